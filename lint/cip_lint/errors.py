@@ -1,0 +1,38 @@
+"""What can go wrong that a person can act on.
+
+::
+
+    CipLintError                 shown without a traceback; the command exits 2
+    ├── UsageError               flags that contradict each other
+    ├── ConfigError              a setting is wrong; has the place of it
+    ├── InputError               a path that is not there or cannot be read
+    └── PluginError              a plugin that does not load, or a rule that raises
+
+A manifest that cannot be read is none of these: it is a finding, and the other
+files are still checked. Anything else that is raised is a fault of cip-lint.
+"""
+
+from __future__ import annotations
+
+
+class CipLintError(Exception):
+    """The job could not be done, for a reason that the message explains."""
+
+
+class UsageError(CipLintError):
+    """The command line asks for things that do not go together."""
+
+
+class InputError(CipLintError):
+    """A path on the command line that is not there or cannot be read."""
+
+
+class PluginError(CipLintError):
+    """A plugin that cannot be loaded, or whose code raises.
+
+    ``plugin`` is the name of its entry point or module.
+    """
+
+    def __init__(self, plugin: str, message: str) -> None:
+        super().__init__(f"plugin {plugin}: {message}")
+        self.plugin = plugin

@@ -1,0 +1,485 @@
+"""The values that everything speaks of: places, objects, findings, the report.
+
+This module is public API, together with ``cip_lint.rule`` and
+``cip_lint.hookspecs``. All values are frozen. Offsets count code points of the
+decoded text; lines and columns exist only where something is printed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple, Protocol
+
+Path = tuple[str | int, ...]
+"""Where a value stands inside an object: ``("spec", "ports", 0, "name")``."""
+
+
+class Severity(StrEnum):
+    """How bad a finding is; the value is the word in output and settings.
+
+    *error*: the API server refuses the object, or stores it and it will not
+    carry traffic. *warning*: it works until something happens. *info*: advice,
+    or "cannot know".
+    """
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """0 for the worst; sorts findings and compares with ``--fail-on``."""
+        return _RANKS[self]
+
+
+_RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class Confidence(StrEnum):
+    """How a finding is known: from one object or a closed world, from a
+    witness beside it, or from a near miss of two names.
+    """  # noqa: D205, D400
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+
+
+class Position(NamedTuple):
+    """A one-based line and column, counted in code points."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SourceFile:
+    """A file as it was read: its path (relative, with ``/``) and decoded text."""
+
+    path: str
+    text: str
+    _line_starts: list[int] = field(default_factory=list, repr=False)
+
+    def position(self, offset: int) -> Position:
+        """Return the line and column of an offset; ``\\n`` alone ends a line."""
+        starts = self.line_starts
+        line = bisect_right(starts, offset)
+        return Position(line, offset - starts[line - 1] + 1)
+
+    @property
+    def line_starts(self) -> Sequence[int]:
+        """The offset at which each line begins, computed once."""
+        if not self._line_starts:
+            starts, at = [0], self.text.find("\n")
+            while at >= 0:
+                starts.append(at + 1)
+                at = self.text.find("\n", at + 1)
+            self._line_starts.extend(starts)
+        return self._line_starts
+
+    def line(self, number: int) -> str:
+        """Return the text of a one-based line, without its end."""
+        starts = self.line_starts
+        end = starts[number] - 1 if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A half-open piece of a file: ``source.text[start:end]`` is what is meant."""
+
+    source: SourceFile
+    start: int
+    end: int
+
+    @property
+    def text(self) -> str:
+        """The very characters."""
+        return self.source.text[self.start : self.end]
+
+    @property
+    def first(self) -> Position:
+        """Line and column of the first character."""
+        return self.source.position(self.start)
+
+    @property
+    def last(self) -> Position:
+        """Line and column behind the last character (exclusive)."""
+        return self.source.position(self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A place and what is said about it; ``field`` is the path in its object."""
+
+    span: Span
+    text: str = ""
+    field: str = ""
+
+
+class Places(Protocol):
+    """Finds where the parts of one object stand in its file.
+
+    Places are computed on demand, by reading the document again to nodes, so
+    that objects without findings cost nothing.
+    """
+
+    @property
+    def path(self) -> str:
+        """The path of the file, relative, with ``/``."""
+        ...
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Index of the document in its file, and of the item in its list."""
+        ...
+
+    def value(self, path: Path) -> Span:
+        """Return the span of the value at ``path``.
+
+        Of a mapping or sequence: from its first entry to its last character.
+        Where the path leads to nothing: the key of the nearest parent that is
+        there; for an object without any such parent, its first key.
+        """
+        ...
+
+    def key(self, path: Path) -> Span:
+        """Return the span of the key at the end of ``path``.
+
+        For the item of a sequence, or where there is no such key: as ``value``.
+        """
+        ...
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield the comments of the object's document that name cip-lint."""
+        ...
+
+
+class ObjectRef(NamedTuple):
+    """What a cluster calls an object."""
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        group, slash, _ = self.api_version.rpartition("/")
+        return group if slash else ""
+
+    def __str__(self) -> str:
+        """Return ``Service shop/web``, or ``Namespace shop`` without a namespace."""
+        if self.namespace:
+            return f"{self.kind} {self.namespace}/{self.name}"
+        return f"{self.kind} {self.name}"
+
+
+class Resource:
+    """One object as it was written: plain values, and places on demand.
+
+    ``body`` is what kubectl would send as JSON. It is shared and must not be
+    changed. ``repeated_keys`` are the paths of keys that stand twice in one
+    mapping (the last wins).
+    """
+
+    __slots__ = (
+        "api_version",
+        "body",
+        "kind",
+        "name",
+        "namespace",
+        "places",
+        "repeated_keys",
+    )
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        places: Places,
+        repeated_keys: tuple[Path, ...] = (),
+    ) -> None:
+        self.body = body
+        self.places = places
+        self.repeated_keys = repeated_keys
+        self.api_version = _text(body.get("apiVersion"))
+        self.kind = _text(body.get("kind"))
+        metadata = body.get("metadata")
+        if not isinstance(metadata, dict):
+            metadata = {}
+        self.name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
+        self.namespace = _text(metadata.get("namespace"))
+
+    @property
+    def path(self) -> str:
+        """The path of the file it stands in."""
+        return self.places.path
+
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core group."""
+        group, slash, _ = self.api_version.rpartition("/")
+        return group if slash else ""
+
+    def get(self, *path: str | int, default: Any = None) -> Any:
+        """Return the value at a path, or ``default`` where nothing is there."""
+        value: Any = self.body
+        for step in path:
+            if isinstance(step, str):
+                if not isinstance(value, dict) or step not in value:
+                    return default
+                value = value[step]
+            elif isinstance(value, list) and 0 <= step < len(value):
+                value = value[step]
+            else:
+                return default
+        return value
+
+    def each(self, *path: str | int) -> Iterator[tuple[int, Any]]:
+        """Yield index and value of each item of the list at a path, if it is one."""
+        value = self.get(*path)
+        if isinstance(value, list):
+            yield from enumerate(value)
+
+    def span(self, *path: str | int) -> Span:
+        """Return the place of a value; see ``Places.value``."""
+        return self.places.value(path)
+
+    def key_span(self, *path: str | int) -> Span:
+        """Return the place of a key; see ``Places.key``."""
+        return self.places.key(path)
+
+    def label(self, *path: str | int, text: str = "") -> Label:
+        """Return a label on the value at a path."""
+        return Label(self.span(*path), text, field_path(path))
+
+    def key_label(self, *path: str | int, text: str = "") -> Label:
+        """Return a label on the key at a path."""
+        return Label(self.key_span(*path), text, field_path(path))
+
+    def __repr__(self) -> str:
+        return f"<{self.kind} {self.namespace}/{self.name} of {self.path}>"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def field_path(path: Sequence[str | int]) -> str:
+    """Write a path as the API server does: ``spec.ports[0].name``.
+
+    A key that is no identifier is written in brackets, as in ``metadata.labels[a/b]``.
+    """
+    text = ""
+    for step in path:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif text and not step.replace("-", "a").replace("_", "a").isalnum():
+            text += f"[{step}]"
+        else:
+            text += f".{step}" if text else step
+    return text
+
+
+class Cause(NamedTuple):
+    """One entry of ``details.causes`` in a Status of the API server."""
+
+    reason: str
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerAnswer:
+    """What the API server says to an object that it refuses.
+
+    ``causes`` for HTTP 422; a plain ``message`` for the codes without causes
+    (400, 404, 500).
+    """
+
+    code: int
+    causes: tuple[Cause, ...] = ()
+    message: str = ""
+
+
+class OriginKind(StrEnum):
+    """Who stated a setting, strongest first."""
+
+    FLAG = "flag"
+    ENVIRONMENT = "environment"
+    FILE = "file"
+    OBJECT = "object"
+    PRESET = "preset"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a setting comes from: ``.cip-lint.yaml:4``, ``--service-cidr``."""
+
+    kind: OriginKind
+    text: str
+    label: Label | None = None
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A replacement of one span by a text."""
+
+    span: Span
+    text: str
+
+
+class Safety(StrEnum):
+    """What a fix may change; see the manual on fixes."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+    DISPLAY = "display"
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that repair a finding; none overlap."""
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, with every place that takes part in it.
+
+    ``message`` is one clause without a full stop that makes sense alone;
+    ``notes`` are facts; ``help`` is the only part that says what to do.
+    ``server`` is set exactly when the API server would refuse the object.
+    """
+
+    rule: str
+    severity: Severity
+    confidence: Confidence
+    message: str
+    primary: Label
+    related: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    help: str | None = None
+    server: ServerAnswer | None = None
+    fix: Fix | None = None
+    object: ObjectRef | None = None
+    cluster: str = "default"
+    fingerprint: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, int, str, str]:
+        """By path, start, rule and message: the order of every report."""
+        span = self.primary.span
+        return (span.source.path, span.start, self.rule, self.message)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppressed:
+    """A finding that somebody chose not to see, by what, and why."""
+
+    finding: Finding
+    by: str
+    """``comment``, ``annotation``, ``config``."""
+    reason: str
+    place: Label | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file or document that could not be read, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReport:
+    """An apply unit, the engine that sends it, and how that is known."""
+
+    path: str
+    engine: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterReport:
+    """One cluster of the run: its settings as printable values, and its units."""
+
+    name: str
+    settings: Mapping[str, tuple[Any, str]]
+    """Name of each setting -> value (JSON) and origin (text)."""
+    units: tuple[UnitReport, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The numbers of a run."""
+
+    files: int
+    documents: int
+    objects: int
+    services: int
+    error: int
+    warning: int
+    info: int
+    suppressed: int
+    baseline: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What reports need to know of a rule that ran."""
+
+    id: str
+    severity: Severity
+    summary: str
+    page: str
+    """The whole manual page, in Markdown."""
+    since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything a run found: what every output format is made from."""
+
+    version: str
+    clusters: tuple[ClusterReport, ...]
+    summary: Summary
+    findings: tuple[Finding, ...]
+    suppressed: tuple[Suppressed, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    skipped: Mapping[str, int] = field(default_factory=dict)
+    """Documents and files that were not checked, counted by reason."""
+    footer: tuple[str, ...] = ()
+    """What the run could not judge, one clause each ("24 templates not rendered")."""
+    errors: tuple[str, ...] = ()
+    """What failed (plugins): printed beside the findings; the command exits 2."""
+    rules: tuple[RuleInfo, ...] = ()
+
+
+class Format(NamedTuple):
+    """An output format: a pure function from the report to text."""
+
+    name: str
+    summary: str
+    render: FormatFunction
+
+
+class FormatFunction(Protocol):
+    """Turns a report into the whole text of an output."""
+
+    def __call__(self, report: Report, *, color: bool, width: int) -> str:
+        """Return the text, ending in a newline unless it is empty."""
+        ...
