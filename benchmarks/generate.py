@@ -57,7 +57,7 @@ SECOND = [
 class Pair(NamedTuple):
     """What the YAML of one Service and its Deployment is made from."""
 
-    index: int
+    number: int
     name: str
     namespace: str
     ports: tuple[tuple[str, int, int], ...]
@@ -84,7 +84,7 @@ def address(index: int) -> str:
 
 def service(of: Pair) -> str:
     """Return the Service as YAML."""
-    node_port = of.index % NODE_PORT_EVERY == 10 and of.index // NODE_PORT_EVERY < 2700
+    node_port = of.number % NODE_PORT_EVERY == 10 and of.number // NODE_PORT_EVERY < 2700
     lines = [
         "apiVersion: v1",
         "kind: Service",
@@ -99,22 +99,22 @@ def service(of: Pair) -> str:
     if node_port:
         lines.append("  type: NodePort")
     if of.fault == "address":
-        lines.append(f"  clusterIP: {address(of.index // STATIC_EVERY * STATIC_EVERY)}")
-    elif of.index % STATIC_EVERY == 0:
-        lines.append(f"  clusterIP: {address(of.index)}")
-    elif of.index % HEADLESS_EVERY == 0 and not node_port:
+        lines.append(f"  clusterIP: {address(of.number // STATIC_EVERY * STATIC_EVERY)}")
+    elif of.number % STATIC_EVERY == 0:
+        lines.append(f"  clusterIP: {address(of.number)}")
+    elif of.number % HEADLESS_EVERY == 0 and not node_port:
         lines.append("  clusterIP: None")
     selected = f"{of.name}-gone" if of.fault == "selector" else of.name
     lines += ["  selector:", f"    app.kubernetes.io/name: {selected}", "  ports:"]
     headless = "  clusterIP: None" in lines
     for at, (name, port, target) in enumerate(of.ports):
-        named: str | int = name if (of.index + at) % 2 else target
+        named: str | int = name if (of.number + at) % 2 else target
         if of.fault == "target-port" and at == 0:
             named = f"{name}-gone"
         item = [] if of.fault == "port-name" and at == 1 else [f"name: {name}"]
         item += [f"port: {target if headless else port}", f"targetPort: {named}"]
         if node_port and at == 0:
-            item.append(f"nodePort: {30000 + of.index // NODE_PORT_EVERY}")
+            item.append(f"nodePort: {30000 + of.number // NODE_PORT_EVERY}")
         lines.append(f"    - {item[0]}")
         lines += [f"      {line}" for line in item[1:]]
     return "\n".join(lines) + "\n"
@@ -122,7 +122,7 @@ def service(of: Pair) -> str:
 
 def deployment(of: Pair, peer: Pair) -> str:
     """Return the Deployment as YAML; one variable names the Service of ``peer``."""
-    draw = random.Random(f"deployment {of.index}")
+    draw = random.Random(f"deployment {of.number}")
     lines = [
         "apiVersion: apps/v1",
         "kind: Deployment",
