@@ -1,0 +1,138 @@
+"""Members: the objects of a cluster, and what is known of each beside its body."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cip_lint.cluster.units import Unit
+from cip_lint.model import ObjectRef, Origin, Resource
+
+if TYPE_CHECKING:
+    from cip_lint.kube.service import Service
+    from cip_lint.kube.workloads import Workload
+
+
+class Member:
+    """One object of a cluster: where it belongs, and how far it may be judged.
+
+    ``namespace`` is empty where nobody decides it (and for kinds that live in
+    none). A *piece* belongs to a build that was not made: only what no build can
+    change may be said of it. A *partial* object (a patch) is no object at all:
+    nothing may be said of it.
+    """
+
+    __slots__ = (
+        "_placeholders",
+        "alternative",
+        "decided",
+        "namespace",
+        "namespace_origin",
+        "namespaced",
+        "order",
+        "partial",
+        "piece",
+        "resource",
+        "unit",
+    )
+
+    def __init__(
+        self,
+        resource: Resource,
+        unit: Unit,
+        order: int,
+        *,
+        namespace: str = "",
+        namespace_origin: Origin | None = None,
+        decided: bool = False,
+        namespaced: bool = True,
+        piece: bool = False,
+        partial: bool = False,
+        alternative: int | None = None,
+    ) -> None:
+        self.resource = resource
+        self.unit = unit
+        self.order = order
+        """The position in the order in which kubectl would send the objects."""
+        self.namespace = namespace
+        self.namespace_origin = namespace_origin
+        """Who decided the namespace, where the object itself did not."""
+        self.decided = decided
+        """Whether the namespace is known; True for kinds that live in none."""
+        self.namespaced = namespaced
+        self.piece = piece
+        self.partial = partial
+        self.alternative = alternative
+        """The number of its file among those that have alternatives in the folder."""
+        self._placeholders: tuple[tuple[str | int, ...], ...] | None = None
+
+    @property
+    def ref(self) -> ObjectRef:
+        """What the cluster will call it; an undecided namespace reads ``default``."""
+        resource = self.resource
+        namespace = self.namespace or ("default" if self.namespaced else "")
+        return ObjectRef(resource.api_version, resource.kind, namespace, resource.name)
+
+    @property
+    def display(self) -> str:
+        """``Service shop/web``."""
+        return str(self.ref)
+
+    @property
+    def kind(self) -> str:
+        """The kind, as written."""
+        return self.resource.kind
+
+    @property
+    def name(self) -> str:
+        """The name, as written."""
+        return self.resource.name
+
+    @property
+    def path(self) -> str:
+        """The path of its file."""
+        return self.resource.path
+
+    def __repr__(self) -> str:
+        return f"<member {self.display} of {self.resource.path}>"
+
+
+class ServiceMember(Member):
+    """A core Service."""
+
+    __slots__ = ("_service",)
+
+    _service: Service | None
+
+    @property
+    def service(self) -> Service:
+        """The Service as the API server would understand it; read when asked for."""
+        try:
+            service = self._service
+        except AttributeError:
+            service = None
+        if service is None:
+            from cip_lint.kube.service import Service  # noqa: PLC0415
+
+            service = self._service = Service(self.resource.body)
+        return service
+
+
+class WorkloadMember(Member):
+    """An object that makes pods, with a pod template that can be read."""
+
+    __slots__ = ("_workload",)
+
+    _workload: Workload | None
+
+    @property
+    def workload(self) -> Workload:
+        """The workload and its pod template; read when asked for."""
+        try:
+            workload = self._workload
+        except AttributeError:
+            workload = None
+        if workload is None:
+            from cip_lint.kube.workloads import Workload  # noqa: PLC0415
+
+            workload = self._workload = Workload(self.resource.body)
+        return workload

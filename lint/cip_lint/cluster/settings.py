@@ -1,0 +1,126 @@
+"""What is known of a cluster, each value with who stated it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from cip_lint.cluster.external import NOTHING_EXTERNAL, External
+from cip_lint.kube.facts import ClusterFacts
+from cip_lint.kube.version import NEWEST, Version
+from cip_lint.model import Origin, OriginKind, Path
+
+T = TypeVar("T")
+
+Completeness = bool | tuple[str, ...]
+"""True: nothing exists outside the set. A tuple: that holds for these namespaces."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """A value and where it comes from."""
+
+    value: T
+    origin: Origin
+
+    @property
+    def stated(self) -> bool:
+        """Whether somebody said so; False for an assumption of ours."""
+        return self.origin.kind is not OriginKind.DEFAULT
+
+
+ASSUMED = Origin(OriginKind.DEFAULT, "assumed")
+DEFAULT = Origin(OriginKind.DEFAULT, "default")
+NO_NAMESPACE: Setting[str | None] = Setting(None, DEFAULT)
+"""Nobody has said where objects go that name no namespace."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathSettings:
+    """Settings for a part of the tree (``overrides:``); None leaves a value alone.
+
+    ``matches`` is asked with the path of a file, relative, with ``/``.
+    """
+
+    text: str
+    """The pattern as written."""
+    matches: Callable[[str], bool]
+    namespace: Setting[str | None] | None = None
+    complete: Setting[Completeness] | None = None
+    engine: Setting[str | None] | None = None
+    cluster: Setting[str | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterSettings:
+    """Everything that is stated or assumed about one cluster."""
+
+    name: str = "default"
+    service_cidrs: Setting[tuple[str, ...]] = Setting(("10.96.0.0/16",), ASSUMED)
+    """Primary first, as written."""
+    families: Setting[tuple[str, ...]] = Setting(("IPv4",), ASSUMED)
+    node_port_range: Setting[tuple[int, int]] = Setting((30000, 32767), ASSUMED)
+    cluster_domain: Setting[str] = Setting("cluster.local", ASSUMED)
+    kubernetes_version: Setting[Version] = Setting(NEWEST, DEFAULT)
+    distribution: Setting[str | None] = Setting(None, DEFAULT)
+    engine: Setting[str | None] = Setting(None, DEFAULT)
+    namespace: Setting[str | None] = NO_NAMESPACE
+    complete: Setting[Completeness] = Setting(False, DEFAULT)
+    one_cluster: bool = False
+    """Whether everything read goes to this one cluster."""
+    paths: tuple[str, ...] = ()
+    """The folders and units that go to this cluster; none: all."""
+    external: External = NOTHING_EXTERNAL
+    by_path: tuple[PathSettings, ...] = ()
+    """The last that matches a path wins, value by value."""
+    pod_template_kinds: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    """Where further kinds keep their pod template: (group, kind) -> path."""
+
+    def facts(self) -> ClusterFacts:
+        """Return what may refuse an object: stated values only.
+
+        An assumed range or family never refuses anything, so it is left unknown.
+        """
+        families = self.families
+        return ClusterFacts(
+            version=self.kubernetes_version.value,
+            service_cidrs=self.service_cidrs.value if self.service_cidrs.stated else (),
+            families=families.value if families.stated else (),
+            node_port_range=(
+                self.node_port_range.value if self.node_port_range.stated else None
+            ),
+        )
+
+    def namespace_for(self, path: str) -> Setting[str | None]:
+        """Return the namespace of objects in a file that name none."""
+        for override in reversed(self.by_path):
+            if override.namespace is not None and override.matches(path):
+                return override.namespace
+        return self.namespace
+
+    def completeness_for(self, path: str) -> Setting[Completeness]:
+        """Return what is said to be complete about the unit of a file."""
+        for override in reversed(self.by_path):
+            if override.complete is not None and override.matches(path):
+                return override.complete
+        return self.complete
+
+    def engine_for(self, path: str) -> Setting[str | None]:
+        """Return the engine that is said to send a file."""
+        for override in reversed(self.by_path):
+            if override.engine is not None and override.matches(path):
+                return override.engine
+        return self.engine
+
+    def cluster_for(self, path: str) -> Setting[str | None] | None:
+        """Return the cluster that a file is said to go to, where that is stated."""
+        for override in reversed(self.by_path):
+            if override.cluster is not None and override.matches(path):
+                return override.cluster
+        return None
+
+
+def default_settings(name: str = "default") -> ClusterSettings:
+    """Return the settings of a cluster of which nobody has said anything."""
+    return ClusterSettings(name=name)

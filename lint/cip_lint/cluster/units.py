@@ -1,0 +1,31 @@
+"""Apply units: what one command or one controller sends together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cip_lint.cluster.settings import NO_NAMESPACE, Setting
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Objects that are sent together, by which engine, and how that is known."""
+
+    path: str
+    """The folder or file, relative; ``-`` for standard input."""
+    engine: str
+    """``kubectl``, ``kustomize``, ``helm``, ``argocd``, ``flux`` ..."""
+    why: str
+    """One clause: ``plain folder``, ``kustomization.yaml, not built`` ..."""
+    kind: str
+    """``folder``, ``kustomization``, ``chart``, ``argocd``, ``flux``, ``stdin`` ..."""
+    argument: str
+    """The command-line path that it was found by."""
+    namespace: Setting[str | None] = NO_NAMESPACE
+    """What the unit says about objects that name no namespace."""
+    cluster: str | None = None
+    """The cluster it names."""
+    environment: frozenset[str] = frozenset()
+    """The environment words of its path below the command-line path."""
+    judged_whole: bool = True
+    """Whether its objects reach the cluster as written; False: pieces of a build."""
