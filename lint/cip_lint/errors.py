@@ -36,3 +36,7 @@ class PluginError(CipLintError):
     def __init__(self, plugin: str, message: str) -> None:
         super().__init__(f"plugin {plugin}: {message}")
         self.plugin = plugin
+
+
+class ConfigError(CipLintError):
+    """A setting is wrong, and no file states it; those of files are findings."""

@@ -1,0 +1,217 @@
+"""Finds the packages that extend cip-lint, and asks them what they bring.
+
+The built-in rules come in like anybody's: by an entry point of the group
+``cip_lint``. A plugin that fails is named in ``errors`` and the others go on.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from cip_lint.errors import PluginError
+
+if TYPE_CHECKING:
+    import pluggy
+
+    from cip_lint.hookspecs import SourceFunction
+    from cip_lint.model import Format
+    from cip_lint.rule import Rule
+
+GROUP = "cip_lint"
+OWN_DISTRIBUTION = "cip-lint"
+
+T = TypeVar("T")
+
+
+class EntryPoint(NamedTuple):
+    """What a package says about its plugin."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+
+
+def entry_points(folders: Sequence[str] | None = None) -> tuple[EntryPoint, ...]:
+    """Return the entry points of our group, sorted by package and name.
+
+    The metadata files on ``sys.path`` are read directly: the standard library's
+    reader imports the email parser and opens the metadata of every package,
+    which costs more than checking a file does.
+    """
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for folder in sys.path if folders is None else folders:
+        for path in _metadata_folders(folder or "."):
+            distribution, version = _named(path.name)
+            for name, module in _of_group(path / "entry_points.txt"):
+                found.setdefault(
+                    (distribution, name),
+                    EntryPoint(name, module, distribution, version),
+                )
+    return tuple(found[key] for key in sorted(found))
+
+
+def _metadata_folders(folder: str) -> Iterator[Path]:
+    try:
+        with os.scandir(folder) as entries:
+            names = [
+                entry.name
+                for entry in entries
+                if entry.name.endswith((".dist-info", ".egg-info"))
+            ]
+    except OSError:
+        return
+    for name in sorted(names):
+        yield Path(folder, name)
+
+
+def _named(folder: str) -> tuple[str, str]:
+    """Split ``some_package-1.2.dist-info`` into ``some-package`` and ``1.2``."""
+    name, _, version = folder.rpartition(".")[0].partition("-")
+    return re.sub(r"[-_.]+", "-", name).lower(), version.partition("-")[0]
+
+
+def _of_group(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        return
+    if GROUP not in text:
+        return
+    group = ""
+    for line in map(str.strip, text.splitlines()):
+        if line.startswith("["):
+            group = line.strip("[] ")
+        elif group == GROUP and "=" in line:
+            name, _, module = line.partition("=")
+            yield name.strip(), module.partition("[")[0].strip()
+
+
+class Plugins:
+    """The plugins of a run, and what they bring, asked for when it is needed."""
+
+    def __init__(
+        self, points: Iterable[EntryPoint], errors: Iterable[PluginError] = ()
+    ) -> None:
+        import pluggy  # noqa: PLC0415
+
+        from cip_lint import hookspecs  # noqa: PLC0415
+
+        self.errors = list(errors)
+        """What failed so far: the job is not wholly done."""
+        self.points = tuple(points)
+        self.plugin_of: dict[str, str] = {}
+        """The plugin that brought a rule, by its id; known after ``rules()``."""
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        for point in self.points:
+            self._attempt(point.name, partial(self._register, point))
+
+    def _register(self, point: EntryPoint) -> None:
+        self._manager.register(import_module(point.module), point.name)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Entry point and package names, as ``plugins:`` may list them."""
+        return frozenset(point.name for point in self.points) | frozenset(
+            point.distribution for point in self.points
+        )
+
+    def rules(self) -> tuple[Rule[Any], ...]:
+        """Return the rules of all plugins, in the order of their manuals."""
+        from cip_lint.rule import Rule  # noqa: PLC0415
+
+        rules: dict[str, Rule[Any]] = {}
+        for name, rule in self._items("cip_lint_rules"):
+            if not isinstance(rule, Rule):
+                self._fail(name, f"cip_lint_rules returned {rule!r}, not a rule")
+            elif rule.id in rules:
+                other = self.plugin_of[rule.id]
+                self._fail(name, f"rule {rule.id} is already defined by {other}")
+            else:
+                rules[rule.id] = rule
+                self.plugin_of[rule.id] = name
+        return tuple(rules.values())
+
+    def formats(self) -> Mapping[str, Format]:
+        """Return the output formats that plugins add, by name."""
+        formats: dict[str, Format] = {}
+        for name, added in self._items("cip_lint_formats"):
+            if added.name in formats:
+                self._fail(name, f"format {added.name} is already defined")
+            else:
+                formats[added.name] = added
+        return formats
+
+    def presets(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return the named settings that ``extends:`` may refer to."""
+        return self._merged("cip_lint_presets")
+
+    def sources(self) -> Mapping[str, SourceFunction]:
+        """Return the readers of further files, by the ending of their names."""
+        return self._merged("cip_lint_sources")
+
+    def _merged(self, hook: str) -> Mapping[str, Any]:
+        merged: dict[str, Any] = {}
+        for name, offered in self._answers(hook):
+            for key, value in offered.items():
+                if key in merged:
+                    self._fail(name, f"{hook} offers {key}, which is already defined")
+                else:
+                    merged[key] = value
+        return merged
+
+    def _items(self, hook: str) -> Iterator[tuple[str, Any]]:
+        for name, offered in self._answers(hook):
+            yield from ((name, item) for item in offered)
+
+    def _answers(self, hook: str) -> Iterator[tuple[str, Any]]:
+        """Yield what each plugin answers; one that raises does not stop the rest."""
+        for name, plugin in self._manager.list_name_plugin():
+            if plugin is None:
+                continue
+            others = [one for one in self._manager.get_plugins() if one is not plugin]
+            caller = self._manager.subset_hook_caller(hook, others)
+            for answer in self._attempt(name, partial(_whole, caller)):
+                yield name, answer
+
+    def _attempt(self, name: str, action: Callable[[], T]) -> T | tuple[()]:
+        """Run code of a plugin; name the plugin where it raises."""
+        try:
+            return action()
+        except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+            self._fail(name, f"{type(error).__name__}: {error}")
+            return ()
+
+    def _fail(self, name: str, message: str) -> None:
+        self.errors.append(PluginError(name, message))
+
+
+def _whole(caller: pluggy.HookCaller) -> list[Any]:
+    """Call a hook and use up what it yields, so that all errors show here."""
+    return [
+        answer if isinstance(answer, Mapping) else list(answer)
+        for answer in caller()
+        if answer is not None
+    ]
+
+
+def load(*, foreign: bool = True) -> Plugins:
+    """Return the installed plugins; without ``foreign``, our own rules alone."""
+    points = tuple(
+        point
+        for point in entry_points()
+        if foreign or point.distribution == OWN_DISTRIBUTION
+    )
+    missing = PluginError(
+        "builtin", "not installed: the package metadata of cip-lint is not there"
+    )
+    own = any(point.distribution == OWN_DISTRIBUTION for point in points)
+    return Plugins(points, () if own else (missing,))
