@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.hookspecs import hookimpl
-from cip_lint.rule import Rule
+
+if TYPE_CHECKING:
+    from cip_lint.rule import Rule
 
 RULES: tuple[str, ...] = ()
 
