@@ -27,10 +27,7 @@ def resolve_port(port: int | str, container: Mapping[str, Any]) -> int:
     Raises ``ProbePortError`` for a name that the container does not declare and
     for a number out of range. A text of digits is a name.
     """
-    if isinstance(port, int):
-        number = port
-    else:
-        number = _named_port(port, container)
+    number = port if isinstance(port, int) else _named_port(port, container)
     if port_number(number):
         raise ProbePortError(f"invalid port number: {number}")
     return number

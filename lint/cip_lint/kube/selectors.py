@@ -246,7 +246,7 @@ def _aggregate(errors: Iterable[str]) -> str:
 
 
 def _integer(text: str) -> int | None:
-    if len(text) > 20 or _INTEGER(text) is None:  # noqa: PLR2004 - sign and 19 digits
+    if len(text) > 20 or _INTEGER(text) is None:
         return None
     number = int(text)
     return number if number in _INT64 else None
@@ -390,7 +390,7 @@ class _Parser:
         self._version = version
 
     def _next(self) -> _Token:
-        """The current token, without going on."""
+        """Return the current token, without going on."""
         return self._items[min(self._at, len(self._items) - 1)]
 
     def _take(self) -> _Token:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from conformance.agreement import Adapter, Disagreement, RunContext, Vector
-
 from cip_lint.kube import probes, selectors, version
+from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 
 def answer_selectors(vector: Vector, _: RunContext) -> Iterator[Disagreement]:
