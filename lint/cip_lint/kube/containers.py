@@ -1,0 +1,144 @@
+"""The containers of a pod template, read defensively.
+
+A value of another type than Kubernetes wants counts as absent; what the API
+server says to it is the business of ``admission``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from cip_lint.kube import probes
+from cip_lint.model import Path
+
+
+class ContainerPort(NamedTuple):
+    """One entry of ``ports``: declared, which opens nothing by itself."""
+
+    name: str
+    """Empty where it has none."""
+    number: int
+    """0 where it has none."""
+    protocol: str
+    """Defaulted: ``TCP``, ``UDP`` or ``SCTP``, or whatever is written."""
+    host_port: int
+    """0 where it has none."""
+    path: Path
+
+
+class Container:
+    """One container or init container of a pod template."""
+
+    __slots__ = ("_ports", "body", "index", "init", "name", "path")
+
+    def __init__(
+        self,
+        body: Mapping[str, Any],
+        index: int,
+        path: Path,
+        *,
+        init: bool,
+        ports: tuple[ContainerPort, ...] | None = None,
+    ) -> None:
+        self.body = body
+        self.index = index
+        """Its place among the containers, or among the init containers."""
+        self.init = init
+        self.path = path
+        self.name = _text(body.get("name"))
+        self._ports = ports
+
+    @property
+    def sidecar(self) -> bool:
+        """Whether it is an init container that keeps running (native sidecar)."""
+        return self.init and self.body.get("restartPolicy") == "Always"
+
+    @property
+    def image(self) -> str:
+        """The image, as written."""
+        return _text(self.body.get("image"))
+
+    @property
+    def ports(self) -> tuple[ContainerPort, ...]:
+        """The declared ports, in order."""
+        if self._ports is None:
+            self._ports = tuple(_ports(self.body.get("ports"), (*self.path, "ports")))
+        return self._ports
+
+    def probe(self, kind: str) -> Mapping[str, Any] | None:
+        """Return a probe by its field: ``readinessProbe``, ..."""
+        body = self.body.get(kind)
+        return body if isinstance(body, dict) else None
+
+    def handler_ports(self) -> Iterator[tuple[Path, int | str]]:
+        """Yield path and port of everything that the kubelet asks or calls."""
+        for path, port in probes.handler_ports(self.body):
+            yield (*self.path, *path), port
+
+    def __repr__(self) -> str:
+        return f"<container {self.name}>"
+
+
+def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield ContainerPort(
+                _text(entry.get("name")),
+                _number(entry.get("containerPort")),
+                _text(entry.get("protocol")) or "TCP",
+                _number(entry.get("hostPort")),
+                (*path, index),
+            )
+
+
+def read_containers(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
+    """Yield the containers of a pod spec at ``path``, then its init containers."""
+    for field, init in (("containers", False), ("initContainers", True)):
+        entries = spec.get(field)
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            if isinstance(entry, dict):
+                yield Container(entry, index, (*path, field, index), init=init)
+
+
+def read_machine(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
+    """Yield the one container of a virtual machine: ports of its interfaces.
+
+    KubeVirt keeps them at ``domain.devices.interfaces[].ports``, with ``port``
+    for the number.
+    """
+    interfaces: Any = spec
+    steps = ("domain", "devices", "interfaces")
+    for step in steps:
+        interfaces = interfaces.get(step) if isinstance(interfaces, dict) else None
+    ports = tuple(
+        port
+        for index, interface in enumerate(
+            interfaces if isinstance(interfaces, list) else ()
+        )
+        if isinstance(interface, dict)
+        for port in _machine_ports(
+            interface.get("ports"), (*path, *steps, index, "ports")
+        )
+    )
+    yield Container({"name": "compute"}, 0, (*path, "domain"), init=False, ports=ports)
+
+
+def _machine_ports(entries: object, path: Path) -> Iterator[ContainerPort]:
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if isinstance(entry, dict):
+            yield ContainerPort(
+                _text(entry.get("name")),
+                _number(entry.get("port")),
+                _text(entry.get("protocol")) or "TCP",
+                0,
+                (*path, index),
+            )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
