@@ -42,6 +42,8 @@ class Fault:
     """The value that is refused, where there is one."""
     other: Path | None = None
     """The place that it contradicts or repeats, where there is one."""
+    wanted: str = ""
+    """The type that is required, where the type of the value is wrong."""
 
     @property
     def reason(self) -> str:
