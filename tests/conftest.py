@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from support.golden import Golden
 from support.rule_spec import SpecificationFile
 
 
@@ -15,6 +16,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="rewrite the output blocks of the rules' specifications",
     )
+    parser.addoption(
+        "--update-golden",
+        action="store_true",
+        help="rewrite the expected reports in tests/reports",
+    )
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Golden:
+    return Golden(update=request.config.getoption("--update-golden"))
 
 
 def pytest_collect_file(

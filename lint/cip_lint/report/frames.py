@@ -55,7 +55,7 @@ def mark(label: Label, *, primary: bool, style: str) -> Mark:
         column - 1,
         last_line,
         max(last, column) if line == last_line else last,
-        shown(label.text),
+        shown(label.text).strip(),
         style,
         "^" if primary else "-",
     )

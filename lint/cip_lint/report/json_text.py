@@ -17,7 +17,7 @@ def json_text(value: Any, levels: int) -> str:
 
 
 def _text(value: Any, levels: int, newline: str) -> str:
-    if not (levels and value and isinstance(value, Mapping | list | tuple)):
+    if not (levels and _nested(value)):
         return json.dumps(value, ensure_ascii=True)
     inner = f"{newline} "
     if isinstance(value, Mapping):
@@ -28,3 +28,10 @@ def _text(value: Any, levels: int, newline: str) -> str:
         return "{" + f",{inner}".join(items).lstrip() + "}"
     items = (_text(item, levels - 1, inner) for item in value)
     return f"[{inner}" + f",{inner}".join(items) + "]"
+
+
+def _nested(value: Any) -> bool:
+    inner = value.values() if isinstance(value, Mapping) else value
+    return isinstance(value, Mapping | list) and any(
+        isinstance(item, Mapping | list) for item in inner
+    )

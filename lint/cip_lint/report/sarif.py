@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cip_lint.model import Finding, Fix, Label, Report, RuleInfo, Severity, Span
-from cip_lint.report.entries import Entry, entries, place, worst_first
+from cip_lint.report.entries import Entry, counted, entries, place, worst_first
 from cip_lint.report.json_text import json_text
 from cip_lint.report.pages import MANUAL, rule_url
 from cip_lint.report.visible import shown
@@ -107,7 +107,7 @@ def _notifications(report: Report, cut: int) -> Iterator[Object]:
         physical = {"artifactLocation": _artifact(unread.path), **region}
         yield {**about, "locations": [{"physicalLocation": physical}]}
     if cut:
-        text = f"{cut} results are left out, the least severe ones"
+        text = f"left out, the least severe ones: {counted(cut, 'result')}"
         yield _notification("warning", "results-cut", text)
     for clause in report.footer:
         yield _notification("note", "not-judged", clause)
