@@ -1,0 +1,132 @@
+"""The settings of each cluster, from all who state them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from cip_lint.cluster import (
+    ClusterSettings,
+    Declared,
+    External,
+    PathSettings,
+    Setting,
+)
+from cip_lint.config import values
+from cip_lint.config.distributions import SERVICE_CIDRS
+from cip_lint.config.files import shown_path
+from cip_lint.config.layers import Layers, Stated
+from cip_lint.config.patterns import matcher
+from cip_lint.model import Origin, OriginKind
+
+DEFAULT_NAME = "default"
+
+
+def clusters(layers: Layers, root: Path, folder: Path) -> tuple[ClusterSettings, ...]:
+    """Return the settings of every cluster that is stated, or of the only one.
+
+    ``root`` is the folder of the settings file, ``folder`` the working folder.
+    """
+    names = dict.fromkeys(name for name, _ in layers.entries("clusters"))
+    shared = {
+        "external": _external(layers),
+        "by_path": tuple(_overrides(layers, root, folder)),
+        "pod_template_kinds": _kinds(layers),
+    }
+    return tuple(
+        _cluster(layers, name, shared, root, folder)
+        for name in names or {DEFAULT_NAME: None}
+    )
+
+
+def _cluster(
+    layers: Layers, name: str, shared: Mapping[str, Any], root: Path, folder: Path
+) -> ClusterSettings:
+    found: dict[str, Any] = dict(shared)
+    for key, (attribute, parse) in values.CLUSTER_KEYS.items():
+        stated = _stated(layers, name, key)
+        if stated is not None:
+            value = layers.parsed(stated, parse)
+            if value is not None:
+                found[attribute] = Setting(value, stated.origin)
+    _add_derived(found)
+    one = _stated(layers, name, "oneCluster")
+    paths = layers.first(("clusters", name, "paths"), ("cluster", "paths"))
+    if paths is not None:
+        found["paths"] = tuple(
+            shown_path(Path(os.path.normpath(root / path)), folder)
+            for path in paths.value
+        )
+    return ClusterSettings(
+        name=name, one_cluster=bool(one.value) if one else False, **found
+    )
+
+
+def _stated(layers: Layers, name: str, key: str) -> Stated | None:
+    given = layers.given.get(key)
+    return given or layers.first(("clusters", name, key), ("cluster", key))
+
+
+def _add_derived(found: dict[str, Any]) -> None:
+    """Add what follows from the distribution and from the ranges."""
+    distribution = found.get("distribution")
+    if distribution is not None and "service_cidrs" not in found:
+        usual = SERVICE_CIDRS.get(distribution.value, ())
+        if usual:
+            preset = Origin(OriginKind.PRESET, f"preset {distribution.value}")
+            found["service_cidrs"] = Setting(usual, preset)
+    cidrs = found.get("service_cidrs")
+    if cidrs is not None and "families" not in found:
+        found["families"] = Setting(values.families_of(cidrs.value), cidrs.origin)
+
+
+def _external(layers: Layers) -> External:
+    def listed(key: str) -> Iterator[Any]:
+        for name, stated in layers.entries("external"):
+            if name == key:
+                yield from stated.value
+
+    def declared(key: str) -> tuple[Declared, ...]:
+        return tuple(
+            Declared(
+                item.get("namespace", "*"), item.get("name", "*"), item.get("labels")
+            )
+            for item in listed(key)
+        )
+
+    return External(
+        workloads=declared("workloads"),
+        services=declared("services"),
+        endpoints=declared("endpoints"),
+        zones=tuple(listed("zones")),
+        run_time_labels=frozenset(listed("runTimeLabels")),
+    )
+
+
+def _kinds(layers: Layers) -> dict[tuple[str, str], tuple[str | int, ...]]:
+    return {
+        (item.value.get("group", ""), item.value["kind"]): tuple(
+            item.value["podTemplate"].split(".")
+        )
+        for item in layers.items("kinds")
+    }
+
+
+def _overrides(layers: Layers, root: Path, folder: Path) -> Iterator[PathSettings]:
+    for item in layers.items("overrides"):
+        found: dict[str, Any] = {}
+        for key in ("namespace", "complete", "engine", "cluster"):
+            if key not in item.value:
+                continue
+            stated = layers.deeper(item, key)
+            _, parse = values.CLUSTER_KEYS.get(key, ("", values.as_is))
+            value = layers.parsed(stated, parse)
+            if value is not None:
+                found[key] = Setting(value, stated.origin)
+        if found:
+            patterns = item.value["paths"]
+            yield PathSettings(
+                ", ".join(patterns), matcher(patterns, root, folder), **found
+            )
