@@ -279,6 +279,17 @@ def test_a_place_longer_than_the_terminal_is_cut_too() -> None:
     assert marks.endswith("^ much")
 
 
+@pytest.mark.parametrize("above", ["", "---\n", "a: b\n---\n", "---\na: b\n--- # x\n"])
+def test_the_template_of_a_rendered_document_is_named(above: str) -> None:
+    text = f"{above}# Source: shop/templates/web.yaml\nkind: Service\n---\nb: c\n"
+    source = SourceFile("<stdin>", text)
+
+    assert render_finding(finding(label(source, "Service"))).endswith(
+        "\n  = note: rendered from shop/templates/web.yaml"
+    )
+    assert "note" not in render_finding(finding(label(source, "b: c")))
+
+
 def test_a_suppressed_finding_says_by_what() -> None:
     hidden = Suppressed(worlds.taken(), "config", "known", None)
     report = replace(worlds.clean(), suppressed=(hidden,))

@@ -19,6 +19,9 @@ RELATED_SHOWN: Final = 3
 
 _WIDTH_UNKNOWN: Final = 120
 _LEAST_ROOM: Final = 40
+_SOURCE: Final = "# Source: "
+_DOCUMENT: Final = 100_000
+"""How far before a place its document is looked for: rendered ones are small."""
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
@@ -94,6 +97,9 @@ def _notes(entry: Entry, hidden: int) -> Iterator[tuple[str, str]]:
         yield "note", f"{hidden} more related {'place' if hidden == 1 else 'places'}"
     for note in finding.notes:
         yield "note", note
+    template = _template(finding.primary)
+    if template:
+        yield "note", f"rendered from {template}"
     if entry.suppressed is not None:
         yield "note", _suppression(entry.suppressed)
     if finding.help is not None:
@@ -106,3 +112,16 @@ def _suppression(suppressed: Suppressed) -> str:
     at = f" at {place(suppressed.place)}" if suppressed.place is not None else ""
     reason = f": {suppressed.reason}" if suppressed.reason else ""
     return f"suppressed by {suppressed.by}{at}{reason}"
+
+
+def _template(label: Label) -> str:
+    """Return the template that Helm names above the document of a label, if it does."""
+    text, start = label.span.source.text, label.span.start
+    document = text.rfind("\n---", max(0, start - _DOCUMENT), start) + 1
+    if not document and start > _DOCUMENT:
+        return ""
+    begin = text.find("\n", document) + 1 if text.startswith("---", document) else 0
+    if not text.startswith(_SOURCE, begin):
+        return ""
+    end = text.find("\n", begin)
+    return text[begin + len(_SOURCE) : end].strip()

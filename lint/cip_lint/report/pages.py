@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-MANUAL: Final = "https://cip-lint.readthedocs.io/"
+MANUAL: Final = "https://cip-lint.github.io/cip-lint/"
 
 
 def rule_url(rule_id: str) -> str:
