@@ -61,10 +61,18 @@ class Outcome:
 
 
 def load_adapters(folder: Path = HERE / "adapters") -> dict[str, Adapter]:
-    """Import every module of the folder and merge what they answer."""
+    """Import every module of the folder and merge what they answer.
+
+    A module that cannot be imported is named, and its groups stay unanswered.
+    """
     adapters: dict[str, Adapter] = {}
     for path in sorted(folder.glob("[!_]*.py")):
-        for group, adapter in _import(path).GROUPS.items():
+        try:
+            module = _import(path)
+        except ImportError as error:
+            print(f"{path.name}: {error}", file=sys.stderr)
+            continue
+        for group, adapter in module.GROUPS.items():
             if group in adapters:
                 raise SystemExit(f"two adapters answer the group {group}")
             adapters[group] = adapter
