@@ -119,6 +119,21 @@ def test_problems_are_counted_by_severity(
     assert problems(report) == text
 
 
+def test_markdown_makes_nothing_of_words_from_manifests() -> None:
+    words = "@octocat #1 a@b.example <b> `|` [a](b) ![a](b) https://a.example **b** $x$"
+    found = finding(label(worlds.CACHE, "cache"), message=words)
+    report = replace(worlds.clean(), findings=(found,))
+    text = FORMATS["markdown"].render(report, color=False, width=0)
+    (row,) = [line for line in text.splitlines() if line.startswith("| error ")]
+    cell = row.split(" | ")[3].removesuffix(" |")
+
+    assert cell == (
+        "&#64;<!-- -->octocat &#35;<!-- -->1 a&#64;<!-- -->b.example &#60;b&#62; "
+        "<code>&#124;</code> &#91;a&#93;&#40;b&#41; &#33;&#91;a&#93;&#40;b&#41; "
+        "https&#58;//a.example &#42;&#42;b&#42;&#42; &#36;x&#36;"
+    )
+
+
 def test_markdown_is_cut_at_200_rows_the_worst_first() -> None:
     many = worlds.many(300, Severity.INFO, files=3)
     worst = finding(label(worlds.CACHE, "cache"), message="the worst")

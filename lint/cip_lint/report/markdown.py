@@ -21,9 +21,13 @@ BYTES: Final = 1_000_000
 """Below the 1,048,576 that GitHub takes, so that a heading of others fits too."""
 
 _CELL: Final = 500
-_ENTITIES: Final = str.maketrans(
-    {char: f"&#{ord(char)};" for char in "&<>\"'`*_[](){}|~@#!\\$:^="}
-)
+_ENTITIES: Final = {
+    **str.maketrans({char: f"&#{ord(char)};" for char in "&<>\"'`*_[](){}|~!\\$:^="}),
+    # GitHub looks for these in the text of the rendered page, so an entity does not
+    # hide them; a comment parts them from the name or number that follows.
+    ord("@"): "&#64;<!-- -->",
+    ord("#"): "&#35;<!-- -->",
+}
 
 
 def render(report: Report, *, color: bool, width: int) -> str:
