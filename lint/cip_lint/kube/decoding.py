@@ -211,7 +211,8 @@ def _is_integer(value: Any, bits: int) -> bool:
     )
 
 
-def _found(value: Any, wanted: Type) -> str:
+def found_form(value: Any) -> str:
+    """Return what the JSON decoder calls a value: ``object``, ``number``, ..."""
     if isinstance(value, bool):
         return "bool"
     if isinstance(value, str):
@@ -220,9 +221,14 @@ def _found(value: Any, wanted: Type) -> str:
         return "object"
     if isinstance(value, list):
         return "array"
-    if wanted.form in (Form.INTEGER, Form.INT_OR_STRING):
-        return f"number {number_text(value)}"
     return "number"
+
+
+def _found(value: Any, wanted: Type) -> str:
+    found = found_form(value)
+    if found == "number" and wanted.bits:
+        return f"number {number_text(value)}"
+    return found
 
 
 def number_text(value: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cip_lint.kube.go_text import quoted
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, ServerAnswer
 
@@ -155,4 +156,4 @@ def standard_message(kind: str, name: str, causes: Iterable[Cause]) -> str:
     """
     parts = list(dict.fromkeys(f"{cause.field}: {cause.message}" for cause in causes))
     listed = parts[0] if len(parts) == 1 else "[" + ", ".join(parts) + "]"
-    return f'{kind} "{name}" is invalid: {listed}'
+    return f"{kind} {quoted(name)} is invalid: {listed}"
