@@ -1,0 +1,121 @@
+"""Near misses: two names that are probably meant to be one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Literal
+
+Nearness = Literal["spelling", "case"]
+"""*case*: equal but for case and separators; *spelling*: one or two edits away."""
+
+_SHORTEST = 4
+_FARTHEST = 2
+_CANDIDATES = 512
+"""How many names are compared with one: bounds hostile input, never a real one."""
+
+
+def nearness(wanted: str, has: str) -> Nearness | None:
+    """Return how two different names are near each other; None where they are not.
+
+    Names shorter than four characters are never near. Names that differ in a digit
+    are never near: ``v1`` and ``v2`` are two things, not one misspelt.
+    """
+    if wanted == has or len(wanted) < _SHORTEST or len(has) < _SHORTEST:
+        return None
+    folded, other = _fold(wanted), _fold(has)
+    if folded == other:
+        return "case"
+    if _digits(wanted) != _digits(has) or abs(len(wanted) - len(has)) > _FARTHEST:
+        return None
+    return "spelling" if distance(wanted, has) <= _FARTHEST else None
+
+
+def key_is_near(wanted: str, has: str) -> bool:
+    """Whether one label key is a spelling of the other."""
+    if wanted == has:
+        return False
+    if _fold(wanted) == _fold(has):
+        return True
+    return nearness(wanted, has) is not None
+
+
+def distance(left: str, right: str, limit: int = _FARTHEST) -> int:
+    """Return how many insertions, deletions and replacements lie between.
+
+    Anything beyond ``limit`` is ``limit + 1``.
+    """
+    if abs(len(left) - len(right)) > limit:
+        return limit + 1
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, row = row, [i]
+        for j, b in enumerate(right, 1):
+            row.append(min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b)))
+        if min(row) > limit:
+            return limit + 1
+    return min(row[-1], limit + 1)
+
+
+class Spellings:
+    """A set of names in which the ones near a name are found without a full search.
+
+    Names near each other have equal digits, and one of three pieces of the shorter
+    stands unchanged, moved by two places at most, in the longer.
+    """
+
+    __slots__ = ("_folded", "_names", "_pieces")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = dict.fromkeys(name for name in names if len(name) >= _SHORTEST)
+        self._folded: dict[str, list[str]] = {}
+        self._pieces: dict[tuple[str, int, int, str], list[str]] = {}
+        for name in self._names:
+            self._folded.setdefault(_fold(name), []).append(name)
+            digits = _digits(name)
+            for number, (start, end) in enumerate(_thirds(len(name))):
+                key = (digits, len(name), number, name[start:end])
+                self._pieces.setdefault(key, []).append(name)
+
+    def near(self, wanted: str) -> list[str]:
+        """Return the names near ``wanted``, nearest first, without itself."""
+        if len(wanted) < _SHORTEST:
+            return []
+        found: dict[str, tuple[int, str]] = {}
+        for name in self._folded.get(_fold(wanted), ())[:_CANDIDATES]:
+            if name != wanted:
+                found[name] = (0, name)
+        for name in self._candidates(wanted):
+            if name != wanted and name not in found:
+                apart = distance(wanted, name)
+                if apart <= _FARTHEST:
+                    found[name] = (apart, name)
+        return sorted(found, key=found.__getitem__)
+
+    def _candidates(self, wanted: str) -> Iterable[str]:
+        digits, length = _digits(wanted), len(wanted)
+        candidates: dict[str, None] = {}
+        for size in range(max(_SHORTEST, length - _FARTHEST), length + _FARTHEST + 1):
+            for number, (start, end) in enumerate(_thirds(size)):
+                width = end - start
+                first = max(0, start - _FARTHEST)
+                for at in range(first, min(length - width, start + _FARTHEST) + 1):
+                    key = (digits, size, number, wanted[at : at + width])
+                    candidates.update(dict.fromkeys(self._pieces.get(key, ())))
+                    if len(candidates) > _CANDIDATES:
+                        return list(candidates)[:_CANDIDATES]
+        return candidates
+
+
+def _thirds(length: int) -> tuple[tuple[int, int], ...]:
+    one, two = length // 3, (2 * length) // 3
+    return ((0, one), (one, two), (two, length))
+
+
+@lru_cache(maxsize=8192)
+def _fold(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "").replace(".", "")
+
+
+def _digits(name: str) -> str:
+    return "".join(filter(str.isdigit, name))
