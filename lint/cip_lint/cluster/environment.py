@@ -1,0 +1,94 @@
+"""Environment words in paths: ``dev``, ``prod``, ``eu-1``.
+
+Files whose paths name different environments are not sent to one cluster, unless
+somebody says that they are. A path that names none goes with all of them.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Environment(NamedTuple):
+    """The environment words of one path: stages of delivery, and places."""
+
+    stages: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+
+    def meets(self, other: Environment) -> bool:
+        """Whether nothing keeps both out of one cluster."""
+        return _agree(self.stages, other.stages) and _agree(self.places, other.places)
+
+
+ANYWHERE = Environment()
+"""The environment of a path that names none."""
+
+_STAGES = {
+    word: stage
+    for stage, words in {
+        "dev": ("dev", "develop", "development"),
+        "test": ("test", "tests", "testing", "tst"),
+        "qa": ("qa", "quality"),
+        "uat": ("uat", "acceptance"),
+        "int": ("integration",),
+        "stage": ("stage", "staging", "stg"),
+        "preprod": ("preprod", "pre-prod", "preproduction", "pre-production"),
+        "prod": ("prod", "production", "prd"),
+        "sandbox": ("sandbox", "sbx"),
+        "nonprod": ("nonprod", "non-prod", "nonproduction"),
+        "local": ("local", "localhost", "minikube", "kind", "k3d"),
+    }.items()
+    for word in words
+}
+
+_PLACE = re.compile(
+    r"(?:af|ap|ca|eu|il|me|sa|us|asia|australia|europe|africa|northamerica|southamerica)"
+    r"(?:-?(?:gov|north|south|east|west|central|northeast|southeast|northwest"
+    r"|southwest|eastus|westus)){0,2}-?\d{1,2}[a-f]?"
+    r"|(?:dc|az|zone|region|site)-?\d{1,2}"
+)
+
+
+@lru_cache(maxsize=4096)
+def environment_of(path: str) -> Environment:
+    """Return the environment that a relative path with ``/`` names.
+
+    A part of the path names one when it is an environment word, or begins or ends
+    with one (``prod``, ``cluster-prod``, ``prod-values.yaml``).
+    """
+    stages: set[str] = set()
+    places: set[str] = set()
+    for part in path.lower().split("/"):
+        stem = part.removesuffix(".yaml").removesuffix(".yml").removesuffix(".json")
+        stage = _stage(stem)
+        if stage:
+            stages.add(stage)
+        places.update(_places(stem))
+    if not stages and not places:
+        return ANYWHERE
+    return Environment(frozenset(stages), frozenset(places))
+
+
+def _stage(stem: str) -> str:
+    if stem in _STAGES:
+        return _STAGES[stem]
+    words = re.split(r"[-._]", stem)
+    if len(words) < 2:
+        return ""
+    last = _STAGES.get("-".join(words[-2:])) or _STAGES.get(words[-1])
+    return last or _STAGES.get(words[0], "")
+
+
+def _places(stem: str) -> list[str]:
+    return [
+        match[0].replace("-", "")
+        for match in _PLACE.finditer(stem)
+        if not stem[: match.start()][-1:].isalnum()
+        and not stem[match.end() :][:1].isalnum()
+    ]
+
+
+def _agree(left: frozenset[str], right: frozenset[str]) -> bool:
+    return not left or not right or not left.isdisjoint(right)
