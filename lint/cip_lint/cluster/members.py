@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cip_lint.cluster.environment import ANYWHERE, Environment
 from cip_lint.cluster.units import Unit
-from cip_lint.model import ObjectRef, Origin, Resource
+from cip_lint.kube.workloads import Workload
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import Service
-    from cip_lint.kube.workloads import Workload
+from cip_lint.model import ObjectRef, Origin, Path, Resource
 
 
 class Member:
@@ -22,9 +23,10 @@ class Member:
     """
 
     __slots__ = (
-        "_placeholders",
+        "_view",
         "alternative",
         "decided",
+        "environment",
         "namespace",
         "namespace_origin",
         "namespaced",
@@ -32,6 +34,7 @@ class Member:
         "partial",
         "piece",
         "resource",
+        "template",
         "unit",
     )
 
@@ -48,6 +51,8 @@ class Member:
         piece: bool = False,
         partial: bool = False,
         alternative: int | None = None,
+        environment: Environment = ANYWHERE,
+        template: Path | None = None,
     ) -> None:
         self.resource = resource
         self.unit = unit
@@ -63,7 +68,11 @@ class Member:
         self.partial = partial
         self.alternative = alternative
         """The number of its file among those that have alternatives in the folder."""
-        self._placeholders: tuple[tuple[str | int, ...], ...] | None = None
+        self.environment = environment
+        """The environment words of its path."""
+        self.template = template
+        """Where the configuration says that the pod template stands."""
+        self._view: object = None
 
     @property
     def ref(self) -> ObjectRef:
@@ -99,40 +108,28 @@ class Member:
 class ServiceMember(Member):
     """A core Service."""
 
-    __slots__ = ("_service",)
-
-    _service: Service | None
+    __slots__ = ()
 
     @property
     def service(self) -> Service:
         """The Service as the API server would understand it; read when asked for."""
-        try:
-            service = self._service
-        except AttributeError:
-            service = None
-        if service is None:
-            from cip_lint.kube.service import Service  # noqa: PLC0415
+        from cip_lint.kube.service import Service  # noqa: PLC0415
 
-            service = self._service = Service(self.resource.body)
-        return service
+        view = self._view
+        if not isinstance(view, Service):
+            view = self._view = Service(self.resource.body)
+        return view
 
 
 class WorkloadMember(Member):
     """An object that makes pods, with a pod template that can be read."""
 
-    __slots__ = ("_workload",)
-
-    _workload: Workload | None
+    __slots__ = ()
 
     @property
     def workload(self) -> Workload:
         """The workload and its pod template; read when asked for."""
-        try:
-            workload = self._workload
-        except AttributeError:
-            workload = None
-        if workload is None:
-            from cip_lint.kube.workloads import Workload  # noqa: PLC0415
-
-            workload = self._workload = Workload(self.resource.body)
-        return workload
+        view = self._view
+        if not isinstance(view, Workload):
+            view = self._view = Workload(self.resource.body, self.template)
+        return view

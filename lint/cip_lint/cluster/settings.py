@@ -50,6 +50,7 @@ class PathSettings:
     complete: Setting[Completeness] | None = None
     engine: Setting[str | None] | None = None
     cluster: Setting[str | None] | None = None
+    """The cluster that the files go to, by its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +114,11 @@ class ClusterSettings:
                 return override.engine
         return self.engine
 
-    def cluster_for(self, path: str) -> Setting[str | None] | None:
-        """Return the cluster that a file is said to go to, where that is stated."""
+    def cluster_for(self, path: str) -> str | None:
+        """Return the name of the cluster that a file is said to go to."""
         for override in reversed(self.by_path):
             if override.cluster is not None and override.matches(path):
-                return override.cluster
+                return override.cluster.value
         return None
 
 

@@ -25,7 +25,17 @@ class Unit:
     """What the unit says about objects that name no namespace."""
     cluster: str | None = None
     """The cluster it names."""
-    environment: frozenset[str] = frozenset()
-    """The environment words of its path below the command-line path."""
-    judged_whole: bool = True
-    """Whether its objects reach the cluster as written; False: pieces of a build."""
+    scope: str = ""
+    """Units of one scope may meet in one cluster."""
+    whole: bool = True
+    """Whether its objects are sent as written; False: pieces of a build."""
+    overrides_namespace: bool = False
+    """Whether its namespace replaces the one an object names itself."""
+
+    @property
+    def rendered(self) -> bool:
+        """Whether exactly its objects are sent together, unlike those of a folder."""
+        return self.whole and self.kind in _RENDERED
+
+
+_RENDERED = frozenset({"argocd", "flux", "fleet", "kustomization"})
