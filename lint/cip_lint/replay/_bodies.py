@@ -30,9 +30,10 @@ def text(value: object) -> str:
 
 def strings(value: object) -> dict[str, str]:
     """Return the entries of a string map; null is an empty string there."""
+    entries: dict[Any, Any] = value if isinstance(value, dict) else {}
     return {
         key: "" if item is None else item
-        for key, item in mapping(value).items()
+        for key, item in entries.items()
         if isinstance(key, str) and (item is None or isinstance(item, str))
     }
 

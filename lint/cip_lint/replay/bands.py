@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
 from cip_lint.kube.version import Version
-from cip_lint.model import Origin
+from cip_lint.model import Origin, OriginKind
 
 ADDRESS_BAND_SINCE = Version(1, 25)
 """``ServiceIPStaticSubrange`` is on by default from here."""
@@ -56,6 +56,16 @@ class Range:
     def family(self) -> str:
         """``IPv4`` or ``IPv6``."""
         return self.network.family
+
+    @property
+    def from_object(self) -> bool:
+        """Whether a ServiceCIDR object adds it to the API server's own ranges."""
+        return self.origin.kind is OriginKind.OBJECT
+
+    @property
+    def stated(self) -> bool:
+        """Whether somebody stated it; an assumption of ours refuses nothing."""
+        return self.origin.kind is not OriginKind.DEFAULT
 
     @property
     def usable(self) -> int:

@@ -63,7 +63,7 @@ class MadePod(NamedTuple):
     """The environment variables that the controller adds."""
     spec: Body
     """The pod spec of the template, as written."""
-    count: int = 1
+    copies: int = 1
 
     @property
     def dns_policy(self) -> str:
@@ -158,7 +158,7 @@ def _deployment(manifest: Body, _: Version, nodes: Sequence[Node], limit: int) -
     }
     name = f"{_name(manifest)}-{HASH}"
     pod = _from_template(
-        template, _generated(name), "ReplicaSet", labels, count=_replicas(spec)
+        template, _generated(name), "ReplicaSet", labels, copies=_replicas(spec)
     )
     replica_set = Intermediate("ReplicaSet", name, labels, selector)
     return Made(_present(pod), (replica_set,))
@@ -170,7 +170,7 @@ def _replicated(manifest: Body, _: Version, nodes: Sequence[Node], limit: int) -
         _template_of(spec.get("template")),
         _generated(_name(manifest)),
         text(manifest.get("kind")),
-        count=_replicas(spec),
+        copies=_replicas(spec),
     )
     return Made(_present(pod))
 
@@ -242,7 +242,7 @@ def _pods_of_job(
     if spec.get("completionMode") != "Indexed":
         if active:
             yield _from_template(
-                template, _generated(name), "Job", labels, count=active
+                template, _generated(name), "Job", labels, copies=active
             )
         return
     for index in range(min(active, limit)):
@@ -316,7 +316,7 @@ def _from_template(
     name: str,
     owner: str | None,
     labels: Mapping[str, str] | None = None,
-    count: int = 1,
+    copies: int = 1,
 ) -> MadePod:
     return MadePod(
         name,
@@ -327,12 +327,12 @@ def _from_template(
         owner,
         (),
         template.spec,
-        count,
+        copies,
     )
 
 
 def _present(pod: MadePod) -> tuple[MadePod, ...]:
-    return (pod,) if pod.count else ()
+    return (pod,) if pod.copies else ()
 
 
 def _generated(owner: str) -> str:

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
+from cip_lint.kube.service import Service, ServicePort
+from cip_lint.replay._bodies import items, mapping, strings, text
 from cip_lint.replay.endpoint_objects import (
     Endpoint,
     LegacyAddress,
@@ -25,7 +27,6 @@ from cip_lint.replay.endpoint_objects import (
 from cip_lint.replay.targets import find_target
 
 if TYPE_CHECKING:
-    from cip_lint.kube.service import ServicePort
     from cip_lint.replay.targets import HasContainers
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -98,6 +99,24 @@ class Publisher(NamedTuple):
     def selects(self) -> bool:
         """Whether the controllers look for pods: a selector, not ExternalName."""
         return bool(self.selector) and not self.external_name
+
+
+def publisher(stored: Mapping[str, Any]) -> Publisher:
+    """Return what endpoints depend on, of a Service as it is stored."""
+    service = Service(stored)
+    metadata, spec = mapping(stored.get("metadata")), mapping(stored.get("spec"))
+    return Publisher(
+        service.name,
+        strings(metadata.get("labels")),
+        strings(metadata.get("annotations")),
+        service.selector,
+        service.type == "ExternalName",
+        service.headless,
+        tuple(map(text, items(spec.get("ipFamilies")))) or (IPV4,),
+        service.ports,
+        service.publish_not_ready,
+        text(spec.get("trafficDistribution")),
+    )
 
 
 def publish(

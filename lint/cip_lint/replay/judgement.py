@@ -1,0 +1,143 @@
+"""Judgement: what the API server says to the objects of a cluster, as far as known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
+from cip_lint.kube.admission import admit
+from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
+from cip_lint.kube.service_allocation import NO_RANGE
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Cluster, Member
+    from cip_lint.kube.facts import ClusterFacts
+    from cip_lint.replay.bands import Range
+
+_STAGES = ("decode", "allocation", "validation")
+_ADDRESS = "L3"
+_STORED = Admission(201)
+_ABSENT = object()
+
+
+class Judge:
+    """Asks the API server's rules about objects, and leaves out what is unknown."""
+
+    def __init__(self, cluster: Cluster, ranges: Sequence[Range]) -> None:
+        self._cluster = cluster
+        self._facts, self._covered = _with_ranges(cluster, ranges)
+
+    def answer(
+        self,
+        member: Member,
+        addresses: frozenset[str] = frozenset(),
+        ports: frozenset[int] = frozenset(),
+    ) -> Admission:
+        """Return the answer to one object, with some values already in use.
+
+        Faults that cannot be judged are left out; without any left, the object
+        counts as stored. Kinds that are not judged are stored.
+        """
+        facts = self._facts
+        if addresses or ports:
+            facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
+        admission = admit(member.resource.body, facts)
+        if admission is None:
+            return _STORED
+        return self._reduced(member, admission) if admission.faults else admission
+
+    def stored(self, member: Member) -> Mapping[str, Any]:
+        """Return the object as it would be stored; empty where it is refused."""
+        admission = admit(member.resource.body, self._facts)
+        return (admission.stored if admission is not None else None) or {}
+
+    def _reduced(self, member: Member, admission: Admission) -> Admission:
+        """Return the answer without the faults that cannot be judged."""
+        faults = admission.faults
+        kept = tuple(fault for fault in faults if self._stands(member, fault))
+        if len(kept) == len(faults):
+            return admission
+        if not kept:
+            return Admission(201, warnings=admission.warnings)
+        kept = _named_now(kept)
+        cause = next(fault.cause for fault in kept if not fault.later)
+        if cause == faults[0].cause:
+            return replace(admission, faults=kept)
+        code = 422 if cause.reason else 500
+        return replace(admission, code=code, faults=kept, message=cause.message)
+
+    def _stands(self, member: Member, fault: Fault) -> bool:
+        unresolved = self._cluster.unresolved
+        if unresolved(member, fault.path):
+            return False
+        if fault.other is not None and unresolved(member, fault.other):
+            return False
+        if member.piece and not _survives_a_build(member, fault):
+            return False
+        return not (fault.code == _ADDRESS and self._may_be_covered(fault))
+
+    def _may_be_covered(self, fault: Fault) -> bool:
+        """Whether an address is outside only because its ranges are not all known."""
+        if self._covered is None or not fault.cause.message.endswith(NO_RANGE):
+            return False
+        address = parse_ip(fault.value) if isinstance(fault.value, str) else None
+        return address is not None and address.family not in self._covered
+
+
+def _with_ranges(
+    cluster: Cluster, ranges: Sequence[Range]
+) -> tuple[ClusterFacts, frozenset[str] | None]:
+    """Return the facts with what ServiceCIDR objects add to the stated ranges.
+
+    Which families there are is the API server's own setting, which such objects
+    do not change. Where nobody states it, both may be there, and the second value
+    has the families whose ranges are known.
+    """
+    settings = cluster.settings
+    facts = cluster.facts
+    added = [one for one in ranges if one.from_object]
+    if not added:
+        return facts, None
+    stated = settings.service_cidrs.stated
+    own = settings.service_cidrs.value if stated else ()
+    cidrs = (*own, *(one.cidr for one in added))
+    families = facts.families or tuple(
+        dict.fromkeys(one.family for one in ranges if stated and not one.from_object)
+    )
+    return (
+        replace(facts, service_cidrs=cidrs, families=families or (IPV4, IPV6)),
+        None if stated else frozenset(one.family for one in added),
+    )
+
+
+def _survives_a_build(member: Member, fault: Fault) -> bool:
+    """Whether a fault of a raw piece is one that building will not mend.
+
+    Only what is wrong in itself counts: a value of the wrong type, or a bad word
+    in an entry of a list of ports. Absence, names, namespaces and labels do not.
+    """
+    if fault.stage == "decode":
+        return fault.path[:1] != ("metadata",)
+    return (
+        fault.reason in {INVALID, NOT_SUPPORTED}
+        and fault.stage == "validation"
+        and "ports" in fault.path
+        and fault.path[0] == "spec"
+        and fault.other is None
+        and member.resource.get(*fault.path, default=_ABSENT) is not _ABSENT
+    )
+
+
+def _named_now(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Return faults of which those of the first stage that is left are named now."""
+    first = min(faults, key=_stage_index).stage
+    return tuple(
+        replace(fault, later=False) if fault.later and fault.stage == first else fault
+        for fault in faults
+    )
+
+
+def _stage_index(fault: Fault) -> int:
+    return _STAGES.index(fault.stage)

@@ -1,0 +1,47 @@
+"""The service ranges of a cluster: those of its settings and those of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cip_lint.model import Origin, OriginKind
+from cip_lint.replay._bodies import items
+from cip_lint.replay.bands import Range, service_range
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Cluster
+
+
+def ranges_of(cluster: Cluster) -> tuple[Range, ...]:
+    """Return the ranges, the API server's own first, each CIDR once.
+
+    Where nobody states the server's own ranges and ServiceCIDR objects name some,
+    the assumed ones are left out for their families.
+    """
+    settings = cluster.settings
+    version = settings.kubernetes_version.value
+    stated = settings.service_cidrs
+    added = list(_of_objects(cluster))
+    known = {one.family for one in added}
+    own = [
+        made
+        for cidr in stated.value
+        if (made := service_range(cidr, version, stated.origin)) is not None
+        and (stated.stated or made.family not in known)
+    ]
+    return tuple({one.cidr: one for one in reversed([*own, *added])}.values())[::-1]
+
+
+def _of_objects(cluster: Cluster) -> Iterator[Range]:
+    version = cluster.settings.kubernetes_version.value
+    for member in cluster.of_kind("ServiceCIDR"):
+        if member.partial or member.piece:
+            continue
+        for index, cidr in enumerate(items(member.resource.get("spec", "cidrs"))):
+            if isinstance(cidr, str):
+                label = member.resource.label("spec", "cidrs", index)
+                origin = Origin(OriginKind.OBJECT, f"ServiceCIDR {member.name}", label)
+                made = service_range(cidr, version, origin, from_flag=False)
+                if made is not None:
+                    yield made

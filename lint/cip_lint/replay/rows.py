@@ -1,0 +1,247 @@
+"""A row of the Service table: one Service and what the cluster makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.faults import Drawn
+from cip_lint.model import ObjectRef, Resource, ServerAnswer
+from cip_lint.replay.endpoint_objects import SlicePort
+from cip_lint.replay.selection import Selection, select
+from cip_lint.replay.slices import resolved_ports
+from cip_lint.replay.targets import ResolvedTarget, find_target
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Member, ServiceMember, WorkloadMember
+    from cip_lint.kube.faults import Admission
+    from cip_lint.kube.service import Service, ServicePort
+    from cip_lint.replay.table import ServiceTable
+
+Verdict = Literal["created", "refused", "unknown"]
+How = Literal["pinned", "dynamic"]
+Readiness = Literal["published", "gate", "probe", "immediately"]
+"""When a pod becomes an endpoint that gets traffic: at once, because the Service
+publishes unready pods; when a readiness gate opens; when its readiness probe
+succeeds; as soon as its containers run."""
+
+
+class AddressPlan(NamedTuple):
+    """A cluster address that a Service will have: one for each of its families."""
+
+    family: str
+    how: How
+    text: str | None
+    """The pinned address, canonical; None where the server draws one."""
+    band: str | None
+    """``static`` or ``dynamic``; None where no range is known to hold it."""
+
+
+class PlannedSlice(NamedTuple):
+    """The EndpointSlice that the pods of a workload go to, for one family."""
+
+    address_type: str
+    ports: tuple[SlicePort, ...]
+
+
+class WorkloadEndpoints(NamedTuple):
+    """What a workload gives to a Service."""
+
+    workload: WorkloadMember
+    replicas: int | None
+    """None where something else than the manifest decides that."""
+    ready: Readiness
+    slices: tuple[PlannedSlice, ...]
+
+
+class ServiceRow:
+    """One Service of the table.
+
+    What only some reports and rules ask for is worked out when they do, once.
+    """
+
+    __slots__ = (
+        "_endpoints",
+        "_selection",
+        "_stored",
+        "_table",
+        "admission",
+        "member",
+        "reason",
+        "verdict",
+    )
+
+    def __init__(
+        self, table: ServiceTable, member: ServiceMember, admission: Admission
+    ) -> None:
+        self._table = table
+        self.member = member
+        self.admission = admission
+        """The API server's answer, without what cannot be judged here."""
+        self.verdict: Verdict = "refused" if admission.refused else "created"
+        self.reason = ""
+        """Why the verdict is ``unknown``, in one clause."""
+        self._selection: Selection | None = None
+        self._endpoints: tuple[WorkloadEndpoints, ...] | None = None
+        self._stored: Mapping[str, Any] | None = None
+
+    def take_answer(self, admission: Admission) -> None:
+        """Note another answer, once more is known; for the table that it is in."""
+        self.admission = admission
+        self.verdict = "refused" if admission.refused else "created"
+
+    def leave_open(self, reason: str) -> None:
+        """Note that the verdict cannot be known; for the table that it is in."""
+        self.verdict, self.reason = "unknown", reason
+
+    @property
+    def service(self) -> Service:
+        """The Service as the API server understands it."""
+        return self.member.service
+
+    @property
+    def resource(self) -> Resource:
+        """The object as it was written."""
+        return self.member.resource
+
+    @property
+    def ref(self) -> ObjectRef:
+        """What the cluster calls it."""
+        return self.member.ref
+
+    @property
+    def display(self) -> str:
+        """``Service shop/web``."""
+        return self.member.display
+
+    @property
+    def server(self) -> ServerAnswer | None:
+        """The refusal of the API server; None where the Service is stored."""
+        return self.admission.answer() if self.verdict == "refused" else None
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families it gets, primary first; none for ExternalName.
+
+        Where nobody states those of the cluster, the assumed ones.
+        """
+        if self.service.type == "ExternalName":
+            return ()
+        families = _spec(self.stored).get("ipFamilies")
+        if isinstance(families, list) and families:
+            return tuple(map(str, families))
+        return self._table.cluster.settings.families.value[:1]
+
+    @property
+    def addresses(self) -> tuple[AddressPlan, ...]:
+        """Its cluster addresses; none for headless and ExternalName Services."""
+        service = self.service
+        if service.headless or service.type == "ExternalName":
+            return ()
+        pinned = {
+            address.family: address.canonical
+            for asked in service.cluster_ips
+            if (address := parse_ip(asked.text)) is not None
+        }
+        families = dict.fromkeys((*pinned, *self.families))
+        return tuple(self._planned(family, pinned.get(family)) for family in families)
+
+    def _planned(self, family: str, pinned: str | None) -> AddressPlan:
+        if pinned is None:
+            ranges = [one for one in self._table.ranges if one.family == family]
+            return AddressPlan(family, "dynamic", None, "dynamic" if ranges else None)
+        return AddressPlan(family, "pinned", pinned, self._table.band_of(pinned))
+
+    @property
+    def selection(self) -> Selection:
+        """Which workloads its selector picks, or why that cannot be known."""
+        if self._selection is None:
+            self._selection = select(self._table.cluster, self.member)
+        return self._selection
+
+    @property
+    def endpoints(self) -> tuple[WorkloadEndpoints, ...]:
+        """What each selected workload gives to it."""
+        if self._endpoints is None:
+            families = self.families
+            self._endpoints = tuple(
+                self._given_by(member, families) for member in self.selection.workloads
+            )
+        return self._endpoints
+
+    def _given_by(
+        self, member: WorkloadMember, families: tuple[str, ...]
+    ) -> WorkloadEndpoints:
+        workload = member.workload
+        ports = resolved_ports(self.service.ports, workload)
+        return WorkloadEndpoints(
+            member,
+            workload.replicas,
+            self._readiness(member),
+            tuple(PlannedSlice(family, ports) for family in families),
+        )
+
+    def _readiness(self, member: WorkloadMember) -> Readiness:
+        if self.service.publish_not_ready:
+            return "published"
+        workload = member.workload
+        if workload.readiness_gates:
+            return "gate"
+        asked = any(
+            container.probe("readinessProbe") is not None
+            for container in workload.containers
+            if not container.init or container.sidecar
+        )
+        return "probe" if asked else "immediately"
+
+    def target(self, port: ServicePort, member: WorkloadMember) -> ResolvedTarget:
+        """Return where a port of the Service ends in the pods of a workload."""
+        return find_target(member.workload, port.target_port, port.protocol)
+
+    @property
+    def manual(self) -> tuple[Member, ...]:
+        """The EndpointSlices and Endpoints written by hand that name this Service."""
+        return self._table.manual_endpoints(self.member)
+
+    @property
+    def stored(self) -> Mapping[str, Any]:
+        """The object as the API server would store it; empty where that is unknown.
+
+        Addresses and node ports that it draws are left out.
+        """
+        if self._stored is None:
+            self._stored = _without_drawn(self._table.stored(self.member))
+        return self._stored
+
+    def __repr__(self) -> str:
+        return f"<row {self.display}>"
+
+
+def _spec(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    spec = stored.get("spec")
+    return spec if isinstance(spec, dict) else {}
+
+
+def _without_drawn(stored: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a stored Service without drawn values, which stand in its spec alone."""
+    return {**stored, "spec": _cleared(_spec(stored))} if stored else stored
+
+
+def _cleared(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: _kept(item) for key, item in value.items() if not _is_drawn(item)}
+
+
+def _kept(item: Any) -> Any:
+    if isinstance(item, dict):
+        return _cleared(item)
+    if isinstance(item, list):
+        return [_kept(one) for one in item if not isinstance(one, Drawn)]
+    return item
+
+
+def _is_drawn(item: object) -> bool:
+    """Whether nothing is left of a value without what the server draws."""
+    if isinstance(item, list):
+        return bool(item) and all(isinstance(one, Drawn) for one in item)
+    return isinstance(item, Drawn)

@@ -1,0 +1,260 @@
+"""The Service table: what the cluster holds once everything has been applied.
+
+The one value that rules judge and reports show. Building it costs an admission
+for each Service; all else is worked out when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cip_lint.cluster import ServiceMember
+from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.replay.bands import NodePortRange, Range, node_port_range
+from cip_lint.replay.claims import (
+    AddressCollision,
+    Claim,
+    NodePortCollision,
+    PortClaim,
+    address_claims,
+    collisions,
+    ip_address_claims,
+    port_claims,
+)
+from cip_lint.replay.judgement import Judge
+from cip_lint.replay.ranges import ranges_of
+from cip_lint.replay.rows import ServiceRow
+from cip_lint.replay.slices import SERVICE_NAME
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Cluster, Member
+    from cip_lint.kube.faults import Fault
+
+# Where clusters put their DNS Service, by convention: not offered to others.
+_DNS_INDEX = 10
+
+
+class Refused(NamedTuple):
+    """An object that the API server refuses, and why."""
+
+    member: Member
+    row: ServiceRow | None
+    """Its row, where it is a Service."""
+    faults: tuple[Fault, ...]
+
+
+class ServiceTable:
+    """The Services of one cluster, and what they claim."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.cluster = cluster
+        settings = cluster.settings
+        self.ranges: tuple[Range, ...] = ranges_of(cluster)
+        """The service ranges, the API server's own first; then those of objects."""
+        self.node_ports: NodePortRange = node_port_range(
+            settings.node_port_range.value,
+            settings.kubernetes_version.value,
+            settings.node_port_range.origin,
+        )
+        self._judge = Judge(cluster, self.ranges)
+        rows = [
+            ServiceRow(self, member, self._judge.answer(member))
+            for member in cluster.services
+            if not member.partial
+        ]
+        rows.sort(key=_row_key)
+        self.rows: tuple[ServiceRow, ...] = tuple(rows)
+        """Sorted by namespace and name, then in the order of application."""
+        self.all_claims: dict[str, list[Claim]] = {}
+        """Every claim of a cluster address, by the canonical address."""
+        self.all_node_port_claims: dict[int, list[PortClaim]] = {}
+        """Every claim of a node port, by the port."""
+        self._collect_claims()
+        found, unjudged = collisions(cluster, self.all_claims)
+        self.address_collisions: tuple[AddressCollision, ...] = tuple(
+            AddressCollision(*group) for group in found
+        )
+        found_ports, unjudged_ports = collisions(cluster, self.all_node_port_claims)
+        self.node_port_collisions: tuple[NodePortCollision, ...] = tuple(
+            NodePortCollision(*group) for group in found_ports
+        )
+        self._unjudged = unjudged + unjudged_ports
+        self._refuse_losers()
+        self._settle_verdicts()
+
+    def _collect_claims(self) -> None:
+        for row in self.rows:
+            if row.member.piece:
+                continue
+            for claim in address_claims(row):
+                self.all_claims.setdefault(claim.canonical, []).append(claim)
+            for port_claim in port_claims(row):
+                self.all_node_port_claims.setdefault(port_claim.port, []).append(
+                    port_claim
+                )
+        for claim in ip_address_claims(self.cluster, self.row_of):
+            self.all_claims.setdefault(claim.canonical, []).append(claim)
+
+    def _refuse_losers(self) -> None:
+        """Ask again for the Services that come too late for what they ask for."""
+        held: dict[int, tuple[ServiceRow, set[str], set[int]]] = {}
+        for address, claims in self.address_collisions:
+            for row in _losers(claims):
+                held.setdefault(id(row), (row, set(), set()))[1].add(address)
+        for port, port_claims_ in self.node_port_collisions:
+            for row in _losers(port_claims_):
+                held.setdefault(id(row), (row, set(), set()))[2].add(port)
+        for row, addresses, ports in held.values():
+            row.take_answer(
+                self._judge.answer(row.member, frozenset(addresses), frozenset(ports))
+            )
+
+    def _settle_verdicts(self) -> None:
+        for row in self.rows:
+            if row.verdict == "refused":
+                continue
+            if row.member.piece:
+                row.leave_open("its kustomization was not built")
+            elif self.cluster.unresolved(row.member, ()):
+                row.leave_open("placeholders in it are not filled in")
+
+    @cached_property
+    def judged(self) -> tuple[ServiceRow, ...]:
+        """The rows that may be judged: their kind and name are no placeholders."""
+        judged = set(map(id, self.cluster.judged_services))
+        if len(judged) == len(self.rows):
+            return self.rows
+        return tuple(row for row in self.rows if id(row.member) in judged)
+
+    @cached_property
+    def _by_member(self) -> Mapping[int, ServiceRow]:
+        return {id(row.member): row for row in self.rows}
+
+    def row_of(self, member: Member) -> ServiceRow | None:
+        """Return the row of a Service; None for a patch and for anything else."""
+        return self._by_member.get(id(member))
+
+    @cached_property
+    def refused(self) -> tuple[Refused, ...]:
+        """Every object that the API server refuses, of all kinds, in order.
+
+        Partial objects, faults of what placeholders stand for and, in a piece of a
+        build that was not made, faults that the build could repair are left out.
+        A field of the wrong type is a fault each, though the server names the first.
+        """
+        found: list[Refused] = []
+        for member in self.cluster.members:
+            if member.partial:
+                continue
+            row = self.row_of(member) if isinstance(member, ServiceMember) else None
+            faults = (
+                self._judge.answer(member).faults
+                if row is None
+                else row.admission.faults
+            )
+            if faults:
+                found.append(Refused(member, row, faults))
+        return tuple(found)
+
+    @cached_property
+    def notices(self) -> tuple[str, ...]:
+        """What could not be compared, one clause each, for the footer."""
+        if not self._unjudged:
+            return ()
+        noun = "claim" if self._unjudged == 1 else "claims"
+        return (f"{self._unjudged} address {noun} of other environments not compared",)
+
+    def band_of(self, canonical: str) -> str | None:
+        """Return ``static`` or ``dynamic`` for an address; None where none holds it."""
+        address = parse_ip(canonical)
+        if address is None:
+            return None
+        bands = (one.band(address) for one in self.ranges)
+        return next((band for band in bands if band is not None), None)
+
+    def range_of(self, address: Address) -> Range | None:
+        """Return the first range in which a static request can succeed."""
+        return next((one for one in self.ranges if one.holds(address)), None)
+
+    @cached_property
+    def spoken_for(self) -> frozenset[str]:
+        """Addresses not to offer: those claimed, the API server's, and that of DNS."""
+        reserved = (
+            one.text(one.network.first + index)
+            for one in self.ranges
+            for index in (1, _DNS_INDEX)
+        )
+        return frozenset((*self.all_claims, *reserved))
+
+    def free_address(self, family: str, near: str = "") -> str | None:
+        """Return a free address of the static band, the next one behind ``near``.
+
+        ``near`` counts where it lies in the band; else the lowest is returned.
+        None where no range of the family is known or all is taken.
+        """
+        asked = parse_ip(near)
+        for one in self.ranges:
+            if one.family == family:
+                behind = asked.number if asked and one.band(asked) == "static" else None
+                found = one.next_free(self.spoken_for, behind)
+                if found is not None:
+                    return found
+        return None
+
+    def free_in_static_band(self, one: Range) -> int:
+        """Return how many addresses of the static band of a range may be offered."""
+        taken = (parse_ip(text) for text in self.spoken_for)
+        return one.offset - sum(
+            1 for address in taken if address and one.band(address) == "static"
+        )
+
+    def free_node_port(self) -> int | None:
+        """Return a free node port of the static band; None where none is free."""
+        return self.node_ports.next_free(self.all_node_port_claims)
+
+    def stored(self, member: ServiceMember) -> Mapping[str, Any]:
+        """Return a Service as it would be stored; empty where it is refused."""
+        return self._judge.stored(member)
+
+    @cached_property
+    def _manual(self) -> Mapping[int, tuple[Member, ...]]:
+        found: dict[int, list[Member]] = {}
+        for member in self.cluster.of_kind("EndpointSlice"):
+            name = member.resource.get("metadata", "labels", SERVICE_NAME)
+            self._note_manual(found, member, name)
+        for member in self.cluster.of_kind("Endpoints"):
+            self._note_manual(found, member, member.name)
+        return {service: tuple(members) for service, members in found.items()}
+
+    def _note_manual(
+        self, found: dict[int, list[Member]], member: Member, name: object
+    ) -> None:
+        if member.partial or not isinstance(name, str):
+            return
+        service = self.cluster.service(member, name)
+        if service is not None:
+            found.setdefault(id(service), []).append(member)
+
+    def manual_endpoints(self, member: ServiceMember) -> tuple[Member, ...]:
+        """Return the EndpointSlices and Endpoints written by hand for a Service."""
+        return self._manual.get(id(member), ())
+
+
+def service_table(cluster: Cluster) -> ServiceTable:
+    """Return the Service table of a cluster."""
+    return ServiceTable(cluster)
+
+
+def _row_key(row: ServiceRow) -> tuple[str, str, int]:
+    member = row.member
+    return member.namespace or "default", member.resource.name, member.order
+
+
+def _losers(claims: Sequence[Claim] | Sequence[PortClaim]) -> Iterable[ServiceRow]:
+    """Yield the rows of all claims but those of the first object."""
+    first = claims[0].member
+    for claim in claims:
+        if claim.row is not None and claim.member is not first:
+            yield claim.row
