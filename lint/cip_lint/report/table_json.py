@@ -1,0 +1,162 @@
+"""The Service table as a JSON document, version 1.
+
+What no part of cip-lint works out yet is null: simulated addresses and the seed of
+a simulation, probabilities of loss, and what ``references`` of other objects say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from cip_lint.model import OriginKind
+
+if TYPE_CHECKING:
+    from cip_lint.kube.service import ServicePort
+    from cip_lint.model import ServerAnswer
+    from cip_lint.replay import (
+        AddressPlan,
+        NodePortRange,
+        Range,
+        ServiceRow,
+        ServiceTable,
+        SlicePort,
+        WorkloadEndpoints,
+    )
+
+Json = dict[str, Any]
+
+
+def document(tables: Sequence[ServiceTable]) -> Json:
+    """Return the tables of all clusters as plain values."""
+    return {"version": 1, "clusters": [_cluster(table) for table in tables]}
+
+
+def _cluster(table: ServiceTable) -> Json:
+    return {
+        "name": table.cluster.name,
+        "seed": None,
+        "ranges": [_range(one) for one in table.ranges],
+        "nodePorts": _node_ports(table.node_ports),
+        "services": [_service(row) for row in table.rows],
+    }
+
+
+def _range(one: Range) -> Json:
+    return {
+        "cidr": one.cidr,
+        "static": _pair(one.static),
+        "dynamic": _pair(one.dynamic),
+        "origin": _origin(one),
+    }
+
+
+def _node_ports(one: NodePortRange) -> Json:
+    return {
+        "range": [one.first, one.last],
+        "static": _pair(one.static),
+        "dynamic": _pair(one.dynamic),
+        "origin": _origin(one),
+    }
+
+
+def _origin(one: Range | NodePortRange) -> str:
+    """Return who stated it: ``flag``, ``default`` ..., or the file and line."""
+    origin = one.origin
+    return origin.text if origin.kind is OriginKind.FILE else origin.kind.value
+
+
+def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
+    return None if ends is None else list(ends)
+
+
+def _service(row: ServiceRow) -> Json:
+    service = row.service
+    spec = row.stored.get("spec") or {}
+    span = row.resource.key_span("kind")
+    return {
+        "namespace": row.ref.namespace,
+        "name": row.ref.name,
+        "path": row.resource.path,
+        "line": span.first.line,
+        "order": row.member.order,
+        "verdict": row.verdict,
+        "reason": row.reason or None,
+        "server": _server(row.server),
+        "type": service.type,
+        "headless": service.headless,
+        "ipFamilyPolicy": spec.get("ipFamilyPolicy"),
+        "ipFamilies": list(row.families),
+        "clusterIPs": list(_cluster_ips(row)),
+        "ports": [_port(port) for port in service.ports],
+        "spec": spec or None,
+        "selection": row.selection.state,
+        "endpoints": [_endpoints(given) for given in row.endpoints],
+        "dns": None,
+        "variables": None,
+        "proxy": None,
+        "references": None,
+    }
+
+
+def _server(answer: ServerAnswer | None) -> Json | None:
+    if answer is None:
+        return None
+    if answer.code == 422:
+        return {"code": 422, "causes": [cause._asdict() for cause in answer.causes]}
+    return {"code": answer.code, "message": answer.message}
+
+
+def _cluster_ips(row: ServiceRow) -> Iterator[Json]:
+    if row.service.headless:
+        for family in row.families:
+            yield {"family": family, "how": "none", "address": None, "band": None}
+    for plan in row.addresses:
+        yield _plan(plan)
+
+
+def _plan(plan: AddressPlan) -> Json:
+    return {
+        "family": plan.family,
+        "how": plan.how,
+        "address": plan.text,
+        "simulated": None,
+        "band": plan.band,
+        "loss": None,
+    }
+
+
+def _port(port: ServicePort) -> Json:
+    return {
+        "name": port.name or None,
+        "protocol": port.protocol,
+        "port": port.port,
+        "targetPort": port.target_port,
+        "appProtocol": port.app_protocol or None,
+        "nodePort": port.node_port or None,
+    }
+
+
+def _endpoints(given: WorkloadEndpoints) -> Json:
+    ref = given.workload.ref
+    return {
+        "workload": {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name},
+        "replicas": given.replicas,
+        "ready": given.ready,
+        "slices": [
+            {
+                "addressType": one.address_type,
+                "ports": [_slice_port(port) for port in one.ports],
+            }
+            for one in given.slices
+        ],
+    }
+
+
+def _slice_port(port: SlicePort) -> Json:
+    return {
+        "name": port.name or None,
+        "protocol": port.protocol,
+        "port": port.port,
+        "appProtocol": port.app_protocol,
+    }
