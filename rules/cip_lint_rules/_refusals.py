@@ -1,0 +1,80 @@
+"""Words and places that rules about refusals share."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from cip_lint.kube.faults import Fault
+from cip_lint.model import Label, Resource
+
+_SHOWN_VALUE = re.compile(
+    r"""(?:Invalid|Unsupported)[ ]value:[ ]
+    (?: "(?:[^"\\]|\\.)*"                              # a text
+      | (?:\[\]string)? [\[{] (?:"(?:[^"\\]|\\.)*"|[^"\]}])* [\]}]   # a list
+      | [^":]*                                         # a number
+    ):[ ]""",
+    re.VERBOSE,
+)
+
+
+def quote(fault: Fault) -> str:
+    """Return path and text of the API server, word for word."""
+    cause = fault.cause
+    return f"{cause.field}: {cause.message}" if cause.field else cause.message
+
+
+def detail(fault: Fault) -> str:
+    """Return what the server says beyond the class of the fault and the value."""
+    message = fault.cause.message
+    for start in ("Required value: ", "Forbidden: "):
+        if message.startswith(start):
+            return message[len(start) :]
+    return _SHOWN_VALUE.sub("", message, count=1)
+
+
+def clause(fault: Fault) -> str:
+    """Return the detail without the examples the server adds in brackets."""
+    text, bracket, _ = detail(fault).partition(" (e.g. ")
+    return text.rstrip(",") if bracket else text
+
+
+def by_field(faults: Iterable[Fault]) -> Iterator[tuple[Fault, ...]]:
+    """Yield the faults of each field, fields in the order of the server."""
+    fields: dict[str, list[Fault]] = {}
+    for fault in faults:
+        fields.setdefault(fault.cause.field, []).append(fault)
+    yield from map(tuple, fields.values())
+
+
+def port_index(fault: Fault) -> int:
+    """Return which of ``spec.ports`` a fault is about; -1 where none is."""
+    path = fault.path
+    if len(path) > 2 and path[:2] == ("spec", "ports"):
+        index = path[2]
+        return index if isinstance(index, int) else -1
+    return -1
+
+
+def type_of(resource: Resource) -> str:
+    """Return the type of a Service, ``ClusterIP`` where it has none."""
+    written = resource.get("spec", "type")
+    return written if isinstance(written, str) and written else "ClusterIP"
+
+
+def type_label(resource: Resource, text: str = "") -> Label:
+    """Return a label on the type, on the name of the object where it has none."""
+    if resource.get("spec", "type"):
+        return resource.label("spec", "type", text=text)
+    return resource.label("metadata", "name", text=text or "the type is ClusterIP")
+
+
+def is_taken(fault: Fault) -> bool:
+    """Whether somebody else holds the address or node port that is asked for."""
+    return fault.cause.message.endswith("is already allocated")
+
+
+def is_outside(fault: Fault) -> bool:
+    """Whether no range of the cluster has the address or node port."""
+    message = fault.cause.message
+    return "not in the valid range" in message or message.endswith("current range")

@@ -1,0 +1,58 @@
+"""Words that several rules form alike: counts, lists, names that are near."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cip_lint.cluster.near import distance
+
+_FARTHEST = 2
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return ``1 object``, ``2 objects``."""
+    return f"{number} {noun if number == 1 else plural or noun + 's'}"
+
+
+def spelt(number: int) -> str:
+    """Return a small number as a word."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
+def listed(words: Sequence[str], last: str = "and") -> str:
+    """Return ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def ordinal(index: int) -> str:
+    """Return the word for a zero-based position: first, second, 3rd, 4th."""
+    if index < 2:
+        return ("first", "second")[index]
+    number = index + 1
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
+
+
+def as_label(text: str, limit: int = 63) -> str:
+    """Return the nearest DNS label of a text; empty where it has no legal part."""
+    lowered = "".join(
+        letter if letter.isascii() and letter.isalnum() else "-"
+        for letter in text.lower()
+    )
+    parts = [part for part in lowered.split("-") if part]
+    label = "-".join(parts)
+    return label if len(label) <= limit else ""
+
+
+def nearest(word: str, candidates: Sequence[str]) -> str:
+    """Return the candidate that was meant; empty where none is near.
+
+    Near is: equal but for letter case and blanks, else at most two edits away.
+    """
+    bare = word.strip().lower()
+    near = [(distance(bare, other.lower()), other) for other in candidates]
+    closest = min(near, default=(_FARTHEST + 1, ""))
+    return closest[1] if closest[0] <= min(_FARTHEST, len(bare) // 2) else ""

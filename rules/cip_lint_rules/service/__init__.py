@@ -1,0 +1,1 @@
+"""Rules about the API server's verdict on one Service."""

@@ -1,0 +1,69 @@
+"""The rule ``service.node-port-on-cluster-ip``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.model import Severity
+from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint_rules._refusals import port_index, quote, type_label
+
+
+@rule(
+    "service.node-port-on-cluster-ip",
+    severity=Severity.ERROR,
+    on=refusals("P8"),
+    stage=Stage.REFUSAL,
+    since="0.1.0",
+)
+def node_port_on_cluster_ip(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
+    """A node port on a Service that cannot have one.
+
+    ## Why it matters
+
+    Only Services of type NodePort and LoadBalancer listen on the nodes. A Service
+    without a type is a ClusterIP Service, and the API server refuses the number.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      ports:
+        - port: 80
+          nodePort: 30080
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      type: NodePort
+      ports:
+        - port: 80
+          nodePort: 30080
+    ```
+
+    ## References
+
+    - [Type NodePort](https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport)
+    """
+    resource = refusal.resource
+    for fault in refusal.faults:
+        number = resource.get(*fault.path)
+        yield Problem(
+            f"nodePort {number} is refused on a ClusterIP Service",
+            at=resource.label(*fault.path, text="only for NodePort and LoadBalancer"),
+            related=(type_label(resource),),
+            notes=(quote(fault),),
+            help="set type: NodePort, or remove nodePort",
+            faults=(fault,),
+            topic=port_index(fault),
+        )

@@ -1,0 +1,81 @@
+"""The rule ``service.port-name-refused``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.model import Severity
+from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint_rules._refusals import by_field, clause, port_index, quote
+from cip_lint_rules._words import as_label
+
+_LIMIT = 63
+
+
+@rule(
+    "service.port-name-refused",
+    severity=Severity.ERROR,
+    on=refusals("P2"),
+    stage=Stage.REFUSAL,
+    since="0.1.0",
+)
+def port_name_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
+    """A port name is not a DNS label.
+
+    ## Why it matters
+
+    A port name is part of the DNS name of its SRV record, so the API server takes
+    lower-case letters, digits and inner dashes only, at most 63 of them. An
+    Ingress takes names of 15 characters only; a longer one is legal here and
+    reported where an Ingress uses it.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      ports:
+        - name: HTTP_Main
+          port: 80
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      ports:
+        - name: http-main
+          port: 80
+    ```
+
+    ## References
+
+    - [Port names](https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services)
+    - [RFC 1123 label names](https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names)
+    """
+    resource = refusal.resource
+    for faults in by_field(refusal.faults):
+        first = faults[0]
+        name = first.value
+        yield Problem(
+            f"port name {name} is refused: {clause(first)}",
+            at=resource.label(*first.path, text="not a DNS label"),
+            notes=tuple(map(quote, faults)),
+            help=_help(str(name)),
+            faults=faults,
+            topic=port_index(first),
+        )
+
+
+def _help(name: str) -> str:
+    if len(name) > _LIMIT:
+        return f"shorten it to {_LIMIT} characters"
+    near = as_label(name)
+    return f"write {near}" if near else "name it after what it speaks, such as http"

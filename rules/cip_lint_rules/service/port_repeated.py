@@ -1,0 +1,106 @@
+"""The rule ``service.port-repeated``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.kube.faults import Fault
+from cip_lint.model import Label, Resource, Severity
+from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint_rules._refusals import port_index, quote
+
+
+@rule(
+    "service.port-repeated",
+    severity=Severity.ERROR,
+    on=refusals("P3", "P10"),
+    stage=Stage.REFUSAL,
+    since="0.1.0",
+)
+def port_repeated(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
+    """A port name, or a (protocol, port) pair, occurs twice.
+
+    ## Why it matters
+
+    A Service port is identified by its name, and by protocol and number. The API
+    server refuses an object in which either stands twice. One number under two
+    protocols is legal.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      ports:
+        - name: http
+          port: 80
+        - name: metrics
+          port: 80
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      ports:
+        - name: http
+          port: 80
+        - name: metrics
+          port: 9090
+    ```
+
+    ## References
+
+    - [Multi-port Services](https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services)
+    """
+    for index in sorted({port_index(fault) for fault in refusal.faults}):
+        faults = tuple(fault for fault in refusal.faults if port_index(fault) == index)
+        yield _problem(refusal.resource, index, faults)
+
+
+def _problem(resource: Resource, index: int, faults: tuple[Fault, ...]) -> Problem:
+    port = resource.get("spec", "ports", index, "port")
+    if any(fault.code == "P10" for fault in faults):
+        field = "port"
+        says = f"{_protocol(resource, index)} port {port} is declared twice"
+        here, there = "declared again here", "declared here first"
+    else:
+        field = "name"
+        name = resource.get("spec", "ports", index, "name")
+        says = f"port name {name} is used twice"
+        here, there = "used again here", "used here first"
+    return Problem(
+        says,
+        at=resource.label("spec", "ports", index, field, text=here),
+        related=_earlier(resource, index, field, there),
+        notes=tuple(map(quote, faults)),
+        help="a Service port is identified by its name and by protocol and number",
+        faults=faults,
+        topic=index,
+    )
+
+
+def _protocol(resource: Resource, index: int) -> str:
+    return str(resource.get("spec", "ports", index, "protocol") or "TCP")
+
+
+def _earlier(
+    resource: Resource, index: int, field: str, text: str
+) -> tuple[Label, ...]:
+    """Return a label on the first port that this one repeats."""
+    value = resource.get("spec", "ports", index, field)
+    for earlier in range(index):
+        path = ("spec", "ports", earlier, field)
+        same_protocol = field == "name" or _protocol(resource, earlier) == _protocol(
+            resource, index
+        )
+        if resource.get(*path) == value and same_protocol:
+            return (resource.label(*path, text=text),)
+    return ()

@@ -1,0 +1,79 @@
+"""The rule ``service.without-ports``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.model import Resource, Severity
+from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint_rules._refusals import quote
+
+_SENT_AS_WRITTEN = ("folder", "stdin")
+
+
+@rule(
+    "service.without-ports",
+    severity=Severity.ERROR,
+    on=refusals("T2"),
+    stage=Stage.REFUSAL,
+    since="0.1.0",
+)
+def without_ports(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
+    """A Service that needs ports has none.
+
+    ## Why it matters
+
+    Only a headless Service (`clusterIP: None`) and one of type ExternalName may
+    go without ports. The API server refuses any other, however good its
+    selector is. A Service with neither ports nor selector nor `clusterIP` in a
+    plain folder is taken for a patch and left alone.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+        - port: 80
+    ```
+
+    ## References
+
+    - [Defining a Service](https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service)
+    - [Headless Services](https://kubernetes.io/docs/concepts/services-networking/service/#headless-services)
+    """
+    resource = refusal.resource
+    if refusal.member.unit.kind in _SENT_AS_WRITTEN and _looks_like_a_patch(resource):
+        return
+    fault = refusal.faults[0]
+    yield Problem(
+        f"{refusal.member.display} has no ports: {quote(fault)}",
+        at=resource.label("spec", "ports", text="no ports are listed here"),
+        help="list the ports, or set clusterIP: None if only DNS is wanted",
+        faults=refusal.faults,
+    )
+
+
+def _looks_like_a_patch(resource: Resource) -> bool:
+    """Whether nothing says that this is a whole Service."""
+    spec = resource.get("spec")
+    return not isinstance(spec, dict) or not any(
+        field in spec for field in ("ports", "selector", "clusterIP", "clusterIPs")
+    )
