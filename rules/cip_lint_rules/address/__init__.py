@@ -1,0 +1,1 @@
+"""Rules about cluster IPs: who claims which, from which range."""

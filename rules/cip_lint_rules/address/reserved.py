@@ -1,0 +1,189 @@
+"""The rule ``address.reserved``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cip_lint.kube.admission import admit
+
+from cip_lint.kube.addresses import Network, parse_cidr
+from cip_lint.kube.faults import Fault
+from cip_lint.model import Label, Severity
+from cip_lint.replay import Claim, ServiceRow
+from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint_rules._refusals import is_taken, quote
+from cip_lint_rules._settings import source, statement
+from cip_lint_rules.address._dns_addresses import dns_address
+
+_DNS_NAMES = frozenset({"kube-dns", "coredns", "dns-default"})
+_DNS_PREFIX = "rke2-coredns-"
+_DNS_SELECTOR = ("k8s-app", "kube-dns")
+_DNS_NAMESPACES = frozenset({"", "kube-system", "openshift-dns"})
+
+
+def _claims(cx: Context) -> Iterable[Claim]:
+    """Yield the claims of Services, where the service CIDR is stated."""
+    if cx.settings.service_cidrs.stated:
+        for claims in cx.table.all_claims.values():
+            yield from (claim for claim in claims if claim.row is not None)
+
+
+@rule(
+    "address.reserved",
+    severity=Severity.ERROR,
+    also=(Severity.WARNING,),
+    on=_claims,
+    stage=Stage.PLACEMENT,
+    since="0.1.0",
+    replay=True,
+    hides=(
+        "address.taken",
+        "address.cannot-be-placed",
+        "address.can-be-taken-first",
+        "address.in-dynamic-band",
+    ),
+)
+def reserved(claim: Claim, cx: Context) -> Iterator[Problem]:
+    """A Service claims the API server's or the DNS Service's address.
+
+    ## Why it matters
+
+    The first address of the primary service CIDR is that of `default/kubernetes`,
+    which the API server creates itself, so any other Service that asks for it is
+    refused. The tenth, on most distributions, is written into every node as the
+    address of cluster DNS; a Service that holds it keeps DNS from starting.
+
+    ## Example
+
+    ```config
+    cluster:
+      serviceCIDRs: [10.96.0.0/16]
+    ```
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      clusterIP: 10.96.0.1
+      ports:
+        - port: 80
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      clusterIP: 10.96.0.11
+      ports:
+        - port: 80
+    ```
+
+    ## References
+
+    - [Why do you need to reserve Service cluster IPs?](https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/#why-do-you-need-to-reserve-service-cluster-ips)
+    """
+    network = parse_cidr(cx.settings.service_cidrs.value[0])
+    if network is None or claim.row is None:
+        return
+    if claim.canonical == _api_server(cx, network):
+        if not _is_api_server(claim.row):
+            yield _held_by_api_server(claim, claim.row, cx)
+        return
+    distribution = cx.settings.distribution.value
+    if claim.canonical == dns_address(distribution, network) and not (
+        _is_dns(claim.row) or _collides(claim, cx)
+    ):
+        yield _kept_for_dns(claim, str(distribution), cx)
+
+
+def _api_server(cx: Context, network: Network) -> str | None:
+    return next(
+        (
+            one.text(one.first)
+            for one in cx.table.ranges
+            if one.network == network and one.usable
+        ),
+        None,
+    )
+
+
+def _is_api_server(row: ServiceRow) -> bool:
+    return row.resource.name == "kubernetes" and row.member.namespace in ("", "default")
+
+
+def _held_by_api_server(claim: Claim, row: ServiceRow, cx: Context) -> Problem:
+    faults = _refusal(claim, row, cx)
+    return Problem(
+        f"{claim.canonical} belongs to default/kubernetes",
+        at=row.resource.label(*claim.path),
+        related=_cidr_labels(cx),
+        notes=(*map(quote, faults), _cidr_note(cx)),
+        help=_help(claim, cx),
+        faults=faults,
+        topic=claim.canonical,
+        resource=row.resource,
+    )
+
+
+def _refusal(claim: Claim, row: ServiceRow, cx: Context) -> tuple[Fault, ...]:
+    """Return what the server says while the address is in use."""
+    facts = replace(cx.cluster.facts, held_addresses=frozenset({claim.canonical}))
+    answer = admit(row.resource.body, facts)
+    faults = answer.faults if answer is not None else ()
+    return tuple(f for f in faults if f.code == "L3" and is_taken(f))
+
+
+def _is_dns(row: ServiceRow) -> bool:
+    name = row.resource.name
+    named = name in _DNS_NAMES or name.startswith(_DNS_PREFIX)
+    if named and row.member.namespace in _DNS_NAMESPACES:
+        return True
+    key, value = _DNS_SELECTOR
+    return (row.service.selector or {}).get(key) == value
+
+
+def _collides(claim: Claim, cx: Context) -> bool:
+    """Whether another object of the set asks for it too, which says it better."""
+    return any(one.canonical == claim.canonical for one in cx.table.address_collisions)
+
+
+def _kept_for_dns(claim: Claim, distribution: str, cx: Context) -> Problem:
+    dns = next((row for row in cx.table.judged if _is_dns(row)), None)
+    labels = _cidr_labels(cx)
+    if dns is not None:
+        text = f"{dns.display} is the DNS Service"
+        labels += (dns.resource.label("metadata", "name", text=text),)
+    return Problem(
+        f"{claim.canonical} is where {distribution} puts cluster DNS",
+        at=claim.member.resource.label(*claim.path),
+        related=labels,
+        notes=(
+            _cidr_note(cx),
+            f"with distribution {distribution}, {source(cx.settings.distribution)}",
+        ),
+        help=_help(claim, cx),
+        severity=Severity.WARNING,
+        topic=claim.canonical,
+        resource=claim.member.resource,
+    )
+
+
+def _cidr_note(cx: Context) -> str:
+    cidrs = cx.settings.service_cidrs
+    return f"with service CIDR {cidrs.value[0]}, {source(cidrs)}"
+
+
+def _cidr_labels(cx: Context) -> tuple[Label, ...]:
+    return statement(cx.settings.service_cidrs, "the service CIDR")
+
+
+def _help(claim: Claim, cx: Context) -> str:
+    free = cx.table.free_address(claim.family, claim.canonical)
+    return f"take {free}" if free else "leave clusterIP out"

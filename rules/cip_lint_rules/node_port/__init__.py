@@ -1,0 +1,1 @@
+"""Rules about node ports: who claims which, from which range."""
