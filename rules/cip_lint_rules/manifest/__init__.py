@@ -1,0 +1,1 @@
+"""Rules about documents that do not reach the server as written."""

@@ -1,0 +1,221 @@
+"""The rule ``manifest.repeated-object``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from cip_lint.cluster import Cluster, Member
+from cip_lint.model import Label, Path, Resource, Severity, field_path
+from cip_lint.rule import Context, Problem, Stage, rule, whole_cluster
+from cip_lint_rules._words import ordinal, spelt
+
+_MISSING = object()
+_DEEPEST = 64
+
+
+class _Difference(NamedTuple):
+    """The first place where two objects differ, and what stands there."""
+
+    path: Path
+    first: Any
+    second: Any
+
+
+@rule(
+    "manifest.repeated-object",
+    severity=Severity.WARNING,
+    on=whole_cluster,
+    stage=Stage.PLACEMENT,
+    since="0.1.0",
+    kinds=("Service", "workloads", "EndpointSlice"),
+    hides=("address.taken", "node-port.taken", "env.link-collision"),
+)
+def repeated_object(cluster: Cluster, _cx: Context) -> Iterator[Problem]:
+    """One apply unit defines the same object twice with different bodies.
+
+    ## Why it matters
+
+    Group, kind, namespace and name are an object's identity. kubectl and Argo CD
+    send both definitions and keep the last one without a word; kustomize refuses
+    to build. Two files of a folder that define one object are taken for
+    alternatives and not reported.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+        - port: 80
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+        - port: 8080
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+      ports:
+        - port: 80
+    ---
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web-admin
+    spec:
+      selector:
+        app: web
+      ports:
+        - port: 8080
+    ```
+
+    ## References
+
+    - [Object names and IDs](https://kubernetes.io/docs/concepts/overview/working-with-objects/names/)
+    """
+    for members in _repeated(cluster):
+        last = members[-1]
+        earlier = [
+            (member, difference)
+            for member in members[:-1]
+            if (difference := _difference(member.resource.body, last.resource.body))
+        ]
+        if earlier:
+            yield _problem(members, earlier)
+
+
+def _problem(
+    members: list[Member], earlier: list[tuple[Member, _Difference]]
+) -> Problem:
+    last = members[-1]
+    related: list[Label] = []
+    for member, difference in earlier:
+        related.append(
+            member.resource.label("metadata", "name", text="defined here before")
+        )
+        related.append(member.resource.label(*difference.path))
+    _, difference = earlier[-1]
+    related.append(last.resource.label(*difference.path))
+    times = "twice" if len(members) == 2 else f"{spelt(len(members))} times"
+    return Problem(
+        f"{last.display} is defined {times}; {_words(difference, len(members))}",
+        at=last.resource.label("metadata", "name", text="defined again here"),
+        related=tuple(related),
+        help="delete one; Argo CD and kubectl keep the last one, kustomize refuses",
+        resource=last.resource,
+        covers=tuple(member.resource for member in members[:-1]),
+    )
+
+
+def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
+    """Yield the objects of one file that share an identity, in order."""
+    first: dict[tuple[str, ...], Member] = {}
+    again: dict[tuple[str, ...], list[Member]] = {}
+    for member in _candidates(cluster):
+        resource = member.resource
+        key = (
+            resource.path,
+            resource.kind,
+            resource.name,
+            member.namespace,
+            resource.group,
+        )
+        if first.setdefault(key, member) is not member:
+            again.setdefault(key, [first[key]]).append(member)
+    for members in again.values():
+        if not any(_is_hook(member.resource) for member in members):
+            yield sorted(members, key=lambda member: member.order)
+
+
+def _is_hook(resource: Resource) -> bool:
+    """Whether Helm sends it at its own moment, so that a twin is meant."""
+    return resource.get("metadata", "annotations", "helm.sh/hook") is not None
+
+
+def _candidates(cluster: Cluster) -> Iterable[Member]:
+    for members in (
+        cluster.judged_services,
+        cluster.judged_workloads,
+        cluster.judged("EndpointSlice"),
+    ):
+        for member in members:
+            if isinstance(member.resource.get("metadata", "name"), str):
+                yield member
+
+
+def _difference(first: Any, second: Any) -> _Difference | None:
+    """Return the first place where two values differ, in the order of the second."""
+    path: Path = ()
+    for _ in range(_DEEPEST):
+        if _equal(first, second):
+            return None
+        step = _first_step(first, second)
+        if step is None:
+            return _Difference(path, first, second)
+        path = (*path, step)
+        first, second = _item(first, step), _item(second, step)
+    return _Difference(path, first, second)
+
+
+def _first_step(first: Any, second: Any) -> str | int | None:
+    """Return the key or index at which two containers of one sort part."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        for key in (*second, *first):
+            if not _equal(_item(first, key), _item(second, key)):
+                return str(key)
+    if isinstance(first, list) and isinstance(second, list):
+        for index in range(max(len(first), len(second))):
+            if not _equal(_item(first, index), _item(second, index)):
+                return index
+    return None
+
+
+def _equal(first: Any, second: Any) -> bool:
+    """Whether two values are one; what is nested too deeply is taken to differ."""
+    try:
+        return bool(first == second and type(first) is type(second))
+    except RecursionError:
+        return False
+
+
+def _item(container: Any, step: str | int) -> Any:
+    try:
+        return container[step]
+    except (KeyError, IndexError):
+        return _MISSING
+
+
+def _words(difference: _Difference, count: int) -> str:
+    which = "the second" if count == 2 else f"the {ordinal(count - 1)}"
+    field = str(difference.path[-1]) if difference.path else "object"
+    where = field_path(difference.path)
+    first, second = difference.first, difference.second
+    if second is _MISSING:
+        return f"{which} lacks {where}"
+    if first is _MISSING:
+        return f"only {which} has {where}"
+    if isinstance(first, (dict, list)) or isinstance(second, (dict, list)):
+        return f"{which} differs at {where}"
+    if isinstance(difference.path[-1], int):
+        field = where
+    return f"{which} has {field} {second} where the first has {first}"

@@ -1,0 +1,131 @@
+"""The rule ``manifest.unknown-field``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.cluster import Member
+from cip_lint.kube.decoding import UnknownField, json_path, unknown_fields_of
+from cip_lint.kube.schema import Form, type_of
+from cip_lint.kube.version import Version
+from cip_lint.model import Path, Severity, field_path
+from cip_lint.rule import Context, Problem, Stage, objects, rule
+from cip_lint_rules._words import nearest
+
+_STRICT_SINCE = Version(1, 25)
+"""kubectl asks the server for strict validation from here on."""
+
+
+@rule(
+    "manifest.unknown-field",
+    severity=Severity.WARNING,
+    on=objects("Service", "EndpointSlice", "Ingress"),
+    stage=Stage.DECODE,
+    since="0.1.0",
+    kinds=("Service", "EndpointSlice", "Ingress"),
+)
+def unknown_field(member: Member, cx: Context) -> Iterator[Problem]:
+    """A key is not in the schema, or occurs twice, so it is dropped or overwritten.
+
+    ## Why it matters
+
+    kubectl asks the API server to refuse unknown fields since 1.25; Helm, Argo CD
+    and Flux usually let it drop them without a word, so that a misspelt `ports`
+    is a Service without ports. Of a key that stands twice the last one counts.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      clusterIP: None
+      prots:
+        - port: 80
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      clusterIP: None
+      ports:
+        - port: 80
+    ```
+
+    ## References
+
+    - [Field validation](https://kubernetes.io/docs/reference/using-api/api-concepts/#field-validation)
+    """
+    resource = member.resource
+    version = cx.settings.kubernetes_version.value
+    for unknown in unknown_fields_of(resource.body, version):
+        said = f'strict decoding error: unknown field "{json_path(unknown.path)}"'
+        near = _nearest_field(member, unknown, version)
+        yield Problem(
+            f"{field_path(unknown.path)} is not a field of {resource.kind}",
+            at=resource.key_label(*unknown.path),
+            notes=(*_history(unknown, version), _behaviour(member, version, said)),
+            help=f"write {near}" if near else "remove it",
+        )
+    for path in resource.repeated_keys:
+        yield Problem(
+            f"{field_path(path)} is written twice, the first is lost",
+            at=resource.key_label(*path, text="this one counts"),
+            notes=(
+                _behaviour(member, version, f'key "{path[-1]}" already set in map'),
+            ),
+            help="keep one of them",
+        )
+
+
+def _nearest_field(member: Member, unknown: UnknownField, version: Version) -> str:
+    """Return the field that was meant; empty for one of another version."""
+    if unknown.since is not None or unknown.until is not None:
+        return ""
+    names = _fields_at(member, unknown.path[:-1], version)
+    return nearest(str(unknown.path[-1]), names)
+
+
+def _fields_at(member: Member, path: Path, version: Version) -> tuple[str, ...]:
+    """Return the names of the fields of the struct at a path."""
+    resource = member.resource
+    wanted = type_of(resource.api_version, resource.kind, version)
+    for step in path:
+        if wanted is None:
+            break
+        if wanted.form is Form.STRUCT:
+            field = wanted.fields.get(str(step))
+            wanted = field.type if field else None
+        else:
+            wanted = wanted.element
+    return tuple(wanted.fields) if wanted is not None else ()
+
+
+def _history(unknown: UnknownField, version: Version) -> tuple[str, ...]:
+    name = field_path(unknown.path)
+    if unknown.until is not None and unknown.until <= version:
+        return (f"{name} was a field up to {_before(unknown.until)}",)
+    if unknown.since is not None and unknown.since > version:
+        return (f"{name} is a field since {unknown.since}",)
+    return ()
+
+
+def _before(version: Version) -> Version:
+    return Version(version.major, version.minor - 1)
+
+
+def _behaviour(member: Member, version: Version, said: str) -> str:
+    """Return what the engine that sends the object makes of it."""
+    engine = member.unit.engine
+    if engine.startswith(("kubectl", "kustomize")):
+        if version >= _STRICT_SINCE:
+            return f"kubectl refuses it: {said}"
+        return "kubectl refuses it before it asks the server"
+    return f"{engine} usually lets the server drop it without a word"

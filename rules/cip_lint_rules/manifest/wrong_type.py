@@ -1,0 +1,134 @@
+"""The rule ``manifest.wrong-type``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.kube.decoding import WRONG_TYPE
+from cip_lint.kube.faults import Fault
+from cip_lint.model import Label, Resource, Severity, field_path
+from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+
+_VOWELS = "aeiou"
+
+
+@rule(
+    "manifest.wrong-type",
+    severity=Severity.ERROR,
+    on=refusals(WRONG_TYPE),
+    stage=Stage.DECODE,
+    since="0.1.0",
+    kinds=("Service", "EndpointSlice", "Endpoints", "Ingress", "workloads"),
+    hides=("manifest.unknown-field", "service.*"),
+)
+def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
+    """A field has a JSON type the API cannot decode (HTTP 400, nothing else is checked).
+
+    ## Why it matters
+
+    The API server decodes the object before it checks anything. A port in quotes
+    is a text and no integer; a label `canary: true` is a boolean and no text. The
+    answer names one such field only; here each is a finding, and no other rule
+    speaks of the object.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+        canary: true
+      ports:
+        - port: "80"
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata:
+      name: web
+    spec:
+      selector:
+        app: web
+        canary: "true"
+      ports:
+        - port: 80
+    ```
+
+    ## References
+
+    - [Labels and selectors](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set)
+    - [Service API](https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/)
+    """
+    resource = refusal.resource
+    for fault in refusal.faults:
+        value = fault.value
+        nested = isinstance(value, (dict, list))
+        at = (resource.key_label if nested else resource.label)(*fault.path)
+        set_based = _is_set_based(resource, fault)
+        yield Problem(
+            f"{field_path(fault.path)} is {_found(value)}, "
+            f"{_wanted(fault.wanted)} is required",
+            at=at,
+            label="a Service selector is a plain map" if set_based else "",
+            notes=_notes(fault, at),
+            help=_SET_BASED if set_based else _help(fault),
+            faults=(fault,),
+        )
+
+
+_SET_BASED = "lift the labels one level up; a Service has no set-based selector"
+
+
+def _is_set_based(resource: Resource, fault: Fault) -> bool:
+    return resource.kind == "Service" and fault.path in {
+        ("spec", "selector", "matchLabels"),
+        ("spec", "selector", "matchExpressions"),
+    }
+
+
+def _found(value: object) -> str:
+    """Return what stands there, in words."""
+    match value:
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case str():
+            return f'the text "{value}"'
+        case dict():
+            return "a map"
+        case list():
+            return "a list"
+    return f"the number {value}"
+
+
+def _wanted(wanted: str) -> str:
+    return f"{'an' if wanted[:1] in _VOWELS else 'a'} {wanted}"
+
+
+def _notes(fault: Fault, at: Label) -> tuple[str, ...]:
+    """Return what the server says, and why a plain word may be a boolean."""
+    notes = (fault.cause.message,)
+    written = at.span.text
+    if isinstance(fault.value, bool) and written.lower() not in ("true", "false"):
+        return (
+            *notes,
+            f"{written} is a boolean for kubectl and Helm, and a text for kustomize",
+        )
+    return notes
+
+
+def _help(fault: Fault) -> str:
+    value, wanted = fault.value, fault.wanted
+    if isinstance(value, str):
+        if wanted == "integer" and value.strip().isdecimal():
+            return "remove the quotes"
+        return f"write {_wanted(wanted)}"
+    if wanted == "text" and not isinstance(value, (dict, list)):
+        return "write it in quotes"
+    return f"write {_wanted(wanted)}"
