@@ -16,7 +16,40 @@ from cip_lint.hookspecs import hookimpl
 if TYPE_CHECKING:
     from cip_lint.rule import Rule
 
-RULES: tuple[str, ...] = ()
+RULES: tuple[str, ...] = (
+    "manifest.unreadable",
+    "manifest.wrong_type",
+    "manifest.unknown_field",
+    "manifest.repeated_object",
+    "manifest.wrong_api_version",
+    "manifest.refused",
+    "service.name_refused",
+    "service.without_ports",
+    "service.multi_port_unnamed",
+    "service.port_name_refused",
+    "service.port_repeated",
+    "service.protocol_refused",
+    "service.target_port_refused",
+    "service.node_port_on_cluster_ip",
+    "service.headless_exposed",
+    "service.external_name_refused",
+    "service.addresses_inconsistent",
+    "service.field_of_another_type",
+    "service.refused",
+    "service.ignored_field",
+    "service.deprecated_field",
+    "address.taken",
+    "address.outside_range",
+    "address.reserved",
+    "address.in_dynamic_band",
+    "address.family_unavailable",
+    "node_port.taken",
+    "node_port.outside_range",
+    "node_port.host_port_collides",
+    "ignore.unused",
+    "ignore.unknown_rule",
+    "ignore.without_reason",
+)
 
 
 @hookimpl
