@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
     from cip_lint.model import ServerAnswer
     from cip_lint.replay import (
-        AddressPlan,
         NodePortRange,
         Range,
         ServiceRow,
@@ -89,7 +88,7 @@ def _service(row: ServiceRow) -> Json:
         "ipFamilies": list(row.families),
         "clusterIPs": list(_cluster_ips(row)),
         "ports": [_port(port) for port in service.ports],
-        "spec": spec or None,
+        "spec": None if row.verdict == "refused" else spec or None,
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
         "dns": None,
@@ -110,18 +109,18 @@ def _server(answer: ServerAnswer | None) -> Json | None:
 def _cluster_ips(row: ServiceRow) -> Iterator[Json]:
     if row.service.headless:
         for family in row.families:
-            yield {"family": family, "how": "none", "address": None, "band": None}
+            yield _address(family, "none", None, None)
     for plan in row.addresses:
-        yield _plan(plan)
+        yield _address(plan.family, plan.how, plan.text, plan.band)
 
 
-def _plan(plan: AddressPlan) -> Json:
+def _address(family: str, how: str, address: str | None, band: str | None) -> Json:
     return {
-        "family": plan.family,
-        "how": plan.how,
-        "address": plan.text,
+        "family": family,
+        "how": how,
+        "address": address,
         "simulated": None,
-        "band": plan.band,
+        "band": band,
         "loss": None,
     }
 

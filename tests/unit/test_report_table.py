@@ -1,0 +1,283 @@
+"""The Service table as text, JSON, CSV and Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from cip_lint.replay import ServiceTable, service_table
+from cip_lint.report.table import TABLE_FORMATS
+from support.clusters import cluster, settings
+
+SHOP = """
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: c
+          image: i
+          ports: [{name: http, containerPort: 8080}]
+          readinessProbe: {httpGet: {port: http}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  selector: {app: web}
+  ports:
+    - {name: http, port: 80, targetPort: http, nodePort: 30080}
+    - {name: dns, port: 53, protocol: UDP}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {clusterIP: None, selector: {app: db}, ports: [{port: 5432}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cache, namespace: app}
+spec: {clusterIP: 10.96.0.10, ports: [{port: 6379}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: copy, namespace: app}
+spec: {clusterIP: 10.96.0.10, ports: [{port: 6379}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: out, namespace: shop}
+spec: {type: ExternalName, externalName: db.example.com}
+"""
+HOSTILE = """
+apiVersion: v1
+kind: Service
+metadata: {name: "a|b\\e[31m`<b>@x", namespace: "=1+1"}
+spec: {type: ExternalName, externalName: "x\\ny"}
+"""
+
+
+def _table(text: str = SHOP) -> ServiceTable:
+    return service_table(cluster(text, settings(("10.96.0.0/16",))))
+
+
+def _json(text: str = SHOP) -> dict[str, Any]:
+    document = json.loads(TABLE_FORMATS["json"]([_table(text)]))
+    assert document["version"] == 1
+    (only,) = document["clusters"]
+    found: dict[str, Any] = only
+    return found
+
+
+def test_text_has_the_columns_of_kubectl() -> None:
+    assert TABLE_FORMATS["text"]([_table()]) == """\
+NAMESPACE   NAME    TYPE           CLUSTER-IP   EXTERNAL-IP      PORT(S)               SELECTOR   ENDPOINTS                    VERDICT
+app         cache   ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       created
+app         copy    ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       refused: spec.clusterIPs
+shop        db      ClusterIP      None         <none>           5432/TCP              app=db     <none>                       created
+shop        out     ExternalName   <none>       db.example.com   <none>                <none>     <none>                       created
+shop        web     LoadBalancer   <dynamic>    <pending>        80:30080/TCP,53/UDP   app=web    Deployment/web:8080,53/UDP   created
+"""  # fmt: skip
+
+
+def test_wide_adds_the_file_and_several_clusters_their_names() -> None:
+    table = _table()
+
+    wide = TABLE_FORMATS["csv"]([table], wide=True).splitlines()
+    two = TABLE_FORMATS["csv"]([table, table]).splitlines()
+
+    assert wide[1].endswith(",m/3.yaml")
+    assert two[0].startswith("CLUSTER,NAMESPACE,")
+    assert [line.partition(",")[0] for line in two[1:]] == ["default"] * 10
+
+
+def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
+    (web,) = (one for one in _json()["services"] if one["name"] == "web")
+
+    assert web == {
+        "namespace": "shop",
+        "name": "web",
+        "path": "m/1.yaml",
+        "line": 1,
+        "order": 1,
+        "verdict": "created",
+        "reason": None,
+        "server": None,
+        "type": "LoadBalancer",
+        "headless": False,
+        "ipFamilyPolicy": "SingleStack",
+        "ipFamilies": ["IPv4"],
+        "clusterIPs": [
+            {
+                "family": "IPv4",
+                "how": "dynamic",
+                "address": None,
+                "simulated": None,
+                "band": "dynamic",
+                "loss": None,
+            }
+        ],
+        "ports": [
+            {
+                "name": "http",
+                "protocol": "TCP",
+                "port": 80,
+                "targetPort": "http",
+                "appProtocol": None,
+                "nodePort": 30080,
+            },
+            {
+                "name": "dns",
+                "protocol": "UDP",
+                "port": 53,
+                "targetPort": 53,
+                "appProtocol": None,
+                "nodePort": None,
+            },
+        ],
+        "spec": {
+            "type": "LoadBalancer",
+            "selector": {"app": "web"},
+            "ports": [
+                {
+                    "name": "http",
+                    "protocol": "TCP",
+                    "port": 80,
+                    "targetPort": "http",
+                    "nodePort": 30080,
+                },
+                {"name": "dns", "protocol": "UDP", "port": 53, "targetPort": 53},
+            ],
+            "sessionAffinity": "None",
+            "externalTrafficPolicy": "Cluster",
+            "internalTrafficPolicy": "Cluster",
+            "ipFamilies": ["IPv4"],
+            "ipFamilyPolicy": "SingleStack",
+            "allocateLoadBalancerNodePorts": True,
+        },
+        "selection": "matched",
+        "endpoints": [
+            {
+                "workload": {"kind": "Deployment", "namespace": "shop", "name": "web"},
+                "replicas": 3,
+                "ready": "probe",
+                "slices": [
+                    {
+                        "addressType": "IPv4",
+                        "ports": [
+                            {
+                                "name": "http",
+                                "protocol": "TCP",
+                                "port": 8080,
+                                "appProtocol": None,
+                            },
+                            {
+                                "name": "dns",
+                                "protocol": "UDP",
+                                "port": 53,
+                                "appProtocol": None,
+                            },
+                        ],
+                    }
+                ],
+            }
+        ],
+        "dns": None,
+        "variables": None,
+        "proxy": None,
+        "references": None,
+    }
+
+
+def test_json_names_the_ranges_with_their_bands_and_origins() -> None:
+    document = _json()
+
+    assert document["ranges"] == [
+        {
+            "cidr": "10.96.0.0/16",
+            "static": ["10.96.0.1", "10.96.1.0"],
+            "dynamic": ["10.96.1.1", "10.96.255.254"],
+            "origin": "flag",
+        }
+    ]
+    assert document["nodePorts"] == {
+        "range": [30000, 32767],
+        "static": [30000, 30085],
+        "dynamic": [30086, 32767],
+        "origin": "default",
+    }
+
+
+def test_json_gives_the_answer_of_the_server_to_a_refused_service() -> None:
+    (copy,) = (one for one in _json()["services"] if one["name"] == "copy")
+
+    assert (copy["verdict"], copy["spec"]) == ("refused", None)
+    assert copy["server"] == {
+        "code": 422,
+        "causes": [
+            {
+                "reason": "FieldValueInvalid",
+                "field": "spec.clusterIPs",
+                "message": 'Invalid value: ["10.96.0.10"]: failed to allocate IP'
+                " 10.96.0.10: provided IP is already allocated",
+            }
+        ],
+    }
+
+
+def test_csv_is_read_back_cell_by_cell() -> None:
+    rows = list(csv.reader(io.StringIO(TABLE_FORMATS["csv"]([_table()]))))
+
+    assert rows[5] == [
+        "shop",
+        "web",
+        "LoadBalancer",
+        "<dynamic>",
+        "<pending>",
+        "80:30080/TCP,53/UDP",
+        "app=web",
+        "Deployment/web:8080,53/UDP",
+        "created",
+    ]
+
+
+def test_markdown_is_a_table() -> None:
+    lines = TABLE_FORMATS["markdown"]([_table()]).splitlines()
+
+    assert lines[1] == "|" + " --- |" * 9
+    assert lines[2].startswith(
+        "| app | cache | ClusterIP | 10.96.0.10 | &lt;none&gt; |"
+    )
+
+
+@pytest.mark.parametrize("name", ["text", "csv", "markdown", "json"])
+def test_hostile_names_cannot_forge_lines_or_reach_the_terminal(name: str) -> None:
+    rendered = TABLE_FORMATS[name]([_table(HOSTILE)])
+
+    assert "\x1b" not in rendered
+    assert "x\ny" not in rendered
+
+
+def test_a_cell_is_no_formula_and_no_markup() -> None:
+    table = _table(HOSTILE)
+
+    assert "\n'=1+1," in TABLE_FORMATS["csv"]([table]).replace("\r\n", "\n")
+    assert "a\\|b" in TABLE_FORMATS["markdown"]([table])
+    assert "&lt;b&gt;" in TABLE_FORMATS["markdown"]([table])
+
+
+@pytest.mark.parametrize("name", ["text", "csv", "markdown", "json"])
+def test_a_cluster_without_services_is_an_empty_table(name: str) -> None:
+    rendered = TABLE_FORMATS[name]([service_table(cluster("{}"))])
+
+    assert rendered.count("VERDICT") == (0 if name == "json" else 1)
