@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cip_lint.cluster import Setting
 from cip_lint.model import Label
 from cip_lint.rule import Context
 
 
-def statement(setting: Setting[object], text: str) -> tuple[Label, ...]:
+def statement(setting: Setting[Any], text: str) -> tuple[Label, ...]:
     """Return a label where a setting is written, if it is written in a file."""
     label = setting.origin.label
     return (Label(label.span, text, label.field),) if label else ()
 
 
-def source(setting: Setting[object]) -> str:
+def source(setting: Setting[Any]) -> str:
     """Return ``from .cip-lint.yaml:4``, or ``assumed``."""
     return f"from {setting.origin}" if setting.stated else "assumed"
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.kube.admission import NOT_SERVED
+from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import by_field, quote
 
-_SELECTOR = "W-selector"
-"""The fault that ``selector.workload-mismatch`` speaks of."""
+_ELSEWHERE = frozenset({"W-selector", NOT_SERVED, WRONG_TYPE})
+"""Codes that have a rule of their own."""
 
 
 @rule(
@@ -78,11 +80,7 @@ def refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     if refusal.row is not None:
         return
     resource = refusal.resource
-    rest = (
-        fault
-        for fault in refusal.faults
-        if fault.code != _SELECTOR and fault.stage != "decode"
-    )
+    rest = (fault for fault in refusal.faults if fault.code not in _ELSEWHERE)
     for faults in by_field(rest):
         first = faults[0]
         yield Problem(

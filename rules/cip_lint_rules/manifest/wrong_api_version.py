@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import Member
 from cip_lint.kube import discovery
+from cip_lint.kube.admission import admit
 from cip_lint.kube.version import NEWEST, OLDEST, Version
-from cip_lint.model import ServerAnswer, Severity
+from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._settings import version_note
 
@@ -24,8 +25,6 @@ _MOVES = {
 }
 """What else must change with the version."""
 
-
-_NOT_FOUND = ServerAnswer(404, (), "the server could not find the requested resource")
 
 _KINDS = (
     "Service",
@@ -123,12 +122,13 @@ def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
     resource = member.resource
     api_version, kind = resource.api_version, resource.kind
     version = cx.settings.kubernetes_version.value
+    answer = admit(resource.body, cx.cluster.facts)
     yield Problem(
         _message(api_version, kind, version),
         at=resource.label("apiVersion", text=f"not an apiVersion of {kind}"),
         notes=(version_note(cx),),
         help=_help(api_version, kind, version),
-        answer=_NOT_FOUND,
+        answer=answer.answer() if answer is not None else None,
     )
 
 
