@@ -46,7 +46,12 @@ class Judge:
         admission = admit(member.resource.body, facts)
         if admission is None:
             return _STORED
-        return self._reduced(member, admission) if admission.faults else admission
+        if admission.faults:
+            return self._reduced(member, admission)
+        # The stored object is dropped: 100,000 of them would fill the memory.
+        if admission.warnings:
+            return Admission(201, warnings=admission.warnings)
+        return _STORED
 
     def stored(self, member: Member) -> Mapping[str, Any]:
         """Return the object as it would be stored; empty where it is refused."""

@@ -164,7 +164,7 @@ class ServiceTable:
         if not self._unjudged:
             return ()
         noun = "claim" if self._unjudged == 1 else "claims"
-        return (f"{self._unjudged} address {noun} of other environments not compared",)
+        return (f"{self._unjudged} address {noun} in other environments not compared",)
 
     def band_of(self, canonical: str) -> str | None:
         """Return ``static`` or ``dynamic`` for an address; None where none holds it."""
