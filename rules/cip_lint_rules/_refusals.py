@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
-from cip_lint.model import Label, Resource
+from cip_lint.model import Label, Resource, ServerAnswer
+from cip_lint.replay import ServiceRow
 
 _SHOWN_VALUE = re.compile(
     r"""(?:Invalid|Unsupported)[ ]value:[ ]
@@ -78,3 +79,11 @@ def is_outside(fault: Fault) -> bool:
     """Whether no range of the cluster has the address or node port."""
     message = fault.cause.message
     return "not in the valid range" in message or message.endswith("current range")
+
+
+def answer_without_causes(
+    row: ServiceRow, faults: Iterable[Fault]
+) -> ServerAnswer | None:
+    """Return the answer to a Service where it names faults without causes (500)."""
+    named = any(not fault.later and not fault.reason for fault in faults)
+    return row.server if named else None

@@ -73,7 +73,7 @@ def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
         at = (resource.key_label if nested else resource.label)(*fault.path)
         set_based = _is_set_based(resource, fault)
         yield Problem(
-            f"{field_path(fault.path)} is {_found(value)}, "
+            f"{field_path(fault.path)} is {_found(value, at)}, "
             f"{_wanted(fault.wanted)} is required",
             at=at,
             label="a Service selector is a plain map" if set_based else "",
@@ -93,7 +93,7 @@ def _is_set_based(resource: Resource, fault: Fault) -> bool:
     }
 
 
-def _found(value: object) -> str:
+def _found(value: object, at: Label) -> str:
     """Return what stands there, in words."""
     match value:
         case bool():
@@ -104,7 +104,7 @@ def _found(value: object) -> str:
             return "a map"
         case list():
             return "a list"
-    return f"the number {value}"
+    return f"the number {at.span.text}"
 
 
 def _wanted(wanted: str) -> str:

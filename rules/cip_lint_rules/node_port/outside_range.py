@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.model import Severity
 from cip_lint.replay import PortClaim
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._refusals import is_outside, quote
+from cip_lint_rules._refusals import answer_without_causes, is_outside, quote
 from cip_lint_rules._settings import source, statement
 
 _HIGHEST = 65535
@@ -89,6 +89,7 @@ def outside_range(claim: PortClaim, cx: Context) -> Iterator[Problem]:
         help="choose a number of the range" + (f", {free} is free" if free else ""),
         severity=None if certain else Severity.WARNING,
         faults=faults,
+        answer=answer_without_causes(claim.row, faults),
         topic=claim.port,
         resource=claim.member.resource,
     )

@@ -8,7 +8,7 @@ from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
 from cip_lint.replay import NodePortCollision, PortClaim
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._refusals import is_taken, quote
+from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
 from cip_lint_rules._words import counted
 
 
@@ -104,6 +104,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
         notes=tuple(map(quote, faults)),
         help=f"leave {field} out" + (f", or take {free}" if free else ""),
         faults=faults,
+        answer=answer_without_causes(last.row, faults),
         topic=collision.port,
         resource=last.member.resource,
         covers=tuple(_others(holders, last.member.resource)),

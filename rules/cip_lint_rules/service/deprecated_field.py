@@ -15,7 +15,10 @@ from cip_lint_rules._settings import version_note
 from cip_lint_rules.service._deprecations import DEPRECATIONS, Deprecation
 
 _ENDPOINTS_SINCE = Version(1, 33)
-_SPELLING = re.compile(r"spec\.(\w+)(?:\[(\d+)\])?: (.+)")
+_SPELLING = re.compile(
+    r"spec\.(clusterIPs|externalIPs|loadBalancerIP|loadBalancerSourceRanges)"
+    r"(?:\[(\d+)\])?: (.+)"
+)
 """A warning of the API server about the spelling of an address."""
 _HEIR = re.compile(r'(?:use |\()"([^"]+)"')
 

@@ -12,7 +12,7 @@ from cip_lint_rules._refusals import port_index, quote, type_label
 @rule(
     "service.node-port-on-cluster-ip",
     severity=Severity.ERROR,
-    on=refusals("P8"),
+    on=refusals("P8", "P9", "P10"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )
@@ -56,14 +56,29 @@ def node_port_on_cluster_ip(refusal: Refusal, _cx: Context) -> Iterator[Problem]
     - [Type NodePort](https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport)
     """
     resource = refusal.resource
+    codes = {(fault.code, port_index(fault)) for fault in refusal.faults}
     for fault in refusal.faults:
+        if fault.code != "P8":
+            continue
+        index = port_index(fault)
         number = resource.get(*fault.path)
+        # A number that is refused twice over is one mistake.
+        faults = tuple(
+            one
+            for one in refusal.faults
+            if one is fault
+            or (
+                one.code == "P9"
+                and port_index(one) == index
+                and ("P10", index) not in codes
+            )
+        )
         yield Problem(
             f"nodePort {number} is refused on a ClusterIP Service",
             at=resource.label(*fault.path, text="only for NodePort and LoadBalancer"),
             related=(type_label(resource),),
-            notes=(quote(fault),),
+            notes=tuple(map(quote, faults)),
             help="set type: NodePort, or remove nodePort",
-            faults=(fault,),
-            topic=port_index(fault),
+            faults=faults,
+            topic=index,
         )

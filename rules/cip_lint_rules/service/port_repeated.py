@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import port_index, quote
+from cip_lint_rules._refusals import port_index, quote, type_of
 
 
 @rule(
     "service.port-repeated",
     severity=Severity.ERROR,
-    on=refusals("P3", "P10"),
+    on=refusals("P3", "P9", "P10"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )
@@ -60,9 +60,21 @@ def port_repeated(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 
     - [Multi-port Services](https://kubernetes.io/docs/concepts/services-networking/service/#multi-port-services)
     """
-    for index in sorted({port_index(fault) for fault in refusal.faults}):
-        faults = tuple(fault for fault in refusal.faults if port_index(fault) == index)
-        yield _problem(refusal.resource, index, faults)
+    repeated = {port_index(fault) for fault in refusal.faults if fault.code != "P9"}
+    for index in sorted(repeated):
+        yield _problem(refusal.resource, index, tuple(_of_port(refusal, index)))
+
+
+def _of_port(refusal: Refusal, index: int) -> Iterator[Fault]:
+    """Yield the faults of an entry, a node port among them that follows from it.
+
+    Entries of one port number share their node port, so that it repeats too.
+    """
+    codes = {fault.code for fault in refusal.faults if port_index(fault) == index}
+    follows = "P10" in codes and type_of(refusal.resource) != "ExternalName"
+    for fault in refusal.faults:
+        if port_index(fault) == index and (fault.code != "P9" or follows):
+            yield fault
 
 
 def _problem(resource: Resource, index: int, faults: tuple[Fault, ...]) -> Problem:
