@@ -138,7 +138,10 @@ def from_label_selector(value: object, version: Version = NEWEST) -> Selector:
         raise SelectorError("not a label selector")
     requirements = []
     for key, wanted in sorted(_string_map(value.get("matchLabels")).items()):
-        requirements.append(_requirement(key, "=", (wanted,), version))
+        if is_label_key(key) and is_label_value(wanted):
+            requirements.append(Requirement(key, "=", (wanted,)))
+        else:
+            requirements.append(_requirement(key, "=", (wanted,), version))
     for expression in _expressions(value):
         operator = _OPERATORS.get(expression.operator)
         if operator is None:
