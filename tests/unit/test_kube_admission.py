@@ -267,6 +267,18 @@ def test_other_kinds_are_not_judged(body: dict[str, Any]) -> None:
     assert admit(body, ClusterFacts()) is None
 
 
+def test_an_autoscaler_is_stored_with_the_server_s_defaults() -> None:
+    spec = {"scaleTargetRef": {"kind": "Deployment", "name": "web"}, "maxReplicas": 3}
+    admission = answer(manifest("autoscaling/v1", "HorizontalPodAutoscaler", spec=spec))
+
+    assert admission.stored is not None
+    assert admission.stored["spec"] == {
+        **spec,
+        "minReplicas": 1,
+        "targetCPUUtilizationPercentage": 80,
+    }
+
+
 def test_an_ordinary_object_costs_neither_warnings_nor_a_stored_form() -> None:
     body = workload("Deployment", {"matchLabels": WEB})
 

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cip_lint.kube import discovery
+from cip_lint.kube.autoscaling_checks import check_autoscaler
 from cip_lint.kube.checks import Body, Checks, mapping, name_of
 from cip_lint.kube.decoding import Decoded, decode
 from cip_lint.kube.endpoint_checks import check_endpoint_slice, check_endpoints
@@ -59,6 +60,7 @@ class _Kind(NamedTuple):
 
 _TEMPLATE: Path = ("spec", "template", "spec")
 _WEBHOOKS = _Kind(check_webhooks)
+_AUTOSCALER = _Kind(check_autoscaler)
 _KINDS: Mapping[tuple[str, str], _Kind] = MappingProxyType(
     {
         ("v1", "Pod"): _Kind(check_pod, ("spec",), names_pods=True),
@@ -74,6 +76,8 @@ _KINDS: Mapping[tuple[str, str], _Kind] = MappingProxyType(
         ("batch/v1", "CronJob"): _Kind(
             check_cron_job, ("spec", "jobTemplate", *_TEMPLATE), names_pods=True
         ),
+        ("autoscaling/v1", "HorizontalPodAutoscaler"): _AUTOSCALER,
+        ("autoscaling/v2", "HorizontalPodAutoscaler"): _AUTOSCALER,
         ("discovery.k8s.io/v1", "EndpointSlice"): _Kind(check_endpoint_slice),
         ("networking.k8s.io/v1", "Ingress"): _Kind(check_ingress),
         ("networking.k8s.io/v1", "NetworkPolicy"): _Kind(check_network_policy),
@@ -112,8 +116,12 @@ def admit(
     if known is None or discovery.served(api_version, kind, facts.version) is False:
         return _unserved(api_version, kind, facts.version)
     wanted = type_of(api_version, kind, facts.version)
-    assert wanted is not None
-    decoded = decode(manifest, wanted, validation=validation, in_order=in_order)
+    # The types of a kind that only refers to workloads may be unknown.
+    decoded = (
+        Decoded()
+        if wanted is None
+        else decode(manifest, wanted, validation=validation, in_order=in_order)
+    )
     return _judge(manifest, known, decoded, facts.version, store=store)
 
 

@@ -21,6 +21,7 @@ from cip_lint.kube.version import Version
 from cip_lint.kube.webhook_checks import DEFAULT_PORT
 from cip_lint.kube.workload_checks import job_labels, job_selector
 
+_DEFAULT_UTILIZATION = 80
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 
@@ -310,6 +311,30 @@ def _api_service(body: Body, _: Version) -> dict[str, Any]:
     return {"spec": stored}
 
 
+def _autoscaler(body: Body, _: Version) -> dict[str, Any]:
+    spec = mapping(body.get("spec"))
+    target = mapping(spec.get("scaleTargetRef"))
+    stored = keep_stated(spec, "minReplicas", "maxReplicas", "behavior")
+    stored.setdefault("minReplicas", 1)
+    stored["scaleTargetRef"] = keep(target, "kind", "name", "apiVersion")
+    if body["apiVersion"] == "autoscaling/v1":
+        percentage = spec.get("targetCPUUtilizationPercentage")
+        stored["targetCPUUtilizationPercentage"] = percentage or _DEFAULT_UTILIZATION
+        return {"spec": stored}
+    metric = {
+        "type": "Resource",
+        "resource": {
+            "name": "cpu",
+            "target": {
+                "type": "Utilization",
+                "averageUtilization": _DEFAULT_UTILIZATION,
+            },
+        },
+    }
+    stored["metrics"] = spec.get("metrics") or [metric]
+    return {"spec": stored}
+
+
 _SHAPES: Mapping[str, Callable[[Body, Version], dict[str, Any]]] = MappingProxyType(
     {
         "APIService": _api_service,
@@ -318,6 +343,7 @@ _SHAPES: Mapping[str, Callable[[Body, Version], dict[str, Any]]] = MappingProxyT
         "Deployment": _workload,
         "EndpointSlice": _endpoint_slice,
         "Endpoints": _endpoints,
+        "HorizontalPodAutoscaler": _autoscaler,
         "IPAddress": _ip_address,
         "Ingress": _ingress,
         "Job": _job,
