@@ -8,14 +8,14 @@ from cip_lint.cluster import Cluster
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
 from cip_lint_rules._ranges import (
     first_choices,
     is_assumed,
     range_labels,
     range_note,
 )
-from cip_lint_rules._refusals import is_outside, quote
+from cip_lint_rules._refusals import is_outside, quote, service_refusals
 from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import counted, listed
 
@@ -30,7 +30,7 @@ _LATER_RULES = (
 
 def _subjects(cx: Context) -> Iterable[Refusal | Cluster]:
     """Yield refusals of addresses, or the cluster where no range is stated."""
-    yield from refusals("L3")(cx)
+    yield from service_refusals("L3")(cx)
     if all(map(is_assumed, cx.table.ranges)):
         yield cx.cluster
 

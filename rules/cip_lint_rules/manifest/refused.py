@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.cluster import Member, WorkloadMember
 from cip_lint.kube.admission import NOT_SERVED
 from cip_lint.kube.decoding import WRONG_TYPE
-from cip_lint.kube.faults import Fault
+from cip_lint.kube.faults import REQUIRED, Fault
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import by_field, quote
@@ -80,7 +81,12 @@ def refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     if refusal.row is not None:
         return
     resource = refusal.resource
-    rest = (fault for fault in refusal.faults if fault.code not in _ELSEWHERE)
+    whole = not _looks_like_a_patch(refusal.member)
+    rest = (
+        fault
+        for fault in refusal.faults
+        if fault.code not in _ELSEWHERE and (whole or fault.reason != REQUIRED)
+    )
     for faults in by_field(rest):
         first = faults[0]
         yield Problem(
@@ -90,6 +96,13 @@ def refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
             help=_help(first),
             faults=faults,
         )
+
+
+def _looks_like_a_patch(member: Member) -> bool:
+    """Whether no container has an image: what is absent stands elsewhere then."""
+    if not isinstance(member, WorkloadMember):
+        return False
+    return not any(container.image for container in member.workload.containers)
 
 
 _ADDRESS = ("may not be", "loopback", "link-local", "unspecified")

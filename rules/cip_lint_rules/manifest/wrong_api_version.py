@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.cluster import Member
 from cip_lint.kube import discovery
 from cip_lint.kube.admission import admit
-from cip_lint.kube.version import NEWEST, OLDEST, Version
+from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._settings import version_note
@@ -137,8 +137,6 @@ def _message(api_version: str, kind: str, version: Version) -> str:
     introduced = discovery.introduced_in(api_version, kind)
     says = f"{kind} is not served as {api_version}"
     if removed is not None and removed <= version:
-        if removed < OLDEST:
-            return f"{says} any more"
         return f"{says} since {removed}"
     if discovery.optional(api_version, kind, version):
         return f"{says} unless the API server is told to"

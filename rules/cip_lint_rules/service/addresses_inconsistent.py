@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import DUPLICATE, Fault
 from cip_lint.model import Label, Path, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import clause, quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import clause, quote, service_refusals
 from cip_lint_rules._words import spelt
 
 _LATER_RULES = (
@@ -24,7 +24,9 @@ _LATER_RULES = (
 @rule(
     "service.addresses-inconsistent",
     severity=Severity.ERROR,
-    on=refusals("C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "L1", "L2"),
+    on=service_refusals(
+        "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "L1", "L2"
+    ),
     stage=Stage.REFUSAL,
     since="0.1.0",
     hides=_LATER_RULES,

@@ -6,15 +6,15 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import clause, quote, type_label
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import clause, quote, service_refusals, type_label
 from cip_lint_rules._words import listed
 
 
 @rule(
     "service.external-name-refused",
     severity=Severity.ERROR,
-    on=refusals("T4", "T5", "T6"),
+    on=service_refusals("T4", "T5", "T6"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

@@ -6,14 +6,20 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import FORBIDDEN, INVALID, Fault
 from cip_lint.model import Severity, field_path
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import by_field, quote, type_label, type_of
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import (
+    by_field,
+    quote,
+    service_refusals,
+    type_label,
+    type_of,
+)
 
 
 @rule(
     "service.field-of-another-type",
     severity=Severity.ERROR,
-    on=refusals("X3", "X5", "X7", "X8", "X9", "X10"),
+    on=service_refusals("X3", "X5", "X7", "X8", "X9", "X10"),
     stage=Stage.REFUSAL,
     since="0.1.0",
     hides=("service.ignored-field",),

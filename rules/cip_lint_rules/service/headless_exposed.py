@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import quote, type_label, type_of
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import quote, service_refusals, type_label, type_of
 
 
 @rule(
     "service.headless-exposed",
     severity=Severity.ERROR,
-    on=refusals("T3"),
+    on=service_refusals("T3"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import port_index, quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import port_index, quote, service_refusals
 
 
 @rule(
     "service.multi-port-unnamed",
     severity=Severity.ERROR,
-    on=refusals("P1"),
+    on=service_refusals("P1"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

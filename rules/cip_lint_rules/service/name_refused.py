@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule, services
-from cip_lint_rules._refusals import clause, quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, services
+from cip_lint_rules._refusals import clause, quote, service_refusals
 from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import as_label
 
@@ -17,7 +17,7 @@ _LIMIT = 63
 
 def _names(cx: Context) -> Iterable[Refusal]:
     """Yield refused names, then names that only older versions refuse."""
-    yield from refusals("M1", "M2", "M3")(cx)
+    yield from service_refusals("M1", "M2", "M3")(cx)
     if cx.settings.kubernetes_version.stated:
         return
     for row in services(cx):

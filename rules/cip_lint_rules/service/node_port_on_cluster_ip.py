@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import port_index, quote, type_label
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import port_index, quote, service_refusals, type_label
 
 
 @rule(
     "service.node-port-on-cluster-ip",
     severity=Severity.ERROR,
-    on=refusals("P8", "P9", "P10"),
+    on=service_refusals("P8", "P9", "P10"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

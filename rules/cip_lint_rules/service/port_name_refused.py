@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import by_field, clause, port_index, quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import (
+    by_field,
+    clause,
+    port_index,
+    quote,
+    service_refusals,
+)
 from cip_lint_rules._words import as_label
 
 _LIMIT = 63
@@ -15,7 +21,7 @@ _LIMIT = 63
 @rule(
     "service.port-name-refused",
     severity=Severity.ERROR,
-    on=refusals("P2"),
+    on=service_refusals("P2"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

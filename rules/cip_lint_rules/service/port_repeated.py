@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import port_index, quote, type_of
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import port_index, quote, service_refusals, type_of
 
 
 @rule(
     "service.port-repeated",
     severity=Severity.ERROR,
-    on=refusals("P3", "P9", "P10"),
+    on=service_refusals("P3", "P9", "P10"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import detail, port_index, quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import detail, port_index, quote, service_refusals
 
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 
@@ -14,7 +14,7 @@ _PROTOCOLS = ("SCTP", "TCP", "UDP")
 @rule(
     "service.protocol-refused",
     severity=Severity.ERROR,
-    on=refusals("P5"),
+    on=service_refusals("P5"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

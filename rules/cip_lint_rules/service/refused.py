@@ -8,12 +8,13 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
 from cip_lint_rules._refusals import (
     is_outside,
     is_taken,
     port_index,
     quote,
+    service_refusals,
     type_of,
 )
 from cip_lint_rules._words import nearest
@@ -25,7 +26,7 @@ _QUOTED = re.compile(r'"([^"]*)"')
 @rule(
     "service.refused",
     severity=Severity.ERROR,
-    on=refusals("*"),
+    on=service_refusals("*"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )
@@ -67,8 +68,6 @@ def refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 
     - [Service API](https://kubernetes.io/docs/reference/kubernetes-api/service-resources/service-v1/)
     """
-    if refusal.row is None:
-        return
     resource = refusal.resource
     display = refusal.member.display
     rest = (fault for fault in refusal.faults if _is_rest(resource, fault))

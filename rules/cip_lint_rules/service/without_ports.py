@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import quote
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint_rules._refusals import quote, service_refusals
 
 _SENT_AS_WRITTEN = ("folder", "stdin")
 
@@ -14,7 +14,7 @@ _SENT_AS_WRITTEN = ("folder", "stdin")
 @rule(
     "service.without-ports",
     severity=Severity.ERROR,
-    on=refusals("T2"),
+    on=service_refusals("T2"),
     stage=Stage.REFUSAL,
     since="0.1.0",
 )
