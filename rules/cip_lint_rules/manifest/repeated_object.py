@@ -129,38 +129,35 @@ def _problem(
 
 def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
     """Yield the objects of one file that share an identity, in order."""
-    first: dict[tuple[str, ...], Member] = {}
-    again: dict[tuple[str, ...], list[Member]] = {}
+    first: dict[tuple[str, str, str], Member] = {}
+    named_alike: dict[tuple[str, str, str], list[Member]] = {}
     for member in _candidates(cluster):
         resource = member.resource
-        key = (
-            resource.path,
-            resource.kind,
-            resource.name,
-            member.namespace,
-            resource.group,
-        )
+        key = (resource.name, resource.kind, member.namespace)
         if first.setdefault(key, member) is not member:
-            again.setdefault(key, [first[key]]).append(member)
-    for members in again.values():
-        if not any(_is_hook(member.resource) for member in members):
-            yield sorted(members, key=lambda member: member.order)
+            named_alike.setdefault(key, [first[key]]).append(member)
+    for members in named_alike.values():
+        alike: dict[tuple[str, str], list[Member]] = {}
+        for member in members:
+            if _may_be_repeated(member.resource):
+                key_of_file = (member.resource.path, member.resource.group)
+                alike.setdefault(key_of_file, []).append(member)
+        for group in alike.values():
+            if len(group) > 1:
+                yield sorted(group, key=lambda member: member.order)
 
 
-def _is_hook(resource: Resource) -> bool:
-    """Whether Helm sends it at its own moment, so that a twin is meant."""
-    return resource.get("metadata", "annotations", "helm.sh/hook") is not None
+def _may_be_repeated(resource: Resource) -> bool:
+    """Whether its name is its own, and Helm does not send it at its own moment."""
+    if not isinstance(resource.get("metadata", "name"), str):
+        return False
+    return resource.get("metadata", "annotations", "helm.sh/hook") is None
 
 
 def _candidates(cluster: Cluster) -> Iterable[Member]:
-    for members in (
-        cluster.judged_services,
-        cluster.judged_workloads,
-        cluster.judged("EndpointSlice"),
-    ):
-        for member in members:
-            if isinstance(member.resource.get("metadata", "name"), str):
-                yield member
+    yield from cluster.judged_services
+    yield from cluster.judged_workloads
+    yield from cluster.judged("EndpointSlice")
 
 
 def _difference(first: Any, second: Any) -> _Difference | None:

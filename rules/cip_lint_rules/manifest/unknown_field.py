@@ -2,24 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import Member
-from cip_lint.kube.decoding import UnknownField, json_path, unknown_fields_of
-from cip_lint.kube.schema import Form, type_of
+from cip_lint.kube.decoding import UnknownField, fits, json_path, unknown_fields_of
+from cip_lint.kube.schema import Form, Type, type_of
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, Severity, field_path
-from cip_lint.rule import Context, Problem, Stage, objects, rule
+from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._words import nearest
 
 _STRICT_SINCE = Version(1, 25)
 """kubectl asks the server for strict validation from here on."""
 
 
+def _subjects(cx: Context) -> Iterable[Member]:
+    """Yield the objects that have more, or other keys than their type."""
+    version = cx.settings.kubernetes_version.value
+    types: dict[str, Type | None] = {}
+    for kind in ("Service", "EndpointSlice", "Ingress"):
+        for member in cx.cluster.judged(kind):
+            resource = member.resource
+            api_version = resource.api_version
+            if api_version not in types:
+                types[api_version] = type_of(api_version, kind, version)
+            wanted = types[api_version]
+            if resource.repeated_keys or not (
+                wanted is None or fits(resource.body, wanted)
+            ):
+                yield member
+        types.clear()
+
+
 @rule(
     "manifest.unknown-field",
     severity=Severity.WARNING,
-    on=objects("Service", "EndpointSlice", "Ingress"),
+    on=_subjects,
     stage=Stage.DECODE,
     since="0.1.0",
     kinds=("Service", "EndpointSlice", "Ingress"),
