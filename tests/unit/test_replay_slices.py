@@ -242,14 +242,14 @@ def test_without_a_selector_the_controllers_do_nothing(spec: dict[str, Any]) -> 
     assert _publish(_service(**spec), _pod("a", HTTP)) == Published((), None)
 
 
-HAND_MADE = {
+HAND_MADE: dict[str, Any] = {
     "kind": "EndpointSlice",
     "metadata": {"name": "s1", "labels": {SERVICE_NAME: "web"}},
     "addressType": "IPv4",
     "endpoints": [{"addresses": ["192.0.2.9"], "conditions": {"ready": False}}],
     "ports": [{"port": 9999}],
 }
-ENDPOINTS = {
+ENDPOINTS: dict[str, Any] = {
     "kind": "Endpoints",
     "metadata": {"name": "web"},
     "subsets": [
