@@ -84,7 +84,9 @@ def address(index: int) -> str:
 
 def service(of: Pair) -> str:
     """Return the Service as YAML."""
-    node_port = of.number % NODE_PORT_EVERY == 10 and of.number // NODE_PORT_EVERY < 2700
+    node_port = (
+        of.number % NODE_PORT_EVERY == 10 and of.number // NODE_PORT_EVERY < 2700
+    )
     lines = [
         "apiVersion: v1",
         "kind: Service",
@@ -99,7 +101,9 @@ def service(of: Pair) -> str:
     if node_port:
         lines.append("  type: NodePort")
     if of.fault == "address":
-        lines.append(f"  clusterIP: {address(of.number // STATIC_EVERY * STATIC_EVERY)}")
+        lines.append(
+            f"  clusterIP: {address(of.number // STATIC_EVERY * STATIC_EVERY)}"
+        )
     elif of.number % STATIC_EVERY == 0:
         lines.append(f"  clusterIP: {address(of.number)}")
     elif of.number % HEADLESS_EVERY == 0 and not node_port:

@@ -306,6 +306,26 @@ class ServerAnswer:
     message: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something that cannot be read, or that kubectl drops without a word.
+
+    An error where nothing behind it reaches the cluster, a warning where kubectl
+    reads on. ``related`` is the last document that was still read.
+    """
+
+    message: str
+    label: Label
+    severity: Severity
+    help: str
+    related: tuple[Label, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path of the file."""
+        return self.label.span.source.path
+
+
 class OriginKind(StrEnum):
     """Who stated a setting, strongest first."""
 

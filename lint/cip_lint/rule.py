@@ -24,8 +24,15 @@ from typing import Any, Generic, TypeVar
 
 from cip_lint.cluster import Cluster, ClusterSettings, Member
 from cip_lint.kube.faults import Fault
-from cip_lint.manifests import Loss
-from cip_lint.model import Confidence, Label, Resource, Severity, Span
+from cip_lint.model import (
+    Confidence,
+    Label,
+    Loss,
+    Resource,
+    ServerAnswer,
+    Severity,
+    Span,
+)
 from cip_lint.replay import ServiceRow, ServiceTable
 
 S = TypeVar("S")
@@ -71,6 +78,8 @@ class Problem:
     severity: Severity | None = None
     confidence: Confidence = Confidence.CERTAIN
     faults: tuple[Fault, ...] = ()
+    answer: ServerAnswer | None = None
+    """The API server's answer where it has no causes: 404 for an unknown kind."""
     topic: Hashable = None
     resource: Resource | None = None
     """The object it is about, when that is not the subject's own."""

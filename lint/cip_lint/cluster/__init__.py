@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.external import Declared, External
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.nearest import NearMiss
+from cip_lint.cluster.partition import partition
 from cip_lint.cluster.settings import (
     ASSUMED,
     DEFAULT,
@@ -15,20 +18,26 @@ from cip_lint.cluster.settings import (
     default_settings,
 )
 from cip_lint.cluster.units import Unit
+from cip_lint.cluster.worlds import Unknown, World
 
 __all__ = [
     "ASSUMED",
     "DEFAULT",
     "NO_NAMESPACE",
+    "Cluster",
     "ClusterSettings",
     "Completeness",
     "Declared",
     "External",
     "Member",
+    "NearMiss",
     "PathSettings",
     "ServiceMember",
     "Setting",
     "Unit",
+    "Unknown",
     "WorkloadMember",
+    "World",
     "default_settings",
+    "partition",
 ]

@@ -3,6 +3,28 @@
 from __future__ import annotations
 
 from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.reading import (
+    FileAccount,
+    Landmark,
+    Reading,
+    ReadOptions,
+    read,
+    relevant_documents,
+)
+from cip_lint.manifests.recognition import REASONS
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
+from cip_lint.model import Loss
 
-__all__ = ["YamlError", "yaml_to_value", "yaml_to_value_strict"]
+__all__ = [
+    "REASONS",
+    "FileAccount",
+    "Landmark",
+    "Loss",
+    "ReadOptions",
+    "Reading",
+    "YamlError",
+    "read",
+    "relevant_documents",
+    "yaml_to_value",
+    "yaml_to_value_strict",
+]

@@ -35,7 +35,6 @@ MAX_DEPTH = 10_000
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _LOW, _HIGH = 400_000, 4_000_000
-_LONE_TAG = re.compile(r"!(?=[\s,\]}]|$)")
 _BEHIND_LONE_TAG = re.compile(r"(?:&\S+\s+)?!\s")
 
 
@@ -102,7 +101,6 @@ _OPEN = _Anchored(None, None, -1)
 class _Decoder:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._lone_tag = _LONE_TAG.search(text) is not None
         self._stack: list[_Map | _List] = []
         self._anchors: dict[str, _Anchored] = {}
         self._steps = 1
@@ -113,20 +111,14 @@ class _Decoder:
         self.faults: list[str] = []
 
     def decode(self) -> None:
-        event: Any
         for event in events(self._text):
             kind = type(event)
             if kind is ScalarEvent:
                 self._scalar(event)
             elif kind is MappingStartEvent:
-                self._open(event)
-                self._stack.append(_Map(event, self._steps))
-                self._count(1)
+                self._open_map(event)
             elif kind is SequenceStartEvent:
-                self._open(event)
-                is_merge = self._parent_merges()
-                self._stack.append(_List(event, self._steps, is_merge=is_merge))
-                self._count(0 if is_merge else 1)
+                self._open_list(event)
             elif kind is AliasEvent:
                 self._alias(event)
             else:
@@ -140,6 +132,17 @@ class _Decoder:
             raise YamlError(
                 f"exceeded max depth of {MAX_DEPTH}", event.start_mark.index
             )
+
+    def _open_map(self, event: Any) -> None:
+        self._open(event)
+        self._stack.append(_Map(event, self._steps))
+        self._count(1)
+
+    def _open_list(self, event: Any) -> None:
+        self._open(event)
+        is_merge = self._parent_merges()
+        self._stack.append(_List(event, self._steps, is_merge=is_merge))
+        self._count(0 if is_merge else 1)
 
     def _close(self, event: Any) -> None:
         frame = self._stack.pop()
@@ -164,12 +167,12 @@ class _Decoder:
     def _scalar(self, event: Any) -> None:
         start = event.start_mark
         try:
-            scalar = self._resolve(event)
+            scalar = resolve(event, self._text)
         except ScalarError as error:
             raise YamlError(str(error), start.index) from None
         parent = self._stack[-1] if self._stack else None
         if isinstance(parent, _Map) and not parent.has_key and not parent.merging:
-            if _is_merge_key(event):
+            if is_merge_key(event):
                 parent.merging = True
                 return
             self._count(1)
@@ -182,21 +185,9 @@ class _Decoder:
             self._anchors[event.anchor] = _Anchored(scalar, None, 1)
         self._put(scalar, None, start, is_scalar=True)
 
-    def _resolve(self, event: Any) -> Scalar:
-        tag, text = event.tag, event.value
-        if tag is not None and tag != "!":
-            return tagged(tag, text)
-        if event.style or tag == "!":
-            return str(text)
-        if self._lone_tag and _BEHIND_LONE_TAG.match(
-            self._text, event.start_mark.index
-        ):
-            return str(text)
-        return plain(text)
-
     def _alias(self, event: Any) -> None:
         anchored = self._anchors.get(event.anchor)
-        start = event.start_mark
+        start: Any = event.start_mark
         if anchored is None:
             raise YamlError(f"unknown anchor '{event.anchor}' referenced", start.index)
         if anchored is _OPEN:
@@ -298,18 +289,37 @@ class _Decoder:
             raise YamlError("document contains excessive aliasing")
 
 
+def resolve(event: Any, text: str) -> Scalar:
+    """Return what a scalar event of a text means, floats unrounded.
+
+    Raises ScalarError.
+    """
+    tag, content = event.tag, event.value
+    if tag is not None and tag != "!":
+        return tagged(tag, content)
+    if event.style or tag == "!":
+        return str(content)
+    # libyaml drops the tag ``!`` of a plain scalar, which makes it a text.
+    if text[event.start_mark.index : event.start_mark.index + 1] in ("!", "&") and (
+        _BEHIND_LONE_TAG.match(text, event.start_mark.index)
+    ):
+        return str(content)
+    return plain(content)
+
+
+def is_merge_key(event: Any) -> bool:
+    """Tell whether a key is ``<<``, plain and without a tag of its own."""
+    if event.value != "<<":
+        return False
+    return event.tag == _MERGE_TAG or (event.tag is None and not event.style)
+
+
 def _allowed_alias_ratio(steps: int) -> float:
     if steps <= _LOW:
         return 0.99
     if steps >= _HIGH:
         return 0.10
     return 0.99 - 0.89 * ((steps - _LOW) / (_HIGH - _LOW))
-
-
-def _is_merge_key(event: Any) -> bool:
-    if event.value != "<<":
-        return False
-    return event.tag == _MERGE_TAG or (event.tag is None and not event.style)
 
 
 def _not_mergeable(start: Any) -> YamlError:

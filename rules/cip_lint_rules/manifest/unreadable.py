@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.manifests import Loss
-from cip_lint.model import Severity
+from cip_lint.model import Loss, Severity
 from cip_lint.rule import Context, Problem, Stage, losses, rule
 
 

@@ -1,0 +1,189 @@
+"""Measures cip-lint as a person meets it: a whole process, and ratios in one run.
+
+    python benchmarks/run.py                    # every data set
+    python benchmarks/run.py --only small,one   # some of them
+    python benchmarks/run.py --runs 5 --corpus ../manifests
+
+For each data set: user and system seconds, wall seconds and peak memory of
+``cip-lint check``, the ratio to the parse floor (composing the same documents with
+libyaml and nothing else) and to reading the same bytes, both measured in the same
+run; and kube-linter, kube-score and kubeconform on the same tree where they are
+installed. Medians of ``--runs`` runs. Seconds depend on the machine; the ratios are
+what to compare.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import generate
+
+HERE = Path(__file__).resolve().parent
+CORPUS = HERE.parents[1] / "shared" / "corpus"
+
+
+class Cost(NamedTuple):
+    """What one process used: seconds of CPU and wall clock, MiB at the peak."""
+
+    cpu: float
+    wall: float
+    memory: float
+
+
+class DataSet(NamedTuple):
+    """A tree to measure on; ``make`` writes it, ``services`` is how many it holds."""
+
+    name: str
+    make: Callable[[Path], None]
+    services: int
+
+
+SETS = (
+    DataSet("one", lambda out: generate.write(out, files=1, pairs=1), 1),
+    DataSet("small", lambda out: generate.write(out, files=1000, pairs=1), 1_000),
+    DataSet(
+        "flat",
+        lambda out: generate.write(out, files=10_000, pairs=1, per_folder=0),
+        10_000,
+    ),
+    DataSet(
+        "large",
+        lambda out: generate.write(out, files=1000, pairs=100, per_folder=0),
+        100_000,
+    ),
+)
+
+PEERS = {
+    "kubeconform": ["kubeconform", "-n", "2", "-ignore-missing-schemas", "."],
+    "kube-linter": ["kube-linter", "lint", "."],
+    "kube-score": ["sh", "-c", "find . -name '*.yaml' | xargs kube-score score"],
+}
+
+
+def cost(command: Sequence[str], cwd: Path) -> Cost:
+    """Run a command to its end and return what it used."""
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    wall = time.perf_counter() - started
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
+    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+
+
+def median(runs: Sequence[Cost]) -> Cost:
+    """Return the median of each figure by itself."""
+    return Cost(*(statistics.median(figure) for figure in zip(*runs, strict=True)))
+
+
+def floor(kind: str, tree: Path) -> dict[str, float]:
+    """Return one floor of a tree; see ``floors.py``."""
+    command = [sys.executable, str(HERE / "floors.py"), kind, "."]
+    done = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True)
+    spent: dict[str, float] = json.loads(done.stdout)
+    return spent
+
+
+def check(*arguments: str) -> list[str]:
+    """Return the command line of a check."""
+    return [sys.executable, "-m", "cip_lint", *arguments]
+
+
+def row(*cells: object) -> None:
+    """Print one row of the table."""
+    texts = [f"{c:.3f}" if isinstance(c, float) else str(c) for c in cells]
+    print("  ".join(text.rjust(11) for text in texts), flush=True)
+
+
+def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
+    """Print the figures of one tree; return the CPU seconds of a check."""
+    command = check("check", ".", "--no-config", "-q", "-o", "json")
+    # Floor and check in turn, so that a drifting clock drifts for both.
+    spent, parse, read = [], [], []
+    for _ in range(runs):
+        parse.append(floor("parse", tree))
+        read.append(floor("read", tree))
+        spent.append(cost(command, tree))
+    mine = median(spent)
+    floor_cpu = statistics.median(one["cpu"] for one in parse)
+    read_cpu = statistics.median(one["cpu"] for one in read)
+    row(
+        name,
+        int(parse[0]["documents"]),
+        mine.cpu,
+        mine.wall,
+        f"{mine.memory:.0f} MiB",
+        floor_cpu,
+        f"{mine.cpu / floor_cpu:.2f}x",
+        f"{mine.wall / floor_cpu:.2f}x",
+        f"{mine.cpu / max(read_cpu, 1e-4):.1f}x",
+    )
+    for peer, line in PEERS.items() if peers else ():
+        if shutil.which(line[0] if line[0] != "sh" else peer):
+            theirs = cost(line, tree)
+            row(
+                peer, "", theirs.cpu, theirs.wall, f"{theirs.memory:.0f} MiB", "", "",
+                f"{theirs.wall / mine.wall:.1f}x", "",
+            )  # fmt: skip
+    return mine.cpu
+
+
+def main() -> int:
+    """Measure the chosen data sets."""
+    parser = argparse.ArgumentParser(description="Measure cip-lint.")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--only", default="", help="names, separated by commas")
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--no-peers", action="store_true")
+    given = parser.parse_args()
+    only = set(given.only.split(",")) - {""}
+    row(
+        "data", "documents", "cpu s", "wall s", "peak", "floor s", "cpu/floor",
+        "wall/floor", "cpu/read",
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as scratch:
+        empty = Path(scratch)
+        for name, arguments in (
+            ("bare", ["-c", ""]),
+            ("help", ["-m", "cip_lint", "--help"]),
+        ):
+            bare = median(
+                [cost([sys.executable, *arguments], empty) for _ in range(10)]
+            )
+            row(name, "", bare.cpu, bare.wall, f"{bare.memory:.0f} MiB", "", "", "", "")
+        each = {}
+        for data in SETS:
+            if only and data.name not in only:
+                continue
+            tree = empty / data.name
+            data.make(tree)
+            each[data.name] = (
+                measure(data.name, tree, given.runs, peers=not given.no_peers)
+                / data.services
+            )
+            shutil.rmtree(tree)
+        if given.corpus.is_dir() and (not only or "corpus" in only):
+            measure("corpus", given.corpus, given.runs, peers=not given.no_peers)
+        if {"small", "large"} <= each.keys():
+            print(
+                f"cost per Service, 100,000 against 1,000: {each['large'] / each['small']:.2f}x"
+            )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

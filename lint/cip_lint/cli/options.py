@@ -1,0 +1,226 @@
+"""The options that several commands share, and what they say about settings.
+
+Every option of a setting has an environment variable: ``--service-cidr`` is
+``CIP_LINT_SERVICE_CIDR``. What is given is known with its origin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import click
+from click.core import ParameterSource
+
+from cip_lint.config.layers import Given, Stated
+from cip_lint.errors import UsageError
+from cip_lint.model import Origin, OriginKind
+
+C = TypeVar("C", bound=Callable[..., Any])
+Decorator = Callable[[C], C]
+
+_SETTINGS = {
+    "service_cidr": ("serviceCIDRs", "--service-cidr"),
+    "families": ("families", "--families"),
+    "node_port_range": ("nodePortRange", "--node-port-range"),
+    "cluster_domain": ("clusterDomain", "--cluster-domain"),
+    "kubernetes_version": ("kubernetesVersion", "--kubernetes-version"),
+    "distribution": ("distribution", "--distribution"),
+    "engine": ("engine", "--engine"),
+    "namespace": ("namespace", "--namespace"),
+    "complete": ("complete", "--complete"),
+    "one_cluster": ("oneCluster", "--one-cluster"),
+    "profile": ("profile", "--profile"),
+    "select": ("select", "--select"),
+    "extend_select": ("extendSelect", "--extend-select"),
+    "ignore": ("ignore", "--ignore"),
+    "severity": ("minimumSeverity", "--severity"),
+    "fail_on": ("failOn", "--fail-on"),
+    "exclude": ("exclude", "--exclude"),
+    "gitignore": ("gitignore", "--gitignore"),
+    "allow_empty": ("allowEmpty", "--allow-empty"),
+    "output": ("output", "--output"),
+}
+"""Parameter -> key of the settings file, and the flag as origins name it."""
+
+_LISTS = frozenset(
+    {"service_cidr", "families", "select", "extend_select", "ignore", "exclude"}
+)
+"""Parameters that may be repeated or hold commas."""
+
+
+class Sources(NamedTuple):
+    """Where the settings come from, beside the flags themselves."""
+
+    config: str | None
+    use_config: bool
+    plugins: bool
+    cluster: str | None
+
+
+def variable(flag: str) -> str:
+    """Return the environment variable of a flag."""
+    return "CIP_LINT_" + flag.strip("-").replace("-", "_").upper()
+
+
+def setting(*flags: str, **how: Any) -> Decorator[C]:
+    """Return an option that also has its environment variable."""
+    longest = max(flags, key=len).partition("/")[0]
+    return click.option(
+        *flags, envvar=variable(longest), show_envvar=False, **how
+    )
+
+
+def stacked(options: Sequence[Decorator[Any]]) -> Decorator[C]:
+    """Return one decorator for several options, in the order of the help."""
+
+    def decorate(command: C) -> C:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def _complete_rules(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[str]:
+    from cip_lint import plugins
+
+    names = [rule.id for rule in plugins.load().rules()]
+    families = sorted({name.partition(".")[0] for name in names})
+    return [name for name in (*families, *names) if name.startswith(incomplete)]
+
+
+COMPLETE_RULES = _complete_rules
+
+CLUSTER_OPTIONS: tuple[Decorator[Any], ...] = (
+    setting(
+        "--service-cidr",
+        multiple=True,
+        metavar="CIDR",
+        help="A range of cluster IPs, primary first; one for each IP family.",
+    ),
+    setting(
+        "--families",
+        multiple=True,
+        metavar="FAMILY",
+        help="The IP families of the cluster, where no range says them.",
+    ),
+    setting("--node-port-range", metavar="RANGE", help="As 30000-32767."),
+    setting("--cluster-domain", metavar="ZONE", help="The DNS zone of the cluster."),
+    setting(
+        "--kubernetes-version", metavar="VERSION", help="A minor version, as 1.36."
+    ),
+    setting("--distribution", metavar="NAME", help="Whose defaults hold."),
+    setting("--engine", metavar="NAME", help="What applies the manifests."),
+    setting(
+        "-n",
+        "--namespace",
+        metavar="NAME",
+        help="The namespace of objects that name none.",
+    ),
+    setting(
+        "--complete/--no-complete",
+        default=None,
+        help="Whether nothing exists outside these files.",
+    ),
+    setting(
+        "--one-cluster/--no-one-cluster",
+        default=None,
+        help="Whether everything read goes to one cluster.",
+    ),
+    click.option("--cluster", metavar="NAME", help="One of several clusters."),
+)
+
+READING_OPTIONS: tuple[Decorator[Any], ...] = (
+    click.option(
+        "--stdin-filename", metavar="PATH", help="What '-' is called in the output."
+    ),
+    setting(
+        "--exclude", multiple=True, metavar="GLOB", help="Do not read what matches."
+    ),
+    setting(
+        "--gitignore/--no-gitignore",
+        default=None,
+        help="Whether files that git ignores are left out; they are.",
+    ),
+    setting(
+        "--allow-empty/--no-allow-empty",
+        default=None,
+        help="Whether finding no manifest is all right.",
+    ),
+)
+
+CONFIG_OPTIONS: tuple[Decorator[Any], ...] = (
+    setting("--config", metavar="FILE", help="The settings file."),
+    click.option("--no-config", is_flag=True, help="Use no settings file."),
+    click.option("--no-plugins", is_flag=True, help="Use the built-in rules alone."),
+)
+
+PROFILE_OPTION: Decorator[Any] = setting(
+    "--profile",
+    metavar="NAME",
+    help="The rules to start from: errors, default, strict, mesh, policy.",
+)
+
+
+def given(ctx: click.Context) -> Given:
+    """Return what the command line and the environment say about settings."""
+    found: dict[str, Stated] = {}
+    for name, (key, flag) in _SETTINGS.items():
+        source = ctx.get_parameter_source(name)
+        value = ctx.params.get(name)
+        if value is None or value == () or source is ParameterSource.DEFAULT:
+            continue
+        if source is ParameterSource.ENVIRONMENT:
+            origin = Origin(OriginKind.ENVIRONMENT, variable(flag))
+        else:
+            origin = Origin(OriginKind.FLAG, flag)
+        if name in _LISTS:
+            value = split(value)
+        found[key] = Stated(_checked(name, value, origin), origin)
+    return found
+
+
+def split(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the items of values that may each hold several, by commas."""
+    return tuple(
+        item.strip() for value in values for item in value.split(",") if item.strip()
+    )
+
+
+def _checked(name: str, value: Any, origin: Origin) -> Any:
+    """Return a value of a closed set; raises ``UsageError`` with the nearest one."""
+    from cip_lint.config import values
+    from cip_lint.config.distributions import SERVICE_CIDRS
+
+    known = {
+        "profile": values.PROFILES,
+        "engine": values.ENGINES,
+        "distribution": tuple(SERVICE_CIDRS),
+        "severity": values.LEVELS,
+        "fail_on": (*values.LEVELS, "never"),
+    }.get(name)
+    if known is None or value in known:
+        return value
+    from cip_lint.config.nearest import nearest
+
+    near = nearest(value, known)
+    hint = f"; the nearest is {near}" if near else f"; it can be {', '.join(known)}"
+    raise UsageError(f"{origin}: {value!r} is not known{hint}")
+
+
+def sources(ctx: click.Context) -> Sources:
+    """Return where the settings of a command come from; checks contradictions."""
+    params = ctx.params
+    if params["no_config"] and params["config"]:
+        source = ctx.get_parameter_source("config")
+        if source is ParameterSource.COMMANDLINE:
+            raise UsageError("--config and --no-config contradict each other")
+    return Sources(
+        config=None if params["no_config"] else params["config"],
+        use_config=not params["no_config"],
+        plugins=not params["no_plugins"],
+        cluster=params.get("cluster"),
+    )

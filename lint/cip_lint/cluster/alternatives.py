@@ -1,0 +1,96 @@
+"""Alternatives: files of one plain folder that are never sent together.
+
+Two files that define one object in common (``all-in-one.yaml`` and
+``quickstart.yaml``) are two ways to the same thing. Each is paired with the rest of
+the folder, not with the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from cip_lint.cluster.members import Member
+
+_Name = tuple[str, str, str]
+
+
+@dataclass(slots=True)
+class Alternative:
+    """One file, and the objects it has in common with other files."""
+
+    number: int
+    path: str
+    named: dict[tuple[_Name, str], None] = field(default_factory=dict)
+    """Objects with a decided namespace."""
+    names: set[_Name] = field(default_factory=set)
+    """The same without the namespace, to be compared with undecided ones."""
+    undecided: set[_Name] = field(default_factory=set)
+
+    def clashes(self, other: Alternative) -> bool:
+        """Whether both define one object: an undecided namespace may be any."""
+        if self is other:
+            return False
+        return (
+            not self.named.keys().isdisjoint(other.named.keys())
+            or not self.undecided.isdisjoint(other.undecided)
+            or not self.undecided.isdisjoint(other.names)
+            or not self.names.isdisjoint(other.undecided)
+        )
+
+
+def mark(members: Iterable[Member]) -> Mapping[int, Alternative]:
+    """Give numbers to files that define an object in common, and to their members.
+
+    The members are those of one folder. Namespaces are no evidence: many files
+    make sure of the one they need.
+    """
+    members = list(members)
+    where: dict[_Name, str] = {}
+    repeated: set[_Name] = set()
+    for member in members:
+        resource = member.resource
+        kind, name = resource.kind, resource.name
+        if not name or kind == "Namespace":
+            continue
+        identity = (kind, name, resource.group)
+        path = resource.places.path
+        if where.setdefault(identity, path) != path:
+            repeated.add(identity)
+    if not repeated:
+        return {}
+    return _number(members, repeated)
+
+
+def _number(members: list[Member], repeated: set[_Name]) -> dict[int, Alternative]:
+    files: dict[str, Alternative] = {}
+    homes: dict[tuple[_Name, str], set[str]] = {}
+    for member in members:
+        resource = member.resource
+        identity = (resource.kind, resource.name, resource.group)
+        if identity in repeated and "generateName" not in _metadata(member):
+            key = (identity, member.namespace)
+            homes.setdefault(key, set()).add(resource.path)
+    undecided = {identity for identity, namespace in homes if not namespace}
+    for (identity, namespace), paths in homes.items():
+        if len(paths) < 2 and identity not in undecided:
+            continue
+        for path in sorted(paths):
+            file = files.setdefault(path, Alternative(0, path))
+            if namespace:
+                file.named[(identity, namespace)] = None
+                file.names.add(identity)
+            else:
+                file.undecided.add(identity)
+    for number, path in enumerate(sorted(files), 1):
+        files[path].number = number
+    for member in members:
+        own = files.get(member.resource.path)
+        if own is not None:
+            member.alternative = own.number
+    return {file.number: file for file in files.values()}
+
+
+def _metadata(member: Member) -> Mapping[str, object]:
+    metadata = member.resource.body.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}

@@ -1,0 +1,464 @@
+"""One cluster: its objects, who of them can meet, and what is known of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+from cip_lint.cluster.alternatives import Alternative
+from cip_lint.cluster.labels import (
+    is_an_add_on,
+    is_of_an_operator,
+    program_that_sets,
+)
+from cip_lint.cluster.matching import PodIndex, same_namespace
+from cip_lint.cluster.meeting import Meeting, groups_of
+from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.near import Spellings
+from cip_lint.cluster.nearest import Nearest, NearMiss
+from cip_lint.cluster.settings import ClusterSettings
+from cip_lint.cluster.units import Unit
+from cip_lint.cluster.worlds import Unknown, Unknowns, Witnesses, World, is_complete
+from cip_lint.kube.discovery import is_built_in_group
+from cip_lint.kube.facts import ClusterFacts
+from cip_lint.kube.placeholders import is_placeholder
+from cip_lint.model import Path
+
+_PAIRS = 20_000_000
+"""How many pairs of alternatives are compared before only one file counts."""
+
+Selector = Mapping[str, str]
+
+
+class ScopeFacts(NamedTuple):
+    """What partition knows of the files of one scope, beside its members."""
+
+    pods: Unknowns
+    services: Unknowns
+
+
+class Cluster:
+    """The objects that go to one API server, as far as the files of a run say.
+
+    Objects of different scopes never meet (rendered units, pieces of builds), nor
+    do alternatives of one folder, nor files of different environments. All look-ups
+    are indexes, made when they are first needed.
+    """
+
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        units: Sequence[Unit],
+        members: Sequence[Member],
+        *,
+        name: str = "",
+        alternatives: Mapping[str, Mapping[int, Alternative]] | None = None,
+        unknowns: Mapping[str, ScopeFacts] | None = None,
+        notices: Sequence[str] = (),
+    ) -> None:
+        self.name = name or settings.name
+        self.settings = settings
+        self.facts: ClusterFacts = settings.facts()
+        self.units = tuple(units)
+        self.members = tuple(members)
+        """All of them, in the order in which kubectl would send them."""
+        self.services = tuple(m for m in members if isinstance(m, ServiceMember))
+        self.workloads = tuple(m for m in members if isinstance(m, WorkloadMember))
+        self.notices = tuple(notices)
+        """What could not be judged, one clause each."""
+        self._alternatives = alternatives or {}
+        self._unknowns = unknowns or {}
+        self._indexes: dict[str, PodIndex] = {}
+        self._nearest: dict[str, Nearest] = {}
+        self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
+        self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
+        self._spellings: dict[str, Spellings] = {}
+        self._pairs_left = _PAIRS
+
+    def __repr__(self) -> str:
+        return f"<cluster {self.name}: {len(self.members)} objects>"
+
+    # Objects by kind
+
+    def judged(self, kind: str, group: str | None = None) -> tuple[Member, ...]:
+        """Return the objects of a kind that may be judged, in order.
+
+        Without a group: all groups of Kubernetes itself, so that an object of a
+        wrong apiVersion is among them. Partial objects are left out, and those
+        whose kind or name is a placeholder; pieces of builds are not.
+        """
+        key = (kind, group)
+        found = self._judged.get(key)
+        if found is None:
+            found = self._judged[key] = tuple(
+                member
+                for member in self._by_kind.get(kind, ())
+                if _is_of_group(member, group) and self._may_be_judged(member)
+            )
+        return found
+
+    @cached_property
+    def judged_services(self) -> tuple[ServiceMember, ...]:
+        """The Services that may be judged."""
+        return tuple(filter(self._may_be_judged, self.services))
+
+    @cached_property
+    def judged_workloads(self) -> tuple[WorkloadMember, ...]:
+        """The workloads that may be judged."""
+        return tuple(filter(self._may_be_judged, self.workloads))
+
+    def of_kind(self, kind: str) -> tuple[Member, ...]:
+        """Return all objects of a kind, of any group, judged or not."""
+        return tuple(self._by_kind.get(kind, ()))
+
+    def unresolved(self, member: Member, path: Path = ()) -> bool:
+        """Whether a placeholder stands at a path of an object, or below it.
+
+        Without a path: in its kind, name, namespace, cluster IP or ports, so that
+        nothing is known of the object as a whole.
+        """
+        if path:
+            return _holds_placeholder(member.resource.get(*path))
+        resource = member.resource
+        if (
+            is_placeholder(resource.kind)
+            or is_placeholder(resource.name)
+            or is_placeholder(resource.namespace)
+        ):
+            return True
+        spec = resource.body.get("spec")
+        if resource.kind != "Service" or not isinstance(spec, dict):
+            return False
+        return any(
+            key in spec and _holds_placeholder(spec[key])
+            for key in ("clusterIP", "clusterIPs", "ports")
+        )
+
+    # Who meets whom
+
+    def can_meet(self, a: Member, b: Member) -> bool:
+        """Whether two objects can be in this cluster at once."""
+        if a.unit is not b.unit and a.unit.scope != b.unit.scope:
+            return False
+        if a.environment is not b.environment and not a.environment.meets(
+            b.environment
+        ):
+            return False
+        if a.alternative is None or b.alternative is None:
+            return True
+        files = self._alternatives.get(a.unit.scope, {})
+        one, other = files.get(a.alternative), files.get(b.alternative)
+        return one is None or other is None or not one.clashes(other)
+
+    def groups_that_meet(self, members: Iterable[Member]) -> Meeting:
+        """Return the groups of two or more in which all can meet."""
+        return groups_of(members, self._alternatives)
+
+    # Look-ups from the point of view of a member
+
+    def service(
+        self, of: Member, name: str, namespace: str | None = None
+    ) -> ServiceMember | None:
+        """Return the Service that ``of`` means by a name.
+
+        ``namespace`` where the reference says it; else the one ``of`` is in. Of
+        several that may be meant, the one of the same file, then the first.
+        """
+        found: ServiceMember | None = None
+        for member in self._services_by_name.get(name, ()):
+            if not self._is_meant(of, member, namespace):
+                continue
+            if member.path == of.path:
+                return member
+            found = found or member
+        return found
+
+    def find(
+        self, kind: str, of: Member, name: str, namespace: str | None = None
+    ) -> Member | None:
+        """Return the object of a kind that ``of`` means by a name; as ``service``."""
+        for member in self._by_name(kind).get(name, ()):
+            if self._is_meant(of, member, namespace):
+                return member
+        return None
+
+    def services_named(self, name: str) -> tuple[ServiceMember, ...]:
+        """Return all Services of a name, of any namespace and unit."""
+        return tuple(self._services_by_name.get(name, ()))
+
+    def near_services(self, of: Member, name: str) -> tuple[ServiceMember, ...]:
+        """Return Services of the namespace of ``of`` whose names are near a name."""
+        spellings = self._spellings.get("Service")
+        if spellings is None:
+            spellings = Spellings(self._services_by_name)
+            self._spellings["Service"] = spellings
+        return tuple(
+            member
+            for near in spellings.near(name)
+            for member in self._services_by_name[near][:64]
+            if same_namespace(of, member) and self.can_meet(of, member)
+        )
+
+    def pods_for(self, selector: Selector, of: Member) -> tuple[WorkloadMember, ...]:
+        """Return the workloads whose pods a selector in ``of`` picks.
+
+        By the labels of their templates and those that controllers of the
+        cluster's version add; in the namespace of ``of``.
+        """
+        if not selector:
+            return ()
+        index = self._index(of.unit.scope)
+        key = (
+            of.unit.scope,
+            of.namespace,
+            of.unit.path,
+            tuple(sorted(selector.items())),
+        )
+        found = self._pods.get(key)
+        if found is None:
+            found = self._pods[key] = tuple(index.matching(selector, of))
+        return self._meeting(of, found)
+
+    def pods_elsewhere(
+        self, selector: Selector, of: Member
+    ) -> tuple[WorkloadMember, ...]:
+        """Return the workloads that fit a selector, but in another namespace.
+
+        Nothing where a namespace is undecided: it may be the same one.
+        """
+        if not selector or not of.namespace:
+            return ()
+        pairs = self._index(of.unit.scope).everywhere(selector)
+        return self._meeting(
+            of,
+            tuple(
+                member
+                for member in pairs
+                if member.namespace and member.namespace != of.namespace
+            ),
+        )
+
+    def nearest_workloads(self, selector: Selector, of: Member) -> tuple[NearMiss, ...]:
+        """Return the near misses of a selector that picks nothing."""
+        misses = self._nearest_of(of.unit.scope).near(selector, of)
+        return tuple(m for m in misses if self.can_meet(of, m.workload))
+
+    def closest_workloads(
+        self, selector: Selector, of: Member, limit: int = 2
+    ) -> tuple[NearMiss, ...]:
+        """Return the workloads that share most labels with a selector, near or not."""
+        misses = self._nearest_of(of.unit.scope).closest(selector, of, 8 * limit)
+        return tuple(m for m in misses if self.can_meet(of, m.workload))[:limit]
+
+    def is_governed_elsewhere(self, member: Member) -> bool:
+        """Whether something else decides the replicas of a workload."""
+        return (member.kind, member.name) in self._scaled
+
+    # What is known of the rest of the world
+
+    def world(self, member: Member) -> World:
+        """Return what is known of the namespace of a member, from where it stands."""
+        setting = self.settings.completeness_for(member.path)
+        closed = is_complete(setting, member.namespace)
+        scope = self._unknowns.get(member.unit.scope)
+        pods = scope.pods.of(member) if scope is not None else None
+        services = scope.services.of(member) if scope is not None else None
+        if member.piece or member.partial:
+            unknown = Unknown(f"{member.unit.path} is not built")
+            pods, services = pods or unknown, services or unknown
+        workload = self._workload_witnesses.of(member)
+        service = self._service_witnesses.of(member)
+        return World(
+            closed,
+            str(setting.origin),
+            workload if isinstance(workload, WorkloadMember) else None,
+            service if isinstance(service, ServiceMember) else None,
+            pods,
+            services,
+        )
+
+    def why_unknown(self, selector: Selector, of: Member) -> Unknown | None:
+        """Return why nobody can say that a selector which fits nothing is wrong.
+
+        None where nothing stands in the way: the world and its witnesses decide.
+        """
+        namespace = of.namespace
+        if self.settings.external.covers_workloads(namespace, selector):
+            return Unknown("the configuration declares these pods as external")
+        for key in selector:
+            reason = self._unknown_key(key)
+            if reason:
+                return Unknown(reason, of.resource, ("spec", "selector", key))
+        if is_an_add_on(namespace, selector):
+            return Unknown("clusters come with these pods")
+        scope = self._unknowns.get(of.unit.scope)
+        pods = scope.pods.of(of) if scope is not None else None
+        if pods is not None:
+            return pods
+        if of.piece:
+            return Unknown(f"{of.unit.path} is not built")
+        return self._unbuilt_match(selector, of)
+
+    def _unknown_key(self, key: str) -> str:
+        if self.settings.external.is_run_time_label(key):
+            return f"the configuration calls label {key} one that programs set"
+        program = program_that_sets(key)
+        if program is not None:
+            return f"label {key} is set by {program} while it runs"
+        if is_of_an_operator(key):
+            return f"label {key} belongs to {key.partition('/')[0]}"
+        return ""
+
+    def _unbuilt_match(self, selector: Selector, of: Member) -> Unknown | None:
+        """Return a workload of a build or another unit that would fit, if any."""
+        if len(self._workloads_by_scope) < 2:
+            return None
+        for member in self._anywhere.everywhere(selector):
+            if member.unit.scope == of.unit.scope:
+                continue
+            if of.namespace in {"", member.namespace} or not member.namespace:
+                return Unknown(
+                    f"{member.display} of another unit carries these labels",
+                    member.resource,
+                    ("metadata", "name"),
+                )
+        return None
+
+    # Indexes
+
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Member]]:
+        found: dict[str, list[Member]] = {}
+        for member in self.members:
+            found.setdefault(member.resource.kind, []).append(member)
+        return found
+
+    @cached_property
+    def _names(self) -> dict[str, dict[str, list[Member]]]:
+        return {}
+
+    def _by_name(self, kind: str) -> dict[str, list[Member]]:
+        found = self._names.get(kind)
+        if found is None:
+            found = self._names[kind] = {}
+            for member in self._by_kind.get(kind, ()):
+                if not member.partial:
+                    found.setdefault(member.resource.name, []).append(member)
+        return found
+
+    @cached_property
+    def _services_by_name(self) -> dict[str, list[ServiceMember]]:
+        found: dict[str, list[ServiceMember]] = {}
+        for member in self.services:
+            if not member.partial:
+                found.setdefault(member.resource.name, []).append(member)
+        return found
+
+    @cached_property
+    def _anywhere(self) -> PodIndex:
+        """The workloads of all scopes, to see whether another unit has the pods."""
+        workloads = [m for found in self._workloads_by_scope.values() for m in found]
+        return PodIndex(workloads, self.facts.version, self._scaled)
+
+    @cached_property
+    def _workloads_by_scope(self) -> dict[str, list[WorkloadMember]]:
+        found: dict[str, list[WorkloadMember]] = {}
+        for member in self.workloads:
+            if not member.partial:
+                found.setdefault(member.unit.scope, []).append(member)
+        return found
+
+    @cached_property
+    def _scaled(self) -> frozenset[tuple[str, str]]:
+        """Kind and name of the workloads whose replicas a program decides."""
+        found: set[tuple[str, str]] = set()
+        for kind in ("HorizontalPodAutoscaler", "ScaledObject"):
+            for member in self._by_kind.get(kind, ()):
+                target = member.resource.get("spec", "scaleTargetRef")
+                if isinstance(target, dict):
+                    of_kind = target.get("kind", "Deployment")
+                    name = target.get("name")
+                    if isinstance(of_kind, str) and isinstance(name, str):
+                        found.add((of_kind, name))
+        return frozenset(found)
+
+    @cached_property
+    def _workload_witnesses(self) -> Witnesses:
+        return Witnesses(m for m in self.workloads if not m.partial and not m.piece)
+
+    @cached_property
+    def _service_witnesses(self) -> Witnesses:
+        return Witnesses(m for m in self.services if not m.partial and not m.piece)
+
+    def _index(self, scope: str) -> PodIndex:
+        index = self._indexes.get(scope)
+        if index is None:
+            index = self._indexes[scope] = PodIndex(
+                self._workloads_by_scope.get(scope, ()),
+                self.facts.version,
+                self._scaled,
+            )
+        return index
+
+    def _nearest_of(self, scope: str) -> Nearest:
+        nearest = self._nearest.get(scope)
+        if nearest is None:
+            nearest = self._nearest[scope] = Nearest(self._index(scope))
+        return nearest
+
+    def _is_meant(self, of: Member, member: Member, namespace: str | None) -> bool:
+        if namespace is None:
+            fits = same_namespace(of, member)
+        elif member.namespace:
+            fits = member.namespace == namespace
+        else:
+            fits = of.unit.path == member.unit.path or namespace == "default"
+        return fits and self.can_meet(of, member)
+
+    def _meeting(
+        self, of: Member, found: tuple[WorkloadMember, ...]
+    ) -> tuple[WorkloadMember, ...]:
+        """Return those that can meet ``of``; within one file when that costs too much."""
+        if self._all_meet:
+            return found
+        self._pairs_left -= len(found)
+        if self._pairs_left < 0:
+            return tuple(m for m in found if m.path == of.path)
+        return tuple(m for m in found if self.can_meet(of, m))
+
+    @cached_property
+    def _all_meet(self) -> bool:
+        """Whether nothing keeps objects of one scope apart."""
+        return not any(self._alternatives.values()) and not any(
+            any(member.environment) for member in self.members
+        )
+
+    def _may_be_judged(self, member: Member) -> bool:
+        return not (
+            member.partial
+            or is_placeholder(member.resource.kind)
+            or is_placeholder(member.resource.name)
+        )
+
+
+def _is_of_group(member: Member, group: str | None) -> bool:
+    if group is not None:
+        return member.resource.group == group
+    return is_built_in_group(member.resource.api_version)
+
+
+def _holds_placeholder(value: object) -> bool:
+    """Whether a placeholder stands in a value of any shape."""
+    stack, looked_at = [value], 0
+    while stack and looked_at < 10_000:
+        looked_at += 1
+        item = stack.pop()
+        if isinstance(item, str):
+            if is_placeholder(item):
+                return True
+        elif isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return False

@@ -1,0 +1,175 @@
+"""What Argo CD and Flux objects say about the folders that they send.
+
+An Application or a Flux Kustomization names a folder of the repository, and the
+namespace and cluster it goes to. One that names anything else (a chart, another
+repository), and a HelmRelease, makes pods and Services that no file shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from posixpath import normpath
+from typing import Any
+
+from cip_lint.model import Resource
+
+_ARGO_CD = "argoproj.io"
+_FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
+_FLUX_HELM = "helm.toolkit.fluxcd.io"
+_CHANGING = ("namePrefix", "nameSuffix", "patches", "components", "commonLabels")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A folder that a controller sends, and where to."""
+
+    resource: Resource
+    """The Application or Kustomization that says so."""
+    engine: str
+    """``argocd`` or ``flux``."""
+    directory: str
+    recurse: bool
+    namespace: str | None
+    namespace_path: tuple[str, ...]
+    overrides_namespace: bool
+    """Whether that namespace replaces the one an object names itself."""
+    cluster: str | None
+    changes: bool
+    """Whether it changes what it sends (patches, prefixes, labels)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """An object that stands for others which are in no file of the run."""
+
+    resource: Resource
+    namespace: str | None
+    """Where the others go; None: anywhere."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gitops:
+    """All that Argo CD and Flux objects of a run say."""
+
+    deliveries: tuple[Delivery, ...] = ()
+    hidden: tuple[Hidden, ...] = ()
+
+
+def survey(resources: Iterable[Resource], directories: Collection[str]) -> Gitops:
+    """Return what the objects of a run say; ``directories`` are those with files."""
+    deliveries: list[Delivery] = []
+    hidden: list[Hidden] = []
+    for resource in resources:
+        read = _READERS.get((resource.group, resource.kind))
+        if read is None:
+            continue
+        for found in read(resource, directories):
+            if isinstance(found, Delivery):
+                deliveries.append(found)
+            else:
+                hidden.append(found)
+    return Gitops(tuple(deliveries), tuple(hidden))
+
+
+def _application(
+    resource: Resource, directories: Collection[str]
+) -> Iterator[Delivery | Hidden]:
+    destination = _mapping(resource.get("spec", "destination"))
+    namespace = _text(destination.get("namespace"))
+    cluster = _text(destination.get("name")) or _text(destination.get("server"))
+    sources = [source for _, source in resource.each("spec", "sources")]
+    sources.append(resource.get("spec", "source"))
+    for source in map(_mapping, sources):
+        directory = _local(source.get("path"), directories)
+        if not source or (_text(source.get("ref")) and "path" not in source):
+            continue
+        if directory is None or source.get("chart") or source.get("plugin"):
+            reason = f"{resource.kind} {resource.name} sends what is not in these files"
+            yield Hidden(resource, namespace, reason)
+            continue
+        kustomize = _mapping(source.get("kustomize"))
+        override = _text(kustomize.get("namespace"))
+        yield Delivery(
+            resource=resource,
+            engine="argocd",
+            directory=directory,
+            recurse=_mapping(source.get("directory")).get("recurse") is True,
+            namespace=override or namespace,
+            namespace_path=("spec", "destination", "namespace"),
+            overrides_namespace=override is not None,
+            cluster=cluster,
+            changes=any(kustomize.get(key) for key in _CHANGING),
+        )
+
+
+def _application_set(
+    resource: Resource, _: Collection[str]
+) -> Iterator[Delivery | Hidden]:
+    reason = f"{resource.kind} {resource.name} is not expanded"
+    yield Hidden(resource, None, reason)
+
+
+def _flux_kustomization(
+    resource: Resource, directories: Collection[str]
+) -> Iterator[Delivery | Hidden]:
+    spec = _mapping(resource.get("spec"))
+    directory = _local(spec.get("path"), directories)
+    namespace = _text(spec.get("targetNamespace"))
+    if directory is None:
+        reason = f"{resource.kind} {resource.name} sends what is not in these files"
+        yield Hidden(resource, namespace, reason)
+        return
+    yield Delivery(
+        resource=resource,
+        engine="flux",
+        directory=directory,
+        recurse=True,
+        namespace=namespace,
+        namespace_path=("spec", "targetNamespace"),
+        overrides_namespace=True,
+        cluster=_remote_cluster(spec),
+        changes=any(spec.get(key) for key in _CHANGING),
+    )
+
+
+def _helm_release(
+    resource: Resource, _: Collection[str]
+) -> Iterator[Delivery | Hidden]:
+    namespace = _text(resource.get("spec", "targetNamespace")) or resource.namespace
+    reason = f"the chart of {resource.kind} {resource.name} is not rendered"
+    yield Hidden(resource, namespace or None, reason)
+
+
+_READERS = {
+    (_ARGO_CD, "Application"): _application,
+    (_ARGO_CD, "ApplicationSet"): _application_set,
+    (_FLUX_KUSTOMIZE, "Kustomization"): _flux_kustomization,
+    (_FLUX_HELM, "HelmRelease"): _helm_release,
+    ("helm.cattle.io", "HelmChart"): _helm_release,
+}
+KINDS = frozenset(_READERS)
+"""Group and kind of the objects that are read here."""
+
+
+def _remote_cluster(spec: Mapping[str, Any]) -> str | None:
+    """Return the cluster a Flux object sends to, where that is not its own."""
+    secret = _mapping(_mapping(spec.get("kubeConfig")).get("secretRef"))
+    return _text(secret.get("name"))
+
+
+def _local(path: object, directories: Collection[str]) -> str | None:
+    if not isinstance(path, str) or "{{" in path or "\0" in path:
+        return None
+    normal = normpath(path.strip("/") or ".")
+    directory = "" if normal == "." else normal
+    return directory if directory in directories else None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value and "{{" not in value else None

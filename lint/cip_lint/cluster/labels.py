@@ -1,0 +1,218 @@
+"""Labels that pods carry although no template says so.
+
+Two sorts: those that controllers add by kind and version, of which some values are
+known beforehand; and those that programs set on their own pods while they run, of
+which nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from cip_lint.cluster.run_time_labels import RUN_TIME_LABELS
+from cip_lint.kube.version import Version
+
+POD_NAME = "statefulset.kubernetes.io/pod-name"
+POD_INDEX = "apps.kubernetes.io/pod-index"
+_POD_INDEX_SINCE = Version(1, 28)
+_JOB_PREFIX_SINCE = Version(1, 27)
+_ZONE_SINCE = Version(1, 35)
+_ZONE_LABELS = frozenset(
+    {"topology.kubernetes.io/zone", "topology.kubernetes.io/region"}
+)
+_STATEFUL = frozenset({POD_NAME, POD_INDEX, "controller-revision-hash"})
+_JOB_NAMES = frozenset({"job-name", "batch.kubernetes.io/job-name"})
+_JOB_UIDS = frozenset({"controller-uid", "batch.kubernetes.io/controller-uid"})
+_COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
+_JOB = _JOB_NAMES | _JOB_UIDS | {_COMPLETION_INDEX}
+
+_ADDED: Mapping[str, frozenset[str]] = {
+    "Deployment": frozenset({"pod-template-hash"}),
+    "StatefulSet": _STATEFUL,
+    "DaemonSet": frozenset({"controller-revision-hash", "pod-template-generation"}),
+    "Job": _JOB,
+    "CronJob": _JOB,
+    "Rollout": frozenset({"rollouts-pod-template-hash"}),
+    "CloneSet": frozenset(
+        {
+            "apps.kruise.io/cloneset-instance-id",
+            "controller-revision-hash",
+            "pod-template-hash",
+        }
+    ),
+    "DeploymentConfig": frozenset({"deploymentconfig", "deployment"}),
+    "VirtualMachine": frozenset(
+        {
+            "kubevirt.io",
+            "kubevirt.io/created-by",
+            "vm.kubevirt.io/name",
+            "vmi.kubevirt.io/id",
+        }
+    ),
+    "VirtualMachineInstance": frozenset({"kubevirt.io", "kubevirt.io/created-by"}),
+    "Service": frozenset(
+        {"app", "serving.knative.dev/revision", "serving.knative.dev/revisionUID"}
+    ),
+    "Configuration": frozenset(
+        {"app", "serving.knative.dev/revision", "serving.knative.dev/revisionUID"}
+    ),
+}
+"""The label keys that the controller of a kind of workload may add."""
+
+ADDED_KEYS = frozenset().union(*_ADDED.values(), _ZONE_LABELS) - {
+    "app",
+    "deployment",
+    "deploymentconfig",
+}
+"""All of them, but those that people write themselves as well."""
+
+_OWN_DOMAINS = ("app.kubernetes.io/", "helm.sh/")
+
+
+def may_carry(
+    body: Mapping[str, Any],
+    key: str,
+    value: str,
+    version: Version,
+    *,
+    scaled: bool = False,
+) -> bool | None:
+    """Return whether a controller gives pods of a workload this label and value.
+
+    None where it adds no label of this key; True also where it adds the key with a
+    value that cannot be known. ``scaled``: the number of replicas is not the one
+    written, because something else decides about it.
+    """
+    kind = body.get("kind")
+    if key in _ZONE_LABELS:
+        return True if version >= _ZONE_SINCE else None
+    if not isinstance(kind, str) or key not in _ADDED.get(kind, ()):
+        return None
+    if kind == "StatefulSet":
+        return _of_stateful_set(body, key, value, version, scaled=scaled)
+    if kind in {"Job", "CronJob"}:
+        return _of_job(body, kind, key, value, version)
+    if key in {"deploymentconfig", "vm.kubevirt.io/name"}:
+        return value == _name(body)
+    if key == "kubevirt.io":
+        return value == "virt-launcher"
+    return True
+
+
+def _of_stateful_set(
+    body: Mapping[str, Any], key: str, value: str, version: Version, *, scaled: bool
+) -> bool | None:
+    if key == POD_NAME:
+        name, dash, ordinal = value.rpartition("-")
+        return bool(dash) and name == _name(body) and _has(body, ordinal, scaled=scaled)
+    if key == POD_INDEX:
+        if version < _POD_INDEX_SINCE:
+            return None
+        return _has(body, value, scaled=scaled)
+    return True
+
+
+def _has(body: Mapping[str, Any], ordinal: str, *, scaled: bool) -> bool:
+    if not (ordinal.isascii() and ordinal.isdigit()) or len(ordinal) > 9:
+        return False
+    if ordinal != "0" and ordinal.startswith("0"):
+        return False
+    spec = _mapping(body.get("spec"))
+    first = _mapping(spec.get("ordinals")).get("start")
+    start = first if isinstance(first, int) else 0
+    replicas = spec.get("replicas", 1)
+    if scaled or not isinstance(replicas, int) or replicas <= 0:
+        return int(ordinal) >= start
+    return start <= int(ordinal) < start + replicas
+
+
+def _of_job(
+    body: Mapping[str, Any], kind: str, key: str, value: str, version: Version
+) -> bool | None:
+    spec = _mapping(body.get("spec"))
+    if kind == "CronJob":
+        spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
+    if key == _COMPLETION_INDEX:
+        indexed = spec.get("completionMode") == "Indexed"
+        return True if indexed and version >= _POD_INDEX_SINCE else None
+    if spec.get("manualSelector") is True:
+        return None
+    if key.startswith("batch.") and version < _JOB_PREFIX_SINCE:
+        return None
+    if key in _JOB_UIDS:
+        return True
+    if kind == "CronJob":
+        return value.startswith(f"{_name(body)}-")
+    return value == _name(body)
+
+
+def _name(body: Mapping[str, Any]) -> object:
+    return _mapping(body.get("metadata")).get("name")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+@lru_cache(maxsize=4096)
+def program_that_sets(key: str) -> str | None:
+    """Return the program known to set a label on its own pods while it runs."""
+    row = _EXACT.get(key)
+    if row is not None:
+        return row.program
+    for row in _PATTERNS:
+        if fnmatchcase(key, row.key):
+            return row.program
+    return None
+
+
+def is_of_an_operator(key: str) -> bool:
+    """Whether a key has the domain of somebody's operator: its pods are unknown."""
+    return "/" in key and not key.startswith(_OWN_DOMAINS) and key not in ADDED_KEYS
+
+
+class _Row(NamedTuple):
+    key: str
+    program: str
+    source: str
+
+
+_ROWS = tuple(_Row(*row) for row in RUN_TIME_LABELS)
+_EXACT = {row.key: row for row in _ROWS if "*" not in row.key}
+_PATTERNS = tuple(row for row in _ROWS if "*" in row.key)
+
+_ADD_ONS: Mapping[str, frozenset[str]] = {
+    "k8s-app": frozenset(
+        {
+            "kube-dns",
+            "coredns",
+            "kube-proxy",
+            "kube-apiserver",
+            "kube-controller-manager",
+            "kube-scheduler",
+            "metrics-server",
+            "calico-node",
+            "cilium",
+        }
+    ),
+    "component": frozenset(
+        {
+            "etcd",
+            "kube-apiserver",
+            "kube-controller-manager",
+            "kube-scheduler",
+            "kube-proxy",
+        }
+    ),
+    "tier": frozenset({"control-plane"}),
+}
+
+
+def is_an_add_on(namespace: str, selector: Mapping[str, str]) -> bool:
+    """Whether a selector means pods that clusters come with, in ``kube-system``."""
+    return namespace == "kube-system" and any(
+        value in _ADD_ONS.get(key, ()) for key, value in selector.items()
+    )

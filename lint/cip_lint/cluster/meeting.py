@@ -1,0 +1,107 @@
+"""Groups of objects that can all be in one cluster at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from cip_lint.cluster.alternatives import Alternative
+from cip_lint.cluster.environment import Environment
+from cip_lint.cluster.members import Member
+
+_GROUPS = 16
+"""How many groups one question may have; what fits into none is counted."""
+
+
+class Meeting(NamedTuple):
+    """Groups of two or more that can meet, and how many were left unjudged."""
+
+    groups: tuple[tuple[Member, ...], ...]
+    unjudged: int
+    """Members kept out because their paths name different environments."""
+
+
+class _Group:
+    """A growing group; alternatives and environments are compared with all of it."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+        self.members: dict[tuple[str, str, str], Member] = {}
+        self._environments: dict[Environment, None] = {}
+        self._files: dict[int, Alternative] = {}
+
+    def accepts_environment(self, member: Member) -> bool:
+        """Whether no environment of the group keeps a member out."""
+        return all(member.environment.meets(other) for other in self._environments)
+
+    def accepts(self, member: Member, file: Alternative | None) -> bool:
+        """Whether a member can meet all of the group."""
+        if member.unit.scope != self.scope or not self.accepts_environment(member):
+            return False
+        if file is None or file.number in self._files:
+            return True
+        return not any(file.clashes(other) for other in self._files.values())
+
+    def add(self, member: Member, file: Alternative | None) -> None:
+        """Take a member in; a later copy of one object replaces the earlier."""
+        resource = member.resource
+        identity = (resource.kind, member.namespace, resource.name)
+        self.members.pop(identity, None)
+        self.members[identity] = member
+        self._environments[member.environment] = None
+        if file is not None:
+            self._files[file.number] = file
+
+
+def groups_of(
+    members: Iterable[Member],
+    alternatives: Mapping[str, Mapping[int, Alternative]],
+) -> Meeting:
+    """Return the groups of members that can all meet, each in the given order.
+
+    A member that goes with everything is in every group of its scope.
+    """
+    by_scope: dict[str, list[Member]] = {}
+    for member in members:
+        by_scope.setdefault(member.unit.scope, []).append(member)
+    groups: list[tuple[Member, ...]] = []
+    unjudged = 0
+    for scope, found in by_scope.items():
+        if len(found) > 1:
+            made, left = _groups_of_scope(scope, found, alternatives.get(scope, {}))
+            groups.extend(made)
+            unjudged += left
+    return Meeting(tuple(groups), unjudged)
+
+
+def _groups_of_scope(
+    scope: str, members: list[Member], files: Mapping[int, Alternative]
+) -> tuple[list[tuple[Member, ...]], int]:
+    free: list[Member] = []
+    groups: list[_Group] = []
+    unjudged = 0
+    for member in members:
+        file = files.get(member.alternative or 0)
+        if file is None and not any(member.environment):
+            free.append(member)
+            continue
+        fitting = [group for group in groups if group.accepts(member, file)]
+        for group in fitting:
+            group.add(member, file)
+        if not fitting:
+            if any(not group.accepts_environment(member) for group in groups):
+                unjudged += 1
+            if len(groups) < _GROUPS:
+                groups.append(_Group(scope))
+                groups[-1].add(member, file)
+    for group in groups or [_Group(scope)]:
+        if not groups:
+            groups.append(group)
+        for member in free:
+            group.add(member, None)
+    made = [
+        tuple(sorted(group.members.values(), key=lambda member: member.order))
+        for group in groups
+        if len(group.members) > 1
+    ]
+    return list(dict.fromkeys(made)), unjudged

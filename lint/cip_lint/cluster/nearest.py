@@ -1,0 +1,160 @@
+"""Workloads that a selector nearly picks, and by which label it misses them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from cip_lint.cluster.matching import PodIndex, same_namespace
+from cip_lint.cluster.members import Member, WorkloadMember
+from cip_lint.cluster.near import Spellings, key_is_near, nearness
+from cip_lint.model import Label, Path
+
+_COMPARED = 256
+"""How many workloads are compared with one selector at most."""
+
+MissKind = Literal["spelling", "case", "key", "value", "absent"]
+
+
+class NearMiss(NamedTuple):
+    """One label that keeps a selector from the pods of a workload.
+
+    *spelling* and *case*: the value is a near miss. *key*: the template has the
+    value under a key that is a spelling of ``key``; ``has`` is that key. *value*:
+    another value, not near. *absent*: no such label; ``has`` is empty.
+    """
+
+    workload: WorkloadMember
+    key: str
+    wanted: str
+    has: str
+    kind: MissKind
+    path: Path
+    """Where the template label stands; for an absent one, where labels stand."""
+
+    @property
+    def near(self) -> bool:
+        """Whether the two are probably meant to be one."""
+        return self.kind in {"spelling", "case", "key"}
+
+    def label(self, text: str = "") -> Label:
+        """Return a label on the place in the template."""
+        return self.workload.resource.label(*self.path, text=text)
+
+
+class Nearest:
+    """Near misses of one scope; its tables are made when they are first needed."""
+
+    def __init__(self, index: PodIndex) -> None:
+        self._index = index
+        self._spellings: dict[str, Spellings] = {}
+
+    def near(self, selector: Mapping[str, str], of: Member) -> list[NearMiss]:
+        """Return the workloads that differ in exactly one key, by a near miss."""
+        found: dict[int, NearMiss] = {}
+        for member in self._one_off(selector, of):
+            if same_namespace(of, member) and id(member) not in found:
+                miss = self._miss(selector, member)
+                if miss is not None:
+                    found[id(member)] = miss
+        return sorted(found.values(), key=_order)
+
+    def closest(
+        self, selector: Mapping[str, str], of: Member, limit: int = 2
+    ) -> list[NearMiss]:
+        """Return the workloads with most labels in common, near or not.
+
+        Each with the first label of the selector that excludes it; workloads of
+        the file of ``of`` before others.
+        """
+        shared: dict[int, tuple[int, WorkloadMember]] = {}
+        for key, value in selector.items():
+            for member in self._index.carrying(key, value, of)[:_COMPARED]:
+                if same_namespace(of, member):
+                    count = shared.get(id(member), (0, member))[0]
+                    shared[id(member)] = (count + 1, member)
+        ranked = sorted(
+            shared.values(),
+            key=lambda item: (-item[0], item[1].path != of.path, item[1].order),
+        )
+        misses = (first_miss(selector, member) for _, member in ranked)
+        return [miss for miss in misses if miss is not None][:limit]
+
+    def _one_off(
+        self, selector: Mapping[str, str], of: Member
+    ) -> Iterator[WorkloadMember]:
+        """Yield at least the workloads that miss one label of a selector by little."""
+        if len(selector) > 1:
+            lists = sorted(
+                (
+                    self._index.carrying(key, value, of)
+                    for key, value in selector.items()
+                ),
+                key=len,
+            )
+            for members in lists[:2]:
+                yield from members[:_COMPARED]
+            return
+        for key, value in selector.items():
+            for text in self._spellings_of(key).near(value):
+                yield from self._index.carrying(key, text, of)[:_COMPARED]
+            for other in self._index.keys_with(value):
+                if key_is_near(key, other):
+                    yield from self._index.carrying(other, value, of)[:_COMPARED]
+
+    def _spellings_of(self, key: str) -> Spellings:
+        spellings = self._spellings.get(key)
+        if spellings is None:
+            spellings = Spellings(self._index.values_of(key))
+            self._spellings[key] = spellings
+        return spellings
+
+    def _miss(
+        self, selector: Mapping[str, str], member: WorkloadMember
+    ) -> NearMiss | None:
+        labels = member.workload.labels
+        wrong = [
+            key
+            for key, value in selector.items()
+            if not self._index.fits({key: value}, member)
+        ]
+        if len(wrong) != 1:
+            return None
+        key = wrong[0]
+        wanted = selector[key]
+        if self._index.has(key, wanted):
+            return None
+        path = member.workload.labels_path
+        if key in labels:
+            kind = nearness(wanted, labels[key])
+            if kind is None:
+                return None
+            return NearMiss(member, key, wanted, labels[key], kind, (*path, key))
+        for other, value in labels.items():
+            if value == wanted and other not in selector and key_is_near(key, other):
+                return NearMiss(member, key, wanted, other, "key", (*path, other))
+        return None
+
+
+def first_miss(selector: Mapping[str, str], member: WorkloadMember) -> NearMiss | None:
+    """Return the first label of a selector that excludes a workload."""
+    labels = member.workload.labels
+    path = member.workload.labels_path
+    for key, wanted in selector.items():
+        has = labels.get(key)
+        if has == wanted:
+            continue
+        if has is None:
+            return NearMiss(member, key, wanted, "", "absent", path)
+        kind = nearness(wanted, has) or "value"
+        return NearMiss(member, key, wanted, has, kind, (*path, key))
+    return None
+
+
+def _order(miss: NearMiss) -> tuple[int, int]:
+    return (0 if miss.kind == "case" else 1, miss.workload.order)
+
+
+def near_names(wanted: str, names: Sequence[str]) -> list[str]:
+    """Return the names near ``wanted``, nearest first."""
+    return Spellings(names).near(wanted)

@@ -1,0 +1,278 @@
+"""From what was read to clusters: who is where, in which namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from posixpath import dirname
+from typing import Any, NamedTuple
+
+from cip_lint.cluster import alternatives, gitops, placement
+from cip_lint.cluster.alternatives import Alternative
+from cip_lint.cluster.cluster import Cluster, ScopeFacts
+from cip_lint.cluster.environment import ANYWHERE, Environment, environment_of
+from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.placement import Landmarks, Placement, Placements
+from cip_lint.cluster.settings import ClusterSettings, Setting
+from cip_lint.cluster.shares import Share, shares_of
+from cip_lint.cluster.worlds import Unknown, Unknowns, notices_of
+from cip_lint.kube.discovery import (
+    is_built_in_group,
+    makes_pods,
+    makes_services,
+    namespaced,
+)
+from cip_lint.kube.placeholders import is_placeholder
+from cip_lint.kube.workloads import template_paths
+from cip_lint.manifests import Reading
+from cip_lint.model import Label, Path, Resource
+
+_LIKE_MANIFESTS = frozenset({"template", "unreadable"})
+"""Reasons for which a file may hold pods that nobody sees."""
+
+
+def partition(
+    reading: Reading, settings: Sequence[ClusterSettings]
+) -> tuple[Cluster, ...]:
+    """Return the clusters that the objects of a run go to, in the given order.
+
+    Every object is in at least one of them; in several only where several
+    clusters are said to get it.
+    """
+    landmarks = _landmarks(reading)
+    arguments = {account.path: account.argument for account in reading.files}
+    return tuple(
+        _Assembly(share, landmarks, arguments).cluster()
+        for share in shares_of(reading, settings, arguments)
+    )
+
+
+def _landmarks(reading: Reading) -> Landmarks:
+    by_kind: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
+    for landmark in reading.landmarks:
+        by_kind.setdefault(landmark.kind, []).append((landmark.path, landmark.body))
+    return placement.survey(
+        frozenset(account.path for account in reading.files),
+        by_kind.get("kustomization", ()),
+        [path for path, _ in by_kind.get("chart", ())],
+        by_kind.get("fleet", ()),
+        reading.resources,
+    )
+
+
+class _Kind(NamedTuple):
+    """What is known of a kind, looked up once for each."""
+
+    member: type[Member]
+    namespaced: bool
+    template: Path | None
+    """Where the configuration says that the pod template stands."""
+    hides_pods: bool
+    hides_services: bool
+
+
+class _Assembly:
+    """Makes the members of one cluster."""
+
+    def __init__(
+        self, share: Share, landmarks: Landmarks, arguments: Mapping[str, str]
+    ) -> None:
+        self._share = share
+        self._landmarks = landmarks
+        self._placements = Placements(
+            landmarks, share.settings, arguments, joined=share.joined
+        )
+        self._kinds: dict[tuple[str, str], _Kind] = {}
+        self._facts: dict[str, ScopeFacts] = {}
+
+    def cluster(self) -> Cluster:
+        """Return the cluster with everything that is known of it."""
+        members = self._members()
+        self._note_hidden(members)
+        self._note_unread()
+        share = self._share
+        return Cluster(
+            share.settings,
+            self._placements.units,
+            members,
+            name=share.name,
+            alternatives=self._alternatives(members),
+            unknowns=self._facts,
+            notices=self._notices(members),
+        )
+
+    def _members(self) -> list[Member]:
+        members: list[Member] = []
+        places: dict[str, _Place] = {}
+        for order, resource in self._share.resources:
+            path = resource.places.path
+            place = places.get(path)
+            if place is None:
+                place = places[path] = self._place(path)
+            key = (resource.api_version, resource.kind)
+            kind = self._kinds.get(key)
+            if kind is None:
+                kind = self._kinds[key] = self._kind(*key)
+            member = _member(order, resource, kind, place)
+            members.append(member)
+            if kind.hides_pods or kind.hides_services:
+                self._note_maker(member, kind)
+        return members
+
+    def _place(self, path: str) -> _Place:
+        placement = self._placements.of(path)
+        unit = placement.unit
+        if unit.namespace.value:
+            namespace = unit.namespace
+        else:
+            namespace = self._share.settings.namespace_for(path)
+        environment = ANYWHERE
+        if not self._share.joined:
+            environment = environment_of(path if unit.kind in _LOOSE else unit.path)
+        return _Place(placement, namespace, environment)
+
+    def _kind(self, api_version: str, kind: str) -> _Kind:
+        further = self._share.settings.pod_template_kinds
+        templates = template_paths(api_version, kind, further)
+        built_in = is_built_in_group(api_version)
+        group = api_version.rpartition("/")[0]
+        member: type[Member] = Member
+        if kind == "Service" and built_in:
+            member = ServiceMember
+        elif templates or (built_in and makes_pods(api_version, kind)):
+            member = WorkloadMember
+        custom = not built_in and (group, kind) not in gitops.KINDS
+        return _Kind(
+            member,
+            namespaced(api_version, kind) is not False,
+            further.get((group, kind)),
+            hides_pods=(
+                custom
+                and member is Member
+                and makes_pods(api_version, kind) is not False
+            ),
+            hides_services=custom and makes_services(api_version, kind) is not False,
+        )
+
+    def _facts_of(self, scope: str) -> ScopeFacts:
+        facts = self._facts.get(scope)
+        if facts is None:
+            facts = self._facts[scope] = ScopeFacts(Unknowns(), Unknowns())
+        return facts
+
+    def _note_maker(self, member: Member, kind: _Kind) -> None:
+        facts = self._facts_of(member.unit.scope)
+        if kind.hides_pods:
+            reason = f"{member.display} may make pods"
+            facts.pods.add(Unknown(reason, member.resource), member)
+        if kind.hides_services:
+            reason = f"{member.display} may make Services"
+            facts.services.add(Unknown(reason, member.resource), member)
+
+    def _note_hidden(self, members: Sequence[Member]) -> None:
+        """Note what Argo CD and Flux objects send that is in no file."""
+        hidden = {id(one.resource): one for one in self._landmarks.gitops.hidden}
+        if not hidden:
+            return
+        for member in members:
+            found = hidden.get(id(member.resource))
+            if found is None or member.partial:
+                continue
+            unknown = Unknown(found.reason, found.resource)
+            if found.namespace is None:
+                facts = self._facts_of(member.unit.scope)
+                facts.pods.add_everywhere(unknown)
+                facts.services.add_everywhere(unknown)
+                continue
+            for scope in {unit.scope for unit in self._placements.units}:
+                facts = self._facts_of(scope)
+                facts.pods.add_namespace(unknown, found.namespace)
+                facts.services.add_namespace(unknown, found.namespace)
+
+    def _note_unread(self) -> None:
+        """Note the files that may hold anything: broken ones and templates."""
+        for loss in self._share.losses:
+            self._note_file(loss.path, f"{loss.path} cannot be read", loss.label)
+        for account in self._share.files:
+            if account.reason in _LIKE_MANIFESTS and not self._is_of_chart(
+                account.path
+            ):
+                self._note_file(account.path, f"{account.path} is not read", None)
+
+    def _note_file(self, path: str, reason: str, place: Label | None) -> None:
+        unit = self._placements.of(path).unit
+        facts = self._facts_of(unit.scope)
+        unknown = Unknown(reason, place=place)
+        facts.pods.add_unit(unknown, unit.path)
+        facts.services.add_unit(unknown, unit.path)
+
+    def _is_of_chart(self, path: str) -> bool:
+        return placement.nearest(dirname(path), self._landmarks.charts) is not None
+
+    def _alternatives(
+        self, members: Sequence[Member]
+    ) -> dict[str, Mapping[int, Alternative]]:
+        if self._share.settings.one_cluster:
+            return {}
+        by_scope: dict[str, list[Member]] = {}
+        for member in members:
+            if member.unit.kind in _LOOSE and not member.partial:
+                by_scope.setdefault(member.unit.scope, []).append(member)
+        found = {scope: alternatives.mark(loose) for scope, loose in by_scope.items()}
+        return {scope: files for scope, files in found.items() if files}
+
+    def _notices(self, members: Sequence[Member]) -> tuple[str, ...]:
+        templates = sum(account.reason == "template" for account in self._share.files)
+        unbuilt = {member.unit.path for member in members if not member.unit.whole}
+        patches = sum(member.partial for member in members)
+        return notices_of(
+            (
+                (templates, "template", "not rendered"),
+                (len(unbuilt), "kustomization", "not built"),
+                (patches, "patch", "not judged"),
+            )
+        )
+
+
+class _Place(NamedTuple):
+    """What all objects of one file have in common."""
+
+    placement: Placement
+    namespace: Setting[str | None]
+    environment: Environment
+
+
+_LOOSE = frozenset({"folder", "file", "stdin"})
+"""Kinds of units whose files need not all be sent."""
+
+
+def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Member:
+    unit, piece, partial = place.placement
+    namespace, origin, decided = "", None, True
+    if kind.namespaced:
+        stated = place.namespace
+        namespace = resource.namespace
+        if stated.value and (not namespace or unit.overrides_namespace):
+            namespace, origin = stated.value, stated.origin
+        if not namespace or is_placeholder(namespace):
+            namespace, decided = "", False
+    return kind.member(
+        resource,
+        unit,
+        order,
+        namespace=namespace,
+        namespace_origin=origin,
+        decided=decided,
+        namespaced=kind.namespaced,
+        piece=piece,
+        partial=partial or _is_patch(resource.body),
+        environment=place.environment,
+        template=kind.template,
+    )
+
+
+def _is_patch(body: Mapping[str, Any]) -> bool:
+    """Whether a strategic merge directive stands where patches have one."""
+    if "$patch" in body:
+        return True
+    spec = body.get("spec")
+    return isinstance(spec, dict) and "$patch" in spec

@@ -1,0 +1,109 @@
+"""Which files go to which cluster.
+
+Without any configuration each command-line path is a cluster of its own. Paths that
+the configuration binds to a cluster go there; a cluster without paths gets the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from cip_lint.cluster.settings import ClusterSettings
+from cip_lint.manifests import FileAccount, Loss, Reading
+from cip_lint.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one cluster gets of a reading."""
+
+    name: str
+    settings: ClusterSettings
+    joined: bool
+    """Whether somebody said that all of it goes to one cluster."""
+    resources: Sequence[tuple[int, Resource]]
+    """With their positions in kubectl's order."""
+    files: Sequence[FileAccount]
+    losses: Sequence[Loss]
+
+
+def shares_of(
+    reading: Reading, settings: Sequence[ClusterSettings], arguments: Mapping[str, str]
+) -> Iterator[Share]:
+    """Yield what each cluster gets; ``arguments`` are the command-line paths by file."""
+    settings = settings or (ClusterSettings(),)
+    bound = _bound_files(arguments, settings)
+    taken: set[str] = set().union(*bound.values())
+    rest = frozenset(arguments) - taken
+    everybody = [one for one in settings if not one.paths]
+    if not everybody and rest:
+        first = settings[0]
+        further = first.pod_template_kinds
+        everybody = [
+            ClusterSettings(
+                external=first.external,
+                by_path=first.by_path,
+                pod_template_kinds=further,
+            )
+        ]
+    for one in settings:
+        files = bound.get(one.name)
+        if files and one.paths:
+            yield _share(one.name, one, reading, files, joined=True)
+    for one in everybody:
+        files = rest | bound.get(one.name, frozenset())
+        wanted = dict.fromkeys(arguments[path] for path in arguments if path in files)
+        if one.one_cluster or len(wanted) < 2:
+            yield _share(one.name, one, reading, files, joined=one.one_cluster)
+            continue
+        for argument in wanted:
+            part = frozenset(path for path in files if arguments[path] == argument)
+            name = argument if one.name == "default" else f"{one.name} {argument}"
+            yield _share(name, one, reading, part, joined=False)
+
+
+def _bound_files(
+    arguments: Mapping[str, str], settings: Sequence[ClusterSettings]
+) -> dict[str, frozenset[str]]:
+    """Return the files that the configuration binds to a cluster, by its name."""
+    bound: dict[str, set[str]] = {}
+    if any(one.paths or one.by_path for one in settings):
+        for path in arguments:
+            for one in settings:
+                if one.paths and any(_is_below(path, below) for below in one.paths):
+                    bound.setdefault(one.name, set()).add(path)
+                elif one.cluster_for(path) == one.name:
+                    bound.setdefault(one.name, set()).add(path)
+    return {name: frozenset(files) for name, files in bound.items()}
+
+
+def _is_below(path: str, below: str) -> bool:
+    folder = below.removeprefix("./").rstrip("/")
+    if folder in {"", "."} or path == folder or path.startswith(folder + "/"):
+        return True
+    return fnmatchcase(path, folder) or fnmatchcase(path, folder + "/*")
+
+
+def _share(
+    name: str,
+    settings: ClusterSettings,
+    reading: Reading,
+    files: frozenset[str],
+    *,
+    joined: bool,
+) -> Share:
+    everything = len(files) == len(reading.files)
+    return Share(
+        name,
+        settings,
+        joined,
+        [
+            (order, resource)
+            for order, resource in enumerate(reading.resources)
+            if everything or resource.places.path in files
+        ],
+        [account for account in reading.files if everything or account.path in files],
+        [loss for loss in reading.losses if everything or loss.path in files],
+    )

@@ -1,0 +1,108 @@
+"""What the rules of one cluster say: problems, before anybody decides about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from cip_lint.cluster import Cluster, Member
+from cip_lint.config import Choices
+from cip_lint.errors import PluginError
+from cip_lint.model import ObjectRef, Resource, ServerAnswer, Severity
+from cip_lint.replay import ServiceRow, ServiceTable
+from cip_lint.rule import Context, Problem, Refusal, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A problem, the rule that yielded it, and the object it is about."""
+
+    rule: Rule[Any]
+    problem: Problem
+    resource: Resource | None
+    ref: ObjectRef | None
+    answer: ServerAnswer | None = None
+    """The API server's whole answer to the object, where the table knows it."""
+
+    @property
+    def severity(self) -> Severity:
+        """How bad the rule says it is."""
+        return self.problem.severity or self.rule.severity
+
+
+class Runner:
+    """Runs rules on their subjects; a rule that raises does not stop the others."""
+
+    def __init__(self, choices: Choices, clock: Callable[[], float]) -> None:
+        self.choices = choices
+        self.seconds: dict[str, float] = {}
+        """The time each rule took, by its id."""
+        self.errors: dict[str, PluginError] = {}
+        """The first error of each rule that raised, by its id."""
+        self._clock = clock
+
+    def run(self, rule: Rule[Any], cx: Context, owners: Owners) -> Iterator[Candidate]:
+        """Yield what one rule says about all its subjects."""
+        started = self._clock()
+        found: list[Candidate] = []
+        subject: object = None
+        try:
+            for subject in rule.on(cx):
+                try:
+                    found.extend(
+                        owners.candidate(rule, problem, subject)
+                        for problem in rule.run(subject, cx)
+                    )
+                except Exception as error:  # noqa: BLE001 - anybody may write rules
+                    self._failed(rule, subject, error)
+        except Exception as error:  # noqa: BLE001 - so may they choose subjects
+            self._failed(rule, None, error)
+        took = self._clock() - started
+        self.seconds[rule.id] = self.seconds.get(rule.id, 0.0) + took
+        yield from found
+
+    def _failed(self, rule: Rule[Any], subject: object, error: Exception) -> None:
+        if rule.id in self.errors:
+            return
+        plugin = self.choices.plugin_of.get(rule.id, rule.function.__module__)
+        resource = getattr(subject, "resource", None)
+        about = f" on {resource!r}" if isinstance(resource, Resource) else ""
+        message = f"rule {rule.id} raised {type(error).__name__}: {error}{about}"
+        failure = PluginError(plugin, message)
+        failure.__cause__ = error
+        self.errors[rule.id] = failure
+
+
+class Owners:
+    """Finds the object that a problem is about, and what the cluster calls it."""
+
+    def __init__(self, cluster: Cluster, table: ServiceTable) -> None:
+        self._cluster = cluster
+        self._table = table
+        self._members: dict[int, Member] = {}
+
+    def candidate(
+        self, rule: Rule[Any], problem: Problem, subject: object
+    ) -> Candidate:
+        """Return a problem together with its object."""
+        own = getattr(subject, "resource", None)
+        resource = problem.resource or own
+        if not isinstance(resource, Resource):
+            return Candidate(rule, problem, None, None)
+        member = self._member(resource)
+        ref = member.ref if member is not None else None
+        answer = _answer(subject) if problem.faults and resource is own else None
+        return Candidate(rule, problem, resource, ref, answer)
+
+    def _member(self, resource: Resource) -> Member | None:
+        if not self._members:
+            self._members = {
+                id(member.resource): member for member in self._cluster.members
+            }
+        return self._members.get(id(resource))
+
+
+def _answer(subject: object) -> ServerAnswer | None:
+    row = subject.row if isinstance(subject, Refusal) else subject
+    return row.admission.answer() if isinstance(row, ServiceRow) else None

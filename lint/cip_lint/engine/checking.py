@@ -1,0 +1,229 @@
+"""One run: rules, precedence, suppression, and the report of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from cip_lint import __version__
+from cip_lint.cluster import Cluster
+from cip_lint.config import Choices
+from cip_lint.engine import accounts
+from cip_lint.engine.candidates import Candidate, Owners, Runner
+from cip_lint.engine.directives import (
+    Suppression,
+    of_annotations,
+    of_comment,
+    of_file_comment,
+    of_settings,
+)
+from cip_lint.engine.findings import finding
+from cip_lint.engine.fingerprints import with_fingerprints
+from cip_lint.engine.precedence import decided
+from cip_lint.engine.suppression import directives, suppress
+from cip_lint.engine.timings import Timings
+from cip_lint.manifests import Reading
+from cip_lint.model import Finding, Report, RuleInfo, Suppressed
+from cip_lint.replay import ServiceTable, service_table
+from cip_lint.rule import Context, Rule
+from cip_lint.rule import directives as directives_of_run
+from cip_lint.rule import losses as losses_of_run
+
+
+def check(
+    reading: Reading, clusters: Sequence[Cluster], choices: Choices, timings: Timings
+) -> Report:
+    """Return everything that the rules find in what was read.
+
+    A rule that raises is named in ``errors`` of the report; the findings of the
+    others are whole.
+    """
+    runner = Runner(choices, timings.clock)
+    with timings.phase("table"):
+        tables = [service_table(cluster) for cluster in clusters]
+    with timings.phase("rules"):
+        findings = _merged(_judged(reading, clusters, tables, choices, runner))
+    with timings.phase("suppression"):
+        findings, suppressed = _suppressed(
+            reading, clusters, tables, choices, runner, findings
+        )
+        findings = _shown(findings, choices)
+    timings.rules = runner.seconds
+    return _report(reading, clusters, tables, choices, runner, findings, suppressed)
+
+
+def _judged(
+    reading: Reading,
+    clusters: Sequence[Cluster],
+    tables: Sequence[ServiceTable],
+    choices: Choices,
+    runner: Runner,
+) -> Iterator[Finding]:
+    """Yield what stands in each cluster; what is no cluster's, in the first."""
+    for number, (cluster, table) in enumerate(zip(clusters, tables, strict=True)):
+        base = _context(cluster, table, choices)
+        owners = Owners(cluster, table)
+        candidates: list[Candidate] = []
+        for rule in choices.rules:
+            cx = base
+            if rule.on is directives_of_run:
+                continue
+            if rule.on is losses_of_run:
+                if number:
+                    continue
+                cx = replace(base, losses=reading.losses)
+            cx = _with_options(cx, rule, choices)
+            candidates += runner.run(rule, cx, owners)
+        for candidate in decided(candidates):
+            found = finding(candidate, cluster.name, choices)
+            if found is not None:
+                yield found
+
+
+def _context(cluster: Cluster, table: ServiceTable, choices: Choices) -> Context:
+    return Context(
+        cluster,
+        table,
+        strict=choices.profile == "strict",
+        mesh=choices.profile == "mesh",
+    )
+
+
+def _with_options(cx: Context, rule: Rule[Any], choices: Choices) -> Context:
+    options = choices.options.get(rule.id)
+    return replace(cx, options=options) if options else cx
+
+
+def _merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings sorted; what is found in several clusters alike, once."""
+    merged: dict[tuple[object, ...], Finding] = {}
+    for one in findings:
+        span = one.primary.span
+        key = (one.rule, one.message, span.source.path, span.start, span.end)
+        other = merged.get(key)
+        if other is None or one.severity.rank < other.severity.rank:
+            merged[key] = one
+    return sorted(merged.values(), key=lambda one: one.sort_key)
+
+
+def _suppressed(
+    reading: Reading,
+    clusters: Sequence[Cluster],
+    tables: Sequence[ServiceTable],
+    choices: Choices,
+    runner: Runner,
+    findings: list[Finding],
+) -> tuple[list[Finding], list[Suppressed]]:
+    """Apply what people chose not to see, then judge these choices themselves."""
+    if not choices.honour_ignores:
+        return findings, []
+    never = frozenset(rule.id for rule in choices.rules if not rule.suppressible)
+    suppressions = [*_written(reading), *of_settings(choices)]
+    if not suppressions:
+        return findings, []
+    findings, hidden = suppress(findings, suppressions, never)
+    rules = [rule for rule in choices.rules if rule.on is directives_of_run]
+    if rules and clusters:
+        ran = _whole(clusters, choices)
+        seen = tuple(directives(suppressions, choices, ran, never))
+        cx = replace(_context(clusters[0], tables[0], choices), directives=seen)
+        owners = Owners(clusters[0], tables[0])
+        for rule in rules:
+            for candidate in runner.run(rule, cx, owners):
+                found = finding(candidate, clusters[0].name, choices)
+                if found is not None:
+                    findings.append(found)
+        findings = _merged(findings)
+    return findings, hidden
+
+
+def _written(reading: Reading) -> Iterator[Suppression]:
+    """Yield the suppressions in the files that were read."""
+    seen: set[tuple[str, int]] = set()
+    for span in reading.comments():
+        place = (span.source.path, span.start)
+        if place not in seen:
+            seen.add(place)
+            yield from of_comment(span)
+            yield from of_file_comment(span)
+    for resource in reading.resources:
+        yield from of_annotations(resource)
+
+
+def _whole(clusters: Sequence[Cluster], choices: Choices) -> frozenset[str]:
+    """Return the rules that judged everything: an ignore of theirs can be unused."""
+    if choices.focus:
+        return frozenset()
+    stated = all(_is_stated(cluster) for cluster in clusters)
+    return frozenset(rule.id for rule in choices.rules if stated or not rule.replay)
+
+
+def _is_stated(cluster: Cluster) -> bool:
+    settings = cluster.settings
+    return any(
+        one.stated
+        for one in (
+            settings.service_cidrs,
+            settings.families,
+            settings.node_port_range,
+            settings.engine,
+        )
+    )
+
+
+def _shown(findings: Iterable[Finding], choices: Choices) -> list[Finding]:
+    """Return the findings that are severe enough and touch what is in focus."""
+    least = choices.minimum_severity.rank
+    return [
+        one
+        for one in findings
+        if one.severity.rank <= least and (not choices.focus or _touches(one, choices))
+    ]
+
+
+def _touches(one: Finding, choices: Choices) -> bool:
+    paths = {label.span.source.path for label in (one.primary, *one.related)}
+    return any(
+        focus == "." or path == focus or path.startswith(f"{focus}/")
+        for focus in choices.focus
+        for path in paths
+    )
+
+
+def _report(
+    reading: Reading,
+    clusters: Sequence[Cluster],
+    tables: Sequence[ServiceTable],
+    choices: Choices,
+    runner: Runner,
+    findings: Sequence[Finding],
+    suppressed: Sequence[Suppressed],
+) -> Report:
+    return Report(
+        version=__version__,
+        clusters=tuple(map(accounts.cluster, clusters)),
+        summary=accounts.summary(reading, clusters, findings, len(suppressed)),
+        findings=tuple(with_fingerprints(findings)),
+        suppressed=tuple(suppressed),
+        unread=accounts.unread(reading),
+        skipped=accounts.skipped(reading),
+        footer=_footer(clusters, tables),
+        errors=tuple(map(str, runner.errors.values())),
+        rules=tuple(map(_info, choices.rules)),
+    )
+
+
+def _footer(
+    clusters: Sequence[Cluster], tables: Sequence[ServiceTable]
+) -> tuple[str, ...]:
+    said: Mapping[str, None] = dict.fromkeys(
+        notice
+        for cluster, table in zip(clusters, tables, strict=True)
+        for notice in (*cluster.notices, *table.notices)
+    )
+    return tuple(said)
+
+
+def _info(rule: Rule[Any]) -> RuleInfo:
+    return RuleInfo(rule.id, rule.severity, rule.summary, rule.page, rule.since)

@@ -1,0 +1,207 @@
+"""The suppressions somebody wrote: comments, annotations, entries of the settings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Protocol
+
+from cip_lint.config import Choices, IgnoreEntry, Selector
+from cip_lint.model import Finding, Label, Resource, Span
+
+ANNOTATION = "ignore.cip-lint/"
+_COMMENT = re.compile(
+    r"cip-lint:[ \t]*(?P<verb>ignore(?P<file>-file)?)\b"
+    r"(?:[ \t]*\[(?P<rules>[^\]]*)\])?(?P<reason>[^\n]*)"
+)
+_RULE = re.compile(r"[^\s,]+")
+
+
+@dataclass(slots=True)
+class Suppression:
+    """One suppression of one rule, and what became of it so far."""
+
+    rule_id: str
+    reason: str
+    by: str
+    label: Label | None
+    """The rule id in it; None where no file states it (presets)."""
+    whole: Label | None
+    scope: Scope
+    expired: str = ""
+    """The last day on which it held, where that has passed."""
+    used: bool = False
+
+    def names(self, rule_id: str) -> bool:
+        """Whether it names a rule; settings may name a family too."""
+        if self.by == "config":
+            return Selector(self.rule_id).names(rule_id)
+        return rule_id == self.rule_id
+
+
+class Scope(Protocol):
+    """Tells which findings a suppression covers."""
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether a finding lies in it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LineScope:
+    """Findings with a label on a line, or on the one below a lone comment."""
+
+    path: str
+    lines: frozenset[int]
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether any label of the finding stands on the lines."""
+        return any(
+            label.span.source.path == self.path
+            and any(line in self.lines for line in _lines(label.span))
+            for label in (finding.primary, *finding.related)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class FileScope:
+    """Findings with a label in a file."""
+
+    path: str
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether any label of the finding stands in the file."""
+        return any(
+            label.span.source.path == self.path
+            for label in (finding.primary, *finding.related)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectScope:
+    """Findings with a label inside an object."""
+
+    path: str
+    start: int
+    end: int
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether any label of the finding stands inside the object."""
+        return any(
+            label.span.source.path == self.path
+            and self.start <= label.span.start <= self.end
+            for label in (finding.primary, *finding.related)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class EntryScope:
+    """Findings that an entry of the settings describes."""
+
+    entry: IgnoreEntry
+
+    def covers(self, finding: Finding) -> bool:
+        """Whether path, kind, namespace and name of the entry fit."""
+        entry, ref = self.entry, finding.object
+        if entry.matches is not None and not any(
+            entry.matches(label.span.source.path)
+            for label in (finding.primary, *finding.related)
+        ):
+            return False
+        if ref is None:
+            return not entry.kind and entry.namespace == "*" and entry.name == "*"
+        return (
+            entry.kind in ("", ref.kind)
+            and fnmatchcase(ref.namespace, entry.namespace)
+            and fnmatchcase(ref.name, entry.name)
+        )
+
+
+def _lines(span: Span) -> range:
+    last = span.source.position(max(span.start, span.end - 1)).line
+    return range(span.first.line, last + 1)
+
+
+def of_comment(span: Span) -> Iterator[Suppression]:
+    """Yield the suppressions of one comment of a document."""
+    found = _COMMENT.search(span.text)
+    if found is None or found["file"]:
+        return
+    source, line = span.source, span.first.line
+    lines = {line}
+    if source.line(line).lstrip().startswith("#"):
+        lines.add(_line_below(span))
+    yield from _of_match(span, found, LineScope(source.path, frozenset(lines)))
+
+
+def _line_below(span: Span) -> int:
+    """Return the first line below a lone comment that is not a comment itself."""
+    line = span.first.line + 1
+    total = len(span.source.line_starts)
+    while line <= total and span.source.line(line).lstrip().startswith("#"):
+        line += 1
+    return line
+
+
+def of_file_comment(span: Span) -> Iterator[Suppression]:
+    """Yield the suppressions of a comment that stands before the first document."""
+    found = _COMMENT.search(span.text)
+    if found is not None and found["file"]:
+        yield from _of_match(span, found, FileScope(span.source.path))
+
+
+def _of_match(span: Span, found: re.Match[str], scope: Scope) -> Iterator[Suppression]:
+    def label(start: int, end: int) -> Label:
+        return Label(Span(span.source, span.start + start, span.start + end))
+
+    reason = found["reason"].strip()
+    whole = label(found.start(), found.start() + len(found[0].rstrip()))
+    rules = list(_RULE.finditer(found["rules"] or ""))
+    if not rules:
+        yield Suppression(
+            "", reason, "comment", label(*found.span("verb")), whole, scope
+        )
+    for rule in rules:
+        at = found.start("rules")
+        place = label(at + rule.start(), at + rule.end())
+        yield Suppression(rule[0], reason, "comment", place, whole, scope)
+
+
+def of_annotations(resource: Resource) -> Iterator[Suppression]:
+    """Yield the suppressions that an object carries as annotations."""
+    annotations = resource.get("metadata", "annotations")
+    if not isinstance(annotations, dict):
+        return
+    for key, value in annotations.items():
+        if isinstance(key, str) and key.startswith(ANNOTATION):
+            path = ("metadata", "annotations", key)
+            key_span, whole = resource.key_span(*path), resource.span()
+            text = key_span.text
+            start = key_span.start + max(text.find(ANNOTATION) + len(ANNOTATION), 0)
+            rule_id = key.removeprefix(ANNOTATION)
+            place = Span(key_span.source, start, start + len(rule_id))
+            yield Suppression(
+                rule_id,
+                value.strip() if isinstance(value, str) else "",
+                "annotation",
+                Label(place if place.text == rule_id else key_span),
+                resource.label(*path),
+                ObjectScope(resource.path, whole.start, whole.end),
+            )
+
+
+def of_settings(choices: Choices) -> Iterator[Suppression]:
+    """Yield the suppressions of the settings."""
+    for entry in choices.ignores:
+        expired = entry.until if entry.until and entry.until < choices.today else ""
+        yield Suppression(
+            entry.rule.text,
+            entry.reason,
+            "config",
+            entry.rule.label,
+            entry.whole,
+            EntryScope(entry),
+            expired,
+        )

@@ -1,0 +1,270 @@
+"""Which files a run reads: walks folders as kubectl does, in its order.
+
+In a folder the entries are visited by the bytes of their names; a link to a file is
+followed, one to a folder is not (so that no loop exists); hidden files are read.
+What git ignores or the settings exclude is met and counted, but not read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from cip_lint.errors import InputError
+from cip_lint.manifests.kubectl import EXTENSIONS
+from cip_lint.manifests.recognition import (
+    EXCLUDED,
+    IGNORED,
+    KUSTOMIZATION_NAMES,
+    LINK,
+    NOT_KUBERNETES,
+)
+
+STDIN = "-"
+_CHART = "Chart.yaml"
+_DEPTH = 200
+"""How deep folders are followed; deeper ones are made to be slow."""
+
+Matcher = Callable[[str], bool]
+
+
+class Found(NamedTuple):
+    """A file that was met: ``path`` is printed, ``file`` is opened."""
+
+    path: str
+    file: str
+    argument: str
+    """The command-line path it was found by."""
+    named: bool
+    """Whether the command line names the file itself."""
+    reason: str
+    """Why it is not read; empty where it is."""
+    in_chart: str | None
+    """Its path below the nearest chart's folder; None outside charts."""
+
+
+def discover(
+    paths: Sequence[str],
+    root: Path,
+    *,
+    exclude: Sequence[str] = (),
+    gitignore: bool = True,
+    endings: Sequence[str] = (),
+) -> Iterator[Found]:
+    """Yield every file that a run meets, each once, in kubectl's order.
+
+    ``endings`` are further name endings that are read. Raises ``InputError`` for a
+    path on the command line that is not there.
+    """
+    seen: set[str] = set()
+    excluded = _matcher(exclude)
+    readable = (*EXTENSIONS, *endings)
+    for argument in paths:
+        if argument == STDIN:
+            continue
+        for found in _below(argument, root, excluded, readable, gitignore=gitignore):
+            if found.path not in seen:
+                seen.add(found.path)
+                yield found
+
+
+def _below(
+    argument: str,
+    root: Path,
+    excluded: Matcher | None,
+    endings: tuple[str, ...],
+    *,
+    gitignore: bool,
+) -> Iterator[Found]:
+    start = os.path.normpath(os.path.join(root, argument))  # noqa: PTH118
+    try:
+        mode = os.stat(start).st_mode  # noqa: PTH116 - as fast as it gets
+    except (OSError, ValueError) as error:
+        raise InputError(f"{argument}: {_why(error)}") from None
+    printed = _printed(start, root)
+    chart = _chart_above(start)
+    if not stat.S_ISDIR(mode):
+        if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
+            raise InputError(f"{argument}: not a file that can be read")
+        in_chart = None if chart is None else os.path.relpath(start, chart)
+        yield Found(printed, start, argument, True, "", in_chart)
+        return
+    walk = _Walk(argument, root, excluded, endings, gitignore=gitignore)
+    relative = None if chart is None else _posix(os.path.relpath(start, chart))
+    yield from walk.folder(start, "" if printed == "." else printed, relative, 0)
+
+
+class _Walk:
+    """One walk below one command-line path."""
+
+    def __init__(
+        self,
+        argument: str,
+        root: Path,
+        excluded: Matcher | None,
+        endings: tuple[str, ...],
+        *,
+        gitignore: bool,
+    ) -> None:
+        self._argument = argument
+        self._excluded = excluded
+        self._endings = endings
+        self._ignores: list[tuple[str, Matcher]] = []
+        self._gitignore = gitignore
+        if gitignore:
+            start = os.path.normpath(os.path.join(root, argument))  # noqa: PTH118
+            self._ignores = list(_ignores_above(start))
+
+    def folder(
+        self, folder: str, printed: str, in_chart: str | None, depth: int
+    ) -> Iterator[Found]:
+        """Yield the files of a folder and of those below it."""
+        try:
+            with os.scandir(folder) as listing:
+                entries = sorted(listing, key=_name)
+        except OSError as error:
+            if depth == 0:
+                raise InputError(f"{self._argument}: {_why(error)}") from None
+            yield self._found(printed, folder, _why(error), in_chart)
+            return
+        added = self._enter(folder, entries)
+        if any(entry.name == _CHART for entry in entries):
+            in_chart = ""
+        for entry in entries:
+            name = entry.name
+            path = f"{printed}/{name}" if printed else name
+            below = None if in_chart is None else f"{in_chart}/{name}".lstrip("/")
+            if entry.is_dir(follow_symlinks=False):
+                if name != ".git" and depth < _DEPTH:
+                    yield from self._subfolder(entry.path, path, below, depth)
+            elif name.endswith(self._endings) or name in KUSTOMIZATION_NAMES:
+                yield self._file(entry, path, below)
+        for _ in range(added):
+            self._ignores.pop()
+
+    def _subfolder(
+        self, folder: str, path: str, below: str | None, depth: int
+    ) -> Iterator[Found]:
+        reason = self._reason(folder, path, is_folder=True)
+        if reason:
+            # One account for the folder: what is in it may be a million files.
+            yield self._found(path + "/", folder, reason, below)
+        else:
+            yield from self.folder(folder, path, below, depth + 1)
+
+    def _file(self, entry: os.DirEntry[str], path: str, below: str | None) -> Found:
+        reason = self._reason(entry.path, path, is_folder=False)
+        if not reason and entry.is_symlink():
+            if entry.is_dir():
+                reason = LINK
+        elif not reason and not entry.is_file():
+            reason = NOT_KUBERNETES
+        return self._found(path, entry.path, reason, below)
+
+    def _found(self, path: str, file: str, reason: str, below: str | None) -> Found:
+        return Found(_posix(path), file, self._argument, False, reason, below)
+
+    def _reason(self, file: str, path: str, *, is_folder: bool) -> str:
+        slash = "/" if is_folder else ""
+        if self._excluded is not None and self._excluded(path + slash):
+            return EXCLUDED
+        for base, ignores in reversed(self._ignores):
+            if ignores(_posix(os.path.relpath(file, base)) + slash):
+                return IGNORED
+        return ""
+
+    def _enter(self, folder: str, entries: Sequence[os.DirEntry[str]]) -> int:
+        if self._gitignore and any(entry.name == ".gitignore" for entry in entries):
+            matcher = _ignore_file(folder)
+            if matcher is not None:
+                self._ignores.append((folder, matcher))
+                return 1
+        return 0
+
+
+def _name(entry: os.DirEntry[str]) -> bytes:
+    return os.fsencode(entry.name)
+
+
+def _ignores_above(start: str) -> Iterator[tuple[str, Matcher]]:
+    """Yield the ignore files above a path, up to the root of its repository."""
+    above: list[str] = []
+    folder = os.path.dirname(start)  # noqa: PTH120
+    if os.path.exists(os.path.join(start, ".git")):  # noqa: PTH110, PTH118
+        return
+    for _ in range(_DEPTH):
+        above.append(folder)
+        if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+            break
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if parent == folder:
+            return
+        folder = parent
+    for folder in reversed(above):
+        matcher = _ignore_file(folder)
+        if matcher is not None:
+            yield folder, matcher
+
+
+def _ignore_file(folder: str) -> Matcher | None:
+    file = os.path.join(folder, ".gitignore")  # noqa: PTH118
+    try:
+        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
+            return _matcher(lines.read(1 << 20).splitlines())
+    except OSError:
+        return None
+
+
+def _matcher(patterns: Sequence[str]) -> Matcher | None:
+    """Return what tells whether a path fits patterns of a gitignore file."""
+    if not patterns:
+        return None
+    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few trees need it
+
+    spec = GitIgnoreSpec.from_lines(
+        pattern for pattern in patterns if _is_sane(pattern)
+    )
+    return spec.match_file
+
+
+def _is_sane(pattern: str) -> bool:
+    """Whether a pattern can be matched; a lone ``!`` or slash is no pattern."""
+    return pattern.strip() not in {"!", "/", "!/"}
+
+
+def _chart_above(start: str) -> str | None:
+    """Return the folder of the chart that a path lies in, where it lies in one."""
+    folder = os.path.dirname(start)  # noqa: PTH120
+    for _ in range(6):
+        if os.path.exists(os.path.join(folder, _CHART)):  # noqa: PTH110, PTH118
+            return folder
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if parent == folder or os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+            return None
+        folder = parent
+    return None
+
+
+def _printed(file: str, root: Path) -> str:
+    """Return a path as it is printed: relative to the root where it lies below."""
+    base = os.fspath(root)
+    if file == base:
+        return "."
+    if file.startswith(base.rstrip("/") + os.sep):
+        return _posix(file[len(base.rstrip("/")) + 1 :])
+    return _posix(os.path.relpath(file, base))
+
+
+def _posix(path: str) -> str:
+    return path.replace(os.sep, "/") if os.sep != "/" else path
+
+
+def _why(error: OSError | ValueError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "no such file or folder"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return "not a path"

@@ -1,0 +1,199 @@
+"""Where the parts of an object stand: the answer to ``model.Places``.
+
+Nothing but a few numbers is kept for an object. Its document is read again, to a
+tree of places, when somebody asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.tree import (
+    Mapping,
+    Node,
+    Sequence,
+    content_end,
+    content_start,
+    followed,
+    json_tree,
+    scalars,
+    yaml_tree,
+)
+from cip_lint.model import Path, SourceFile, Span
+
+MARKER = "cip-lint:"
+"""What a comment must hold to be looked at."""
+
+
+class DocumentPlaces:
+    """The places of one object: of a document, or of an item in its list.
+
+    ``start`` and ``end`` are the offsets of the document in its file, ``index`` its
+    number there, ``item`` the number of the item, or None where the document
+    itself is the object.
+    """
+
+    __slots__ = ("_end", "_index", "_is_json", "_item", "_start", "source")
+
+    def __init__(
+        self,
+        source: SourceFile,
+        start: int,
+        end: int,
+        *,
+        index: int = 0,
+        item: int | None = None,
+        is_json: bool = False,
+    ) -> None:
+        self.source = source
+        self._start = start
+        self._end = end
+        self._index = index
+        self._item = item
+        self._is_json = is_json
+
+    @property
+    def path(self) -> str:
+        """The path of the file, relative, with ``/``."""
+        return self.source.path
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Index of the document in its file, and of the item in its list."""
+        return (self._index, self._item or 0)
+
+    def value(self, path: Path) -> Span:
+        """Return the span of the value at ``path``; see ``model.Places``.
+
+        An alias is meant itself where the path ends at it. A value without any
+        text (``name:``) is shown by its key.
+        """
+        return self._find(path, wants_key=False)
+
+    def key(self, path: Path) -> Span:
+        """Return the span of the key at the end of ``path``; see ``model.Places``."""
+        return self._find(path, wants_key=True)
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield the comments of the document that name cip-lint, without the ``#``.
+
+        What looks like a comment inside a scalar is none.
+        """
+        if self._is_json:
+            return
+        yield from comments(self.source, self._start, self._end)
+
+    def _find(self, path: Path, *, wants_key: bool) -> Span:
+        base, text, root = _tree(self.source, self._start, self._end, self._is_json)
+        if root is None:
+            return Span(self.source, self._start, self._end)
+        node = root
+        if self._item is not None:
+            node = _item_of(root, self._item) or root
+        nearest = _first_key(node, text)
+        for number, step in enumerate(path, 1):
+            parent = followed(node)
+            key: Node | None = None
+            if isinstance(parent, Mapping) and isinstance(step, str):
+                found = parent.find(step)
+                if found is None:
+                    break
+                key, node = found
+                nearest = _own_span(key, text)
+            elif (
+                isinstance(parent, Sequence)
+                and isinstance(step, int)
+                and 0 <= step < len(parent.items)
+            ):
+                node = parent.items[step]
+                nearest = _own_span(node, text) or _dash(node, text)
+            else:
+                break
+            if number == len(path) and not (wants_key and key is not None):
+                nearest = _own_span(node, text) or nearest
+        else:
+            if not path:
+                nearest = _own_span(node, text) or nearest
+        start, end = nearest or (node.start, node.end)
+        return Span(self.source, base + start, base + end)
+
+
+_Range = tuple[int, int]
+
+
+def _own_span(node: Node, text: str) -> _Range | None:
+    """Return the span of a node; None for a scalar without any text."""
+    start, end = content_start(node, text), content_end(node, text)
+    return (start, end) if start < end else None
+
+
+def _first_key(node: Node, text: str) -> _Range | None:
+    target = followed(node)
+    if isinstance(target, Mapping) and target.pairs:
+        return _own_span(target.pairs[0][0], text)
+    return _own_span(node, text)
+
+
+def _dash(item: Node, text: str) -> _Range | None:
+    """Return the ``-`` of an item without any text."""
+    at = text.rfind("-", 0, item.start)
+    return (at, at + 1) if at >= 0 else None
+
+
+def _item_of(root: Node, item: int) -> Node | None:
+    found = root.find("items") if isinstance(root, Mapping) else None
+    items = followed(found[1]) if found else None
+    if isinstance(items, Sequence) and item < len(items.items):
+        return items.items[item]
+    return None
+
+
+@lru_cache(maxsize=64)
+def _tree(
+    source: SourceFile,
+    start: int,
+    end: int,
+    is_json: bool,
+) -> tuple[int, str, Node | None]:
+    """Return the tree of a document, the text it refers to, and that text's offset."""
+    if is_json:
+        return 0, source.text, json_tree(source.text, start, end)
+    text = source.text[start:end]
+    try:
+        return start, text, yaml_tree(text)
+    except YamlError:
+        return start, text, None
+
+
+def comments(source: SourceFile, start: int, end: int) -> Iterator[tuple[Span, str]]:
+    """Yield the comments of a piece of a YAML file that name cip-lint."""
+    at = source.text.find(MARKER, start, end)
+    if at < 0:
+        return
+    base, text, root = _tree(source, start, end, False)
+    inside = [(node.start, content_end(node, text)) for node in scalars(root)]
+    while at >= 0:
+        line_start = max(source.text.rfind("\n", start, at) + 1, start)
+        line_end = source.text.find("\n", at, end)
+        line_end = end if line_end < 0 else line_end
+        begin = _comment_start(text, line_start - base, at - base, inside)
+        if begin is not None:
+            whole = source.text[base + begin : line_end].rstrip()
+            span = Span(source, base + begin, base + begin + len(whole))
+            yield span, whole.lstrip("#").strip()
+        at = source.text.find(MARKER, line_end, end)
+
+
+def _comment_start(
+    text: str, line_start: int, at: int, inside: list[_Range]
+) -> int | None:
+    """Return where a comment begins that covers an offset of its line."""
+    begin = text.find("#", line_start, at)
+    while begin >= 0:
+        is_apart = begin == line_start or text[begin - 1] in " \t\ufeff"
+        if is_apart and not any(start <= begin < end for start, end in inside):
+            return begin
+        begin = text.find("#", begin + 1, at)
+    return None

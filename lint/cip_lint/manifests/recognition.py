@@ -1,0 +1,175 @@
+"""What is a manifest, and what only looks like one: by name, and by content.
+
+Repositories of manifests hold much else in the same formats. What is recognised is
+counted with its reason and never reported as broken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+TEMPLATE = "template"
+NOT_KUBERNETES = "not-kubernetes"
+NOT_NEEDED = "kind-not-needed"
+LOCAL = "local-config"
+CHART = "chart"
+KUSTOMIZATION = "kustomization"
+UNREADABLE = "unreadable"
+EMPTY = "empty"
+EXCLUDED = "excluded"
+IGNORED = "ignored-by-git"
+TOO_LARGE = "too-large"
+LINK = "link-to-a-folder"
+
+REASONS: Mapping[str, str] = {
+    TEMPLATE: "a template, not rendered",
+    NOT_KUBERNETES: "not a Kubernetes object",
+    NOT_NEEDED: "of a kind that says nothing about Services",
+    LOCAL: "an object that never reaches a cluster",
+    CHART: "a part of a chart that is no manifest",
+    KUSTOMIZATION: "settings of kustomize",
+    UNREADABLE: "cannot be read",
+    EMPTY: "empty",
+    EXCLUDED: "excluded by the settings",
+    IGNORED: "ignored by git",
+    TOO_LARGE: "too large",
+    LINK: "a link to a folder, not followed",
+}
+"""Why a file or document was not checked -> what a person is told."""
+
+KUSTOMIZATION_NAMES = frozenset(
+    {"kustomization.yaml", "kustomization.yml", "Kustomization"}
+)
+
+_CHART_FILE = re.compile(
+    r"Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)"
+    r"|values(?:[-_.].*)?\.ya?ml|.*[-_.]values\.ya?ml|values\.schema\.json"
+)
+_OTHER_FILE = re.compile(
+    r"""
+    (?:docker-)?compose[^/]*\.ya?ml | ct\.ya?ml | cr\.ya?ml
+    | \.gitlab-ci[^/]*\.ya?ml | \.travis\.ya?ml | azure-pipelines[^/]*\.ya?ml
+    | bitbucket-pipelines\.ya?ml | cloudbuild[^/]*\.ya?ml | buildspec[^/]*\.ya?ml
+    | \.?appveyor\.ya?ml | \.drone\.ya?ml | \.woodpecker[^/]*\.ya?ml
+    | mkdocs\.ya?ml | _config\.ya?ml | \.pre-commit-(?:config|hooks)\.ya?ml
+    | \.yamllint[^/]* | \.golangci\.ya?ml | dependabot\.ya?ml | \.?renovate[^/]*\.json
+    | \.?codecov\.ya?ml | \.goreleaser\.ya?ml | \.sops\.ya?ml | devfile\.ya?ml
+    | serverless\.ya?ml | \.cip-lint\.ya?ml | helmfile[^/]*\.ya?ml | package(?:-lock)?\.json
+    | tsconfig[^/]*\.json | composer\.json | \.eslintrc\.json
+    """,
+    re.VERBOSE,
+)
+_OTHER_FOLDERS = frozenset({".github", ".circleci", ".woodpecker", "node_modules"})
+
+_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?")
+_LOCAL_GROUP = re.compile(
+    r"""
+    kustomize\.config\.k8s\.io | (?:[a-z0-9-]+\.)?kind\.(?:x-k8s\.io|sigs\.k8s\.io)
+    | k3d\.io | eksctl\.io | kubeadm\.k8s\.io | kops\.k8s\.io
+    | kube(?:let|proxy|scheduler|controllermanager)\.config\.k8s\.io
+    | apiserver\.(?:config\.)?k8s\.io | apiserver\.config\.k8s\.io | audit\.k8s\.io
+    | client\.authentication\.k8s\.io | cloudprovider[a-z.]*\.config[a-z0-9.-]*
+    | skaffold | kpt\.dev | config\.kubernetes\.io
+    | (?:[a-z]+\.)?(?:kapp|kbld|vendir|imgpkg|ytt)\.k14s\.io
+    | (?:[a-z]+\.)?backstage\.io | kuttl\.dev | chainsaw\.kyverno\.io
+    | cli\.kyverno\.io | score\.dev | tilt\.dev | helm\.sh
+    """,
+    re.VERBOSE,
+)
+_LOCAL_CONFIG = "config.kubernetes.io/local-config"
+_TEMPLATE_MARK = re.compile(r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@", re.MULTILINE)
+
+_UNNEEDED_KIND = re.compile(
+    r"""^kind:[ \t]*["']?(?:
+    CustomResourceDefinition | ClusterRole | ClusterRoleBinding | Role | RoleBinding
+    | ServiceAccount | Secret | StorageClass | CSIDriver | PersistentVolume
+    | PersistentVolumeClaim | PodDisruptionBudget | PodSecurityPolicy | PriorityClass
+    | ResourceQuota | LimitRange | RuntimeClass | VolumeSnapshotClass
+    )["']?[ \t]*\r?$""",
+    re.VERBOSE | re.MULTILINE,
+)
+_API_VERSION_KEY = re.compile(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
+_ANY_KIND = re.compile(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
+
+
+def reason_by_name(path: str, *, in_chart: str | None) -> str:
+    """Return why a file of this path is no manifest; empty where it may be one.
+
+    ``in_chart`` is the path below the nearest chart's folder, None outside charts.
+    """
+    name = path.rpartition("/")[2]
+    if in_chart is not None:
+        if in_chart.startswith("templates/"):
+            return TEMPLATE
+        if in_chart.startswith(("ci/", "tests/")):
+            return CHART
+    if name in KUSTOMIZATION_NAMES:
+        return KUSTOMIZATION
+    if _CHART_FILE.fullmatch(name):
+        return CHART
+    if _OTHER_FILE.fullmatch(name):
+        return NOT_KUBERNETES
+    if not _OTHER_FOLDERS.isdisjoint(path.split("/")[:-1]):
+        return NOT_KUBERNETES
+    return ""
+
+
+def is_unneeded(text: str) -> bool:
+    """Whether a document is of a kind that makes neither pods nor Services.
+
+    A cheap look at the text: the only top-level ``kind`` must say so.
+    """
+    return (
+        _UNNEEDED_KIND.search(text) is not None
+        and len(_ANY_KIND.findall(text)) == 1
+        and "\nitems:" not in text
+    )
+
+
+def names_a_kind(text: str) -> bool:
+    """Whether a text looks like a manifest whatever its file is called."""
+    return (
+        _API_VERSION_KEY.search(text) is not None and _ANY_KIND.search(text) is not None
+    )
+
+
+def has_template_marks(text: str) -> bool:
+    """Whether a text that cannot be read is probably a template."""
+    return _TEMPLATE_MARK.search(text) is not None
+
+
+def reason_by_content(body: object) -> str:
+    """Return why a value is no object that reaches a cluster; empty where it is one."""
+    if not isinstance(body, dict):
+        return NOT_KUBERNETES
+    api_version, kind = body.get("apiVersion"), body.get("kind")
+    if not isinstance(api_version, str) or not isinstance(kind, str) or not kind:
+        return NOT_KUBERNETES
+    group, slash, version = api_version.rpartition("/")
+    if slash and _LOCAL_GROUP.fullmatch(group):
+        return KUSTOMIZATION if group == "kustomize.config.k8s.io" else LOCAL
+    if api_version == "builtin" or not _API_VERSION.fullmatch(api_version):
+        return LOCAL if api_version == "builtin" else _odd_version(body, version)
+    if (api_version, kind) == ("v1", "Config") and (
+        "clusters" in body or "contexts" in body
+    ):
+        return LOCAL
+    metadata = body.get("metadata")
+    if not isinstance(metadata, dict):
+        return "" if "spec" in body or "metadata" in body else NOT_KUBERNETES
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, dict) and (
+        annotations.get(_LOCAL_CONFIG, "false") != "false"
+    ):
+        return LOCAL
+    return ""
+
+
+def _odd_version(body: Mapping[str, Any], version: str) -> str:
+    """Return the reason for an apiVersion that no API server has.
+
+    An object with a placeholder there is an object all the same.
+    """
+    return "" if "{" in version or "$" in version else NOT_KUBERNETES

@@ -1,0 +1,86 @@
+"""Where a workload mentions a number: arguments, variables, probes, files.
+
+A container port need not be declared. A program that is told a port number in any
+of these places can be taken to listen there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from cip_lint.cluster import Cluster, WorkloadMember
+
+_MOST = 1 << 20
+"""How many characters of mounted files are looked at for one workload."""
+
+
+def mentions_number(member: WorkloadMember, number: int, cluster: Cluster) -> bool:
+    """Whether a number stands as a whole word where a program would read it."""
+    word = _word(number)
+    return any(word.search(text) for text in _texts(member, cluster))
+
+
+@lru_cache(maxsize=256)
+def _word(number: int) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w.]){number}(?![\w]|\.\d)")
+
+
+def _texts(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
+    for container in member.workload.containers:
+        body = container.body
+        for field in ("args", "command"):
+            yield from _strings(body.get(field))
+        for entry in _list(body.get("env")):
+            yield from _strings(entry.get("value"))
+        for _, port in container.handler_ports():
+            yield str(port)
+    yield from _mounted(member, cluster)
+
+
+def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
+    """Yield the data of ConfigMaps that the pods mount or take variables from."""
+    names = set(_config_maps(member))
+    if not names:
+        return
+    left = _MOST
+    for config in cluster.of_kind("ConfigMap"):
+        if config.name not in names or not _same_namespace(config.namespace, member):
+            continue
+        for text in _strings(list(_mapping(config.resource.get("data")).values())):
+            yield text[:left]
+            left -= len(text)
+            if left <= 0:
+                return
+
+
+def _same_namespace(namespace: str, member: WorkloadMember) -> bool:
+    return not namespace or not member.namespace or namespace == member.namespace
+
+
+def _config_maps(member: WorkloadMember) -> Iterator[str]:
+    for volume in _list(member.workload.pod_spec.get("volumes")):
+        yield from _strings(_mapping(volume.get("configMap")).get("name"))
+        for source in _list(_mapping(volume.get("projected")).get("sources")):
+            yield from _strings(_mapping(source.get("configMap")).get("name"))
+    for container in member.workload.containers:
+        for source in _list(container.body.get("envFrom")):
+            yield from _strings(_mapping(source.get("configMapRef")).get("name"))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        yield from (item for item in value if isinstance(item, str))
+
+
+def _list(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        yield from (item for item in value if isinstance(item, dict))
+
+
+def _mapping(value: object) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

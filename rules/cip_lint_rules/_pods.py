@@ -1,0 +1,100 @@
+"""Words and places that rules about pods share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cip_lint.cluster import WorkloadMember
+from cip_lint.kube.containers import Container, ContainerPort
+from cip_lint.model import Confidence, Label, Severity
+from cip_lint.replay import Selection, ServiceRow
+from cip_lint_rules._words import listed
+
+BATCH = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
+"""Kinds whose pods end by themselves."""
+
+
+def written(selector: Mapping[str, str]) -> str:
+    """Return ``app=web,tier=db``: a selector as kubectl prints it."""
+    return ",".join(f"{key}={value}" for key, value in selector.items())
+
+
+def first_few(words: Sequence[str], most: int = 3) -> str:
+    """Return ``a, b and c``; behind ``most`` words the rest is a number."""
+    if len(words) > most:
+        return f"{', '.join(words[:most])} and {len(words) - most} more"
+    return listed(words)
+
+
+def weight_of_absence(selection: Selection) -> tuple[Severity, Confidence] | None:
+    """Return what "no pod fits" is worth, or None where nothing can be known.
+
+    In a closed world it is certain; in an open one a witness (a workload of the
+    same namespace in the same file or rendered unit) makes it an error too.
+    """
+    if selection.unknown is not None:
+        return None
+    if selection.world.closed:
+        return Severity.ERROR, Confidence.CERTAIN
+    if selection.world.witness_workload is not None:
+        return Severity.ERROR, Confidence.LIKELY
+    return None
+
+
+def steady(row: ServiceRow) -> tuple[WorkloadMember, ...]:
+    """Return the selected workloads whose pods are meant to serve.
+
+    Jobs end by themselves, and a workload scaled to nothing has no pods.
+    """
+    return tuple(
+        member
+        for member in row.selection.workloads
+        if member.kind not in BATCH and member.workload.replicas != 0
+    )
+
+
+def readable(members: Sequence[WorkloadMember]) -> bool:
+    """Whether all container ports of the workloads can be known.
+
+    Not so where a sidecar is injected, or where the template cannot be read.
+    """
+    return all(
+        member.workload.readable
+        and member.workload.containers
+        and not member.workload.injector
+        for member in members
+    )
+
+
+def declared_ports(
+    member: WorkloadMember,
+) -> Iterator[tuple[Container, ContainerPort]]:
+    """Yield the ports of containers and native sidecars."""
+    for container in member.workload.containers:
+        if not container.init or container.sidecar:
+            for port in container.ports:
+                yield container, port
+
+
+def pod_label(member: WorkloadMember, key: str, text: str) -> Label:
+    """Return a label on one label of a workload's pod template."""
+    return member.resource.label(*member.workload.labels_path, key, text=text)
+
+
+def ports_label(member: WorkloadMember, text: str) -> Label:
+    """Return a label on the first list of container ports of a workload.
+
+    Where no container declares any, on the name of the first container.
+    """
+    containers = member.workload.containers
+    for container in containers:
+        if container.ports:
+            return member.resource.label(*container.path, "ports", text=text)
+    for container in containers:
+        return member.resource.label(*container.path, "name", text=text)
+    return member.resource.label("metadata", "name", text=text)
+
+
+def name_label(member: WorkloadMember, text: str) -> Label:
+    """Return a label on the name of a workload."""
+    return member.resource.label("metadata", "name", text=text)

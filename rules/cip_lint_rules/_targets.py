@@ -1,0 +1,90 @@
+"""Named target ports that no container answers to: what two rules share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cip_lint.kube.service import ServicePort
+
+from cip_lint.cluster import Cluster, WorkloadMember
+from cip_lint.model import Label
+from cip_lint.replay import ServiceRow
+from cip_lint_rules._pods import (
+    declared_ports,
+    first_few,
+    ports_label,
+    readable,
+    steady,
+)
+
+
+class Unresolved(NamedTuple):
+    """A named target port that resolves in none of the selected workloads."""
+
+    row: ServiceRow
+    port: ServicePort
+    workloads: Sequence[WorkloadMember]
+
+    @property
+    def label(self) -> Label:
+        """The name, where it is written."""
+        path = ("spec", "ports", self.port.index, "targetPort")
+        return self.row.resource.label(*path, text="no container port has this name")
+
+    @property
+    def whose(self) -> str:
+        """``Deployment shop/web``, or how many workloads were looked at."""
+        names = [member.display for member in self.workloads]
+        return names[0] if len(names) == 1 else first_few(names)
+
+    @property
+    def other_protocol(self) -> tuple[Label, str] | None:
+        """A port of that name with another protocol: its place and the protocol."""
+        for member in self.workloads:
+            other = self.row.target(self.port, member).other
+            if other is not None:
+                text = f"declared for {other.protocol}"
+                return member.resource.label(*other.path, text=text), other.protocol
+        return None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The port names there are, each once, with their numbers."""
+        names: dict[str, None] = {}
+        for member in self.workloads:
+            for _, port in declared_ports(member):
+                if port.name and port.protocol == self.port.protocol:
+                    names[f"{port.name} ({port.number})"] = None
+        return tuple(names)
+
+    @property
+    def related(self) -> tuple[Label, ...]:
+        """The port lists of up to three workloads."""
+        return tuple(
+            ports_label(member, f"the ports of {member.display}")
+            for member in self.workloads[:3]
+        )
+
+    @property
+    def help(self) -> str:
+        """Return what to write instead."""
+        name = self.port.target_port
+        if self.choices:
+            return f"use {first_few(self.choices)}, or name the container port {name}"
+        return f"name the container port {name}, or write its number"
+
+
+def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
+    """Yield the named target ports that lead nowhere."""
+    workloads = steady(row)
+    if not workloads or not readable(workloads):
+        return
+    for port in row.service.ports:
+        if not isinstance(port.target_port, str) or not port.target_given:
+            continue
+        if any(row.target(port, member).resolved for member in workloads):
+            continue
+        path = ("spec", "ports", port.index, "targetPort")
+        if not cluster.unresolved(row.member, path):
+            yield Unresolved(row, port, workloads)

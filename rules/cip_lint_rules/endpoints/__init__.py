@@ -1,0 +1,1 @@
+"""Hand-made endpoints, and what traffic finds."""

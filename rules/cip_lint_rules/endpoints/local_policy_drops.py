@@ -1,0 +1,133 @@
+"""The rule ``endpoints.local-policy-drops``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.cluster import WorkloadMember
+from cip_lint.model import Severity
+from cip_lint.replay import ServiceRow
+from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint_rules._pods import readable, steady
+
+
+@rule(
+    "endpoints.local-policy-drops",
+    severity=Severity.WARNING,
+    also=(Severity.INFO,),
+    on=services,
+    stage=Stage.ADVICE,
+    since="0.1.0",
+    kinds=("Service", "workloads"),
+)
+def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
+    """A Local traffic policy drops traffic on nodes without a pod.
+
+    ## Why it matters
+
+    With the policy `Local` a node sends traffic to its own pods alone. Where other
+    nodes have pods and this one has none, packets are dropped: not refused, so
+    clients wait for a time-out. Only a DaemonSet has a pod on every node.
+
+    In the `strict` profile `externalTrafficPolicy: Local` of a NodePort Service is
+    told as well: clients must know which nodes have pods.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: cache, namespace: shop}
+    spec:
+      internalTrafficPolicy: Local
+      selector: {app: cache}
+      ports: [{port: 6379}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: cache, namespace: shop}
+    spec:
+      replicas: 3
+      selector: {matchLabels: {app: cache}}
+      template:
+        metadata: {labels: {app: cache}}
+        spec: {containers: [{name: cache, image: redis}]}
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: cache, namespace: shop}
+    spec:
+      internalTrafficPolicy: Local
+      selector: {app: cache}
+      ports: [{port: 6379}]
+    ---
+    apiVersion: apps/v1
+    kind: DaemonSet
+    metadata: {name: cache, namespace: shop}
+    spec:
+      selector: {matchLabels: {app: cache}}
+      template:
+        metadata: {labels: {app: cache}}
+        spec: {containers: [{name: cache, image: redis}]}
+    ```
+
+    ## References
+
+    - [Internal traffic policy](https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/)
+    """
+    workloads = steady(row)
+    service = row.service
+    if service.headless or not workloads or not readable(workloads):
+        return
+    if any(member.kind == "DaemonSet" for member in workloads):
+        return
+    if service.internal_traffic_policy == "Local":
+        if not any(_follows_its_clients(member) for member in workloads):
+            yield _problem(
+                row, "internalTrafficPolicy", workloads, Severity.WARNING, cx
+            )
+    elif (
+        cx.strict
+        and service.type == "NodePort"
+        and service.external_traffic_policy == "Local"
+    ):
+        yield _problem(row, "externalTrafficPolicy", workloads, Severity.INFO, cx)
+
+
+def _follows_its_clients(member: WorkloadMember) -> bool:
+    """Whether an affinity to other pods decides where these pods run."""
+    affinity = member.workload.pod_spec.get("affinity")
+    return isinstance(affinity, dict) and bool(affinity.get("podAffinity"))
+
+
+def _problem(
+    row: ServiceRow,
+    field: str,
+    workloads: tuple[WorkloadMember, ...],
+    severity: Severity,
+    cx: Context,
+) -> Problem:
+    member = workloads[0]
+    replicas = [other.workload.replicas for other in workloads]
+    if all(count is not None for count in replicas):
+        total = sum(count or 0 for count in replicas)
+        how_many = "1 replica" if total == 1 else f"{total} replicas"
+        pods = f"{how_many} of a {member.kind}"
+    else:
+        pods = f"pods of a {member.kind}"
+    advice = "use Cluster, or a DaemonSet"
+    if field == "internalTrafficPolicy":
+        advice = "use trafficDistribution: PreferSameNode (1.34), or a DaemonSet"
+        if cx.settings.kubernetes_version.value < (1, 34):
+            advice = "use trafficDistribution: PreferClose, or a DaemonSet"
+    return Problem(
+        f"{field} Local with {pods}: nodes without one drop the traffic",
+        at=row.resource.label("spec", field, text="drops where no pod runs"),
+        related=(member.resource.label("kind", text="not on every node"),),
+        help=advice,
+        severity=severity,
+    )

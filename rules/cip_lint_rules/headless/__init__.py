@@ -1,0 +1,1 @@
+"""Headless Services and stable pod names."""

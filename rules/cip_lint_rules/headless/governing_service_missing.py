@@ -1,0 +1,126 @@
+"""The rule ``headless.governing-service-missing``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from cip_lint.model import Confidence, Label, Severity
+from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint_rules._governing import Governed, governed
+
+
+class _Governed(NamedTuple):
+    pods: Governed
+    beside_services: bool
+    """Whether the set holds any Service of the namespace."""
+
+
+def _governed(cx: Context) -> Iterable[_Governed]:
+    """Without any Service in the namespace, the Services are somewhere else."""
+    places = {(m.unit.scope, m.namespace) for m in cx.cluster.judged_services}
+    for pods in governed(cx):
+        member = pods.member
+        beside = (member.unit.scope, member.namespace) in places
+        yield _Governed(pods, beside)
+
+
+@rule(
+    "headless.governing-service-missing",
+    severity=Severity.WARNING,
+    also=(Severity.ERROR,),
+    on=_governed,
+    stage=Stage.NAMES,
+    since="0.1.0",
+    hides=("headless.unready-peers-hidden",),
+    kinds=("StatefulSet", "Pod", "workloads"),
+)
+def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Problem]:
+    """ServiceName or subdomain names a Service that is not in the set.
+
+    ## Why it matters
+
+    The pods get their own DNS names under this Service. The controller does not
+    check that it exists: the pods run, and their names are not found. In a closed
+    world it is an *error*.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: db, namespace: shop}
+    spec:
+      clusterIP: None
+      selector: {app: db}
+      ports: [{port: 5432}]
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: db, namespace: shop}
+    spec:
+      serviceName: db-hl
+      selector: {matchLabels: {app: db}}
+      template:
+        metadata: {labels: {app: db}}
+        spec: {containers: [{name: db, image: db}]}
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: db, namespace: shop}
+    spec:
+      clusterIP: None
+      selector: {app: db}
+      ports: [{port: 5432}]
+    ---
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: db, namespace: shop}
+    spec:
+      serviceName: db
+      selector: {matchLabels: {app: db}}
+      template:
+        metadata: {labels: {app: db}}
+        spec: {containers: [{name: db, image: db}]}
+    ```
+
+    ## References
+
+    - [Stable network identity](https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id)
+    """
+    pods = missing.pods
+    member = pods.member
+    if member.piece or cx.cluster.service(member, pods.service_name) is not None:
+        return
+    if cx.settings.external.has_service(member.ref.namespace, pods.service_name):
+        return
+    world = cx.cluster.world(member)
+    if not world.closed and (
+        world.unknown_services is not None or not missing.beside_services
+    ):
+        return
+    yield Problem(
+        f"{member.display} names Service {pods.service_name}, which is not in this "
+        "set: its pods get no names",
+        at=member.resource.label(*pods.path, text="no Service has this name"),
+        related=_related(pods, cx),
+        notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
+        help=f"create headless Service {pods.service_name}",
+        severity=Severity.ERROR if world.closed else Severity.WARNING,
+        confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
+    )
+
+
+def _related(pods: Governed, cx: Context) -> tuple[Label, ...]:
+    """Return the Service that selects the pods, else one of a name that is near."""
+    for row in cx.table.judged:
+        if any(member is pods.member for member in row.selection.workloads):
+            text = f"{row.display} selects these pods"
+            return (row.resource.label("metadata", "name", text=text),)
+    for near in cx.cluster.near_services(pods.member, pods.service_name):
+        return (near.resource.label("metadata", "name", text="the nearest name"),)
+    return ()

@@ -1,0 +1,1 @@
+"""Service ports against container ports."""

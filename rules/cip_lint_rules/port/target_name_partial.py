@@ -1,0 +1,139 @@
+"""The rule ``port.target-name-partial``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.kube.service import ServicePort
+
+from cip_lint.cluster import WorkloadMember
+from cip_lint.model import Severity
+from cip_lint.replay import ServiceRow
+from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint_rules._pods import first_few, ports_label, readable, steady
+from cip_lint_rules._words import counted
+
+
+@rule(
+    "port.target-name-partial",
+    severity=Severity.WARNING,
+    also=(Severity.INFO,),
+    on=services,
+    stage=Stage.PORTS,
+    since="0.1.0",
+    hides=("selector.too-broad",),
+    kinds=("Service", "workloads"),
+)
+def target_name_partial(row: ServiceRow, cx: Context) -> Iterator[Problem]:
+    """A named targetPort resolves in some selected workloads only, or to different numbers.
+
+    ## Why it matters
+
+    The name is looked up in each pod by itself. Pods without it get no traffic of
+    this port, although the selector fits them; which pods answer is then not what
+    the Service says. In the `strict` profile a name that leads to different numbers
+    is told as well: right for a canary, a surprise elsewhere.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: api, namespace: shop}
+    spec:
+      selector: {app: api}
+      ports: [{port: 9000, targetPort: grpc}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: api, namespace: shop}
+    spec:
+      selector: {matchLabels: {app: api, part: main}}
+      template:
+        metadata: {labels: {app: api, part: main}}
+        spec:
+          containers: [{name: api, image: api, ports: [{name: grpc, containerPort: 9000}]}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: api-admin, namespace: shop}
+    spec:
+      selector: {matchLabels: {app: api, part: admin}}
+      template:
+        metadata: {labels: {app: api, part: admin}}
+        spec:
+          containers: [{name: api, image: api, ports: [{name: http, containerPort: 80}]}]
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: api, namespace: shop}
+    spec:
+      selector: {app: api, part: main}
+      ports: [{port: 9000, targetPort: grpc}]
+    ---
+    apiVersion: apps/v1
+    kind: Deployment
+    metadata: {name: api, namespace: shop}
+    spec:
+      selector: {matchLabels: {app: api, part: main}}
+      template:
+        metadata: {labels: {app: api, part: main}}
+        spec:
+          containers: [{name: api, image: api, ports: [{name: grpc, containerPort: 9000}]}]
+    ```
+
+    ## References
+
+    - [Port definitions](https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports)
+    """
+    workloads = steady(row)
+    if row.service.headless or len(workloads) < 2 or not readable(workloads):
+        return
+    for port in row.service.ports:
+        if isinstance(port.target_port, str):
+            yield from _of_port(row, port, workloads, cx)
+
+
+def _of_port(
+    row: ServiceRow,
+    port: ServicePort,
+    workloads: tuple[WorkloadMember, ...],
+    cx: Context,
+) -> Iterator[Problem]:
+    numbers = {member: row.target(port, member).number for member in workloads}
+    having = [member for member in workloads if numbers[member] is not None]
+    missing = [member for member in workloads if numbers[member] is None]
+    label = row.resource.label("spec", "ports", port.index, "targetPort")
+    if having and missing:
+        names = first_few([member.display for member in missing])
+        yield Problem(
+            f"targetPort {port.target_port} is missing in {len(missing)} of "
+            f"{counted(len(workloads), 'selected workload')}: {names}",
+            at=label,
+            label="not every pod has it",
+            related=(
+                ports_label(having[0], f"{having[0].display} has it"),
+                ports_label(missing[0], f"{missing[0].display} has not"),
+            ),
+            help="name the port there, or narrow the selector",
+            topic=port.index,
+        )
+    elif cx.strict and len(set(numbers.values())) > 1:
+        other = next(m for m in having if numbers[m] != numbers[having[0]])
+        yield Problem(
+            f"targetPort {port.target_port} is {numbers[having[0]]} in "
+            f"{having[0].display} and {numbers[other]} in {other.display}",
+            at=label,
+            label="different numbers",
+            related=(
+                ports_label(having[0], f"{numbers[having[0]]} here"),
+                ports_label(other, f"{numbers[other]} here"),
+            ),
+            help="give the port one number, unless the pods differ on purpose",
+            severity=Severity.INFO,
+            topic=port.index,
+        )

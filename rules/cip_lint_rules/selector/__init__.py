@@ -1,0 +1,1 @@
+"""Does the selector pick pods."""

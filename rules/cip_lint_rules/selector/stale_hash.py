@@ -1,0 +1,96 @@
+"""The rule ``selector.stale-hash``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from cip_lint.cluster import Member
+from cip_lint.model import Path, Severity
+from cip_lint.rule import Context, Problem, Stage, rule
+
+HASHES = (
+    "pod-template-hash",
+    "controller-revision-hash",
+    "rollouts-pod-template-hash",
+    "controller-uid",
+    "batch.kubernetes.io/controller-uid",
+)
+"""Labels whose value a controller computes anew for each revision of a template."""
+
+
+class _Selector(NamedTuple):
+    member: Member
+    path: Path
+    labels: Mapping[str, object]
+
+
+def _selectors(cx: Context) -> Iterable[_Selector]:
+    for row in cx.table.judged:
+        if row.service.selector and not row.member.piece:
+            path: Path = ("spec", "selector")
+            yield _Selector(row.member, path, row.service.selector)
+    for member in cx.cluster.judged("NetworkPolicy"):
+        labels = member.resource.get("spec", "podSelector", "matchLabels")
+        if isinstance(labels, dict):
+            yield _Selector(member, ("spec", "podSelector", "matchLabels"), labels)
+
+
+@rule(
+    "selector.stale-hash",
+    severity=Severity.WARNING,
+    on=_selectors,
+    stage=Stage.SELECTION,
+    since="0.1.0",
+    hides=("selector.matches-nothing",),
+    kinds=("Service", "NetworkPolicy"),
+)
+def stale_hash(selector: _Selector, _cx: Context) -> Iterator[Problem]:
+    """The selector asks for a label that changes with every rollout.
+
+    ## Why it matters
+
+    Controllers compute these labels from the pod template. A selector that holds one
+    was probably copied from a running object: it fits the pods of one revision, and
+    none after the next rollout.
+
+    ## Example
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web, namespace: shop}
+    spec:
+      selector: {app: web, pod-template-hash: 5d4f8c7b9}
+      ports: [{port: 80}]
+    ```
+
+    Use instead:
+
+    ```yaml
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web, namespace: shop}
+    spec:
+      selector: {app: web}
+      ports: [{port: 80}]
+    ```
+
+    ## References
+
+    - [The label pod-template-hash](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label)
+    """
+    resource = selector.member.resource
+    exported = resource.get("status") or resource.get("metadata", "uid")
+    for key in HASHES:
+        if key in selector.labels:
+            yield Problem(
+                f"selector key {key} changes at the next rollout",
+                at=resource.key_label(
+                    *selector.path, key, text="a controller computes this"
+                ),
+                notes=("the object was exported from a cluster",) if exported else (),
+                help="remove it",
+                resource=resource,
+                topic=key,
+            )
