@@ -74,7 +74,7 @@ class _Map:
 
     def __init__(self, event: MappingStartEvent, steps: int) -> None:
         self.anchor: str | None = event.anchor
-        self.start = event.start_mark
+        self.start: Any = event.start_mark
         self.steps = steps
         self.typed: _Typed = {}
         self.key: Scalar = None
@@ -89,7 +89,7 @@ class _List:
         self, event: SequenceStartEvent, steps: int, *, is_merge: bool
     ) -> None:
         self.anchor: str | None = event.anchor
-        self.start = event.start_mark
+        self.start: Any = event.start_mark
         self.steps = steps
         self.items: list[Any] = []
         self.merged: list[_Typed] | None = [] if is_merge else None
@@ -187,7 +187,7 @@ class _Decoder:
 
     def _alias(self, event: Any) -> None:
         anchored = self._anchors.get(event.anchor)
-        start: Any = event.start_mark
+        start = event.start_mark
         if anchored is None:
             raise YamlError(f"unknown anchor '{event.anchor}' referenced", start.index)
         if anchored is _OPEN:
