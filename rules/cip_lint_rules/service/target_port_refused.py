@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.kube.placeholders import is_shouted
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule
 from cip_lint_rules._refusals import (
@@ -71,6 +72,8 @@ def target_port_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
         written = resource.get("spec", "ports", port_index(first), "targetPort")
         if written is None:
             continue  # it follows from `port`, which is refused for the same reason
+        if isinstance(written, str) and is_shouted(written):
+            continue  # `PORT` is to be replaced before it is applied
         if isinstance(written, str):
             says = f'targetPort "{written}" is read as a name and refused'
         else:
