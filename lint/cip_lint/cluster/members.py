@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from cip_lint.cluster.environment import ANYWHERE, Environment
 from cip_lint.cluster.units import Unit
+from cip_lint.kube.service import Service
 from cip_lint.kube.workloads import Workload
-
-if TYPE_CHECKING:
-    from cip_lint.kube.service import Service
 from cip_lint.model import ObjectRef, Origin, Path, Resource
 
 
@@ -113,8 +109,6 @@ class ServiceMember(Member):
     @property
     def service(self) -> Service:
         """The Service as the API server would understand it; read when asked for."""
-        from cip_lint.kube.service import Service  # noqa: PLC0415
-
         view = self._view
         if not isinstance(view, Service):
             view = self._view = Service(self.resource.body)

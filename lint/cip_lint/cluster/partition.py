@@ -26,7 +26,7 @@ from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.model import Label, Path, Resource
 
-_LIKE_MANIFESTS = frozenset({"template", "unreadable"})
+_LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})
 """Reasons for which a file may hold pods that nobody sees."""
 
 
