@@ -60,7 +60,7 @@ def unknown_rule(directive: Directive, _cx: Context) -> Iterator[Problem]:
     - An annotation `ignore.cip-lint/<rule>: reason` of the object
     - An entry of `ignore:` in `.cip-lint.yaml`
     """
-    if directive.known:
+    if directive.known and not directive.rule_id.startswith(_NEVER_IGNORED):
         return
     named = f"ignore[{directive.rule_id}]"
     if not directive.rule_id:
