@@ -46,29 +46,31 @@ def mark(members: Iterable[Member]) -> Mapping[int, Alternative]:
     make sure of the one they need.
     """
     members = list(members)
-    where: dict[_Name, str] = {}
-    repeated: set[_Name] = set()
+    where: dict[tuple[str, str], str] = {}
+    repeated: set[tuple[str, str]] = set()
     for member in members:
         resource = member.resource
-        kind, name = resource.kind, resource.name
-        if not name or kind == "Namespace":
-            continue
-        identity = (kind, name, resource.group)
+        called = (resource.kind, resource.name)
         path = resource.places.path
-        if where.setdefault(identity, path) != path:
-            repeated.add(identity)
-    if not repeated:
-        return {}
-    return _number(members, repeated)
+        if where.setdefault(called, path) != path:
+            repeated.add(called)
+    again = [
+        member
+        for member in members
+        if member.name and member.kind != "Namespace"
+        if (member.kind, member.name) in repeated
+    ]
+    return _number(members, again) if again else {}
 
 
-def _number(members: list[Member], repeated: set[_Name]) -> dict[int, Alternative]:
+def _number(members: list[Member], again: list[Member]) -> dict[int, Alternative]:
+    """Give numbers to files; ``again`` are the objects whose names stand in several."""
     files: dict[str, Alternative] = {}
     homes: dict[tuple[_Name, str], set[str]] = {}
-    for member in members:
+    for member in again:
         resource = member.resource
         identity = (resource.kind, resource.name, resource.group)
-        if identity in repeated and "generateName" not in _metadata(member):
+        if "generateName" not in _metadata(member):
             key = (identity, member.namespace)
             homes.setdefault(key, set()).add(resource.path)
     undecided = {identity for identity, namespace in homes if not namespace}

@@ -50,6 +50,8 @@ _PLACE = re.compile(
     r"|(?:dc|az|zone|region|site)-?\d{1,2}"
 )
 
+_HAS_DIGIT = re.compile(r"\d").search
+
 
 @lru_cache(maxsize=4096)
 def environment_of(path: str) -> Environment:
@@ -58,30 +60,37 @@ def environment_of(path: str) -> Environment:
     A part of the path names one when it is an environment word, or begins or ends
     with one (``prod``, ``cluster-prod``, ``prod-values.yaml``).
     """
-    stages: set[str] = set()
-    places: set[str] = set()
-    for part in path.lower().split("/"):
-        stem = part.removesuffix(".yaml").removesuffix(".yml").removesuffix(".json")
-        stage = _stage(stem)
-        if stage:
-            stages.add(stage)
-        places.update(_places(stem))
-    if not stages and not places:
+    directory, slash, name = path.rpartition("/")
+    above = environment_of(directory) if slash else ANYWHERE
+    own = _environment_of_part(name.lower())
+    if own is ANYWHERE:
+        return above
+    if above is ANYWHERE:
+        return own
+    return Environment(above.stages | own.stages, above.places | own.places)
+
+
+def _environment_of_part(part: str) -> Environment:
+    stem = part.removesuffix(".yaml").removesuffix(".yml").removesuffix(".json")
+    stage, places = _stage(stem), _places(stem)
+    if not stage and not places:
         return ANYWHERE
-    return Environment(frozenset(stages), frozenset(places))
+    return Environment(frozenset({stage} if stage else ()), frozenset(places))
 
 
 def _stage(stem: str) -> str:
     if stem in _STAGES:
         return _STAGES[stem]
-    words = re.split(r"[-._]", stem)
-    if len(words) < 2:
+    if "-" not in stem and "." not in stem and "_" not in stem:
         return ""
+    words = stem.replace("_", "-").replace(".", "-").split("-")
     last = _STAGES.get("-".join(words[-2:])) or _STAGES.get(words[-1])
     return last or _STAGES.get(words[0], "")
 
 
 def _places(stem: str) -> list[str]:
+    if not _HAS_DIGIT(stem):
+        return []
     return [
         match[0].replace("-", "")
         for match in _PLACE.finditer(stem)

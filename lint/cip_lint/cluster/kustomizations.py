@@ -96,6 +96,8 @@ class Kustomizations:
         Files in a folder ``patches``, and files of such a name below a folder that
         holds a kustomization.
         """
+        if "atch" not in path and "ATCH" not in path:
+            return False
         parts = path.split("/")
         if "patches" in parts[:-1]:
             return True

@@ -42,6 +42,11 @@ class Landmarks:
     deliveries: Mapping[str, Sequence[Delivery]]
     """Folder -> what delivers it."""
 
+    @property
+    def claim_folders(self) -> bool:
+        """Whether anything but kustomizations claims whole folders."""
+        return bool(self.charts or self.bundles or self.deliveries)
+
 
 def survey(
     files: Collection[str],
@@ -109,11 +114,13 @@ class Placements:
         return placement
 
     def _place(self, path: str) -> Placement:
-        found = self._landmarks.kustomizations
+        landmarks, found = self._landmarks, self._landmarks.kustomizations
         build = found.build_of.get(path)
         partial = path in found.partial or (
             (build is None or not build.whole) and found.is_patch_by_name(path)
         )
+        if build is None and not landmarks.claim_folders:
+            return Placement(self._folder(path), partial=partial)
         delivery = self._delivery(path, build)
         if build is not None:
             unit = self._built(build, delivery, path)
@@ -121,10 +128,10 @@ class Placements:
         if delivery is not None:
             unit = self._delivered(delivery, path)
             return Placement(unit, piece=not unit.whole, partial=partial)
-        bundle = nearest(dirname(path), self._landmarks.bundles)
+        bundle = nearest(dirname(path), landmarks.bundles)
         if bundle is not None:
             return Placement(self._bundle(bundle, path), partial=partial)
-        chart = nearest(dirname(path), self._landmarks.charts)
+        chart = nearest(dirname(path), landmarks.charts)
         if chart is not None and path.startswith(f"{chart}/crds/".lstrip("/")):
             return Placement(self._chart(chart, path), partial=partial)
         return Placement(self._folder(path), partial=partial)
