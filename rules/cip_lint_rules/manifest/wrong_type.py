@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import Fault
+from cip_lint.kube.placeholders import is_shouted
 from cip_lint.model import Label, Resource, Severity, field_path
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 
@@ -69,6 +70,8 @@ def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     resource = refusal.resource
     for fault in refusal.faults:
         value = fault.value
+        if _is_placeholder(fault):
+            continue
         nested = isinstance(value, (dict, list))
         at = (resource.key_label if nested else resource.label)(*fault.path)
         set_based = _is_set_based(resource, fault)
@@ -84,6 +87,15 @@ def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 
 
 _SET_BASED = "lift the labels one level up; a Service has no set-based selector"
+
+
+def _is_placeholder(fault: Fault) -> bool:
+    """Whether a word such as ``PORT`` stands where a number will be put."""
+    return (
+        isinstance(fault.value, str)
+        and "integer" in fault.wanted
+        and is_shouted(fault.value)
+    )
 
 
 def _is_set_based(resource: Resource, fault: Fault) -> bool:
