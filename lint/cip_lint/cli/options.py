@@ -66,9 +66,7 @@ def variable(flag: str) -> str:
 def setting(*flags: str, **how: Any) -> Decorator[C]:
     """Return an option that also has its environment variable."""
     longest = max(flags, key=len).partition("/")[0]
-    return click.option(
-        *flags, envvar=variable(longest), show_envvar=False, **how
-    )
+    return click.option(*flags, envvar=variable(longest), show_envvar=False, **how)
 
 
 def stacked(options: Sequence[Decorator[Any]]) -> Decorator[C]:

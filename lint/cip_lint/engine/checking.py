@@ -185,7 +185,7 @@ def _shown(findings: Iterable[Finding], choices: Choices) -> list[Finding]:
 def _touches(one: Finding, choices: Choices) -> bool:
     paths = {label.span.source.path for label in (one.primary, *one.related)}
     return any(
-        focus == "." or path == focus or path.startswith(f"{focus}/")
+        focus in (".", path) or path.startswith(f"{focus}/")
         for focus in choices.focus
         for path in paths
     )

@@ -1,0 +1,160 @@
+"""``cip-lint config``: the settings of a run, what is wrong with them, their schema."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+
+from cip_lint.cli import options
+from cip_lint.cli.exits import Exit
+
+_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group("config", context_settings=_HELP)
+def command() -> None:
+    """Show or check the settings, or print their JSON Schema."""
+
+
+@command.command("schema", context_settings=_HELP)
+def schema() -> int:
+    """Print the JSON Schema of .cip-lint.yaml."""
+    import cip_lint_schemas
+    from cip_lint.cli.console import Console
+
+    Console().out(cip_lint_schemas.text("config"))
+    return Exit.CLEAN
+
+
+@command.command("check", context_settings=_HELP)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@options.stacked(options.CONFIG_OPTIONS)
+@click.pass_context
+def check(ctx: click.Context, **_params: Any) -> int:
+    """Check the settings file alone: nothing else is read.
+
+    PATHS are those of a run: the file is looked for from them upwards.
+    """
+    from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.engine import Timings
+
+    screen = console.Console("auto")
+    request = pipeline.Request(ctx.params["paths"], {}, options.sources(ctx))
+    session = pipeline.prepare(request, Timings(console.clock))
+    if session.settings.usable:
+        session.choices()
+    if session.problems:
+        outputs.print_report(session.problem_report(), session, screen)
+    missing = pipeline.config.missing_plugin(session.settings)
+    if missing is not None:
+        screen.say(f"cip-lint: {missing}")
+    errors = [one for one in session.problems if one.severity.rank == 0]
+    if errors or missing is not None or session.failed:
+        return Exit.TROUBLE
+    screen.note(f"{session.settings.file or 'no settings file'}: nothing is wrong")
+    return Exit.CLEAN
+
+
+@command.command("show", context_settings=_HELP)
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--output",
+    "format_name",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How the settings are written.",
+)
+@options.PROFILE_OPTION
+@options.stacked(
+    (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
+)
+@click.pass_context
+def show(ctx: click.Context, **_params: Any) -> int:
+    """Show every setting with its origin, and the units that would be checked."""
+    from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.engine import Timings
+
+    screen = console.Console("never")
+    request = pipeline.Request(
+        ctx.params["paths"],
+        options.given(ctx),
+        options.sources(ctx),
+        stdin_filename=ctx.params["stdin_filename"],
+    )
+    session = pipeline.prepare(request, Timings(console.clock))
+    if session.problems:
+        outputs.print_report(session.problem_report(), session, screen)
+    if not session.settings.usable:
+        return Exit.TROUBLE
+    session.read(None)
+    value = _document(session)
+    if ctx.params["format_name"] == "json":
+        screen.out(json.dumps(value, indent=2, default=str))
+    else:
+        screen.out(_text(value))
+    return Exit.TROUBLE if session.failed else Exit.CLEAN
+
+
+def _document(session: Any) -> dict[str, Any]:
+    from cip_lint.engine import accounts
+
+    settings = session.settings
+    stated = {
+        key: {"value": one.value, "origin": str(one.origin)}
+        for key, one in settings.stated.items()
+    }
+    stated.setdefault("profile", {"value": settings.profile, "origin": "default"})
+    clusters = []
+    for cluster in session.clusters():
+        report = accounts.cluster(cluster)
+        clusters.append(
+            {
+                "name": report.name,
+                "settings": {
+                    key: {"value": value, "origin": origin}
+                    for key, (value, origin) in report.settings.items()
+                },
+                "units": [
+                    {"path": unit.path, "engine": unit.engine, "why": unit.why}
+                    for unit in report.units
+                ],
+                "notices": list(cluster.notices),
+            }
+        )
+    return {
+        "file": settings.file or None,
+        "paths": list(session.paths),
+        "exclude": list(settings.exclude),
+        "settings": stated,
+        "clusters": clusters,
+    }
+
+
+def _text(value: dict[str, Any]) -> str:
+    lines = [
+        f"file      {value['file'] or 'none'}",
+        f"paths     {', '.join(value['paths'])}",
+    ]
+    if value["exclude"]:
+        lines.append(f"exclude   {', '.join(value['exclude'])}")
+    lines += [
+        f"{key:<9} {one['value']}  ({one['origin']})"
+        for key, one in value["settings"].items()
+    ]
+    for cluster in value["clusters"]:
+        lines += ["", f"cluster {cluster['name']}"]
+        for key, one in cluster["settings"].items():
+            shown = one["value"]
+            if isinstance(shown, list):
+                shown = ", ".join(map(str, shown))
+            shown = "-" if shown is None else shown
+            lines.append(f"  {key:<18} {shown}  ({one['origin']})")
+        lines += [
+            f"  unit {unit['path']}: {unit['engine']}, {unit['why']}"
+            for unit in cluster["units"]
+        ]
+        lines += [f"  {notice}" for notice in cluster["notices"]]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,91 @@
+"""The terminal: what is printed where, in which colours, and how far a run is."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TextIO
+
+_SILENT_SECONDS = 1.0
+"""Work shorter than this shows no progress."""
+_REDRAW_SECONDS = 0.2
+
+clock = time.perf_counter
+
+
+class Console:
+    """Findings go to standard output, everything else to standard error."""
+
+    def __init__(self, color: str = "auto", *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self._color = color
+
+    @property
+    def color(self) -> bool:
+        """Whether standard output is to be coloured."""
+        if self._color != "auto":
+            return self._color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR") or os.environ.get("CLICOLOR_FORCE"):
+            return True
+        return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+    @property
+    def width(self) -> int:
+        """How many columns a line may have."""
+        return shutil.get_terminal_size((100, 24)).columns
+
+    def out(self, text: str) -> None:
+        """Print findings, or what was asked for."""
+        _write(sys.stdout, text)
+
+    def note(self, text: str) -> None:
+        """Print what is said beside them, unless the person wants quiet."""
+        if text and not self.quiet:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """Print what must be said in any case."""
+        sys.stdout.flush()
+        _write(sys.stderr, text)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[int], None] | None]:
+        """Show how many files are read, on a terminal, once it takes long."""
+        if self.quiet or not sys.stderr.isatty():
+            yield None
+            return
+        started = shown = clock()
+        drawn = False
+
+        def show(files: int) -> None:
+            nonlocal shown, drawn
+            now = clock()
+            if now - started > _SILENT_SECONDS and now - shown > _REDRAW_SECONDS:
+                shown, drawn = now, True
+                sys.stderr.write(f"\rreading: {files} files")
+                sys.stderr.flush()
+
+        try:
+            yield show
+        finally:
+            if drawn:
+                sys.stderr.write("\r\x1b[K")
+                sys.stderr.flush()
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write a text; what the stream's encoding lacks is written as escapes."""
+    if text and not text.endswith("\n"):
+        text += "\n"
+    try:
+        stream.write(text)
+    except UnicodeEncodeError:
+        encoding = stream.encoding or "ascii"
+        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()

@@ -1,0 +1,171 @@
+"""Where a report goes: formats, files, the workflow run of a forge."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from cip_lint.cli.console import Console
+from cip_lint.cli.pipeline import Session
+from cip_lint.config.nearest import nearest
+from cip_lint.engine import Timings
+from cip_lint.errors import InputError, UsageError
+from cip_lint.manifests import REASONS, Reading
+from cip_lint.model import Format, Report
+from cip_lint.report import FORMATS, footer
+
+AUTO = "auto"
+_SLOWEST = 10
+
+
+class Writer(NamedTuple):
+    """A format and the file it goes to; None: standard output."""
+
+    format: Format
+    file: str | None
+    appends: bool = False
+
+
+def writers(session: Session, screen: Console) -> tuple[Writer, ...]:
+    """Return what is written; raises ``UsageError`` for an unknown format."""
+    del screen
+    stated = session.settings.outputs or (AUTO,)
+    found = [one for text in stated for one in _writers(text, session)]
+    to_stdout = [one for one in found if one.file is None]
+    if len(to_stdout) > 1 and session.settings.outputs and AUTO not in stated:
+        names = " and ".join(one.format.name for one in to_stdout)
+        raise UsageError(f"--output: {names} both go to standard output; add =FILE")
+    return tuple(found)
+
+
+def _writers(text: str, session: Session) -> Iterator[Writer]:
+    name, equals, file = text.partition("=")
+    if equals and not file:
+        raise UsageError(f"--output: {text} names no file")
+    if name == AUTO:
+        yield Writer(FORMATS["full"], file or None)
+        if os.environ.get("GITHUB_ACTIONS") == "true":
+            yield Writer(FORMATS["github"], None)
+            summary = os.environ.get("GITHUB_STEP_SUMMARY")
+            if summary:
+                yield Writer(FORMATS["markdown"], summary, appends=True)
+        return
+    yield Writer(_format(name, session), file or None)
+
+
+def _format(name: str, session: Session) -> Format:
+    built_in = FORMATS.get(name)
+    if built_in is not None:
+        return built_in
+    foreign: Mapping[str, Format] = session.plugins.formats()
+    if name in foreign:
+        return foreign[name]
+    known = (AUTO, *FORMATS, *foreign)
+    near = nearest(name, known)
+    hint = f"; the nearest is {near}" if near else f"; it can be {', '.join(known)}"
+    raise UsageError(f"--output: {name} is no format{hint}")
+
+
+def write(
+    report: Report,
+    chosen: Sequence[Writer],
+    screen: Console,
+    *,
+    statistics: bool,
+    show_suppressed: bool,
+) -> None:
+    """Write a report in all its formats, and its footer to standard error."""
+    if not show_suppressed:
+        report = replace(report, suppressed=())
+    for writer in chosen:
+        color = writer.file is None and screen.color
+        if statistics and writer.file is None:
+            screen.out(_statistics(report))
+            continue
+        text = writer.format.render(report, color=color, width=screen.width)
+        if writer.file is None:
+            screen.out(text)
+        else:
+            _write_file(Path(writer.file), text, appends=writer.appends)
+    for error in report.errors:
+        screen.say(f"cip-lint: {error}")
+    screen.note(footer(report))
+
+
+def print_report(report: Report, session: Session, screen: Console) -> None:
+    """Print what is wrong with the settings, where people look for it."""
+    del session
+    screen.say(FORMATS["full"].render(report, color=False, width=screen.width))
+
+
+def _statistics(report: Report) -> str:
+    counts = Counter((one.rule, str(one.severity)) for one in report.findings)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return "".join(f"{n:6}  {severity:7}  {rule}\n" for (rule, severity), n in rows)
+
+
+def _write_file(path: Path, text: str, *, appends: bool) -> None:
+    """Write a file as a whole or not at all; raises ``InputError``."""
+    try:
+        if appends or (path.exists() and not path.is_file()):
+            with path.open("a", encoding="utf-8", newline="") as file:
+                file.write(text)
+            return
+        with tempfile.NamedTemporaryFile(
+            "w",
+            dir=path.parent,
+            prefix=f".{path.name}.",
+            delete=False,
+            encoding="utf-8",
+            newline="",
+        ) as file:
+            file.write(text)
+        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+        os.chmod(file.name, mode)  # noqa: PTH101
+        os.replace(file.name, path)  # noqa: PTH105
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from None
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def files(reading: Reading) -> str:
+    """Return one line for each file that was met: what of it is read, and why not."""
+    lines = []
+    for account in reading.files:
+        fates = [
+            f"{number} {REASONS.get(fate, fate)}"
+            for fate, number in sorted(account.documents.items())
+            if fate not in ("read", "empty")
+        ]
+        if account.objects:
+            fates.insert(0, _objects(account.objects))
+        if not fates:
+            fates = [REASONS.get(account.reason, account.reason)]
+        lines.append(f"{_shown(account.path)}: {', '.join(fates)}\n")
+    return "".join(lines)
+
+
+def _objects(number: int) -> str:
+    return "1 object" if number == 1 else f"{number} objects"
+
+
+def _shown(path: str) -> str:
+    return path.encode("unicode_escape").decode() if not path.isprintable() else path
+
+
+def profile(timings: Timings) -> str:
+    """Return where the time went: each phase, and the slowest rules."""
+    lines = [f"{name:>14}  {took:8.3f} s" for name, took in timings.phases.items()]
+    slowest = sorted(timings.rules.items(), key=lambda row: -row[1])[:_SLOWEST]
+    lines += [f"{took:24.3f} s  {rule}" for rule, took in slowest]
+    return "\n".join(lines)

@@ -1,0 +1,170 @@
+"""From a command line to a reading, clusters and a report: one run, step by step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from cip_lint import __version__, config, plugins
+from cip_lint.cli.options import Sources
+from cip_lint.cluster import Cluster, partition
+from cip_lint.config import Choices, Given, Settings
+from cip_lint.engine import Timings, check
+from cip_lint.errors import CipLintError, InputError
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.model import Finding, Report, Severity, Summary
+from cip_lint.replay import ServiceTable, service_table
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command line asks for."""
+
+    paths: Sequence[str]
+    given: Given
+    sources: Sources
+    focus: bool = False
+    honour_ignores: bool = True
+    stdin_filename: str | None = None
+
+
+class Session:
+    """One run: its settings, and what was read and found so far."""
+
+    def __init__(
+        self,
+        request: Request,
+        settings: Settings,
+        loaded: plugins.Plugins,
+        timings: Timings,
+    ) -> None:
+        self.request = request
+        self.settings = settings
+        self.plugins = loaded
+        self.timings = timings
+        self.reading: Reading
+        self.problems: tuple[Finding, ...] = settings.findings
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths that are read."""
+        if self.request.paths and not self.request.focus:
+            return tuple(self.request.paths)
+        return self.settings.paths or (".",)
+
+    @property
+    def failed(self) -> bool:
+        """Whether a plugin failed, so that the job is not wholly done."""
+        return bool(self.plugins.errors)
+
+    def read(self, progress: Callable[[int], None] | None) -> None:
+        """Read all manifests."""
+        settings = self.settings
+        stdin = sys.stdin.buffer.read() if "-" in self.paths else None
+        with self.timings.phase("read"):
+            self.reading = read(
+                self.paths,
+                ReadOptions(
+                    exclude=settings.exclude,
+                    gitignore=settings.gitignore,
+                    root=Path.cwd(),
+                    stdin_filename=self.request.stdin_filename,
+                    sources=self.plugins.sources(),
+                ),
+                stdin,
+                progress,
+            )
+
+    def require_manifests(self) -> None:
+        """Raise ``InputError`` where there is nothing to check and that is not wanted."""
+        reading = self.reading
+        if reading.resources or reading.losses or self.settings.allow_empty:
+            return
+        met = len(reading.files)
+        what = f"; {met} files were met, none is a manifest" if met else ""
+        paths = ", ".join(self.paths)
+        raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
+
+    def clusters(self) -> tuple[Cluster, ...]:
+        """Return the clusters that the manifests go to."""
+        with self.timings.phase("gather"):
+            return partition(self.reading, self.settings.clusters)
+
+    def tables(self) -> list[ServiceTable]:
+        """Return the Service table of each cluster."""
+        clusters = self.clusters()
+        with self.timings.phase("table"):
+            return [service_table(cluster) for cluster in clusters]
+
+    def choices(self) -> Choices:
+        """Return the rules that run, and how findings are treated."""
+        rules = self.plugins.rules()
+        focus = tuple(map(_normal, self.request.paths)) if self.request.focus else ()
+        choices, findings = config.choose(
+            self.settings,
+            rules,
+            plugin_of=self.plugins.plugin_of,
+            honour_ignores=self.request.honour_ignores,
+            focus=focus,
+            today=date.today().isoformat(),
+        )
+        self.problems += findings
+        return choices
+
+    def check(self) -> Report:
+        """Return the report of the run."""
+        with self.timings.phase("rules loaded"):
+            choices = self.choices()
+        report = check(self.reading, self.clusters(), choices, self.timings)
+        failures = tuple(map(str, self.plugins.errors))
+        missing = config.missing_plugin(self.settings)
+        if missing is not None:
+            failures += (str(missing),)
+        return _with_errors(report, failures)
+
+    def problem_report(self) -> Report:
+        """Return a report that holds what is wrong with the settings, and no more."""
+        error = sum(one.severity is Severity.ERROR for one in self.problems)
+        warning = len(self.problems) - error
+        return Report(
+            version=__version__,
+            clusters=(),
+            summary=Summary(0, 0, 0, 0, error, warning, 0, 0),
+            findings=tuple(sorted(self.problems, key=lambda one: one.sort_key)),
+        )
+
+
+def _normal(path: str) -> str:
+    return Path(path).as_posix().removeprefix("./").rstrip("/") or "."
+
+
+def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
+    if not errors:
+        return report
+    from dataclasses import replace
+
+    return replace(report, errors=(*report.errors, *errors))
+
+
+def prepare(request: Request, timings: Timings) -> Session:
+    """Load plugins and settings; raises ``CipLintError`` for what stops a run."""
+    sources = request.sources
+    with timings.phase("settings"):
+        loaded = plugins.load(foreign=sources.plugins)
+        settings = config.load(
+            request.given,
+            loaded,
+            arguments=request.paths,
+            folder=Path.cwd(),
+            file=sources.config,
+            use_file=sources.use_config,
+        )
+        if sources.cluster is not None:
+            settings = config.one_cluster(settings, sources.cluster)
+    return Session(request, settings, loaded, timings)
+
+
+__all__ = ["CipLintError", "Request", "Session", "prepare"]

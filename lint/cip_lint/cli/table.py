@@ -1,0 +1,75 @@
+"""``cip-lint table``: the Services as the cluster will hold them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from cip_lint.cli import options
+from cip_lint.cli.exits import Exit
+
+FORMATS = ("text", "json", "csv", "markdown")
+
+
+@click.command("table", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--output",
+    "format_name",
+    default="text",
+    metavar="FORMAT",
+    help="text, json, csv, markdown.",
+)
+@click.option("--wide", is_flag=True, help="Show more columns.")
+@options.stacked(
+    (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print the table only.")
+@click.pass_context
+def command(ctx: click.Context, **_params: Any) -> int:
+    """Show the Service table that the manifests below PATHS make.
+
+    For each Service its type, address (or the band it will come from), ports,
+    endpoints, and whether the API server would refuse it.
+    """
+    from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.engine import Timings
+    from cip_lint.report import table
+
+    params = ctx.params
+    _check_format(params["format_name"])
+    screen = console.Console("never", quiet=params["quiet"])
+    request = pipeline.Request(
+        paths=params["paths"],
+        given=options.given(ctx),
+        sources=options.sources(ctx),
+        stdin_filename=params["stdin_filename"],
+    )
+    with screen.progress() as progress:
+        session = pipeline.prepare(request, Timings(console.clock))
+        if session.problems:
+            outputs.print_report(session.problem_report(), session, screen)
+        if not session.settings.usable:
+            return Exit.TROUBLE
+        session.read(progress)
+        session.require_manifests()
+        tables = session.tables()
+    render = table.TABLE_FORMATS[params["format_name"]]
+    screen.out(render(tables, wide=params["wide"]))
+    for loss in session.reading.losses:
+        line = loss.label.span.first.line
+        screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
+    return Exit.TROUBLE if session.failed else Exit.CLEAN
+
+
+def _check_format(name: str) -> None:
+    if name in FORMATS:
+        return
+    from cip_lint.config.nearest import nearest
+    from cip_lint.errors import UsageError
+
+    near = nearest(name, FORMATS)
+    hint = f"the nearest is {near}" if near else f"it can be {', '.join(FORMATS)}"
+    raise UsageError(f"--output: {name} is no format of the table; {hint}")

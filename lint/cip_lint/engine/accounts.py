@@ -1,0 +1,88 @@
+"""The numbers and settings of a run, as the report carries them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from cip_lint.cluster import Cluster, ClusterSettings, Setting
+from cip_lint.manifests import Reading
+from cip_lint.model import ClusterReport, Finding, Severity, Summary, UnitReport, Unread
+
+_NAMES = {
+    "serviceCIDRs": "service_cidrs",
+    "families": "families",
+    "nodePortRange": "node_port_range",
+    "clusterDomain": "cluster_domain",
+    "kubernetesVersion": "kubernetes_version",
+    "distribution": "distribution",
+    "engine": "engine",
+    "namespace": "namespace",
+    "complete": "complete",
+}
+"""Key of the settings file -> attribute of ``ClusterSettings``."""
+
+
+def cluster(one: Cluster) -> ClusterReport:
+    """Return what the report says of a cluster."""
+    units = tuple(UnitReport(u.path or ".", u.engine, u.why) for u in one.units)
+    return ClusterReport(one.name, settings(one.settings), units)
+
+
+def settings(of: ClusterSettings) -> Mapping[str, tuple[Any, str]]:
+    """Return the settings of a cluster as printable values with their origins."""
+    return {key: _printable(getattr(of, name)) for key, name in _NAMES.items()}
+
+
+def _printable(setting: Setting[Any]) -> tuple[Any, str]:
+    value = setting.value
+    origin = str(setting.origin)
+    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
+        text = "{}-{}" if setting.origin and len(value) == 2 else "{}"
+        return text.format(*value), origin
+    if isinstance(value, tuple):
+        return list(value), origin
+    return value, origin
+
+
+def summary(
+    reading: Reading,
+    clusters: Sequence[Cluster],
+    findings: Sequence[Finding],
+    suppressed: int,
+) -> Summary:
+    """Return the numbers of a run."""
+    severities = Counter(finding.severity for finding in findings)
+    services = {id(member.resource) for one in clusters for member in one.services}
+    return Summary(
+        files=sum(1 for account in reading.files if account.documents),
+        documents=reading.documents,
+        objects=len(reading.resources),
+        services=len(services),
+        error=severities[Severity.ERROR],
+        warning=severities[Severity.WARNING],
+        info=severities[Severity.INFO],
+        suppressed=suppressed,
+    )
+
+
+def unread(reading: Reading) -> tuple[Unread, ...]:
+    """Return the files and documents that could not be read."""
+    return tuple(_unread(reading))
+
+
+def _unread(reading: Reading) -> Iterator[Unread]:
+    seen = set()
+    for loss in reading.losses:
+        if loss.severity is Severity.ERROR:
+            seen.add(loss.path)
+            yield Unread(loss.path, loss.label.span.first.line, loss.message)
+    for account in reading.files:
+        if account.reason in ("unreadable", "too-large") and account.path not in seen:
+            yield Unread(account.path, 1, account.reason)
+
+
+def skipped(reading: Reading) -> Mapping[str, int]:
+    """Return how many documents and files were not checked, by reason."""
+    return reading.skipped

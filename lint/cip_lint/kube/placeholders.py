@@ -1,0 +1,39 @@
+"""Texts that stand for something a tool puts in later.
+
+``$(NAME)`` is none: Kubernetes itself expands it in containers.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_PLACEHOLDER = re.compile(
+    r"""
+    \{\{ | \}\} | \{% | <% | %> | \#@              # Helm, Jinja, ERB, ytt
+    | \$\{[^}]*\} | \$[A-Za-z_]\w*                 # envsubst, Flux
+    | @@?\w+@@?                                    # autoconf and kin
+    | __\w+?__
+    | <[A-Za-z][\w .-]*>                           # <your-name>
+    | \bREPLACE[_-]?(?:ME|THIS|WITH)\w*
+    | \b(?:CHANGE|FILL)[_-]?ME\b
+    | \bYOUR[_-][A-Z0-9_-]+
+    """,
+    re.VERBOSE,
+)
+_SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,}")
+
+
+@lru_cache(maxsize=8192)
+def is_placeholder(text: str) -> bool:
+    """Whether a text, or a part of it, is to be replaced before it is applied."""
+    return _PLACEHOLDER.search(text) is not None
+
+
+@lru_cache(maxsize=1024)
+def is_shouted(text: str) -> bool:
+    """Whether a text is one word in capitals, as ``NODE_PORT``.
+
+    Where Kubernetes wants lower case or a number, that is a placeholder as well.
+    """
+    return _SHOUTED.fullmatch(text) is not None

@@ -1,0 +1,259 @@
+"""A core Service as the API server understands it: a view, read defensively.
+
+A value of another type than Kubernetes wants counts as absent; what the server says
+to it is the business of ``admission``. Static defaults are applied
+(``pkg/apis/core/v1/defaults.go#SetDefaults_Service``), allocation is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from cip_lint.kube.addresses import parse_ip
+from cip_lint.model import Path
+
+Body = Mapping[str, Any]
+
+_NOTHING: Body = MappingProxyType({})
+_NONE = "None"
+_OTHER_SPELLINGS = frozenset({"none", "null", "nil", "headless", "~"})
+
+
+class ServicePort(NamedTuple):
+    """One entry of ``spec.ports``, with its defaults."""
+
+    name: str
+    """Empty where it has none."""
+    protocol: str
+    port: int
+    """0 where it has none."""
+    target_port: int | str
+    """The port itself where none is written."""
+    target_given: bool
+    app_protocol: str | None
+    node_port: int
+    """0 where it has none."""
+    index: int
+
+
+class AskedAddress(NamedTuple):
+    """A cluster IP that a Service asks for."""
+
+    text: str
+    canonical: str
+    """Empty where it is no address."""
+    family: str
+    path: Path
+
+
+class Service:
+    """A Service; every value is read when it is asked for."""
+
+    __slots__ = ("_ports", "_spec", "body", "name")
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        metadata = body.get("metadata")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
+        self.name = name if isinstance(name, str) else ""
+        spec = body.get("spec")
+        self._spec: Body = spec if isinstance(spec, dict) else _NOTHING
+        self._ports: tuple[ServicePort, ...] | None = None
+
+    @property
+    def type(self) -> str:
+        """``spec.type``; ``ClusterIP`` where it is absent."""
+        return _text(self._spec.get("type")) or "ClusterIP"
+
+    @property
+    def headless(self) -> bool:
+        """Whether it has no cluster IP on purpose, a misspelt ``None`` included."""
+        spec = self._spec
+        address = spec.get("clusterIP")
+        if not address:
+            addresses = spec.get("clusterIPs")
+            address = (
+                addresses[0] if isinstance(addresses, list) and addresses else None
+            )
+        if address is None or self.type == "ExternalName":
+            return False
+        return isinstance(address, str) and (
+            address == _NONE or misspells_none(address)
+        )
+
+    @property
+    def selector(self) -> Mapping[str, str] | None:
+        """``spec.selector``; None where it is absent or null."""
+        selector = self._spec.get("selector")
+        if not isinstance(selector, dict):
+            return None
+        for value in selector.values():
+            if not isinstance(value, str):
+                return {k: v if isinstance(v, str) else "" for k, v in selector.items()}
+        return selector
+
+    @property
+    def ports(self) -> tuple[ServicePort, ...]:
+        """``spec.ports``, in order, entries of another type left out."""
+        if self._ports is None:
+            self._ports = tuple(_ports(self._spec.get("ports")))
+        return self._ports
+
+    @property
+    def cluster_ips(self) -> tuple[AskedAddress, ...]:
+        """The cluster IPs it asks for, primary first, each where it is written."""
+        spec = self._spec
+        if "clusterIP" not in spec and "clusterIPs" not in spec:
+            return ()
+        if self.type == "ExternalName":
+            return ()
+        return tuple(_asked(spec))
+
+    @property
+    def ip_families(self) -> tuple[str, ...]:
+        """``spec.ipFamilies`` as written; empty where the server decides."""
+        return _texts(self._spec.get("ipFamilies"))
+
+    @property
+    def ip_family_policy(self) -> str:
+        """``spec.ipFamilyPolicy`` as written; empty where the server decides."""
+        return _text(self._spec.get("ipFamilyPolicy"))
+
+    @property
+    def publish_not_ready(self) -> bool:
+        """``spec.publishNotReadyAddresses``."""
+        return self._spec.get("publishNotReadyAddresses") is True
+
+    @property
+    def internal_traffic_policy(self) -> str:
+        """``spec.internalTrafficPolicy`` with its default."""
+        return _text(self._spec.get("internalTrafficPolicy")) or "Cluster"
+
+    @property
+    def external_traffic_policy(self) -> str:
+        """``spec.externalTrafficPolicy`` with its default; empty on ClusterIP."""
+        stated = _text(self._spec.get("externalTrafficPolicy"))
+        if stated or self.type not in ("NodePort", "LoadBalancer"):
+            return stated
+        return "Cluster"
+
+    @property
+    def traffic_distribution(self) -> str:
+        """``spec.trafficDistribution``; empty where it is absent."""
+        return _text(self._spec.get("trafficDistribution"))
+
+    @property
+    def session_affinity(self) -> str:
+        """``spec.sessionAffinity`` with its default."""
+        return _text(self._spec.get("sessionAffinity")) or "None"
+
+    @property
+    def external_name(self) -> str:
+        """``spec.externalName``; empty where it is absent."""
+        return _text(self._spec.get("externalName"))
+
+    @property
+    def external_ips(self) -> tuple[str, ...]:
+        """``spec.externalIPs``."""
+        return _texts(self._spec.get("externalIPs"))
+
+    @property
+    def load_balancer_ip(self) -> str:
+        """``spec.loadBalancerIP``; empty where it is absent."""
+        return _text(self._spec.get("loadBalancerIP"))
+
+    @property
+    def health_check_node_port(self) -> int:
+        """``spec.healthCheckNodePort``; 0 where it is absent."""
+        return _integer(self._spec.get("healthCheckNodePort"))
+
+    @property
+    def needs_health_check(self) -> bool:
+        """Whether it has a port by which load balancers ask nodes for its pods."""
+        return self.type == "LoadBalancer" and self.external_traffic_policy == "Local"
+
+    @property
+    def allocates_node_ports(self) -> bool:
+        """Whether a LoadBalancer gets node ports that nobody asked for."""
+        return self._spec.get("allocateLoadBalancerNodePorts") is not False
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        """The annotations that are texts."""
+        return self._metadata_texts("annotations")
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that are texts."""
+        return self._metadata_texts("labels")
+
+    def _metadata_texts(self, field: str) -> Mapping[str, str]:
+        metadata = self.body.get("metadata")
+        values = metadata.get(field) if isinstance(metadata, dict) else None
+        if not isinstance(values, dict):
+            return {}
+        return {key: text for key, text in values.items() if isinstance(text, str)}
+
+    def __repr__(self) -> str:
+        return f"<service {self.name}>"
+
+
+@lru_cache(maxsize=1024)
+def misspells_none(value: str) -> bool:
+    """Whether a cluster IP is a spelling of ``None`` that the server refuses."""
+    return value != _NONE and value.strip().lower() in _OTHER_SPELLINGS
+
+
+def _ports(entries: object) -> Iterator[ServicePort]:
+    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        if not isinstance(entry, dict):
+            continue
+        number = _integer(entry.get("port"))
+        target = entry.get("targetPort")
+        given = target not in (None, "", 0) and isinstance(target, int | str)
+        given = given and not isinstance(target, bool)
+        app_protocol = entry.get("appProtocol")
+        yield ServicePort(
+            _text(entry.get("name")),
+            _text(entry.get("protocol")) or "TCP",
+            number,
+            target if given else number,
+            given,
+            app_protocol if isinstance(app_protocol, str) else None,
+            _integer(entry.get("nodePort")),
+            index,
+        )
+
+
+def _asked(spec: Body) -> Iterator[AskedAddress]:
+    listed = spec.get("clusterIPs")
+    texts: list[tuple[object, Path]] = [
+        (text, ("spec", "clusterIPs", index))
+        for index, text in enumerate(listed if isinstance(listed, list) else ())
+    ]
+    first = spec.get("clusterIP")
+    if first:
+        texts[:1] = [(first, ("spec", "clusterIP"))]
+    for text, path in texts:
+        if not isinstance(text, str) or text in ("", _NONE):
+            continue
+        address = parse_ip(text)
+        if address is not None:
+            yield AskedAddress(text, address.canonical, address.family, path)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _texts(values: object) -> tuple[str, ...]:
+    if not isinstance(values, list):
+        return ()
+    return tuple(value for value in values if isinstance(value, str))
+
+
+def _integer(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
