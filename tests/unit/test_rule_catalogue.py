@@ -20,7 +20,8 @@ PROFILES = {"default", "strict", "mesh", "policy"}
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 EVERYTHING = "```flags\n--select ALL\n```\n"
 
-# The severity of each rule, then the other ones that its problems may have.
+# The severity of each rule, then the other ones that its problems may have: the
+# further infos of the strict profile among them.
 SEVERITIES = {
     "manifest.unreadable": "error warning",
     "manifest.wrong-type": "error",
@@ -44,7 +45,7 @@ SEVERITIES = {
     "service.ignored-field": "warning",
     "service.deprecated-field": "info",
     "port.target-name-unresolved": "error",
-    "port.target-name-partial": "warning",
+    "port.target-name-partial": "warning info",
     "port.target-undeclared": "warning",
     "port.name-shared-by-containers": "warning",
     "port.same-number-two-protocols": "info",
@@ -71,7 +72,7 @@ SEVERITIES = {
     "endpoints.none-declared": "info warning",
     "endpoints.selector-and-manual": "warning",
     "endpoints.no-readiness-probe": "info",
-    "endpoints.local-policy-drops": "warning",
+    "endpoints.local-policy-drops": "warning info",
     "headless.none-misspelt": "error",
     "headless.port-translation": "warning",
     "headless.target-name-unresolved": "warning",
