@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from cip_lint.manifests.scalars import ScalarError, json_number, plain
 
@@ -31,22 +31,51 @@ def skip_blank(text: str, at: int) -> int:
     return match.end() if match else at
 
 
-def read_value(text: str, at: int) -> tuple[Any, int]:
-    """Return the JSON value that begins at an offset, and where it ends.
+class JsonValue(NamedTuple):
+    """A JSON value of a stream, and where it ends."""
+
+    value: Any
+    end: int
+    repeats: bool
+    """Whether a key stands twice in one object; the last one counts."""
+
+
+def read_value(text: str, at: int) -> JsonValue:
+    """Return the JSON value that begins at an offset.
 
     Numbers come out as kubectl would send them: a float without a fraction is an
-    integer. A lone half of a surrogate pair becomes U+FFFD. Raises JsonError.
+    integer. Raises JsonError.
     """
+    repeats = False
+
+    def whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeats
+        found = dict(pairs)
+        repeats = repeats or len(found) != len(pairs)
+        return found
+
+    decoder = JSONDecoder(
+        object_pairs_hook=whole_object,
+        parse_float=_number,
+        parse_int=_whole,
+        parse_constant=_refuse,
+    )
     try:
-        return _DECODER.raw_decode(text, at)
+        value, end = decoder.raw_decode(text, at)
     except JSONDecodeError as error:
         raise JsonError(error.msg[0].lower() + error.msg[1:], error.pos) from None
+    except ScalarError as error:
+        raise JsonError(str(error), at) from None
     except RecursionError:
         raise JsonError("nested too deeply", at) from None
+    return JsonValue(value, end, repeats)
 
 
 def without_halves(text: str) -> str:
-    """Replace lone halves of surrogate pairs; every offset stays the same."""
+    """Write U+FFFD for lone halves of surrogate pairs, as Go reads them.
+
+    Every offset stays the same.
+    """
     if "\\u" not in text or not _HALF.search(text):
         return text
     return _ESCAPES.sub(lambda match: match[1] or "\\ufffd", text)
@@ -67,6 +96,3 @@ def _refuse(name: str) -> NoReturn:
 
 def _whole(text: str) -> int | float:
     return int(text) if len(text) < 19 else _number(text)
-
-
-_DECODER = JSONDecoder(parse_float=_number, parse_int=_whole, parse_constant=_refuse)

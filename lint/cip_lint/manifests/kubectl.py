@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from cip_lint.manifests.json_text import JsonError, read_value, skip_blank
+from cip_lint.manifests.json_text import (
+    JsonError,
+    read_value,
+    skip_blank,
+    without_halves,
+)
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
@@ -45,12 +50,13 @@ def read_stream(text: str) -> Stream:
     at, values = 0, 0
     if not looks_like_json(text):
         return _read_yaml(text, 0, documents)
+    text = without_halves(text)
     while True:
         at = skip_blank(text, at)
         if at == len(text):
             return Stream(tuple(documents))
         try:
-            value, end = read_value(text, at)
+            value, end, _ = read_value(text, at)
         except JsonError as error:
             if values < 2 and _first_is_yaml(text, at):
                 return _read_yaml(text, at, documents)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
 
 TEMPLATE = "template"
 NOT_KUBERNETES = "not-kubernetes"
@@ -81,15 +81,21 @@ _LOCAL_GROUP = re.compile(
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 _TEMPLATE_MARK = re.compile(r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@", re.MULTILINE)
 
-_UNNEEDED_KIND = re.compile(
-    r"""^kind:[ \t]*["']?(?:
-    CustomResourceDefinition | ClusterRole | ClusterRoleBinding | Role | RoleBinding
-    | ServiceAccount | Secret | StorageClass | CSIDriver | PersistentVolume
-    | PersistentVolumeClaim | PodDisruptionBudget | PodSecurityPolicy | PriorityClass
-    | ResourceQuota | LimitRange | RuntimeClass | VolumeSnapshotClass
-    )["']?[ \t]*\r?$""",
-    re.VERBOSE | re.MULTILINE,
-)
+_UNNEEDED_GROUPS = {
+    "": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
+         "Secret", "ServiceAccount"),
+    "apiextensions.k8s.io": ("CustomResourceDefinition",),
+    "node.k8s.io": ("RuntimeClass",),
+    "policy": ("PodDisruptionBudget", "PodSecurityPolicy"),
+    "rbac.authorization.k8s.io": (
+        "ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"),
+    "scheduling.k8s.io": ("PriorityClass",),
+    "snapshot.storage.k8s.io": ("VolumeSnapshotClass",),
+    "storage.k8s.io": ("CSIDriver", "StorageClass"),
+}  # fmt: skip
+"""Kinds that make neither pods nor Services, by group."""
+_UNNEEDED = {kind: group for group, kinds in _UNNEEDED_GROUPS.items() for kind in kinds}
+_QUOTES = " \t\r\"'"
 _API_VERSION_KEY = re.compile(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
 _ANY_KIND = re.compile(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
 
@@ -119,13 +125,31 @@ def reason_by_name(path: str, *, in_chart: str | None) -> str:
 def is_unneeded(text: str) -> bool:
     """Whether a document is of a kind that makes neither pods nor Services.
 
-    A cheap look at the text: the only top-level ``kind`` must say so.
+    A cheap look at the text: the only top-level ``kind`` and ``apiVersion`` must
+    say so.
     """
+    group = _UNNEEDED.get(_top_level(text, "kind"))
+    if group is None:
+        return False
+    stated, slash, _ = _top_level(text, "apiVersion").rpartition("/")
     return (
-        _UNNEEDED_KIND.search(text) is not None
+        stated == group
+        and bool(slash) == bool(group)
         and len(_ANY_KIND.findall(text)) == 1
         and "\nitems:" not in text
     )
+
+
+def _top_level(text: str, key: str) -> str:
+    """Return what stands behind the first top-level key of a name, unquoted."""
+    if text.startswith(f"{key}:"):
+        start = len(key) + 1
+    else:
+        start = text.find(f"\n{key}:") + len(key) + 2
+        if start == len(key) + 1:
+            return ""
+    end = text.find("\n", start)
+    return text[start : end if end >= 0 else len(text)].strip(_QUOTES)
 
 
 def names_a_kind(text: str) -> bool:
@@ -147,11 +171,9 @@ def reason_by_content(body: object) -> str:
     api_version, kind = body.get("apiVersion"), body.get("kind")
     if not isinstance(api_version, str) or not isinstance(kind, str) or not kind:
         return NOT_KUBERNETES
-    group, slash, version = api_version.rpartition("/")
-    if slash and _LOCAL_GROUP.fullmatch(group):
-        return KUSTOMIZATION if group == "kustomize.config.k8s.io" else LOCAL
-    if api_version == "builtin" or not _API_VERSION.fullmatch(api_version):
-        return LOCAL if api_version == "builtin" else _odd_version(body, version)
+    reason = _reason_by_version(api_version)
+    if reason:
+        return reason
     if (api_version, kind) == ("v1", "Config") and (
         "clusters" in body or "contexts" in body
     ):
@@ -167,9 +189,14 @@ def reason_by_content(body: object) -> str:
     return ""
 
 
-def _odd_version(body: Mapping[str, Any], version: str) -> str:
-    """Return the reason for an apiVersion that no API server has.
-
-    An object with a placeholder there is an object all the same.
-    """
-    return "" if "{" in version or "$" in version else NOT_KUBERNETES
+@lru_cache(maxsize=1024)
+def _reason_by_version(api_version: str) -> str:
+    group, slash, version = api_version.rpartition("/")
+    if slash and _LOCAL_GROUP.fullmatch(group):
+        return KUSTOMIZATION if group == "kustomize.config.k8s.io" else LOCAL
+    if api_version == "builtin":
+        return LOCAL
+    if _API_VERSION.fullmatch(api_version) or "{" in version or "$" in version:
+        # A placeholder where the version belongs does not make it less an object.
+        return ""
+    return NOT_KUBERNETES

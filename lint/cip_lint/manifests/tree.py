@@ -21,6 +21,7 @@ from cip_lint.manifests.nodes import (
     events,
 )
 from cip_lint.manifests.scalars import ScalarError, key_text
+from cip_lint.model import Path
 
 _PROPERTIES = re.compile(
     r"(?:(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:[ \t\r\n]+(?:#[^\r\n]*)?)*)+"
@@ -255,6 +256,22 @@ def content_end(node: Node, text: str) -> int:
     if line_end < 0 or not text[line_end : node.end].strip():
         return header_end
     return node.start + len(text[node.start : node.end].rstrip())
+
+
+def repeated_keys(root: Node | None) -> Iterator[Path]:
+    """Yield the path of each key that stands in its mapping before, too."""
+    pending: list[tuple[Path, Node]] = [((), root)] if root is not None else []
+    while pending:
+        path, node = pending.pop()
+        if isinstance(node, Mapping):
+            seen: set[str | None] = set()
+            for key, value in node.pairs:
+                if key.key in seen:
+                    yield (*path, key.key or "")
+                seen.add(key.key)
+                pending.append(((*path, key.key or ""), value))
+        elif isinstance(node, Sequence):
+            pending.extend(((*path, at), item) for at, item in enumerate(node.items))
 
 
 def scalars(root: Node | None) -> Iterator[Node]:

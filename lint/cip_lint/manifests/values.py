@@ -10,19 +10,25 @@ import re
 from typing import Any, NamedTuple
 
 from cip_lint.manifests.care import careful_value
-from cip_lint.manifests.nodes import MappingNode, ScalarNode, YamlError, compose
+from cip_lint.manifests.nodes import (
+    MappingNode,
+    UnexpectedColonError,
+    YamlError,
+    compose,
+)
 from cip_lint.manifests.scalars import ScalarError, json_number, key_text, plain
 from cip_lint.manifests.text import decode_strictly
 from cip_lint.model import Path
 
-_NEEDS_CARE = re.compile(
-    r"(?:^|[\s\[\]{},:\-?])(?:&[\w\-]|![\s,\]}]|!\Z)|^\ufeff?%", re.MULTILINE
-)
-"""An anchor, the tag ``!`` or a directive: nothing that nodes tell all about."""
-_COLON_ENDS_FLOW = re.compile(r"[^\s\"'\[\]{}]:[,\[\]{}]")
+# Each begins with its rare character, so that scripts are searched at full speed.
+_ANCHOR = re.compile(r"&(?:(?<=[\s\[\]{},:\-?]&)|(?<=^&))[\w\-]", re.MULTILINE)
+_TAG = re.compile(r"!(?:(?<=[\s\[\]{},:\-?]!)|(?<=^!))", re.MULTILINE)
+_DIRECTIVE = re.compile(r"%(?:(?<=^%)|(?<=\ufeff%))", re.MULTILINE)
+_DEEP_COMPACT = re.compile(r"(?:[-?:][ \t]+){100}")
+_DEEP_INDENT = " " * 500
 _MANY_BRACKETS = 500
-_DEEP_BLOCK = re.compile(r"(?:[-?:][ \t]+){100}|[ ]{500}")
-_SMALL = 2_000
+_COULD_BE_DEEP = 10_000
+"""The length of a text from which nesting could be too deep for the C stack."""
 _SHORT = 64
 _REMEMBERED = 60_000
 _ABSENT = object()
@@ -56,6 +62,7 @@ class _Memory(dict[str, Any]):
 _plain = _Memory()
 _quoted = _Memory()
 _keys = _Memory()
+"""Keys that mean themselves, plain or quoted."""
 
 
 def document_value(text: str) -> DocumentValue:
@@ -70,67 +77,66 @@ def document_value(text: str) -> DocumentValue:
             if root is None:
                 return DocumentValue(None, len(text))
             return DocumentValue(_value(root), root.end_mark.index)
-        except (_CareNeededError, RecursionError):
+        except (_CareNeededError, RecursionError, UnexpectedColonError):
             pass
     value, end, repeated, _ = careful_value(text)
     return DocumentValue(value, end, repeated)
 
 
 def _has_pitfalls(text: str) -> bool:
-    if ("&" in text or "!" in text or "%" in text) and _NEEDS_CARE.search(text):
+    """Tell whether a text may hold what its nodes do not tell all about."""
+    if (
+        ("&" in text and _ANCHOR.search(text))
+        or ("!" in text and _TAG.search(text))
+        or ("%" in text and _DIRECTIVE.search(text))
+        or ("\\" in text and ("\\/" in text or "\\'" in text))
+        or "\ufeff" in text
+    ):
         return True
-    if "\\/" in text or "\\'" in text or "\ufeff" in text:
+    brackets = text.count("{") + text.count("[")
+    if brackets and (brackets > _MANY_BRACKETS or "?" in text):
         return True
-    if "{" in text or "[" in text:
-        if "?" in text or _COLON_ENDS_FLOW.search(text):
-            return True
-        brackets = text.count("[") + text.count("{")
-        if brackets > _MANY_BRACKETS:
-            return True
-    return len(text) > _SMALL and _DEEP_BLOCK.search(text) is not None
+    return len(text) > _COULD_BE_DEEP and (
+        _DEEP_INDENT in text or _DEEP_COMPACT.search(text) is not None
+    )
 
 
-def _value(node: Any) -> Any:  # noqa: C901 - one call per node is the cost here
-    kind = node.__class__
-    if kind is MappingNode:
-        pairs = node.value
-        mapping: dict[str, Any] = {}
-        for key, child in pairs:
-            if key.__class__ is not ScalarNode or key.tag is not None:
-                raise _CareNeededError
-            text = key.value
-            if not key.style:
-                known = _keys.get(text)
-                text = known if known is not None else _key(text)
-            if child.__class__ is ScalarNode:
-                if child.tag is not None:
-                    raise _CareNeededError
-                content = child.value
-                if child.style:
-                    known = _quoted.get(content)
-                    if known is None:
-                        known = _quoted.learn(content, content)
-                else:
-                    known = _plain.get(content, _ABSENT)
-                    if known is _ABSENT:
-                        known = _scalar(content, child)
-                mapping[text] = known
-            else:
-                mapping[text] = _value(child)
-        if len(mapping) != len(pairs):
+def _value(node: Any) -> Any:
+    """Return the value of a node without tags and aliases anywhere in it."""
+    content = node.value
+    if content.__class__ is str:
+        return _scalar(node)
+    if node.__class__ is not MappingNode:
+        return [
+            _value(child) if child.value.__class__ is not str else _scalar(child)
+            for child in content
+        ]
+    mapping: dict[str, Any] = {}
+    for key, child in content:
+        text = key.value
+        if text.__class__ is not str:
             raise _CareNeededError
-        return mapping
-    if kind is ScalarNode:
-        if node.tag is not None:
-            raise _CareNeededError
-        if node.style:
-            return node.value
-        known = _plain.get(node.value, _ABSENT)
-        return known if known is not _ABSENT else _scalar(node.value, node)
-    return [_value(child) for child in node.value]
+        text = _keys.get(text) or _key(key)
+        inner = child.value
+        if inner.__class__ is not str:
+            mapping[text] = _value(child)
+        elif child.style:
+            mapping[text] = _quoted.get(inner) or _quoted.learn(inner, inner)
+        else:
+            known = _plain.get(inner, _ABSENT)
+            mapping[text] = known if known is not _ABSENT else _scalar(child)
+    if len(mapping) != len(content):
+        raise _CareNeededError
+    return mapping
 
 
-def _scalar(text: str, node: Any) -> Any:
+def _scalar(node: Any) -> Any:
+    text = node.value
+    if node.style:
+        return text
+    value = _plain.get(text, _ABSENT)
+    if value is not _ABSENT:
+        return value
     value = plain(text)
     if value.__class__ is float:
         try:
@@ -140,14 +146,18 @@ def _scalar(text: str, node: Any) -> Any:
     return _plain.learn(text, value)
 
 
-def _key(text: str) -> str:
+def _key(node: Any) -> str:
+    """Return the JSON key of a key; remember those that are read as they stand."""
+    text = str(node.value)
+    if node.style:
+        return text
     if text == "<<":
         raise _CareNeededError
     try:
         key = key_text(plain(text))
     except ScalarError:
         raise _CareNeededError from None
-    return str(_keys.learn(text, key))
+    return str(_keys.learn(text, key)) if key == text else key
 
 
 def yaml_to_value(text: str | bytes) -> Any:
