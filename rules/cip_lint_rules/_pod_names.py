@@ -10,7 +10,7 @@ from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint_rules._literals import Literal, literals
 
 _NAME = re.compile(
-    r"""(?<![\w.$(){}/-])
+    r"""(?:(?<=//)|(?<![\w.$(){}/-]))
     (?P<set>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)-(?P<ordinal>\d{1,9}|\$\(\w+\)|\$\{?\w+\}?)
     \.(?P<service>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)
     (?:\.(?P<namespace>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)

@@ -229,7 +229,6 @@ def _problem(
         help=advice,
         severity=severity,
         resource=name.literal.member.resource,
-        topic=("pod-name", name.service),
         covers=(name.member.resource,),
     )
 

@@ -92,5 +92,4 @@ def stale_hash(selector: _Selector, _cx: Context) -> Iterator[Problem]:
                 notes=("the object was exported from a cluster",) if exported else (),
                 help="remove it",
                 resource=resource,
-                topic=key,
             )

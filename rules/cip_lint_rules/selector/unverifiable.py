@@ -67,7 +67,7 @@ def unverifiable(_cluster: Cluster, cx: Context) -> Iterator[Problem]:
             key = row.member.unit.path, row.ref.namespace
             groups.setdefault(key, []).append(row)
     for rows in groups.values():
-        yield _problem(rows)
+        yield _problem(sorted(rows, key=lambda row: row.member.order))
 
 
 def _is_open(row: ServiceRow) -> bool:
