@@ -312,7 +312,7 @@ class Cluster:
 
     def _unbuilt_match(self, selector: Selector, of: Member) -> Unknown | None:
         """Return a workload of a build or another unit that would fit, if any."""
-        if len(self._workloads_by_scope) < 2:
+        if self._workloads_by_scope.keys() <= {of.unit.scope}:
             return None
         for member in self._anywhere.everywhere(selector):
             if member.unit.scope == of.unit.scope:
