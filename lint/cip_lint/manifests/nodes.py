@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from yaml._yaml import CParser
+from yaml._yaml import CParser, get_version
 from yaml.error import MarkedYAMLError, YAMLError
 from yaml.events import (
     AliasEvent,
@@ -33,6 +33,7 @@ from yaml.scanner import Scanner, ScannerError
 from cip_lint.manifests.dialect import Dialect
 
 __all__ = [
+    "HAS_NO_DEPTH_LIMIT",
     "AliasEvent",
     "MappingNode",
     "MappingStartEvent",
@@ -45,6 +46,8 @@ __all__ = [
 ]
 
 
+HAS_NO_DEPTH_LIMIT = get_version() < (0, 2, 6)
+"""Whether libyaml would follow nesting until the C stack is full."""
 _DEEP = "exceeded maximum nesting depth"
 _COLON = "found unexpected ':'"
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.manifests.care import careful_value
 from cip_lint.manifests.nodes import (
+    HAS_NO_DEPTH_LIMIT,
     MappingNode,
     UnexpectedColonError,
     YamlError,
@@ -20,13 +21,13 @@ from cip_lint.manifests.scalars import ScalarError, json_number, key_text, plain
 from cip_lint.manifests.text import decode_strictly
 from cip_lint.model import Path
 
-# Each begins with its rare character, so that scripts are searched at full speed.
-_ANCHOR = re.compile(r"&(?:(?<=[\s\[\]{},:\-?]&)|(?<=^&))[\w\-]", re.MULTILINE)
-_TAG = re.compile(r"!(?:(?<=[\s\[\]{},:\-?]!)|(?<=^!))", re.MULTILINE)
+# It begins with the rare character, so that scripts are searched at full speed.
 _DIRECTIVE = re.compile(r"%(?:(?<=^%)|(?<=\ufeff%))", re.MULTILINE)
+_PROPERTY = re.compile(r"[&!](?:(?<=[\s\[\]{},:\-?][&!])|(?<=^[&!]))", re.MULTILINE)
+"""What may be the beginning of an anchor or a tag."""
 _DEEP_COMPACT = re.compile(r"(?:[-?:][ \t]+){100}")
 _DEEP_INDENT = " " * 500
-_MANY_BRACKETS = 500
+_MANY_BRACKETS = 4_000
 _COULD_BE_DEEP = 10_000
 """The length of a text from which nesting could be too deep for the C stack."""
 _SHORT = 64
@@ -72,33 +73,63 @@ def document_value(text: str) -> DocumentValue:
     Raises YamlError where kubectl reports that it cannot be read.
     """
     if not _has_pitfalls(text):
+        marks: set[int] = set()
+        if "&" in text or "!" in text:
+            marks = {match.start() for match in _PROPERTY.finditer(text)}
         try:
             root = compose(text)
             if root is None:
                 return DocumentValue(None, len(text))
-            return DocumentValue(_value(root), root.end_mark.index)
+            is_easy = not marks and not ("?" in text and ("[" in text or "{" in text))
+            if is_easy or not _needs_care(root, marks):
+                return DocumentValue(_value(root), root.end_mark.index)
         except (_CareNeededError, RecursionError, UnexpectedColonError):
             pass
+        except YamlError:
+            if not marks:
+                raise
     value, end, repeated, _ = careful_value(text)
     return DocumentValue(value, end, repeated)
 
 
 def _has_pitfalls(text: str) -> bool:
-    """Tell whether a text may hold what its nodes do not tell all about."""
+    """Tell whether a text may hold what libyaml's nodes do not even hint at."""
     if (
-        ("&" in text and _ANCHOR.search(text))
-        or ("!" in text and _TAG.search(text))
-        or ("%" in text and _DIRECTIVE.search(text))
+        ("%" in text and _DIRECTIVE.search(text))
         or ("\\" in text and ("\\/" in text or "\\'" in text))
         or "\ufeff" in text
     ):
         return True
-    brackets = text.count("{") + text.count("[")
-    if brackets and (brackets > _MANY_BRACKETS or "?" in text):
-        return True
-    return len(text) > _COULD_BE_DEEP and (
-        _DEEP_INDENT in text or _DEEP_COMPACT.search(text) is not None
+    return HAS_NO_DEPTH_LIMIT and len(text) > _COULD_BE_DEEP and (
+        text.count("{") + text.count("[") > _MANY_BRACKETS
+        or _DEEP_INDENT in text
+        or _DEEP_COMPACT.search(text) is not None
     )
+
+
+def _needs_care(root: Any, marks: set[int]) -> bool:
+    """Tell whether a node has an anchor or a tag, or libyaml's own flow grammar.
+
+    ``marks`` are the offsets at which an anchor or tag may begin.
+    """
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if node.start_mark.index in marks:
+            return True
+        children = node.value
+        if children.__class__ is str:
+            continue
+        if node.__class__ is MappingNode:
+            children = [child for pair in children for child in pair]
+        if node.flow_style and any(
+            "?" in child.value and not child.style
+            for child in children
+            if child.value.__class__ is str
+        ):
+            return True
+        pending += children
+    return False
 
 
 def _value(node: Any) -> Any:
