@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.labels import (
@@ -15,6 +15,7 @@ from cip_lint.cluster.labels import (
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.meeting import Meeting, groups_of
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.names import NameIndex
 from cip_lint.cluster.near import Spellings
 from cip_lint.cluster.nearest import Nearest, NearMiss
 from cip_lint.cluster.settings import ClusterSettings
@@ -29,6 +30,7 @@ _PAIRS = 20_000_000
 """How many pairs of alternatives are compared before only one file counts."""
 
 Selector = Mapping[str, str]
+_M = TypeVar("_M", bound=Member)
 
 
 class ScopeFacts(NamedTuple):
@@ -73,7 +75,8 @@ class Cluster:
         self._nearest: dict[str, Nearest] = {}
         self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
-        self._spellings: dict[str, Spellings] = {}
+        self._names: dict[str, NameIndex[Member]] = {}
+        self._spellings: Spellings | None = None
         self._pairs_left = _PAIRS
 
     def __repr__(self) -> str:
@@ -163,40 +166,41 @@ class Cluster:
         """Return the Service that ``of`` means by a name.
 
         ``namespace`` where the reference says it; else the one ``of`` is in. Of
-        several that may be meant, the one of the same file, then the first.
+        several that may be meant, the one of the same file, then the nearest one.
         """
-        found: ServiceMember | None = None
-        for member in self._services_by_name.get(name, ()):
-            if not self._is_meant(of, member, namespace):
-                continue
-            if member.path == of.path:
-                return member
-            found = found or member
-        return found
+        return self._meant(self._services, of, name, namespace)
 
     def find(
         self, kind: str, of: Member, name: str, namespace: str | None = None
     ) -> Member | None:
         """Return the object of a kind that ``of`` means by a name; as ``service``."""
-        for member in self._by_name(kind).get(name, ()):
-            if self._is_meant(of, member, namespace):
+        index = self._names.get(kind)
+        if index is None:
+            index = self._names[kind] = NameIndex(self._by_kind.get(kind, ()))
+        return self._meant(index, of, name, namespace)
+
+    def _meant(
+        self, index: NameIndex[_M], of: Member, name: str, namespace: str | None
+    ) -> _M | None:
+        called = index.meant(name, of.namespace if namespace is None else namespace)
+        meant = [m for m in called if self._is_meant(of, m, namespace)]
+        for member in meant:
+            if member.path == of.path:
                 return member
-        return None
+        return next(iter(self._nearest_to(of, meant)), None)
 
     def services_named(self, name: str) -> tuple[ServiceMember, ...]:
         """Return all Services of a name, of any namespace and unit."""
-        return tuple(self._services_by_name.get(name, ()))
+        return tuple(self._services.all(name))
 
     def near_services(self, of: Member, name: str) -> tuple[ServiceMember, ...]:
         """Return Services of the namespace of ``of`` whose names are near a name."""
-        spellings = self._spellings.get("Service")
-        if spellings is None:
-            spellings = Spellings(self._services_by_name)
-            self._spellings["Service"] = spellings
+        if self._spellings is None:
+            self._spellings = Spellings(self._services)
         return tuple(
             member
-            for near in spellings.near(name)
-            for member in self._services_by_name[near][:64]
+            for near in self._spellings.near(name)
+            for member in self._services.meant(near, of.namespace)
             if same_namespace(of, member) and self.can_meet(of, member)
         )
 
@@ -335,25 +339,8 @@ class Cluster:
         return found
 
     @cached_property
-    def _names(self) -> dict[str, dict[str, list[Member]]]:
-        return {}
-
-    def _by_name(self, kind: str) -> dict[str, list[Member]]:
-        found = self._names.get(kind)
-        if found is None:
-            found = self._names[kind] = {}
-            for member in self._by_kind.get(kind, ()):
-                if not member.partial:
-                    found.setdefault(member.resource.name, []).append(member)
-        return found
-
-    @cached_property
-    def _services_by_name(self) -> dict[str, list[ServiceMember]]:
-        found: dict[str, list[ServiceMember]] = {}
-        for member in self.services:
-            if not member.partial:
-                found.setdefault(member.resource.name, []).append(member)
-        return found
+    def _services(self) -> NameIndex[ServiceMember]:
+        return NameIndex(self.services)
 
     @cached_property
     def _anywhere(self) -> PodIndex:
@@ -365,7 +352,7 @@ class Cluster:
     def _workloads_by_scope(self) -> dict[str, list[WorkloadMember]]:
         found: dict[str, list[WorkloadMember]] = {}
         for member in self.workloads:
-            if not member.partial:
+            if not member.partial and not _is_of_helm_test(member):
                 found.setdefault(member.unit.scope, []).append(member)
         return found
 
@@ -425,7 +412,21 @@ class Cluster:
         self._pairs_left -= len(found)
         if self._pairs_left < 0:
             return tuple(m for m in found if m.path == of.path)
-        return tuple(m for m in found if self.can_meet(of, m))
+        meeting = [m for m in found if self.can_meet(of, m)]
+        return tuple(self._nearest_to(of, meeting))
+
+    def _nearest_to(self, of: Member, found: Sequence[_M]) -> Sequence[_M]:
+        """Return those nearest to ``of`` in a folder that holds alternatives.
+
+        Such a folder is not sent as a whole: what lies in the same folder below
+        goes with an object rather than what lies far away.
+        """
+        if len(found) < 2 or not self._alternatives.get(of.unit.scope):
+            return found
+        own = of.path.split("/")[:-1]
+        depths = [_shared(own, member.path) for member in found]
+        deepest = max(depths)
+        return [m for m, depth in zip(found, depths, strict=True) if depth == deepest]
 
     @cached_property
     def _all_meet(self) -> bool:
@@ -440,6 +441,28 @@ class Cluster:
             or is_placeholder(member.resource.kind)
             or is_placeholder(member.resource.name)
         )
+
+
+def _is_of_helm_test(member: Member) -> bool:
+    """Whether only ``helm test`` makes its pods, which are gone when it ends."""
+    metadata = member.resource.body.get("metadata")
+    if not isinstance(metadata, dict) or "annotations" not in metadata:
+        return False
+    hooks = member.resource.get("metadata", "annotations", "helm.sh/hook")
+    return isinstance(hooks, str) and any(
+        hook.strip() in {"test", "test-success", "test-failure"}
+        for hook in hooks.split(",")
+    )
+
+
+def _shared(folders: Sequence[str], path: str) -> int:
+    """Return how many folders a path has in common with a list of them."""
+    count = 0
+    for one, other in zip(folders, path.split("/")[:-1], strict=False):
+        if one != other:
+            break
+        count += 1
+    return count
 
 
 def _is_of_group(member: Member, group: str | None) -> bool:

@@ -219,7 +219,11 @@ class _Assembly:
         facts.services.add_unit(unknown, unit.path)
 
     def _is_of_chart(self, path: str) -> bool:
-        return placement.nearest(dirname(path), self._landmarks.charts) is not None
+        """Whether a file is a template of a chart, which is a unit of its own."""
+        folder = dirname(path)
+        if "templates" in folder.split("/"):
+            return True
+        return placement.nearest(folder, self._landmarks.charts) is not None
 
     def _alternatives(
         self, members: Sequence[Member]
@@ -239,9 +243,9 @@ class _Assembly:
         patches = sum(member.partial for member in members)
         return notices_of(
             (
-                (templates, "template", "not rendered"),
-                (len(unbuilt), "kustomization", "not built"),
-                (patches, "patch", "not judged"),
+                (templates, "template", "templates", "not rendered"),
+                (len(unbuilt), "kustomization", "kustomizations", "not built"),
+                (patches, "patch", "patches", "not judged"),
             )
         )
 

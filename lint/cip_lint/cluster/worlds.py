@@ -135,10 +135,10 @@ class Witnesses:
         return None
 
 
-def notices_of(counts: Sequence[tuple[int, str, str]]) -> tuple[str, ...]:
-    """Write counts as clauses: (24, "template", "not rendered")."""
+def notices_of(counts: Sequence[tuple[int, str, str, str]]) -> tuple[str, ...]:
+    """Write counts as clauses: (24, "template", "templates", "not rendered")."""
     return tuple(
-        f"{count} {noun if count == 1 else noun + 's'} {what}"
-        for count, noun, what in counts
+        f"{count} {one if count == 1 else several} {what}"
+        for count, one, several, what in counts
         if count
     )
