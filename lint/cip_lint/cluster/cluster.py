@@ -418,15 +418,19 @@ class Cluster:
     def _nearest_to(self, of: Member, found: Sequence[_M]) -> Sequence[_M]:
         """Return those nearest to ``of`` in a folder that holds alternatives.
 
-        Such a folder is not sent as a whole: what lies in the same folder below
-        goes with an object rather than what lies far away.
+        Such a folder is not sent as a whole: what lies in the same folder goes with
+        an object rather than what lies below or far away, and what its own file
+        has rather than what another alternative has.
         """
         if len(found) < 2 or not self._alternatives.get(of.unit.scope):
             return found
-        own = of.path.split("/")[:-1]
-        depths = [_shared(own, member.path) for member in found]
-        deepest = max(depths)
-        return [m for m, depth in zip(found, depths, strict=True) if depth == deepest]
+        if of.alternative is not None and any(m.path == of.path for m in found):
+            own = of.alternative
+            found = [m for m in found if m.alternative in {None, own}]
+        folders = of.path.split("/")[:-1]
+        ranks = [_closeness(folders, member.path) for member in found]
+        best = max(ranks)
+        return [m for m, rank in zip(found, ranks, strict=True) if rank == best]
 
     @cached_property
     def _all_meet(self) -> bool:
@@ -455,14 +459,15 @@ def _is_of_helm_test(member: Member) -> bool:
     )
 
 
-def _shared(folders: Sequence[str], path: str) -> int:
-    """Return how many folders a path has in common with a list of them."""
+def _closeness(folders: Sequence[str], path: str) -> tuple[int, bool]:
+    """Return how many folders a path has in common, and whether it is in the last."""
+    others = path.split("/")[:-1]
     count = 0
-    for one, other in zip(folders, path.split("/")[:-1], strict=False):
+    for one, other in zip(folders, others, strict=False):
         if one != other:
             break
         count += 1
-    return count
+    return count, count == len(others)
 
 
 def _is_of_group(member: Member, group: str | None) -> bool:
