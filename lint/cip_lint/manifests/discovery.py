@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,6 +28,9 @@ STDIN = "-"
 _CHART = "Chart.yaml"
 _DEPTH = 200
 """How deep folders are followed; deeper ones are made to be slow."""
+
+_NAME = attrgetter("name")
+"""The order of UTF-8 bytes is that of code points."""
 
 Matcher = Callable[[str], bool]
 
@@ -124,7 +128,7 @@ class _Walk:
         """Yield the files of a folder and of those below it."""
         try:
             with os.scandir(folder) as listing:
-                entries = sorted(listing, key=_name)
+                entries = sorted(listing, key=_NAME)
         except OSError as error:
             if depth == 0:
                 raise InputError(f"{self._argument}: {_why(error)}") from None
@@ -183,10 +187,6 @@ class _Walk:
                 self._ignores.append((folder, matcher))
                 return 1
         return 0
-
-
-def _name(entry: os.DirEntry[str]) -> bytes:
-    return os.fsencode(entry.name)
 
 
 def _ignores_above(start: str) -> Iterator[tuple[str, Matcher]]:

@@ -95,6 +95,7 @@ _UNNEEDED_GROUPS = {
 }  # fmt: skip
 """Kinds that make neither pods nor Services, by group."""
 _UNNEEDED = {kind: group for group, kinds in _UNNEEDED_GROUPS.items() for kind in kinds}
+_OTHER_KINDS = ('\n"kind"', "\n'kind'", "\nitems:")
 _QUOTES = " \t\r\"'"
 _API_VERSION_KEY = re.compile(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
 _ANY_KIND = re.compile(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
@@ -135,8 +136,8 @@ def is_unneeded(text: str) -> bool:
     return (
         stated == group
         and bool(slash) == bool(group)
-        and len(_ANY_KIND.findall(text)) == 1
-        and "\nitems:" not in text
+        and text.count("\nkind") + text.startswith("kind") == 1
+        and not any(other in text for other in _OTHER_KINDS)
     )
 
 

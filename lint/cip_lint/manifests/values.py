@@ -100,10 +100,14 @@ def _has_pitfalls(text: str) -> bool:
         or "\ufeff" in text
     ):
         return True
-    return HAS_NO_DEPTH_LIMIT and len(text) > _COULD_BE_DEEP and (
-        text.count("{") + text.count("[") > _MANY_BRACKETS
-        or _DEEP_INDENT in text
-        or _DEEP_COMPACT.search(text) is not None
+    return (
+        HAS_NO_DEPTH_LIMIT
+        and len(text) > _COULD_BE_DEEP
+        and (
+            text.count("{") + text.count("[") > _MANY_BRACKETS
+            or _DEEP_INDENT in text
+            or _DEEP_COMPACT.search(text) is not None
+        )
     )
 
 
