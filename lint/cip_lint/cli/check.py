@@ -142,6 +142,7 @@ def _request(ctx: click.Context) -> Request:
         focus=params["focus"],
         honour_ignores=not params["no_ignores"],
         stdin_filename=params["stdin_filename"],
+        jobs=params["jobs"],
     )
 
 

@@ -83,6 +83,7 @@ def show(ctx: click.Context, **_params: Any) -> int:
         options.given(ctx),
         options.sources(ctx),
         stdin_filename=ctx.params["stdin_filename"],
+        jobs=ctx.params["jobs"],
     )
     session = pipeline.prepare(request, Timings(console.clock))
     if session.problems:

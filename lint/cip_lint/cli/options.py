@@ -143,6 +143,12 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
         default=None,
         help="Whether files that git ignores are left out; they are.",
     ),
+    click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        metavar="N",
+        help="Read with N processes; as many as are worth it otherwise.",
+    ),
     setting(
         "--allow-empty/--no-allow-empty",
         default=None,

@@ -29,6 +29,7 @@ class Request:
     focus: bool = False
     honour_ignores: bool = True
     stdin_filename: str | None = None
+    jobs: int | None = None
 
 
 class Session:
@@ -73,6 +74,7 @@ class Session:
                     root=Path.cwd(),
                     stdin_filename=self.request.stdin_filename,
                     sources=self.plugins.sources(),
+                    jobs=self.request.jobs,
                 ),
                 stdin,
                 progress,

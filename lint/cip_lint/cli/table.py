@@ -46,6 +46,7 @@ def command(ctx: click.Context, **_params: Any) -> int:
         given=options.given(ctx),
         sources=options.sources(ctx),
         stdin_filename=params["stdin_filename"],
+        jobs=params["jobs"],
     )
     with screen.progress() as progress:
         session = pipeline.prepare(request, Timings(console.clock))

@@ -54,6 +54,19 @@ class DocumentPlaces:
         self._item = item
         self._is_json = is_json
 
+    @classmethod
+    def of_numbers(
+        cls, source: SourceFile, numbers: tuple[int, int, int, int | None, bool]
+    ) -> DocumentPlaces:
+        """Return the places that ``numbers`` of another one describe."""
+        start, end, index, item, is_json = numbers
+        return cls(source, start, end, index=index, item=item, is_json=is_json)
+
+    @property
+    def numbers(self) -> tuple[int, int, int, int | None, bool]:
+        """All that is kept, beside the file."""
+        return self._start, self._end, self._index, self._item, self._is_json
+
     @property
     def path(self) -> str:
         """The path of the file, relative, with ``/``."""

@@ -1,0 +1,76 @@
+"""Reading with several processes gives what one process gives."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests.workers import mapped, worker_count
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {ports: [{port: 80}]}\n"
+ROLE = (
+    "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\n"
+)
+
+
+def told(reading: Reading) -> Any:
+    """Return everything a reading says, as plain values."""
+    return (
+        [
+            (one.body, one.repeated_keys, one.path, one.span("kind").start)
+            for one in reading.resources
+        ],
+        list(reading.files),
+        [(one.message, one.path, one.label.span.start) for one in reading.losses],
+        [(one.kind, one.path, dict(one.body)) for one in reading.landmarks],
+        [(span.source.path, span.text) for span in reading.comments()],
+        dict(reading.skipped),
+    )
+
+
+def test_any_number_of_processes_reads_the_same(tmp_path: Path) -> None:
+    for number in range(150):
+        text = SERVICE % number
+        if number % 3 == 0:
+            text += ROLE
+        if number % 7 == 0:
+            text += "---\na: [\n"
+        if number % 5 == 0:
+            text += "# cip-lint: ignore[address.taken] why\n"
+        (tmp_path / f"f{number:03}.yaml").write_text(text)
+    (tmp_path / "kustomization.yaml").write_text("resources: [f000.yaml]\n")
+
+    one, three = (read(["."], ReadOptions(root=tmp_path, jobs=jobs)) for jobs in (1, 3))
+
+    assert told(three) == told(one)
+
+
+def test_what_a_worker_does_not_deliver_is_done_again() -> None:
+    parent = os.getpid()
+
+    def work(item: int) -> int:
+        if item == 100 and os.getpid() != parent:
+            os._exit(9)
+        return item * 2
+
+    assert list(mapped(range(200), work, 2)) == [item * 2 for item in range(200)]
+
+
+def test_an_error_is_raised_where_somebody_can_see_it() -> None:
+    def work(item: int) -> int:
+        if item == 40:
+            raise ValueError("no")
+        return item
+
+    with pytest.raises(ValueError, match="no"):
+        list(mapped(range(200), work, 2))
+
+
+def test_few_files_need_no_worker() -> None:
+    assert worker_count(3, None) == 1
