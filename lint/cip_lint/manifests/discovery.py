@@ -22,6 +22,7 @@ from cip_lint.manifests.recognition import (
     KUSTOMIZATION_NAMES,
     LINK,
     NOT_KUBERNETES,
+    UNREADABLE,
 )
 
 STDIN = "-"
@@ -32,7 +33,8 @@ _DEPTH = 200
 _NAME = attrgetter("name")
 """The order of UTF-8 bytes is that of code points."""
 
-Matcher = Callable[[str], bool]
+Matcher = Callable[[str], bool | None]
+"""Whether a path fits a list of patterns; None where no pattern speaks of it."""
 
 
 class Found(NamedTuple):
@@ -88,7 +90,7 @@ def _below(
         mode = os.stat(start).st_mode  # noqa: PTH116 - as fast as it gets
     except (OSError, ValueError) as error:
         raise InputError(f"{argument}: {_why(error)}") from None
-    printed = _printed(start, root)
+    printed = _printable(_printed(start, root))
     chart = _chart_above(start)
     if not stat.S_ISDIR(mode):
         if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
@@ -161,23 +163,30 @@ class _Walk:
 
     def _file(self, entry: os.DirEntry[str], path: str, below: str | None) -> Found:
         reason = self._reason(entry.path, path, is_folder=False)
-        if not reason and entry.is_symlink():
-            if entry.is_dir():
-                reason = LINK
-        elif not reason and not entry.is_file():
-            reason = NOT_KUBERNETES
+        if not reason:
+            try:
+                if entry.is_symlink() and entry.is_dir():
+                    reason = LINK
+                elif not entry.is_file():
+                    # A broken link, or one to a pipe, which would never end.
+                    reason = UNREADABLE if entry.is_symlink() else NOT_KUBERNETES
+            except OSError:
+                reason = UNREADABLE
         return self._found(path, entry.path, reason, below)
 
     def _found(self, path: str, file: str, reason: str, below: str | None) -> Found:
-        return Found(_posix(path), file, self._argument, False, reason, below)
+        return Found(_printable(path), file, self._argument, False, reason, below)
 
     def _reason(self, file: str, path: str, *, is_folder: bool) -> str:
         slash = "/" if is_folder else ""
         if self._excluded is not None and self._excluded(path + slash):
             return EXCLUDED
         for base, ignores in reversed(self._ignores):
-            if ignores(_posix(os.path.relpath(file, base)) + slash):
-                return IGNORED
+            # The nearest file that speaks of a path decides, as in git.
+            below = file[len(base.rstrip(os.sep)) + 1 :]
+            is_ignored = ignores(_posix(below) + slash)
+            if is_ignored is not None:
+                return IGNORED if is_ignored else ""
         return ""
 
     def _enter(self, folder: str, entries: Sequence[os.DirEntry[str]]) -> int:
@@ -227,7 +236,7 @@ def _matcher(patterns: Sequence[str]) -> Matcher | None:
     spec = GitIgnoreSpec.from_lines(
         pattern for pattern in patterns if _is_sane(pattern)
     )
-    return spec.match_file
+    return lambda path: spec.check_file(path).include
 
 
 def _is_sane(pattern: str) -> bool:
@@ -256,6 +265,14 @@ def _printed(file: str, root: Path) -> str:
     if file.startswith(base.rstrip("/") + os.sep):
         return _posix(file[len(base.rstrip("/")) + 1 :])
     return _posix(os.path.relpath(file, base))
+
+
+def _printable(path: str) -> str:
+    """Return a path that can be printed: bytes that are no text are escaped."""
+    path = _posix(path)
+    if path.isascii():
+        return path
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _posix(path: str) -> str:
