@@ -62,38 +62,53 @@ class ServiceRow:
     """
 
     __slots__ = (
+        "_admission",
         "_endpoints",
+        "_held",
         "_selection",
         "_stored",
         "_table",
-        "admission",
         "member",
-        "reason",
-        "verdict",
     )
 
-    def __init__(
-        self, table: ServiceTable, member: ServiceMember, admission: Admission
-    ) -> None:
+    def __init__(self, table: ServiceTable, member: ServiceMember) -> None:
         self._table = table
         self.member = member
-        self.admission = admission
-        """The API server's answer, without what cannot be judged here."""
-        self.verdict: Verdict = "refused" if admission.refused else "created"
-        self.reason = ""
-        """Why the verdict is ``unknown``, in one clause."""
+        self._admission: Admission | None = None
+        self._held: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
         self._selection: Selection | None = None
         self._endpoints: tuple[WorkloadEndpoints, ...] | None = None
         self._stored: Mapping[str, Any] | None = None
 
-    def take_answer(self, admission: Admission) -> None:
-        """Note another answer, once more is known; for the table that it is in."""
-        self.admission = admission
-        self.verdict = "refused" if admission.refused else "created"
+    def come_too_late_for(
+        self, addresses: frozenset[str], node_ports: frozenset[int]
+    ) -> None:
+        """Note what others hold when its turn comes; for the table that it is in."""
+        self._held = addresses, node_ports
+        self._admission = None
 
-    def leave_open(self, reason: str) -> None:
-        """Note that the verdict cannot be known; for the table that it is in."""
-        self.verdict, self.reason = "unknown", reason
+    @property
+    def admission(self) -> Admission:
+        """The API server's answer, without what cannot be judged here."""
+        if self._admission is None:
+            self._admission = self._table.answer(self.member, *self._held)
+        return self._admission
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether it is created; ``unknown`` where that depends on what is not seen."""
+        if self.admission.refused:
+            return "refused"
+        return "unknown" if self.reason else "created"
+
+    @property
+    def reason(self) -> str:
+        """Why the verdict cannot be known, in one clause; empty where it can."""
+        if self.member.piece:
+            return "its kustomization was not built"
+        if self._table.cluster.unresolved(self.member, ()):
+            return "placeholders in it are not filled in"
+        return ""
 
     @property
     def service(self) -> Service:

@@ -1,7 +1,7 @@
 """The Service table: what the cluster holds once everything has been applied.
 
-The one value that rules judge and reports show. Building it costs an admission
-for each Service; all else is worked out when somebody asks.
+The one value that rules judge and reports show. Building it collects what the
+Services claim; all else is worked out when somebody asks.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from cip_lint.replay.slices import SERVICE_NAME
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
-    from cip_lint.kube.faults import Fault
+    from cip_lint.kube.faults import Admission, Fault
 
 # Where clusters put their DNS Service, by convention: not offered to others.
 _DNS_INDEX = 10
@@ -60,7 +60,7 @@ class ServiceTable:
         )
         self._judge = Judge(cluster, self.ranges)
         rows = [
-            ServiceRow(self, member, self._judge.answer(member))
+            ServiceRow(self, member)
             for member in cluster.services
             if not member.partial
         ]
@@ -82,7 +82,6 @@ class ServiceTable:
         )
         self._unjudged = unjudged + unjudged_ports
         self._refuse_losers()
-        self._settle_verdicts()
 
     def _collect_claims(self) -> None:
         for row in self.rows:
@@ -98,7 +97,7 @@ class ServiceTable:
             self.all_claims.setdefault(claim.canonical, []).append(claim)
 
     def _refuse_losers(self) -> None:
-        """Ask again for the Services that come too late for what they ask for."""
+        """Tell the Services that come too late for what they ask for."""
         held: dict[int, tuple[ServiceRow, set[str], set[int]]] = {}
         for address, claims in self.address_collisions:
             for row in _losers(claims):
@@ -107,18 +106,13 @@ class ServiceTable:
             for row in _losers(port_claims_):
                 held.setdefault(id(row), (row, set(), set()))[2].add(port)
         for row, addresses, ports in held.values():
-            row.take_answer(
-                self._judge.answer(row.member, frozenset(addresses), frozenset(ports))
-            )
+            row.come_too_late_for(frozenset(addresses), frozenset(ports))
 
-    def _settle_verdicts(self) -> None:
-        for row in self.rows:
-            if row.verdict == "refused":
-                continue
-            if row.member.piece:
-                row.leave_open("its kustomization was not built")
-            elif self.cluster.unresolved(row.member, ()):
-                row.leave_open("placeholders in it are not filled in")
+    def answer(
+        self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
+    ) -> Admission:
+        """Return the API server's answer to an object, with some values in use."""
+        return self._judge.answer(member, addresses, node_ports)
 
     @cached_property
     def judged(self) -> tuple[ServiceRow, ...]:
