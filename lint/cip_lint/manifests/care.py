@@ -178,6 +178,8 @@ class _Decoder:
             self._count(1)
             if event.anchor is not None:
                 self._anchors[event.anchor] = _Anchored(scalar, None, 1)
+            if scalar is None:
+                raise YamlError("found a key that is null", start.index)
             parent.key, parent.has_key = scalar, True
             return
         self._count(1)

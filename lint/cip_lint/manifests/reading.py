@@ -191,6 +191,8 @@ class Reading:
     landmarks: Sequence[Landmark]
     skipped: Mapping[str, int]
     """Documents and whole files that were not checked, by reason."""
+    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    """The files that were read, by path."""
     _commented: Sequence[FileReading] = ()
 
     @property
@@ -247,6 +249,7 @@ def read(
         [loss for file in files for loss in file.losses],
         [landmark for file in files for landmark in file.landmarks],
         _skipped(accounts),
+        {file.source.path: file.source for file in files},
         [file for file in files if MARKER in file.source.text],
     )
 
@@ -593,8 +596,7 @@ def _take(
         file.documents[EMPTY] += 1
         return
     if isinstance(value, dict) and "items" in value and _is_list(value):
-        file.documents["read"] += 1
-        _take_items(file, value, piece, index, is_json=is_json)
+        _take_items(file, value, piece, index, is_json=is_json, repeated=repeated)
         return
     reason = recognition.reason_by_content(value)
     if reason == KUSTOMIZATION and file.source.path.rpartition("/")[2] not in (
@@ -622,19 +624,36 @@ def _is_list(value: Mapping[str, Any]) -> bool:
 
 
 def _take_items(
-    file: FileReading, value: Any, piece: Piece, index: int, *, is_json: bool
+    file: FileReading,
+    value: Any,
+    piece: Piece,
+    index: int,
+    *,
+    is_json: bool,
+    repeated: tuple[tuple[str | int, ...], ...],
 ) -> None:
+    """Add the items of a list; one that is no object is counted like a document."""
     try:
         bodies = list(expand(value))
     except ValueError:
-        bodies = []
+        # kubectl refuses the whole list: one in a list, or metadata of a wrong type.
+        file.documents[NOT_KUBERNETES] += 1
+        return
+    file.documents["read"] += 1
     for item, body in enumerate(bodies):
-        if isinstance(body, str) or recognition.reason_by_content(body):
+        reason = (
+            NOT_KUBERNETES
+            if isinstance(body, str)
+            else recognition.reason_by_content(body)
+        )
+        if isinstance(body, str) or reason:
+            file.documents[reason] += 1
             continue
         places = DocumentPlaces(
             file.source, piece.start, piece.end, index=index, item=item, is_json=is_json
         )
-        file.resources.append(Resource(body, places))
+        below = tuple(path[2:] for path in repeated if path[:2] == ("items", item))
+        file.resources.append(Resource(body, places, below))
 
 
 def _account(found: Found, file: FileReading) -> FileAccount:
