@@ -39,9 +39,11 @@ _RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 class Confidence(StrEnum):
-    """How a finding is known: from one object or a closed world, from a
-    witness beside it, or from a near miss of two names.
-    """  # noqa: D205, D400
+    """How a finding is known.
+
+    From one object or a closed world, from a witness beside it, or from a near miss
+    of two names.
+    """
 
     CERTAIN = "certain"
     LIKELY = "likely"
@@ -64,7 +66,7 @@ class SourceFile:
     _line_starts: list[int] = field(default_factory=list, repr=False)
 
     def position(self, offset: int) -> Position:
-        """Return the line and column of an offset; ``\\n`` alone ends a line."""
+        """Return the line and column of an offset; a line feed alone ends a line."""
         starts = self.line_starts
         line = bisect_right(starts, offset)
         return Position(line, offset - starts[line - 1] + 1)

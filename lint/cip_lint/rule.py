@@ -274,7 +274,7 @@ def refusals(*codes: str) -> Subjects[Refusal]:
 
 
 def losses(cx: Context) -> Iterable[Loss]:
-    """What could not be read, or is dropped without a word, in any file of the run."""
+    """Return what cannot be read, or is dropped without a word, in any file."""
     return cx.losses
 
 
@@ -284,5 +284,5 @@ def directives(cx: Context) -> Iterable[Directive]:
 
 
 def whole_cluster(cx: Context) -> Iterable[Cluster]:
-    """The cluster itself, once: for rules that compare objects."""
+    """Return the cluster itself, once: for rules that compare objects."""
     return (cx.cluster,)

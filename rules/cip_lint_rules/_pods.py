@@ -46,11 +46,15 @@ def steady(row: ServiceRow) -> tuple[WorkloadMember, ...]:
 
     Jobs end by themselves, and a workload scaled to nothing has no pods.
     """
-    return tuple(
-        member
-        for member in row.selection.workloads
-        if member.kind not in BATCH and member.workload.replicas != 0
-    )
+    workloads = row.selection.workloads
+    for member in workloads:
+        if member.kind in BATCH or member.workload.replicas == 0:
+            return tuple(one for one in workloads if _is_steady(one))
+    return workloads
+
+
+def _is_steady(member: WorkloadMember) -> bool:
+    return member.kind not in BATCH and member.workload.replicas != 0
 
 
 def readable(members: Sequence[WorkloadMember]) -> bool:
@@ -58,12 +62,11 @@ def readable(members: Sequence[WorkloadMember]) -> bool:
 
     Not so where a sidecar is injected, or where the template cannot be read.
     """
-    return all(
-        member.workload.readable
-        and member.workload.containers
-        and not member.workload.injector
-        for member in members
-    )
+    for member in members:
+        workload = member.workload
+        if not workload.readable or not workload.containers or workload.injector:
+            return False
+    return True
 
 
 def declared_ports(

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cip_lint.cluster import Cluster, ClusterSettings, Setting
+from cip_lint.kube.version import Version
 from cip_lint.manifests import Reading
 from cip_lint.model import ClusterReport, Finding, Severity, Summary, UnitReport, Unread
 
@@ -37,13 +38,12 @@ def settings(of: ClusterSettings) -> Mapping[str, tuple[Any, str]]:
 
 def _printable(setting: Setting[Any]) -> tuple[Any, str]:
     value = setting.value
-    origin = str(setting.origin)
-    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
-        text = "{}-{}" if setting.origin and len(value) == 2 else "{}"
-        return text.format(*value), origin
-    if isinstance(value, tuple):
-        return list(value), origin
-    return value, origin
+    if isinstance(value, Version):
+        value = str(value)
+    elif isinstance(value, tuple):
+        numbers = all(isinstance(item, int) for item in value)
+        value = "-".join(map(str, value)) if value and numbers else list(value)
+    return value, str(setting.origin)
 
 
 def summary(

@@ -62,6 +62,10 @@ class Runner:
         self.seconds[rule.id] = self.seconds.get(rule.id, 0.0) + took
         yield from found
 
+    def has_failed(self) -> bool:
+        """Whether a rule has raised."""
+        return bool(self.errors)
+
     def _failed(self, rule: Rule[Any], subject: object, error: Exception) -> None:
         if rule.id in self.errors:
             return

@@ -9,7 +9,7 @@ from typing import Any
 from cip_lint import __version__
 from cip_lint.cluster import Cluster
 from cip_lint.config import Choices
-from cip_lint.engine import accounts
+from cip_lint.engine import accounts, halves
 from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.directives import (
     Suppression,
@@ -62,23 +62,41 @@ def _judged(
 ) -> Iterator[Finding]:
     """Yield what stands in each cluster; what is no cluster's, in the first."""
     for number, (cluster, table) in enumerate(zip(clusters, tables, strict=True)):
-        base = _context(cluster, table, choices)
-        owners = Owners(cluster, table)
-        candidates: list[Candidate] = []
-        for rule in choices.rules:
-            cx = base
-            if rule.on is directives_of_run:
-                continue
-            if rule.on is losses_of_run:
-                if number:
-                    continue
-                cx = replace(base, losses=reading.losses)
-            cx = _with_options(cx, rule, choices)
-            candidates += runner.run(rule, cx, owners)
-        for candidate in decided(candidates):
+        for candidate in decided(
+            _said(reading, cluster, table, choices, runner, first=number == 0)
+        ):
             found = finding(candidate, cluster.name, choices)
             if found is not None:
                 yield found
+
+
+def _said(
+    reading: Reading,
+    cluster: Cluster,
+    table: ServiceTable,
+    choices: Choices,
+    runner: Runner,
+    *,
+    first: bool,
+) -> list[Candidate]:
+    """Return what each rule says about one cluster, in the order of the rules."""
+    base = _context(cluster, table, choices)
+    owners = Owners(cluster, table)
+
+    def run_rule(rule: Rule[Any]) -> list[Candidate]:
+        cx = _with_options(base, rule, choices)
+        if rule.on is losses_of_run:
+            cx = replace(cx, losses=reading.losses)
+        return list(runner.run(rule, cx, owners))
+
+    rules = [
+        rule
+        for rule in choices.rules
+        if rule.on is not directives_of_run and (first or rule.on is not losses_of_run)
+    ]
+    if halves.is_worth_it(cluster):
+        return halves.run(cluster, rules, reading.sources, run_rule, runner.has_failed)
+    return [candidate for rule in rules for candidate in run_rule(rule)]
 
 
 def _context(cluster: Cluster, table: ServiceTable, choices: Choices) -> Context:

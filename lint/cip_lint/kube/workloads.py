@@ -84,6 +84,7 @@ _INJECTORS: Mapping[str, frozenset[str]] = {
     "ad.datadoghq.com/sidecar-inject": frozenset({"true"}),
     "injector.tailscale.com/inject": frozenset({"true"}),
 }
+_INJECTING = frozenset(_INJECTORS)
 _NODE_SYSTEMS = ("kubernetes.io/os", "beta.kubernetes.io/os")
 _NOT = frozenset({"", "false", "disabled", "no"})
 
@@ -273,6 +274,8 @@ class Workload:
     def injector(self) -> str:
         """The label or annotation that has containers added; empty for none."""
         annotations = self.annotations
+        if _INJECTING.isdisjoint(self.labels) and _INJECTING.isdisjoint(annotations):
+            return ""
         for key, values in _INJECTORS.items():
             value = self.labels.get(key, annotations.get(key, ""))
             if value and (value in values if values else value not in _NOT):

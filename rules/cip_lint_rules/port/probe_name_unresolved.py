@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import NamedTuple
 
-from cip_lint.kube.placeholders import is_placeholder
-
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.kube.grammar import port_name
+from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.probes import KINDS
 from cip_lint.model import Label, Path, Severity
 from cip_lint.replay import ServiceRow

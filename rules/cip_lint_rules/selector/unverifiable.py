@@ -72,15 +72,11 @@ def unverifiable(_cluster: Cluster, cx: Context) -> Iterator[Problem]:
 
 def _is_open(row: ServiceRow) -> bool:
     selection = row.selection
-    if row.admission.faults:
-        return False
-    if selection.state == "unknown":
-        return True
-    return (
-        selection.state == "nothing"
-        and weight_of_absence(selection) is None
-        and not selection.nearest
-    )
+    if selection.state == "nothing":
+        is_open = weight_of_absence(selection) is None and not selection.nearest
+    else:
+        is_open = selection.state == "unknown"
+    return is_open and not row.admission.faults
 
 
 def _problem(rows: Sequence[ServiceRow]) -> Problem:

@@ -1,0 +1,175 @@
+"""Runs the rules of a large cluster on two cores.
+
+Rules about one object by itself (what the API server says to it) and rules about
+objects together (selections, ports, names) need different parts of the table. A
+forked helper runs the former and sends what they say as plain values, in which files,
+objects and rules are references; the parent runs the latter meanwhile, and all of
+them where the helper fails. The result is the same either way.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import pickle
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import IO, Any
+
+from cip_lint.cluster import Cluster
+from cip_lint.engine.candidates import Candidate
+from cip_lint.model import Resource, SourceFile
+from cip_lint.rule import Rule, Stage
+
+FEWEST_OBJECTS = 2_000
+"""Below this, the helper costs more than it saves."""
+
+_OF_ADMISSION = frozenset({"manifest", "service", "address", "node-port"})
+"""Families whose rules need the API server's answer to each object, and no selection."""
+
+_REFUSING = frozenset({Stage.DECODE, Stage.REFUSAL})
+
+RunRule = Callable[[Rule[Any]], list[Candidate]]
+
+
+def is_worth_it(cluster: Cluster) -> bool:
+    """Whether a cluster is large enough, and forking is to be had."""
+    if len(cluster.members) < FEWEST_OBJECTS or not hasattr(os, "fork"):
+        return False
+    if threading.active_count() > 1:
+        return False
+    return not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
+
+
+def run(
+    cluster: Cluster,
+    rules: Sequence[Rule[Any]],
+    sources: Mapping[str, SourceFile],
+    run_rule: RunRule,
+    has_failed: Callable[[], bool],
+) -> list[Candidate]:
+    """Return what all rules say, in their order.
+
+    ``has_failed`` tells in the helper that a rule raised there: the parent then runs
+    its rules again, to meet and name the error itself.
+    """
+    alone = [rule for rule in rules if _is_of_admission(rule)]
+    together = [rule for rule in rules if not _is_of_admission(rule)]
+    names = _Names(cluster, rules, sources)
+    helper = _Helper(alone, run_rule, has_failed, names)
+    said = {rule.id: run_rule(rule) for rule in together}
+    delivered = helper.results()
+    if delivered is None:
+        delivered = {rule.id: run_rule(rule) for rule in alone}
+    said |= delivered
+    return [candidate for rule in rules for candidate in said[rule.id]]
+
+
+def _is_of_admission(rule: Rule[Any]) -> bool:
+    return rule.stage in _REFUSING or rule.family in _OF_ADMISSION
+
+
+class _Names:
+    """What both processes have, and how it is referred to in what is sent."""
+
+    def __init__(
+        self,
+        cluster: Cluster,
+        rules: Iterable[Rule[Any]],
+        sources: Mapping[str, SourceFile],
+    ) -> None:
+        self.sources = sources
+        self.rules = {rule.id: rule for rule in rules}
+        self.resources = [member.resource for member in cluster.members]
+        self._numbers: dict[int, int] = {}
+
+    def reference(self, value: object) -> tuple[str, Any] | None:
+        """Return the reference to a value; None where it travels whole."""
+        if isinstance(value, SourceFile):
+            return ("file", value.path) if value.path in self.sources else None
+        if isinstance(value, Rule):
+            return "rule", value.id
+        if isinstance(value, Resource):
+            if not self._numbers:
+                self._numbers = {id(one): n for n, one in enumerate(self.resources)}
+            number = self._numbers.get(id(value))
+            return None if number is None else ("object", number)
+        return None
+
+    def value(self, reference: tuple[str, Any]) -> object:
+        """Return what a reference refers to."""
+        kind, name = reference
+        if kind == "file":
+            return self.sources[name]
+        return self.rules[name] if kind == "rule" else self.resources[name]
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: IO[bytes], names: _Names) -> None:
+        super().__init__(file, protocol=5)
+        self._names = names
+
+    def persistent_id(self, obj: Any) -> Any:
+        """Refer to what the parent has itself."""
+        return self._names.reference(obj)
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: IO[bytes], names: _Names) -> None:
+        super().__init__(file)
+        self._names = names
+
+    def persistent_load(self, pid: Any) -> Any:
+        """Find what is referred to."""
+        return self._names.value(pid)
+
+
+class _Helper:
+    """A forked process that runs some rules."""
+
+    def __init__(
+        self,
+        rules: Sequence[Rule[Any]],
+        run_rule: RunRule,
+        has_failed: Callable[[], bool],
+        names: _Names,
+    ) -> None:
+        self._names = names
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            self._work(rules, run_rule, has_failed)
+
+    def _work(
+        self,
+        rules: Sequence[Rule[Any]],
+        run_rule: RunRule,
+        has_failed: Callable[[], bool],
+    ) -> None:
+        status = 1
+        try:
+            said = {rule.id: run_rule(rule) for rule in rules}
+            buffer = io.BytesIO()
+            _Pickler(buffer, self._names).dump(said)
+            self._file.write(buffer.getbuffer())
+            self._file.flush()
+            status = int(has_failed())
+        finally:
+            # Nothing of the parent's may run on here: no handlers, no buffers.
+            os._exit(status)
+
+    def results(self) -> dict[str, list[Candidate]] | None:
+        """Return what the rules say, by rule; None where the helper failed."""
+        _, status = os.waitpid(self._pid, 0)
+        with self._file:
+            if os.waitstatus_to_exitcode(status) != 0:
+                return None
+            self._file.seek(0)
+            said: dict[str, list[Candidate]] = _Unpickler(
+                self._file, self._names
+            ).load()
+            return said
