@@ -26,8 +26,8 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.model import Path
 
-_PAIRS = 20_000_000
-"""How many pairs of alternatives are compared before only one file counts."""
+_MANY = 256
+"""From so many matching workloads on, those of the same file are enough."""
 
 Selector = Mapping[str, str]
 _M = TypeVar("_M", bound=Member)
@@ -77,7 +77,6 @@ class Cluster:
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._names: dict[str, NameIndex[Member]] = {}
         self._spellings: Spellings | None = None
-        self._pairs_left = _PAIRS
 
     def __repr__(self) -> str:
         return f"<cluster {self.name}: {len(self.members)} objects>"
@@ -182,11 +181,11 @@ class Cluster:
     def _meant(
         self, index: NameIndex[_M], of: Member, name: str, namespace: str | None
     ) -> _M | None:
+        for member in index.in_file(name, of.path):
+            if self._is_meant(of, member, namespace):
+                return member
         called = index.meant(name, of.namespace if namespace is None else namespace)
         meant = [m for m in called if self._is_meant(of, m, namespace)]
-        for member in meant:
-            if member.path == of.path:
-                return member
         return next(iter(self._nearest_to(of, meant)), None)
 
     def services_named(self, name: str) -> tuple[ServiceMember, ...]:
@@ -222,6 +221,12 @@ class Cluster:
         found = self._pods.get(key)
         if found is None:
             found = self._pods[key] = tuple(index.matching(selector, of))
+        if len(found) > _MANY and not self._all_meet:
+            own = self._workloads_by_file.get(of.path, ())
+            fitting = [m for m in own if same_namespace(of, m)]
+            found = (
+                tuple(m for m in fitting if index.fits(selector, m)) or found[:_MANY]
+            )
         return self._meeting(of, found)
 
     def pods_elsewhere(
@@ -357,6 +362,14 @@ class Cluster:
         return found
 
     @cached_property
+    def _workloads_by_file(self) -> dict[str, list[WorkloadMember]]:
+        found: dict[str, list[WorkloadMember]] = {}
+        for members in self._workloads_by_scope.values():
+            for member in members:
+                found.setdefault(member.path, []).append(member)
+        return found
+
+    @cached_property
     def _scaled(self) -> frozenset[tuple[str, str]]:
         """Kind and name of the workloads whose replicas a program decides."""
         found: set[tuple[str, str]] = set()
@@ -406,12 +419,9 @@ class Cluster:
     def _meeting(
         self, of: Member, found: tuple[WorkloadMember, ...]
     ) -> tuple[WorkloadMember, ...]:
-        """Return those that can meet ``of``; within one file when that costs too much."""
+        """Return those that can meet ``of``, the nearest where files are alternatives."""
         if self._all_meet:
             return found
-        self._pairs_left -= len(found)
-        if self._pairs_left < 0:
-            return tuple(m for m in found if m.path == of.path)
         meeting = [m for m in found if self.can_meet(of, m)]
         return tuple(self._nearest_to(of, meeting))
 

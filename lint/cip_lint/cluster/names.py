@@ -10,7 +10,7 @@ from cip_lint.cluster.members import Member
 
 M = TypeVar("M", bound=Member)
 
-_COMPARED = 1024
+_COMPARED = 128
 """How many objects of one name are looked at, where any namespace may be meant."""
 
 
@@ -19,10 +19,13 @@ class NameIndex(Generic[M]):
 
     def __init__(self, members: Iterable[M]) -> None:
         self._by_name: dict[str, dict[str, list[M]]] = {}
+        self._by_file: dict[tuple[str, str], list[M]] = {}
         for member in members:
             if not member.partial:
                 by_namespace = self._by_name.setdefault(member.resource.name, {})
                 by_namespace.setdefault(member.namespace, []).append(member)
+                key = (member.resource.name, member.resource.path)
+                self._by_file.setdefault(key, []).append(member)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
@@ -32,6 +35,10 @@ class NameIndex(Generic[M]):
         """Return all objects of a name, in order."""
         found = [m for some in self._by_name.get(name, {}).values() for m in some]
         return sorted(found, key=lambda member: member.order)
+
+    def in_file(self, name: str, path: str) -> Sequence[M]:
+        """Return the objects of a name that stand in one file, in order."""
+        return self._by_file.get((name, path), ())
 
     def meant(self, name: str, namespace: str) -> Sequence[M]:
         """Return the objects of a name that may be in a namespace.

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.cluster.near import Spellings, key_is_near, nearness
 from cip_lint.model import Label, Path
 
-_COMPARED = 256
+_COMPARED = 64
 """How many workloads are compared with one selector at most."""
 
 MissKind = Literal["spelling", "case", "key", "value", "absent"]
@@ -83,24 +84,28 @@ class Nearest:
     def _one_off(
         self, selector: Mapping[str, str], of: Member
     ) -> Iterator[WorkloadMember]:
-        """Yield at least the workloads that miss one label of a selector by little."""
-        if len(selector) > 1:
-            lists = sorted(
-                (
-                    self._index.carrying(key, value, of)
-                    for key, value in selector.items()
-                ),
-                key=len,
-            )
-            for members in lists[:2]:
-                yield from members[:_COMPARED]
+        """Yield at least the workloads that miss one label of a selector by little.
+
+        A label that some template has is no slip; where two labels are in none,
+        every workload misses at least two.
+        """
+        unknown = [pair for pair in selector.items() if not self._may_be(*pair)]
+        if len(unknown) != 1:
             return
-        for key, value in selector.items():
-            for text in self._spellings_of(key).near(value):
-                yield from self._index.carrying(key, text, of)[:_COMPARED]
-            for other in self._index.keys_with(value):
-                if key_is_near(key, other):
-                    yield from self._index.carrying(other, value, of)[:_COMPARED]
+        key, value = unknown[0]
+        for text in self._spellings_of(key).near(value):
+            yield from self._index.carrying(key, text, of)[:_COMPARED]
+        for other in self._index.keys_with(value):
+            if key_is_near(key, other):
+                yield from self._index.carrying(other, value, of)[:_COMPARED]
+
+    def _may_be(self, key: str, value: str) -> bool:
+        """Whether some pod may carry a label."""
+        return (
+            self._index.has(key, value)
+            or key in ADDED_KEYS
+            or program_that_sets(key) is not None
+        )
 
     def _spellings_of(self, key: str) -> Spellings:
         spellings = self._spellings.get(key)
@@ -122,8 +127,6 @@ class Nearest:
             return None
         key = wrong[0]
         wanted = selector[key]
-        if self._index.has(key, wanted):
-            return None
         path = member.workload.labels_path
         if key in labels:
             kind = nearness(wanted, labels[key])
@@ -153,8 +156,3 @@ def first_miss(selector: Mapping[str, str], member: WorkloadMember) -> NearMiss 
 
 def _order(miss: NearMiss) -> tuple[int, int]:
     return (0 if miss.kind == "case" else 1, miss.workload.order)
-
-
-def near_names(wanted: str, names: Sequence[str]) -> list[str]:
-    """Return the names near ``wanted``, nearest first."""
-    return Spellings(names).near(wanted)
