@@ -398,3 +398,56 @@ def test_configured_kinds_have_pods(gather: Gather) -> None:
     (web,) = cluster.services
     assert [m.kind for m in cluster.pods_for({"app": "web"}, web)] == ["Farm"]
     assert cluster.why_unknown({"app": "x"}, web) is None
+
+
+def test_an_override_binds_a_path_to_a_cluster(gather: Gather) -> None:
+    override = PathSettings("edge", lambda path: path.startswith("edge/"))
+    settings = ClusterSettings(
+        name="main", by_path=(replace(override, cluster=stated("edge")),)
+    )
+
+    clusters = gather(
+        {"edge/a.yaml": service("a"), "b.yaml": service("b")},
+        settings,
+        replace(settings, name="edge", paths=("nowhere",)),
+    )
+
+    assert {c.name: [s.name for s in c.services] for c in clusters} == {
+        "edge": ["a"],
+        "main": ["b"],
+    }
+
+
+def test_among_alternatives_the_nearest_pods_are_meant(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "one/all.yaml": service("web", "app: web") + deployment("web", "app: web"),
+            "one/more.yaml": deployment("side", "app: web"),
+            "one/deep/far.yaml": deployment("far", "app: web"),
+            "two/all.yaml": service("web", "app: web") + deployment("web", "app: web"),
+            "two/other.yaml": deployment("other", "app: web"),
+        }
+    )
+    first, second = cluster.services
+
+    assert [m.path for m in cluster.pods_for({"app": "web"}, first)] == [
+        "one/all.yaml",
+        "one/more.yaml",
+    ]
+    assert [m.path for m in cluster.pods_for({"app": "web"}, second)] == [
+        "two/all.yaml",
+        "two/other.yaml",
+    ]
+
+
+def test_pods_of_helm_tests_do_not_serve(gather: Gather) -> None:
+    pod = obj(
+        "Pod",
+        "check",
+        "  labels: {app: web}",
+        "  annotations: {helm.sh/hook: 'pre-install, test'}",
+        "spec: {containers: []}",
+    )
+    (cluster,) = gather({"a.yaml": service("web", "app: web") + pod})
+
+    assert cluster.pods_for({"app": "web"}, cluster.services[0]) == ()
