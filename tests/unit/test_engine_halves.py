@@ -10,7 +10,10 @@ import pytest
 from cip_lint.cli.check import check
 from cip_lint.engine import halves
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
+    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
+]
 
 MANIFEST = """\
 apiVersion: v1

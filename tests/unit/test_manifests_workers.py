@@ -11,7 +11,10 @@ import pytest
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.manifests.workers import mapped, worker_count
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here")
+pytestmark = [
+    pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
+    pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
+]
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {ports: [{port: 80}]}\n"
 ROLE = (

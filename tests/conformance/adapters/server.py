@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from cip_lint.kube.decoding import NumberLiteral, json_path
+from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
+from cip_lint.kube.server_side_apply import admit_applied_service
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
@@ -45,17 +47,22 @@ def answer_decode(vector: Vector, _: RunContext) -> Iterator[Disagreement]:
     for version, seen in recorded_answers(vector):
         facts = facts_of(vector["cluster"], version)
         in_order = asked["contentType"] == "application/json"
+        is_applied = asked["contentType"] == "application/apply-patch+yaml"
         try:
             body = read_json(asked["body"]) if in_order else read_yaml(asked["body"])
         except (ValueError, YamlError):
             admission = Admission(400, message="yaml: ")
         else:
-            admission = admit_service(
-                body.value,
-                facts,
-                validation=asked["fieldValidation"],
-                in_order=in_order,
-                repeated=body.repeated,
+            admission = (
+                _applied(body, asked, facts)
+                if is_applied
+                else admit_service(
+                    body.value,
+                    facts,
+                    validation=asked["fieldValidation"],
+                    in_order=in_order,
+                    repeated=body.repeated,
+                )
             )
         got = {}
         stored = admission.stored
@@ -67,6 +74,16 @@ def answer_decode(vector: Vector, _: RunContext) -> Iterator[Disagreement]:
                 if key in {"name", "labels", "annotations"}
             }
         yield from compare(version, seen, admission, got)
+
+
+def _applied(body: Body, asked: dict[str, Any], facts: ClusterFacts) -> Admission:
+    return admit_applied_service(
+        body.value,
+        facts,
+        name="web",
+        validation=asked["fieldValidation"],
+        repeated=body.repeated,
+    )
 
 
 def read_yaml(text: str) -> Body:
@@ -88,8 +105,9 @@ def read_json(text: str) -> Body:
         for key, value in pairs:
             if key in merged:
                 repeated.setdefault(id(merged), []).append(key)
-                value = merged_values(merged[key], value)
-            merged[key] = value
+                merged[key] = merged_values(merged[key], value)
+            else:
+                merged[key] = value
         return merged
 
     value = json.loads(text, object_pairs_hook=merge, parse_float=NumberLiteral)
