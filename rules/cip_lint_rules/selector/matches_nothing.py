@@ -21,7 +21,7 @@ from cip_lint_rules._pods import pod_label, weight_of_absence, written
     hides=("selector.tied-to-release",),
     kinds=("Service", "workloads"),
 )
-def matches_nothing(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
+def matches_nothing(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """No pod can carry the labels the selector asks for.
 
     ## Why it matters
@@ -89,7 +89,7 @@ def matches_nothing(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
             return
         weight = Severity.WARNING, Confidence.POSSIBLE
     selector = row.service.selector or {}
-    nearest = near.workload if near else selection.world.witness_workload
+    nearest = near.workload if near else _nearest(row, cx, selector)
     key = near.key if near else _excluding_key(selector, nearest)
     yield Problem(
         _message(row, selector, key, near, nearest),
@@ -100,6 +100,14 @@ def matches_nothing(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
         severity=weight[0],
         confidence=weight[1],
     )
+
+
+def _nearest(
+    row: ServiceRow, cx: Context, selector: Mapping[str, str]
+) -> WorkloadMember | None:
+    """Return the workload with most of the labels, else the witness."""
+    closest = cx.cluster.closest_workloads(selector, row.member, 1)
+    return closest[0].workload if closest else row.selection.world.witness_workload
 
 
 def _excluding_key(
