@@ -75,7 +75,6 @@ class Cluster:
         self._nearest: dict[str, Nearest] = {}
         self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
-        self._names: dict[str, NameIndex[Member]] = {}
         self._spellings: Spellings | None = None
 
     def __repr__(self) -> str:
@@ -167,24 +166,12 @@ class Cluster:
         ``namespace`` where the reference says it; else the one ``of`` is in. Of
         several that may be meant, the one of the same file, then the nearest one.
         """
-        return self._meant(self._services, of, name, namespace)
-
-    def find(
-        self, kind: str, of: Member, name: str, namespace: str | None = None
-    ) -> Member | None:
-        """Return the object of a kind that ``of`` means by a name; as ``service``."""
-        index = self._names.get(kind)
-        if index is None:
-            index = self._names[kind] = NameIndex(self._by_kind.get(kind, ()))
-        return self._meant(index, of, name, namespace)
-
-    def _meant(
-        self, index: NameIndex[_M], of: Member, name: str, namespace: str | None
-    ) -> _M | None:
-        for member in index.in_file(name, of.path):
+        for member in self._services.in_file(name, of.path):
             if self._is_meant(of, member, namespace):
                 return member
-        called = index.meant(name, of.namespace if namespace is None else namespace)
+        called = self._services.meant(
+            name, of.namespace if namespace is None else namespace
+        )
         meant = [m for m in called if self._is_meant(of, m, namespace)]
         return next(iter(self._nearest_to(of, meant)), None)
 

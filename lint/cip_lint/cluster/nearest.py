@@ -9,7 +9,7 @@ from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.cluster.near import Spellings, key_is_near, nearness
-from cip_lint.model import Label, Path
+from cip_lint.model import Path
 
 _COMPARED = 64
 """How many workloads are compared with one selector at most."""
@@ -32,15 +32,6 @@ class NearMiss(NamedTuple):
     kind: MissKind
     path: Path
     """Where the template label stands; for an absent one, where labels stand."""
-
-    @property
-    def near(self) -> bool:
-        """Whether the two are probably meant to be one."""
-        return self.kind in {"spelling", "case", "key"}
-
-    def label(self, text: str = "") -> Label:
-        """Return a label on the place in the template."""
-        return self.workload.resource.label(*self.path, text=text)
 
 
 class Nearest:
