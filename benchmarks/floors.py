@@ -17,7 +17,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 
 from cip_lint.manifests import ReadOptions, relevant_documents
 

@@ -114,8 +114,8 @@ class Section:
         for block in self.of_kind("expect"):
             for line in block.text.splitlines():
                 if placed := _PLACED.fullmatch(line):
-                    file, number, rest = placed.group("file", "line", "rest")
-                    announced.update(_announced(file, int(number), rest))
+                    file, at, rest = placed.group("file", "line", "rest")
+                    announced.update(_announced(file, int(at), rest))
         return announced
 
     @property

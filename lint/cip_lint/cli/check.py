@@ -88,7 +88,7 @@ _OPTIONS = (
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.stacked(_OPTIONS)
 @click.pass_context
-def command(ctx: click.Context, **_params: Any) -> int:
+def command(ctx: click.Context, /, **_params: Any) -> int:
     """Check the manifests below PATHS; '-' is standard input.
 
     Without PATHS, the roots of the settings file are read, else this folder.

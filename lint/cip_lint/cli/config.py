@@ -32,12 +32,13 @@ def schema() -> int:
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.stacked(options.CONFIG_OPTIONS)
 @click.pass_context
-def check(ctx: click.Context, **_params: Any) -> int:
+def check(ctx: click.Context, /, **_params: Any) -> int:
     """Check the settings file alone: nothing else is read.
 
     PATHS are those of a run: the file is looked for from them upwards.
     """
     from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.config import missing_plugin
     from cip_lint.engine import Timings
 
     screen = console.Console("auto")
@@ -47,7 +48,7 @@ def check(ctx: click.Context, **_params: Any) -> int:
         session.choices()
     if session.problems:
         outputs.print_report(session.problem_report(), session, screen)
-    missing = pipeline.config.missing_plugin(session.settings)
+    missing = missing_plugin(session.settings)
     if missing is not None:
         screen.say(f"cip-lint: {missing}")
     errors = [one for one in session.problems if one.severity.rank == 0]
@@ -72,7 +73,7 @@ def check(ctx: click.Context, **_params: Any) -> int:
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
 )
 @click.pass_context
-def show(ctx: click.Context, **_params: Any) -> int:
+def show(ctx: click.Context, /, **_params: Any) -> int:
     """Show every setting with its origin, and the units that would be checked."""
     from cip_lint.cli import console, outputs, pipeline
     from cip_lint.engine import Timings

@@ -69,7 +69,7 @@ def setting(*flags: str, **how: Any) -> Decorator[C]:
     return click.option(*flags, envvar=variable(longest), show_envvar=False, **how)
 
 
-def stacked(options: Sequence[Decorator[Any]]) -> Decorator[C]:
+def stacked(options: Sequence[Decorator[Any]]) -> Callable[[C], C]:
     """Return one decorator for several options, in the order of the help."""
 
     def decorate(command: C) -> C:

@@ -113,8 +113,8 @@ def _write_file(path: Path, text: str, *, appends: bool) -> None:
     """Write a file as a whole or not at all; raises ``InputError``."""
     try:
         if appends or (path.exists() and not path.is_file()):
-            with path.open("a", encoding="utf-8", newline="") as file:
-                file.write(text)
+            with path.open("a", encoding="utf-8", newline="") as whole:
+                whole.write(text)
             return
         with tempfile.NamedTemporaryFile(
             "w",

@@ -28,7 +28,7 @@ FORMATS = ("text", "json", "csv", "markdown")
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print the table only.")
 @click.pass_context
-def command(ctx: click.Context, **_params: Any) -> int:
+def command(ctx: click.Context, /, **_params: Any) -> int:
     """Show the Service table that the manifests below PATHS make.
 
     For each Service its type, address (or the band it will come from), ports,

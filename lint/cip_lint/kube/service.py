@@ -36,7 +36,9 @@ class ServicePort(NamedTuple):
     app_protocol: str | None
     node_port: int
     """0 where it has none."""
-    index: int
+    # Hides a method of tuples that nobody calls.
+    index: int  # type: ignore[assignment]
+    """Its place among the entries."""
 
 
 class AskedAddress(NamedTuple):
@@ -213,14 +215,15 @@ def _ports(entries: object) -> Iterator[ServicePort]:
             continue
         number = _integer(entry.get("port"))
         target = entry.get("targetPort")
-        given = target not in (None, "", 0) and isinstance(target, int | str)
-        given = given and not isinstance(target, bool)
+        given = bool(target) and not isinstance(target, bool)
+        if not given or not isinstance(target, int | str):
+            given, target = False, number
         app_protocol = entry.get("appProtocol")
         yield ServicePort(
             _text(entry.get("name")),
             _text(entry.get("protocol")) or "TCP",
             number,
-            target if given else number,
+            target,
             given,
             app_protocol if isinstance(app_protocol, str) else None,
             _integer(entry.get("nodePort")),

@@ -32,6 +32,8 @@ _COULD_BE_DEEP = 10_000
 """The length of a text from which nesting could be too deep for the C stack."""
 _SHORT = 64
 _REMEMBERED = 60_000
+_REMEMBERED_MAPPINGS = 20_000
+_FEW = 8
 _ABSENT = object()
 
 
@@ -64,6 +66,7 @@ _plain = _Memory()
 _quoted = _Memory()
 _keys = _Memory()
 """Keys that mean themselves, plain or quoted."""
+_mappings: dict[tuple[object, ...], dict[str, Any]] = {}
 
 
 def document_value(text: str) -> DocumentValue:
@@ -147,6 +150,7 @@ def _value(node: Any) -> Any:
             for child in content
         ]
     mapping: dict[str, Any] = {}
+    is_leaf = len(content) <= _FEW
     for key, child in content:
         text = key.value
         if text.__class__ is not str:
@@ -155,6 +159,7 @@ def _value(node: Any) -> Any:
         inner = child.value
         if inner.__class__ is not str:
             mapping[text] = _value(child)
+            is_leaf = False
         elif child.style:
             mapping[text] = _quoted.get(inner) or _quoted.learn(inner, inner)
         else:
@@ -162,7 +167,20 @@ def _value(node: Any) -> Any:
             mapping[text] = known if known is not _ABSENT else _scalar(child)
     if len(mapping) != len(content):
         raise _CareNeededError
-    return mapping
+    return _shared_mapping(mapping) if is_leaf else mapping
+
+
+def _shared_mapping(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Return the mapping of the same keys and values that was met before, if any.
+
+    Labels, selectors and resources repeat from object to object, and a small dict
+    takes more memory than its text. Values are told apart by identity: equal ones
+    may be of different types, and those that repeat are one object.
+    """
+    if len(_mappings) >= _REMEMBERED_MAPPINGS:
+        _mappings.clear()
+    identity = (*mapping, *map(id, mapping.values()))
+    return _mappings.setdefault(identity, mapping)
 
 
 def _scalar(node: Any) -> Any:
