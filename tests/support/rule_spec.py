@@ -185,7 +185,6 @@ def check(section: Section) -> str:
 def _run(section: Section, blocks: Sequence[Block]) -> tuple[str, Report]:
     """Write the files in the order given and check them; return the output too."""
     from cip_lint.cli.check import check
-
     from cip_lint.report import FORMATS
 
     with tempfile.TemporaryDirectory(prefix="rule-spec-") as folder, _within(folder):
