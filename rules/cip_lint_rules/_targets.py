@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cip_lint.kube.service import ServicePort
-
 from cip_lint.cluster import Cluster, WorkloadMember
+from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label
 from cip_lint.replay import ServiceRow
 from cip_lint_rules._pods import (

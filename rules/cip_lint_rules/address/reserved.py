@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from cip_lint.kube.admission import admit
-
 from cip_lint.kube.addresses import Network, parse_cidr
+from cip_lint.kube.admission import admit
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Severity
 from cip_lint.replay import Claim, ServiceRow

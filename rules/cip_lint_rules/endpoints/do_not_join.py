@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cip_lint.kube.service import ServicePort
-
 from cip_lint.cluster import Member, ServiceMember
+from cip_lint.kube.service import ServicePort
 from cip_lint.model import Confidence, Path, Severity
 from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few

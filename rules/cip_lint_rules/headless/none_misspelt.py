@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.kube.service import misspells_none
-
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import quote

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
 from cip_lint.kube.service import ServicePort
-
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule

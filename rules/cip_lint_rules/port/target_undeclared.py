@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cip_lint.kube.service import ServicePort
-
 from cip_lint.cluster import WorkloadMember
+from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cip_lint.kube.admission import admit
-
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import Version, parse
 from cip_lint.kube.workloads import Workload
