@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
@@ -14,10 +14,10 @@ from cip_lint.replay.slices import resolved_ports
 from cip_lint.replay.targets import ResolvedTarget, find_target
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import Member, ServiceMember, WorkloadMember
+    from cip_lint.cluster import Cluster, Member, ServiceMember, WorkloadMember
     from cip_lint.kube.faults import Admission
     from cip_lint.kube.service import Service, ServicePort
-    from cip_lint.replay.table import ServiceTable
+    from cip_lint.replay.bands import Range
 
 Verdict = Literal["created", "refused", "unknown"]
 How = Literal["pinned", "dynamic"]
@@ -55,6 +55,31 @@ class WorkloadEndpoints(NamedTuple):
     slices: tuple[PlannedSlice, ...]
 
 
+class Surroundings(Protocol):
+    """What a row asks of the table that it is in."""
+
+    cluster: Cluster
+    ranges: tuple[Range, ...]
+
+    def answer(
+        self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
+    ) -> Admission:
+        """Return the API server's answer to an object, with some values in use."""
+        ...
+
+    def stored(self, member: ServiceMember) -> Mapping[str, Any]:
+        """Return a Service as it would be stored; empty where it is refused."""
+        ...
+
+    def band_of(self, canonical: str) -> str | None:
+        """Return the band of an address; None where no range holds it."""
+        ...
+
+    def manual_endpoints(self, member: ServiceMember) -> tuple[Member, ...]:
+        """Return the EndpointSlices and Endpoints written by hand for a Service."""
+        ...
+
+
 class ServiceRow:
     """One Service of the table.
 
@@ -71,7 +96,7 @@ class ServiceRow:
         "member",
     )
 
-    def __init__(self, table: ServiceTable, member: ServiceMember) -> None:
+    def __init__(self, table: Surroundings, member: ServiceMember) -> None:
         self._table = table
         self.member = member
         self._admission: Admission | None = None
