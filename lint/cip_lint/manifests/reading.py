@@ -1,10 +1,4 @@
-"""A run's files -> objects, and an account of everything that is no object.
-
-``read_text`` is a pure function of one file. It reads on behind a broken document,
-where kubectl would lose the rest of the file: every object that somebody wrote is
-worth checking. What kubectl itself would make of the file is said by the losses, and
-by ``kubectl.read_stream``.
-"""
+"""A run's files -> objects, and an account of everything that is no object."""
 
 from __future__ import annotations
 
@@ -18,60 +12,32 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found, discover
-from cip_lint.manifests.json_text import (
-    JsonError,
-    read_value,
-    skip_blank,
-    without_halves,
-)
-from cip_lint.manifests.kubectl import expand
+from cip_lint.manifests.file_reading import FileReading, Landmark, read_text
 from cip_lint.manifests.nodes import YamlError
-from cip_lint.manifests.places import MARKER, DocumentPlaces, comments
+from cip_lint.manifests.places import MARKER
 from cip_lint.manifests.recognition import (
     EMPTY,
     KUSTOMIZATION,
-    KUSTOMIZATION_NAMES,
     NOT_KUBERNETES,
-    NOT_NEEDED,
     TEMPLATE,
     TOO_LARGE,
     UNREADABLE,
 )
-from cip_lint.manifests.split import Piece, cut, looks_like_json, normalised
+from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
-from cip_lint.manifests.tree import json_tree, repeated_keys
 from cip_lint.manifests.values import document_value
 from cip_lint.manifests.workers import mapped, worker_count
-from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
+from cip_lint.model import Loss, Resource, SourceFile, Span
 
 MAX_FILE_BYTES = 64 << 20
 SourceReader = Callable[[str, bytes], str | None]
-
 _CONTENT = re.compile(r"^(?!---(?:[ \t]|$))[ \t]*[^\s#]", re.MULTILINE)
 """A line of a document that is neither blank nor a comment."""
-_BEHIND = re.compile(r"[ \t]*(?:#[^\n]*)?\r?\n?")
-_WORDS = {
-    "found character that cannot start any token": (
-        "found a character that cannot start a value"
-    ),
-    "control characters are not allowed": "found a control character",
-    "did not find expected key": "found something else where a key was expected",
-    "did not find expected '-' indicator": "found something else where `-` was expected",
-    "mapping values are not allowed in this context": (
-        "found a second `:` in one line, or a wrong indentation"
-    ),
-    "could not find expected ':'": "found no `:` behind a key",
-    "block sequence entries are not allowed in this context": (
-        "found a `-` where a value was expected"
-    ),
-    "found unexpected end of stream": "found the end of the file inside a quoted text",
-}
-"""What the scanner says -> what a person is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +57,6 @@ class ReadOptions:
     """How many processes read; None: as many as are worth it."""
 
 
-class Landmark(NamedTuple):
-    """A file that says how others are sent together.
-
-    ``kind`` is ``kustomization``, ``chart`` or ``fleet``; ``body`` what it holds.
-    """
-
-    kind: str
-    path: str
-    body: Mapping[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
 class FileAccount:
     """What became of one file that was met."""
@@ -114,71 +69,6 @@ class FileAccount:
     documents: Mapping[str, int] = field(default_factory=dict)
     """Documents by their fate: ``read``, or the reason why not."""
     objects: int = 0
-
-
-@dataclass(slots=True)
-class FileReading:
-    """What one file holds."""
-
-    source: SourceFile
-    resources: list[Resource] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
-    landmarks: list[Landmark] = field(default_factory=list)
-    documents: Counter[str] = field(default_factory=Counter)
-
-    def comments(self) -> Iterator[Span]:
-        """Yield the comments of its YAML documents that name cip-lint."""
-        if not looks_like_json(self.source.text):
-            for piece in cut(self.source.text).pieces:
-                for span, _ in comments(self.source, *piece):
-                    yield span
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel from a worker as plain values: a third of the time of objects."""
-        objects = [
-            (one.body, one.repeated_keys, one.places.numbers)
-            for one in self.resources
-            if isinstance(one.places, DocumentPlaces)
-        ]
-        rare = None
-        if self.losses or self.landmarks or self.documents != {"read": len(objects)}:
-            losses = [_values_of(loss) for loss in self.losses]
-            rare = (losses, self.landmarks, dict(self.documents))
-        return _restored, (self.source.path, self.source.text, objects, rare)
-
-
-def _restored(
-    path: str, text: str, objects: list[Any], rare: tuple[Any, ...] | None
-) -> FileReading:
-    """Return a file reading from the plain values it travelled as."""
-    source = SourceFile(path, text)
-    resources = [
-        Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
-        for body, repeated, numbers in objects
-    ]
-    if rare is None:
-        documents = Counter(read=len(objects))
-        return FileReading(source, resources, documents=documents)
-    values, landmarks, counts = rare
-    losses = [_loss_of(source, *loss) for loss in values]
-    return FileReading(source, resources, losses, landmarks, Counter(counts))
-
-
-def _values_of(loss: Loss) -> tuple[Any, ...]:
-    labels = [
-        (label.span.start, label.span.end, label.text, label.field)
-        for label in (loss.label, *loss.related)
-    ]
-    return loss.message, str(loss.severity), loss.help, labels
-
-
-def _loss_of(
-    source: SourceFile, message: str, severity: str, advice: str, labels: list[Any]
-) -> Loss:
-    primary, *related = (
-        Label(Span(source, start, end), text, path) for start, end, text, path in labels
-    )
-    return Loss(message, primary, Severity(severity), advice, tuple(related))
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,274 +276,6 @@ def _landmark(source: SourceFile, kind: str) -> FileReading:
     is_kustomization = kind == "kustomization"
     file.documents[KUSTOMIZATION if is_kustomization else recognition.CHART] += 1
     return file
-
-
-def read_text(source: SourceFile, replaced: int | None) -> FileReading:
-    """Read one file: its objects, and what cannot be read or is lost.
-
-    ``replaced`` is the offset of the first bytes that are no UTF-8.
-    """
-    file = FileReading(source)
-    if looks_like_json(source.text) and _read_json(file):
-        pass
-    else:
-        _read_yaml(file)
-    if replaced is not None and (file.resources or not file.losses):
-        span = Span(source, replaced, replaced + 1)
-        file.losses.insert(
-            0,
-            Loss(
-                "bytes that are no UTF-8 are replaced by U+FFFD",
-                Label(span, "not UTF-8"),
-                Severity.WARNING,
-                "save the file as UTF-8",
-            ),
-        )
-    return file
-
-
-def _read_json(file: FileReading) -> bool:
-    """Read a stream of JSON values; False where the text is YAML after all."""
-    text = without_halves(file.source.text)
-    at, index = skip_blank(text, 0), 0
-    while at < len(text):
-        try:
-            value, end, repeats = read_value(text, at)
-        except JsonError as error:
-            if index == 0:
-                return False
-            if text.startswith("---", at):
-                _read_yaml(file, at, index)
-            else:
-                _lose(file, error.offset, error.message, 0)
-            return True
-        piece = Piece(at, end)
-        repeated = repeated_keys(json_tree(text, at, end)) if repeats else ()
-        _take(file, value, piece, index, is_json=True, repeated=tuple(repeated))
-        index += 1
-        at = skip_blank(text, end)
-    return True
-
-
-def _read_yaml(file: FileReading, start: int = 0, index: int = 0) -> None:
-    source = file.source
-    pieces, faults = cut(source.text, start)
-    for fault in faults[:1]:
-        text = source.text[slice(*fault)]
-        if not recognition.has_template_marks(text):
-            _lose(
-                file,
-                fault.start,
-                "a line `---` with other text ends the file for kubectl",
-                len(pieces) - 1,
-                "put the text on a line of its own",
-            )
-    is_broken_separator = bool(file.losses)
-    for number, piece in enumerate(pieces, index):
-        _read_document(file, piece, number, is_broken_separator)
-
-
-def _read_document(
-    file: FileReading, piece: Piece, index: int, broken_separator: bool
-) -> None:
-    text = file.source.text[piece.start : piece.end]
-    if recognition.is_unneeded(text):
-        file.documents[NOT_NEEDED] += 1
-        return
-    handed_on = normalised(text)
-    try:
-        read_document = document_value(handed_on)
-    except YamlError as error:
-        if recognition.has_template_marks(text):
-            file.documents[TEMPLATE] += 1
-            return
-        if broken_separator and text.startswith("---"):
-            file.documents[UNREADABLE] += 1
-            return
-        offset = _written_offset(text, error.offset or 0)
-        _lose(file, piece.start + offset, error.message, index)
-        return
-    if read_document.value is None:
-        file.documents[EMPTY] += 1
-        return
-    if read_document.end < len(handed_on) - 1:
-        end = _written_offset(text, read_document.end)
-        _note_lost_text(file, text, piece, end)
-    _take(
-        file,
-        read_document.value,
-        piece,
-        index,
-        is_json=False,
-        repeated=read_document.repeated,
-    )
-
-
-def _written_offset(text: str, offset: int) -> int:
-    """Return where an offset of the text that is handed on stands in the file.
-
-    Each line end of two characters is handed on as one.
-    """
-    at = text.find("\r\n")
-    while 0 <= at < offset:
-        offset += 1
-        at = text.find("\r\n", at + 2)
-    return offset
-
-
-def _note_lost_text(file: FileReading, text: str, piece: Piece, end: int) -> None:
-    """Note what stands behind the root node of a document: kubectl drops it."""
-    lost = _lost(text, end)
-    if lost is None or any(loss.severity is Severity.WARNING for loss in file.losses):
-        return
-    start = piece.start + lost
-    line_end = file.source.text.find("\n", start, piece.end)
-    stop = piece.end if line_end < 0 else line_end
-    behind = file.source.text[start:stop].rstrip()
-    span = Span(file.source, start, start + max(len(behind), 1))
-    message = "what stands behind the end of the document is lost"
-    file.losses.append(
-        Loss(
-            message,
-            Label(span, "never read"),
-            Severity.WARNING,
-            "part documents by a line `---`, and correct the indentation",
-        )
-    )
-
-
-def _lost(text: str, end: int) -> int | None:
-    """Return where lost text begins, behind blank lines, comments and ``...``."""
-    at = end
-    while at < len(text):
-        line_end = text.find("\n", at)
-        line_end = len(text) if line_end < 0 else line_end
-        line = text[at:line_end].strip()
-        if line and not line.startswith("#") and line != "...":
-            return at + text[at:line_end].index(line[0])
-        at = line_end + 1
-    return None
-
-
-def _lose(
-    file: FileReading, offset: int, message: str, index: int, advice: str = ""
-) -> None:
-    """Note the first fault of a file; the file's other documents are read on."""
-    file.documents[UNREADABLE] += 1
-    if any(loss.severity is Severity.ERROR for loss in file.losses):
-        return
-    source = file.source
-    at = min(offset, max(len(source.text) - 1, 0))
-    while at > 0 and source.text[at : at + 1] in ("\n", "\r", ""):
-        at -= 1
-    span = Span(source, at, min(at + 1, len(source.text)))
-    line = source.position(at).line
-    before = sum(file.documents.values()) - 1
-    if not advice:
-        advice = (
-            f"fix the syntax; kubectl stops at line {line} and does not see what "
-            "stands behind it"
-        )
-        if before:
-            what = "document" if before == 1 else f"{before} documents"
-            advice += (
-                f", the {what} before it are read"
-                if before > 1
-                else (", the document before it is read")
-            )
-    related = file.resources[-1:]
-    file.losses.append(
-        Loss(
-            f"cannot be read: {_plain_words(message, source.text, at)}",
-            Label(span, "the fault is found here"),
-            Severity.ERROR,
-            advice,
-            tuple(
-                resource.label("kind", text="the last object that kubectl reads")
-                for resource in related
-            ),
-        )
-    )
-
-
-def _plain_words(message: str, text: str, at: int) -> str:
-    if message.startswith("found character") and text[at : at + 1] == "\t":
-        return "found a tab where indentation was expected"
-    return _WORDS.get(message, message)
-
-
-def _take(
-    file: FileReading,
-    value: Any,
-    piece: Piece,
-    index: int,
-    *,
-    is_json: bool,
-    repeated: tuple[tuple[str | int, ...], ...] = (),
-) -> None:
-    """Add the objects of one document."""
-    if value is None:
-        file.documents[EMPTY] += 1
-        return
-    if isinstance(value, dict) and "items" in value and _is_list(value):
-        _take_items(file, value, piece, index, is_json=is_json, repeated=repeated)
-        return
-    reason = recognition.reason_by_content(value)
-    if reason == KUSTOMIZATION and file.source.path.rpartition("/")[2] not in (
-        KUSTOMIZATION_NAMES
-    ):
-        reason = recognition.LOCAL
-    if reason:
-        file.documents[reason] += 1
-        return
-    places = DocumentPlaces(
-        file.source, piece.start, piece.end, index=index, is_json=is_json
-    )
-    file.documents["read"] += 1
-    file.resources.append(Resource(value, places, repeated))
-
-
-def _is_list(value: Mapping[str, Any]) -> bool:
-    """Whether a document with ``items`` is a list of objects."""
-    items = value["items"]
-    return (
-        isinstance(items, list)
-        and (not items or all(isinstance(item, dict) or item is None for item in items))
-        and isinstance(value.get("kind"), str)
-    )
-
-
-def _take_items(
-    file: FileReading,
-    value: Any,
-    piece: Piece,
-    index: int,
-    *,
-    is_json: bool,
-    repeated: tuple[tuple[str | int, ...], ...],
-) -> None:
-    """Add the items of a list; one that is no object is counted like a document."""
-    try:
-        bodies = list(expand(value))
-    except ValueError:
-        # kubectl refuses the whole list: one in a list, or metadata of a wrong type.
-        file.documents[NOT_KUBERNETES] += 1
-        return
-    file.documents["read"] += 1
-    for item, body in enumerate(bodies):
-        reason = (
-            NOT_KUBERNETES
-            if isinstance(body, str)
-            else recognition.reason_by_content(body)
-        )
-        if isinstance(body, str) or reason:
-            file.documents[reason] += 1
-            continue
-        places = DocumentPlaces(
-            file.source, piece.start, piece.end, index=index, item=item, is_json=is_json
-        )
-        below = tuple(path[2:] for path in repeated if path[:2] == ("items", item))
-        file.resources.append(Resource(body, places, below))
 
 
 def _account(found: Found, file: FileReading) -> FileAccount:

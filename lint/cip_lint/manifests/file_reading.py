@@ -1,0 +1,302 @@
+"""One file: its text -> the objects in it, and what is no object or is lost.
+
+``read_text`` is a pure function. It reads on behind a broken document, where kubectl
+would lose the rest of the file: every object that somebody wrote is worth checking.
+What kubectl itself would make of the file is said by the losses, and by
+``kubectl.read_stream``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from cip_lint.manifests import losses, recognition
+from cip_lint.manifests.json_text import (
+    JsonError,
+    read_value,
+    skip_blank,
+    without_halves,
+)
+from cip_lint.manifests.kubectl import expand
+from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.places import DocumentPlaces, comments
+from cip_lint.manifests.recognition import (
+    EMPTY,
+    KUSTOMIZATION,
+    KUSTOMIZATION_NAMES,
+    NOT_KUBERNETES,
+    NOT_NEEDED,
+    TEMPLATE,
+    UNREADABLE,
+)
+from cip_lint.manifests.split import Piece, cut, looks_like_json, normalised
+from cip_lint.manifests.tree import json_tree, repeated_keys
+from cip_lint.manifests.values import document_value
+from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
+
+
+class Landmark(NamedTuple):
+    """A file that says how others are sent together.
+
+    ``kind`` is ``kustomization``, ``chart`` or ``fleet``; ``body`` what it holds.
+    """
+
+    kind: str
+    path: str
+    body: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class FileReading:
+    """What one file holds."""
+
+    source: SourceFile
+    resources: list[Resource] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    landmarks: list[Landmark] = field(default_factory=list)
+    documents: Counter[str] = field(default_factory=Counter)
+
+    def has_loss(self, severity: Severity) -> bool:
+        """Whether a loss of a severity was noted: one of each is told for a file."""
+        return any(loss.severity is severity for loss in self.losses)
+
+    def comments(self) -> Iterator[Span]:
+        """Yield the comments of its YAML documents that name cip-lint."""
+        if not looks_like_json(self.source.text):
+            for piece in cut(self.source.text).pieces:
+                for span, _ in comments(self.source, *piece):
+                    yield span
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel from a worker as plain values: a third of the time of objects."""
+        objects = [
+            (one.body, one.repeated_keys, one.places.numbers)
+            for one in self.resources
+            if isinstance(one.places, DocumentPlaces)
+        ]
+        rare = None
+        if self.losses or self.landmarks or self.documents != {"read": len(objects)}:
+            values = [_values_of(loss) for loss in self.losses]
+            rare = (values, self.landmarks, dict(self.documents))
+        return _restored, (self.source.path, self.source.text, objects, rare)
+
+
+def _restored(
+    path: str, text: str, objects: list[Any], rare: tuple[Any, ...] | None
+) -> FileReading:
+    """Return a file reading from the plain values it travelled as."""
+    source = SourceFile(path, text)
+    resources = [
+        Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
+        for body, repeated, numbers in objects
+    ]
+    if rare is None:
+        documents = Counter(read=len(objects))
+        return FileReading(source, resources, documents=documents)
+    values, landmarks, counts = rare
+    lost = [_loss_of(source, *loss) for loss in values]
+    return FileReading(source, resources, lost, landmarks, Counter(counts))
+
+
+def _values_of(loss: Loss) -> tuple[Any, ...]:
+    labels = [
+        (label.span.start, label.span.end, label.text, label.field)
+        for label in (loss.label, *loss.related)
+    ]
+    return loss.message, str(loss.severity), loss.help, labels
+
+
+def _loss_of(
+    source: SourceFile, message: str, severity: str, advice: str, labels: list[Any]
+) -> Loss:
+    primary, *related = (
+        Label(Span(source, start, end), text, path) for start, end, text, path in labels
+    )
+    return Loss(message, primary, Severity(severity), advice, tuple(related))
+
+
+def read_text(source: SourceFile, replaced: int | None) -> FileReading:
+    """Read one file: its objects, and what cannot be read or is lost.
+
+    ``replaced`` is the offset of the first bytes that are no UTF-8.
+    """
+    file = FileReading(source)
+    if looks_like_json(source.text) and _read_json(file):
+        pass
+    else:
+        _read_yaml(file)
+    if replaced is not None and (file.resources or not file.losses):
+        file.losses.insert(0, losses.not_utf8(source, replaced))
+    return file
+
+
+def _read_json(file: FileReading) -> bool:
+    """Read a stream of JSON values; False where the text is YAML after all."""
+    text = without_halves(file.source.text)
+    at, index = skip_blank(text, 0), 0
+    while at < len(text):
+        try:
+            value, end, repeats = read_value(text, at)
+        except JsonError as error:
+            if index == 0:
+                return False
+            if text.startswith("---", at):
+                _read_yaml(file, at, index)
+            else:
+                _lose(file, error.offset, error.message)
+            return True
+        piece = Piece(at, end)
+        repeated = repeated_keys(json_tree(text, at, end)) if repeats else ()
+        _take(file, value, piece, index, is_json=True, repeated=tuple(repeated))
+        index += 1
+        at = skip_blank(text, end)
+    return True
+
+
+def _read_yaml(file: FileReading, start: int = 0, index: int = 0) -> None:
+    source = file.source
+    pieces, faults = cut(source.text, start)
+    for fault in faults[:1]:
+        text = source.text[slice(*fault)]
+        if not recognition.has_template_marks(text):
+            file.documents[UNREADABLE] += 1
+            file.losses.append(losses.odd_separator(source, fault))
+    is_broken_separator = bool(file.losses)
+    for number, piece in enumerate(pieces, index):
+        _read_document(file, piece, number, is_broken_separator)
+
+
+def _read_document(
+    file: FileReading, piece: Piece, index: int, broken_separator: bool
+) -> None:
+    text = file.source.text[piece.start : piece.end]
+    if recognition.is_unneeded(text):
+        file.documents[NOT_NEEDED] += 1
+        return
+    handed_on = normalised(text)
+    try:
+        read_document = document_value(handed_on)
+    except YamlError as error:
+        if recognition.has_template_marks(text):
+            file.documents[TEMPLATE] += 1
+            return
+        if broken_separator and text.startswith("---"):
+            file.documents[UNREADABLE] += 1
+            return
+        offset = _written_offset(text, error.offset or 0)
+        _lose(file, piece.start + offset, error.message)
+        return
+    if read_document.value is None:
+        file.documents[EMPTY] += 1
+        return
+    if read_document.end < len(handed_on) - 1:
+        end = _written_offset(text, read_document.end)
+        lost = losses.behind_the_end(file.source, piece, piece.start + end)
+        if lost is not None and not file.has_loss(Severity.WARNING):
+            file.losses.append(lost)
+    _take(
+        file,
+        read_document.value,
+        piece,
+        index,
+        is_json=False,
+        repeated=read_document.repeated,
+    )
+
+
+def _lose(file: FileReading, offset: int, message: str) -> None:
+    """Note the first fault of a file; the file's other documents are read on."""
+    before = sum(file.documents.values())
+    file.documents[UNREADABLE] += 1
+    if not file.has_loss(Severity.ERROR):
+        last = file.resources[-1] if file.resources else None
+        file.losses.append(losses.broken(file.source, offset, message, before, last))
+
+
+def _written_offset(text: str, offset: int) -> int:
+    """Return where an offset of the text that is handed on stands in the file.
+
+    Each line end of two characters is handed on as one.
+    """
+    at = text.find("\r\n")
+    while 0 <= at < offset:
+        offset += 1
+        at = text.find("\r\n", at + 2)
+    return offset
+
+
+def _take(
+    file: FileReading,
+    value: Any,
+    piece: Piece,
+    index: int,
+    *,
+    is_json: bool,
+    repeated: tuple[tuple[str | int, ...], ...] = (),
+) -> None:
+    """Add the objects of one document."""
+    if value is None:
+        file.documents[EMPTY] += 1
+        return
+    if isinstance(value, dict) and "items" in value and _is_list(value):
+        _take_items(file, value, piece, index, is_json=is_json, repeated=repeated)
+        return
+    reason = recognition.reason_by_content(value)
+    if reason == KUSTOMIZATION and file.source.path.rpartition("/")[2] not in (
+        KUSTOMIZATION_NAMES
+    ):
+        reason = recognition.LOCAL
+    if reason:
+        file.documents[reason] += 1
+        return
+    places = DocumentPlaces(
+        file.source, piece.start, piece.end, index=index, is_json=is_json
+    )
+    file.documents["read"] += 1
+    file.resources.append(Resource(value, places, repeated))
+
+
+def _is_list(value: Mapping[str, Any]) -> bool:
+    """Whether a document with ``items`` is a list of objects."""
+    items = value["items"]
+    return (
+        isinstance(items, list)
+        and (not items or all(isinstance(item, dict) or item is None for item in items))
+        and isinstance(value.get("kind"), str)
+    )
+
+
+def _take_items(
+    file: FileReading,
+    value: Any,
+    piece: Piece,
+    index: int,
+    *,
+    is_json: bool,
+    repeated: tuple[tuple[str | int, ...], ...],
+) -> None:
+    """Add the items of a list; one that is no object is counted like a document."""
+    try:
+        bodies = list(expand(value))
+    except ValueError:
+        # kubectl refuses the whole list: one in a list, or metadata of a wrong type.
+        file.documents[NOT_KUBERNETES] += 1
+        return
+    file.documents["read"] += 1
+    for item, body in enumerate(bodies):
+        reason = (
+            NOT_KUBERNETES
+            if isinstance(body, str)
+            else recognition.reason_by_content(body)
+        )
+        if isinstance(body, str) or reason:
+            file.documents[reason] += 1
+            continue
+        places = DocumentPlaces(
+            file.source, piece.start, piece.end, index=index, item=item, is_json=is_json
+        )
+        below = tuple(path[2:] for path in repeated if path[:2] == ("items", item))
+        file.resources.append(Resource(body, places, below))
