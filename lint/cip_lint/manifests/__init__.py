@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from cip_lint.manifests.file_reading import Landmark
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.reading import (
     FileAccount,
-    Landmark,
     Reading,
     ReadOptions,
     read,
