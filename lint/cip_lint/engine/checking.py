@@ -158,13 +158,11 @@ def _suppressed(
 
 def _written(reading: Reading) -> Iterator[Suppression]:
     """Yield the suppressions in the files that were read."""
-    seen: set[tuple[str, int]] = set()
+    headers = {(one.source.path, one.start) for one in reading.header_comments()}
     for span in reading.comments():
-        place = (span.source.path, span.start)
-        if place not in seen:
-            seen.add(place)
-            yield from of_comment(span)
-            yield from of_file_comment(span)
+        yield from of_comment(span)
+        is_header = (span.source.path, span.start) in headers
+        yield from of_file_comment(span, is_header=is_header)
     for resource in reading.resources:
         yield from of_annotations(resource)
 

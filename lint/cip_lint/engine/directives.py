@@ -145,11 +145,17 @@ def _line_below(span: Span) -> int:
     return line
 
 
-def of_file_comment(span: Span) -> Iterator[Suppression]:
-    """Yield the suppressions of a comment that stands before the first document."""
+def of_file_comment(span: Span, *, is_header: bool) -> Iterator[Suppression]:
+    """Yield the suppressions of a comment about a whole file.
+
+    It counts before the first document only; elsewhere it hides nothing, and is
+    told to be unused.
+    """
     found = _COMMENT.search(span.text)
     if found is not None and found["file"]:
-        yield from _of_match(span, found, FileScope(span.source.path))
+        path = span.source.path
+        scope = FileScope(path) if is_header else LineScope(path, frozenset())
+        yield from _of_match(span, found, scope)
 
 
 def _of_match(span: Span, found: re.Match[str], scope: Scope) -> Iterator[Suppression]:

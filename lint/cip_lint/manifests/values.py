@@ -34,7 +34,6 @@ _SHORT = 64
 _REMEMBERED = 60_000
 _REMEMBERED_MAPPINGS = 20_000
 _FEW = 8
-_ABSENT = object()
 
 
 class DocumentValue(NamedTuple):
@@ -49,22 +48,11 @@ class _CareNeededError(Exception):
     """The nodes do not tell enough."""
 
 
-class _Memory(dict[str, Any]):
-    """Remembers what short texts mean, so that equal texts are one object."""
-
-    __slots__ = ()
-
-    def learn(self, text: str, value: Any) -> Any:
-        if len(text) <= _SHORT:
-            if len(self) >= _REMEMBERED:
-                self.clear()
-            self[text] = value
-        return value
-
-
-_plain = _Memory()
-_quoted = _Memory()
-_keys = _Memory()
+# What short texts mean, so that equal texts are one object. They are exact dicts:
+# those are looked into twice as fast as their subclasses.
+_plain: dict[str, Any] = {}
+_quoted: dict[str, str] = {}
+_keys: dict[str, str] = {}
 """Keys that mean themselves, plain or quoted."""
 _mappings: dict[tuple[object, ...], dict[str, Any]] = {}
 
@@ -152,65 +140,80 @@ def _value(node: Any) -> Any:
     mapping: dict[str, Any] = {}
     is_leaf = len(content) <= _FEW
     for key, child in content:
-        text = key.value
-        if text.__class__ is not str:
-            raise _CareNeededError
-        text = _keys.get(text) or _key(key)
+        try:
+            text = _keys[key.value]
+        except (KeyError, TypeError):
+            text = _key(key)
         inner = child.value
         if inner.__class__ is not str:
             mapping[text] = _value(child)
             is_leaf = False
-        elif child.style:
-            mapping[text] = _quoted.get(inner) or _quoted.learn(inner, inner)
         else:
-            known = _plain.get(inner, _ABSENT)
-            mapping[text] = known if known is not _ABSENT else _scalar(child)
+            try:
+                mapping[text] = (_quoted if child.style else _plain)[inner]
+            except KeyError:
+                mapping[text] = _scalar(child)
     if len(mapping) != len(content):
         raise _CareNeededError
-    return _shared_mapping(mapping) if is_leaf else mapping
+    if is_leaf:
+        # Labels, selectors and resources repeat from object to object, and a small
+        # dict takes more memory than its text. Values are told apart by identity:
+        # equal ones may be of different types, and those that repeat are one object.
+        identity = (*mapping, *map(id, mapping.values()))
+        return _mappings.get(identity) or _remember_mapping(identity, mapping)
+    return mapping
 
 
-def _shared_mapping(mapping: dict[str, Any]) -> dict[str, Any]:
-    """Return the mapping of the same keys and values that was met before, if any.
-
-    Labels, selectors and resources repeat from object to object, and a small dict
-    takes more memory than its text. Values are told apart by identity: equal ones
-    may be of different types, and those that repeat are one object.
-    """
+def _remember_mapping(
+    identity: tuple[object, ...], mapping: dict[str, Any]
+) -> dict[str, Any]:
     if len(_mappings) >= _REMEMBERED_MAPPINGS:
         _mappings.clear()
-    identity = (*mapping, *map(id, mapping.values()))
-    return _mappings.setdefault(identity, mapping)
+    _mappings[identity] = mapping
+    return mapping
 
 
 def _scalar(node: Any) -> Any:
     text = node.value
     if node.style:
-        return text
-    value = _plain.get(text, _ABSENT)
-    if value is not _ABSENT:
-        return value
+        return _learned(_quoted, text, text)
+    if text in _plain:
+        return _plain[text]
     value = plain(text)
     if value.__class__ is float:
         try:
             value = json_number(value)
         except ScalarError as error:
             raise YamlError(str(error), node.start_mark.index) from None
-    return _plain.learn(text, value)
+    return _learned(_plain, text, value)
 
 
 def _key(node: Any) -> str:
     """Return the JSON key of a key; remember those that are read as they stand."""
-    text = str(node.value)
+    text = node.value
+    if text.__class__ is not str:
+        raise _CareNeededError
     if node.style:
-        return text
+        return str(text)
     if text == "<<":
         raise _CareNeededError
     try:
         key = key_text(plain(text))
     except ScalarError:
         raise _CareNeededError from None
-    return str(_keys.learn(text, key)) if key == text else key
+    return str(_learned(_keys, text, key)) if key == text else key
+
+
+def _learned(memory: dict[str, Any], text: str, value: Any) -> Any:
+    """Return a value, and remember it where its text is short.
+
+    Of a text that is known its first value is returned.
+    """
+    if len(text) > _SHORT:
+        return value
+    if len(memory) >= _REMEMBERED:
+        memory.clear()
+    return memory.setdefault(text, value)
 
 
 def yaml_to_value(text: str | bytes) -> Any:
