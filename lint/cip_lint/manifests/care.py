@@ -32,7 +32,6 @@ from cip_lint.model import Path
 
 MAX_DEPTH = 10_000
 """How deep the Go library nests; also the limit of its JSON decoder."""
-
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _LOW, _HIGH = 400_000, 4_000_000
 _BEHIND_LONE_TAG = re.compile(r"(?:&\S+\s+)?!\s")
@@ -110,8 +109,8 @@ class _Decoder:
         self.repeated: list[Path] = []
         self.faults: list[str] = []
 
-    def decode(self) -> None:
-        for event in events(self._text):
+    def decode(self, *, deep: bool) -> None:
+        for event in events(self._text, deep=deep):
             kind = type(event)
             if kind is ScalarEvent:
                 self._scalar(event)
@@ -338,13 +337,13 @@ def _go_syntax(key: Scalar) -> str:
     return "<nil>" if key is None else format(key, "g" if type(key) is float else "d")
 
 
-def careful_value(text: str) -> CarefulValue:
+def careful_value(text: str, *, deep: bool = False) -> CarefulValue:
     """Return the value of the first document of a text, and its repeated keys.
 
-    Raises YamlError where the Go library gives an error.
+    ``deep``: nesting is followed as deep as the Go library does. Raises YamlError where the Go library gives an error.
     """
     decoder = _Decoder(text)
-    decoder.decode()
+    decoder.decode(deep=deep)
     return CarefulValue(
         decoder.root, decoder.end, tuple(decoder.repeated), tuple(decoder.faults)
     )

@@ -37,6 +37,7 @@ __all__ = [
     "AliasEvent",
     "MappingNode",
     "MappingStartEvent",
+    "NestingError",
     "ScalarEvent",
     "SequenceStartEvent",
     "UnexpectedColonError",
@@ -63,6 +64,10 @@ class YamlError(ValueError):
         super().__init__(message)
         self.message = message
         self.offset = offset
+
+
+class NestingError(YamlError):
+    """Nesting that libyaml does not follow, although the Go library does."""
 
 
 class UnexpectedColonError(YamlError):
@@ -132,26 +137,25 @@ def compose(text: str) -> Node | None:
         parser.dispose()
 
 
-def events(text: str) -> list[Any]:
+def events(text: str, *, deep: bool = False) -> list[Any]:
     """Return the events of the root node of the first document.
 
     They are those of the Go library where libyaml has another grammar; see
-    ``dialect``. Raises YamlError.
+    ``dialect``. ``deep``: nesting beyond libyaml's limit is followed, which takes
+    time. Raises YamlError.
     """
     dialect = Dialect(text)
     while True:
         try:
             found = list(_events(_Composer(dialect.text), text))
-        except YamlError as error:
-            if error.message == _DEEP:
-                found = list(_events(_PurePython(dialect.text), text))
-            elif not (
-                isinstance(error, UnexpectedColonError)
-                and dialect.accept_colon(error.offset)
-            ):
+        except NestingError:
+            if not deep:
                 raise
-            else:
-                continue
+            found = list(_events(_PurePython(dialect.text), text))
+        except UnexpectedColonError as error:
+            if not dialect.accept_colon(error.offset):
+                raise
+            continue
         _translate(found, dialect)
         return found
 
@@ -208,6 +212,8 @@ def _yaml_error(error: YAMLError, text: str) -> YamlError:
     if isinstance(error, MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
         offset = mark.index if mark is not None else None
+        if error.problem == _DEEP:
+            return NestingError(_DEEP, offset)
         if error.problem == _COLON:
             return UnexpectedColonError(_COLON, offset)
         return YamlError(str(error.problem), offset)

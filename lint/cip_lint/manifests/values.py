@@ -13,6 +13,7 @@ from cip_lint.manifests.care import careful_value
 from cip_lint.manifests.nodes import (
     HAS_NO_DEPTH_LIMIT,
     MappingNode,
+    NestingError,
     UnexpectedColonError,
     YamlError,
     compose,
@@ -222,7 +223,11 @@ def yaml_to_value(text: str | bytes) -> Any:
     It is what ``YAMLToJSON`` of sigs.k8s.io/yaml gives: of a key that stands twice
     the last one counts. Raises YamlError.
     """
-    return document_value(_text(text)).value
+    decoded = _text(text)
+    try:
+        return document_value(decoded).value
+    except NestingError:
+        return careful_value(decoded, deep=True).value
 
 
 def yaml_to_value_strict(text: str | bytes) -> Any:
@@ -230,7 +235,7 @@ def yaml_to_value_strict(text: str | bytes) -> Any:
 
     Raises YamlError, whose message lists each such key as ``YAMLToJSONStrict`` does.
     """
-    read = careful_value(_text(text))
+    read = careful_value(_text(text), deep=True)
     if read.repeated_faults:
         faults = "".join(f"\n  {fault}" for fault in read.repeated_faults)
         raise YamlError(f"yaml: unmarshal errors:{faults}")
