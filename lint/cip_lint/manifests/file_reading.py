@@ -20,7 +20,7 @@ from cip_lint.manifests.json_text import (
     skip_blank,
     without_halves,
 )
-from cip_lint.manifests.kubectl import expand
+from cip_lint.manifests.kubectl import MOST_JSON_VALUES, continues_as_yaml, expand
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import DocumentPlaces, comments
 from cip_lint.manifests.recognition import (
@@ -143,10 +143,11 @@ def _read_json(file: FileReading) -> bool:
         except JsonError as error:
             if index == 0:
                 return False
-            if text.startswith("---", at):
-                _read_yaml(file, at, index)
-            else:
+            goes_on = index < MOST_JSON_VALUES and continues_as_yaml(text, at)
+            if not goes_on:
                 _lose(file, error.offset, error.message)
+            if goes_on or text.startswith("---", at):
+                _read_yaml(file, at, index)
             return True
         piece = Piece(at, end)
         repeated = repeated_keys(json_tree(text, at, end)) if repeats else ()

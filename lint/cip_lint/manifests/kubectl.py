@@ -19,6 +19,9 @@ from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
 
+MOST_JSON_VALUES = 2
+"""So many JSON values, and kubectl no longer takes a stream for YAML."""
+
 EXTENSIONS = (".json", ".yaml", ".yml")
 """The names that kubectl reads in a folder; case matters."""
 
@@ -58,7 +61,7 @@ def read_stream(text: str) -> Stream:
         try:
             value, end, _ = read_value(text, at)
         except JsonError as error:
-            if values < 2 and _first_is_yaml(text, at):
+            if values < MOST_JSON_VALUES and continues_as_yaml(text, at):
                 return _read_yaml(text, at, documents)
             return Stream(tuple(documents), error.message, error.offset)
         values += 1
@@ -67,7 +70,8 @@ def read_stream(text: str) -> Stream:
         at = end
 
 
-def _first_is_yaml(text: str, start: int) -> bool:
+def continues_as_yaml(text: str, start: int) -> bool:
+    """Tell whether what follows a JSON value is YAML, judged by its next document."""
     pieces, faults = cut(text, start)
     first = pieces[0] if pieces else None
     if first is None or (faults and faults[0].start <= first.end + len("--- ")):
