@@ -1,0 +1,153 @@
+"""Which files a run meets, in which order, and why some are not read."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from cip_lint.errors import InputError
+from cip_lint.manifests.discovery import discover
+
+
+def plant(root: Path, *names: str) -> None:
+    for name in names:
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+
+
+def met(root: Path, *paths: str, **options: object) -> dict[str, str]:
+    found = discover(paths or ["."], root, **options)  # type: ignore[arg-type]
+    return {one.path: one.reason for one in found}
+
+
+def test_a_folder_is_walked_in_the_order_of_kubectl(tmp_path: Path) -> None:
+    plant(tmp_path, "b-x.yaml", "b/x.yml", "B.json", "a.txt", ".h/y.yaml", "c.YAML")
+    plant(tmp_path, "Kustomization", ".git/config.yaml")
+
+    assert list(met(tmp_path)) == [
+        ".h/y.yaml",
+        "B.json",
+        "Kustomization",
+        "b/x.yml",
+        "b-x.yaml",
+    ]
+
+
+def test_a_named_file_is_met_whatever_it_is_called(tmp_path: Path) -> None:
+    plant(tmp_path, "a.txt", "b/x.yaml")
+
+    found = list(discover(["a.txt", "b/x.yaml", "b"], tmp_path))
+
+    assert [(one.path, one.argument, one.named) for one in found] == [
+        ("a.txt", "a.txt", True),
+        ("b/x.yaml", "b/x.yaml", True),
+    ]
+
+
+def test_paths_outside_of_the_root_are_relative_to_it(tmp_path: Path) -> None:
+    plant(tmp_path, "a/x.yaml", "b/y.yaml")
+
+    assert list(met(tmp_path / "a", "../b", ".")) == ["../b/y.yaml", "x.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("gone.yaml", "gone.yaml: no such file or folder"),
+        ("a\0b", "a\0b: not a path"),
+        ("pipes", "pipes: not a file that can be read"),
+    ],
+)
+def test_a_path_that_cannot_be_read_is_an_error(
+    tmp_path: Path, path: str, message: str
+) -> None:
+    (tmp_path / "pipes").symlink_to("/dev/null")
+
+    with pytest.raises(InputError) as caught:
+        met(tmp_path, path)
+
+    assert str(caught.value) == message
+
+
+def test_links_are_followed_to_files_alone(tmp_path: Path) -> None:
+    plant(tmp_path, "folder/x.yaml")
+    (tmp_path / "file.yaml").symlink_to("folder/x.yaml")
+    (tmp_path / "folder.yaml").symlink_to("folder")
+    (tmp_path / "up").symlink_to(".")
+    (tmp_path / "gone.yaml").symlink_to("nowhere")
+    (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "to-pipe.yaml").symlink_to("pipe.yaml")
+
+    assert met(tmp_path) == {
+        "file.yaml": "",
+        "folder/x.yaml": "",
+        "folder.yaml": "link-to-a-folder",
+        "gone.yaml": "unreadable",
+        "loop.yaml": "unreadable",
+        "pipe.yaml": "not-kubernetes",
+        "to-pipe.yaml": "unreadable",
+    }
+
+
+def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
+    os.close(os.open(os.fsencode(tmp_path) + b"/\xff.yaml", os.O_CREAT))
+
+    assert list(met(tmp_path)) == ["\\udcff.yaml"]
+
+
+def test_the_nearest_ignore_file_decides(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".gitignore").write_text("*.yaml\n!keep.yaml\nskipped/\n!\n")
+    plant(tmp_path, "a.yaml", "keep.yaml", "b.yml", "skipped/c.yml", "d/e.yaml")
+    (tmp_path / "d" / ".gitignore").write_text("!e.yaml\n/*.yml\n")
+    plant(tmp_path, "d/f.yml", "d/g/f.yml", "d/h.yaml")
+
+    assert met(tmp_path) == {
+        "a.yaml": "ignored-by-git",
+        "b.yml": "",
+        "d/e.yaml": "",
+        "d/f.yml": "ignored-by-git",
+        "d/g/f.yml": "",
+        "d/h.yaml": "ignored-by-git",
+        "keep.yaml": "",
+        "skipped/": "ignored-by-git",
+    }
+    assert met(tmp_path, "d") == {
+        "d/e.yaml": "",
+        "d/f.yml": "ignored-by-git",
+        "d/g/f.yml": "",
+        "d/h.yaml": "ignored-by-git",
+    }
+    assert set(met(tmp_path, gitignore=False).values()) == {""}
+
+
+def test_excluded_files_are_met_and_not_read(tmp_path: Path) -> None:
+    plant(tmp_path, "a.yaml", "b/c.yaml", "d/e.yaml")
+
+    assert met(tmp_path, exclude=["b/", "e.yaml"]) == {
+        "a.yaml": "",
+        "b/": "excluded",
+        "d/e.yaml": "excluded",
+    }
+
+
+def test_files_know_their_chart(tmp_path: Path) -> None:
+    plant(tmp_path, "web/Chart.yaml", "web/templates/a.yaml", "web/charts/b/Chart.yaml")
+    plant(tmp_path, "web/charts/b/templates/c.yaml", "d.yaml")
+
+    inside = {one.path: one.in_chart for one in discover(["."], tmp_path)}
+    named = {one.path: one.in_chart for one in discover(["web/templates"], tmp_path)}
+
+    assert inside == {
+        "d.yaml": None,
+        "web/Chart.yaml": "Chart.yaml",
+        "web/charts/b/Chart.yaml": "Chart.yaml",
+        "web/charts/b/templates/c.yaml": "templates/c.yaml",
+        "web/templates/a.yaml": "templates/a.yaml",
+    }
+    assert named == {"web/templates/a.yaml": "templates/a.yaml"}
