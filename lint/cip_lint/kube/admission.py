@@ -104,14 +104,16 @@ def admit(
     """Return what the API server answers to the creation of an object.
 
     None for a kind that is not judged. ``validation`` and ``in_order`` are those of
-    ``decode``. For other kinds than Service, warnings and the stored
-    object are only worked out when ``store`` asks for them.
+    ``decode``. The stored object, and the warnings of other kinds than Service, are
+    only worked out when ``store`` asks for them.
     """
     api_version, kind = manifest.get("apiVersion"), manifest.get("kind")
     if not (isinstance(api_version, str) and isinstance(kind, str)):
         return None
     if api_version == "v1" and kind == "Service":
-        return admit_service(manifest, facts, validation=validation, in_order=in_order)
+        return admit_service(
+            manifest, facts, validation=validation, in_order=in_order, store=store
+        )
     known = _KINDS.get((api_version, kind))
     if known is None or discovery.served(api_version, kind, facts.version) is False:
         return _unserved(api_version, kind, facts.version)

@@ -61,7 +61,7 @@ def admit_applied_service(
             f" convert unstructured object to /v1, Kind=Service: {complaint}",
         )
     warnings = repeated if validation == "Warn" else ()
-    admission = admit_service(converted, facts)
+    admission = admit_service(converted, facts, store=True)
     if not warnings:
         return admission
     return Admission(

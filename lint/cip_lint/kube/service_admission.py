@@ -21,6 +21,7 @@ from cip_lint.kube.service_allocation import (
 )
 from cip_lint.kube.service_draft import ServiceDraft, apply_defaults
 from cip_lint.kube.service_kind import kind_fault
+from cip_lint.kube.service_ordinary import is_ordinary
 from cip_lint.kube.service_validation import service_faults
 from cip_lint.kube.service_warnings import service_warnings
 from cip_lint.kube.version import Version
@@ -31,6 +32,7 @@ DENIED = "denied"
 STORAGE = "storage"
 """Code of what is refused when a valid object is written."""
 
+_STORED = Admission(201)
 _INTERNAL = "Internal error occurred: "
 
 
@@ -41,20 +43,24 @@ def admit_service(
     validation: str = "Ignore",
     in_order: bool = False,
     repeated: tuple[str, ...] = (),
+    store: bool = False,
 ) -> Admission:
     """Return what the API server answers to the creation of a Service.
 
     ``validation``, ``in_order`` and ``repeated`` are those of ``decode``. A
     manifest without ``apiVersion`` or ``kind`` is taken for a Service, as where
-    Services are posted to.
+    Services are posted to. The stored object is only worked out when ``store``
+    asks for it.
     """
+    wanted = type_of("v1", "Service", facts.version)
+    assert wanted is not None
+    if not store and not repeated and is_ordinary(manifest, wanted, facts):
+        return _STORED
     unrecognised = kind_fault(manifest, facts.version)
     if unrecognised is not None:
         return Admission(400, (unrecognised,), unrecognised.cause.message)
     if manifest is None:
         manifest = {}
-    wanted = type_of("v1", "Service", facts.version)
-    assert wanted is not None
     decoded = decode(
         manifest,
         wanted,
@@ -73,7 +79,7 @@ def admit_service(
     if faults:
         return refusal(draft, faults, facts.version, decoded.warnings)
     warnings = decoded.warnings + service_warnings(draft, facts.version)
-    return Admission(201, (), "", warnings, draft.stored())
+    return Admission(201, (), "", warnings, draft.stored() if store else None)
 
 
 def families_of(facts: ClusterFacts) -> tuple[str, ...]:

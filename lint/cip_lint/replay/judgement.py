@@ -55,7 +55,7 @@ class Judge:
 
     def stored(self, member: Member) -> Mapping[str, Any]:
         """Return the object as it would be stored; empty where it is refused."""
-        admission = admit(member.resource.body, self._facts)
+        admission = admit(member.resource.body, self._facts, store=True)
         return (admission.stored if admission is not None else None) or {}
 
     def _reduced(self, member: Member, admission: Admission) -> Admission:
