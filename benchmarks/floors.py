@@ -11,12 +11,14 @@ of wall clock, documents, bytes.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 
+from yaml import YAMLError
 from yaml._yaml import CParser
 
 from cip_lint.manifests import ReadOptions, relevant_documents
@@ -36,11 +38,12 @@ class Composer(CParser):
 
 
 def compose(documents: Sequence[bytes]) -> None:
-    """Compose each document to nodes and drop them."""
+    """Compose each document to nodes and drop them; a broken one ends there."""
     for document in documents:
         parser = Composer(document)
-        while parser.check_node():
-            parser.get_node()
+        with contextlib.suppress(YAMLError):
+            while parser.check_node():
+                parser.get_node()
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -136,6 +136,11 @@ IMAGES: tuple[Image, ...] = (
         "https://grafana.com/docs/loki/latest/configure/",
     ),
     Image(
+        "chrislusf/seaweedfs",
+        frozenset({7333, 8080, 8333, 8888, 9333, 18080, 18888, 19333}),
+        "https://github.com/seaweedfs/seaweedfs/wiki",
+    ),
+    Image(
         "mailhog/mailhog", frozenset({1025, 8025}), "https://github.com/mailhog/MailHog"
     ),
     Image(

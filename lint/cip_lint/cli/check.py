@@ -101,18 +101,18 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     timings = Timings(console.clock)
     request = _request(ctx)
     with screen.progress() as progress:
-        session = pipeline.prepare(request, timings)
-        if session.problems:
-            outputs.print_report(session.problem_report(), session, screen)
-        if not session.settings.usable:
+        run = pipeline.prepare(request, timings)
+        if run.problems:
+            outputs.print_report(run.problem_report(), run, screen)
+        if not run.settings.usable:
             return Exit.TROUBLE
-        writers = outputs.writers(session, screen)
-        session.read(progress)
+        writers = outputs.writers(run, screen)
+        run.read(progress)
         if params["show_files"]:
-            screen.out(outputs.files(session.reading))
+            screen.out(outputs.files(run.reading))
             return Exit.CLEAN
-        session.require_manifests()
-        report = session.check()
+        run.require_manifests()
+        report = run.check()
     with timings.phase("report"):
         outputs.write(
             report,
@@ -123,7 +123,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         )
     if params["verbose"]:
         screen.note(outputs.profile(timings))
-    return _exit_code(session, report)
+    return _exit_code(run, report)
 
 
 def _request(ctx: click.Context) -> Request:
@@ -146,10 +146,10 @@ def _request(ctx: click.Context) -> Request:
     )
 
 
-def _exit_code(session: Any, report: Report) -> int:
-    if report.errors or session.failed:
+def _exit_code(run: Any, report: Report) -> int:
+    if report.errors or run.failed:
         return Exit.TROUBLE
-    fail_on = session.settings.fail_on
+    fail_on = run.settings.fail_on
     if fail_on is None:
         return Exit.CLEAN
     worst = min((one.severity.rank for one in report.findings), default=len("never"))
@@ -163,9 +163,9 @@ def check(arguments: Sequence[str]) -> Report:
 
     with command.make_context("check", list(arguments)) as ctx:
         request = _request(ctx)
-    session = pipeline.prepare(request, Timings(console.clock))
-    if not session.settings.usable:
-        return session.problem_report()
-    session.read(None)
-    session.require_manifests()
-    return session.check()
+    run = pipeline.prepare(request, Timings(console.clock))
+    if not run.settings.usable:
+        return run.problem_report()
+    run.read(None)
+    run.require_manifests()
+    return run.check()

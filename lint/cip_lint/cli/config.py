@@ -43,18 +43,18 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
 
     screen = console.Console("auto")
     request = pipeline.Request(ctx.params["paths"], {}, options.sources(ctx))
-    session = pipeline.prepare(request, Timings(console.clock))
-    if session.settings.usable:
-        session.choices()
-    if session.problems:
-        outputs.print_report(session.problem_report(), session, screen)
-    missing = missing_plugin(session.settings)
+    run = pipeline.prepare(request, Timings(console.clock))
+    if run.settings.usable:
+        run.choices()
+    if run.problems:
+        outputs.print_report(run.problem_report(), run, screen)
+    missing = missing_plugin(run.settings)
     if missing is not None:
         screen.say(f"cip-lint: {missing}")
-    errors = [one for one in session.problems if one.severity.rank == 0]
-    if errors or missing is not None or session.failed:
+    errors = [one for one in run.problems if one.severity.rank == 0]
+    if errors or missing is not None or run.failed:
         return Exit.TROUBLE
-    screen.note(f"{session.settings.file or 'no settings file'}: nothing is wrong")
+    screen.note(f"{run.settings.file or 'no settings file'}: nothing is wrong")
     return Exit.CLEAN
 
 
@@ -86,31 +86,31 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
         stdin_filename=ctx.params["stdin_filename"],
         jobs=ctx.params["jobs"],
     )
-    session = pipeline.prepare(request, Timings(console.clock))
-    if session.problems:
-        outputs.print_report(session.problem_report(), session, screen)
-    if not session.settings.usable:
+    run = pipeline.prepare(request, Timings(console.clock))
+    if run.problems:
+        outputs.print_report(run.problem_report(), run, screen)
+    if not run.settings.usable:
         return Exit.TROUBLE
-    session.read(None)
-    value = _document(session)
+    run.read(None)
+    value = _document(run)
     if ctx.params["format_name"] == "json":
         screen.out(json.dumps(value, indent=2, default=str))
     else:
         screen.out(_text(value))
-    return Exit.TROUBLE if session.failed else Exit.CLEAN
+    return Exit.TROUBLE if run.failed else Exit.CLEAN
 
 
-def _document(session: Any) -> dict[str, Any]:
+def _document(run: Any) -> dict[str, Any]:
     from cip_lint.engine import accounts
 
-    settings = session.settings
+    settings = run.settings
     stated = {
         key: {"value": one.value, "origin": str(one.origin)}
         for key, one in settings.stated.items()
     }
     stated.setdefault("profile", {"value": settings.profile, "origin": "default"})
     clusters = []
-    for cluster in session.clusters():
+    for cluster in run.clusters():
         report = accounts.cluster(cluster)
         clusters.append(
             {
@@ -128,7 +128,7 @@ def _document(session: Any) -> dict[str, Any]:
         )
     return {
         "file": settings.file or None,
-        "paths": list(session.paths),
+        "paths": list(run.paths),
         "exclude": list(settings.exclude),
         "settings": stated,
         "clusters": clusters,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.cli.console import Console
-from cip_lint.cli.pipeline import Session
+from cip_lint.cli.pipeline import Run
 from cip_lint.config.nearest import nearest
 from cip_lint.engine import Timings
 from cip_lint.errors import InputError, UsageError
@@ -31,19 +31,19 @@ class Writer(NamedTuple):
     appends: bool = False
 
 
-def writers(session: Session, screen: Console) -> tuple[Writer, ...]:
+def writers(run: Run, screen: Console) -> tuple[Writer, ...]:
     """Return what is written; raises ``UsageError`` for an unknown format."""
     del screen
-    stated = session.settings.outputs or (AUTO,)
-    found = [one for text in stated for one in _writers(text, session)]
+    stated = run.settings.outputs or (AUTO,)
+    found = [one for text in stated for one in _writers(text, run)]
     to_stdout = [one for one in found if one.file is None]
-    if len(to_stdout) > 1 and session.settings.outputs and AUTO not in stated:
+    if len(to_stdout) > 1 and run.settings.outputs and AUTO not in stated:
         names = " and ".join(one.format.name for one in to_stdout)
         raise UsageError(f"--output: {names} both go to standard output; add =FILE")
     return tuple(found)
 
 
-def _writers(text: str, session: Session) -> Iterator[Writer]:
+def _writers(text: str, run: Run) -> Iterator[Writer]:
     name, equals, file = text.partition("=")
     if equals and not file:
         raise UsageError(f"--output: {text} names no file")
@@ -55,14 +55,14 @@ def _writers(text: str, session: Session) -> Iterator[Writer]:
             if summary:
                 yield Writer(FORMATS["markdown"], summary, appends=True)
         return
-    yield Writer(_format(name, session), file or None)
+    yield Writer(_format(name, run), file or None)
 
 
-def _format(name: str, session: Session) -> Format:
+def _format(name: str, run: Run) -> Format:
     built_in = FORMATS.get(name)
     if built_in is not None:
         return built_in
-    foreign: Mapping[str, Format] = session.plugins.formats()
+    foreign: Mapping[str, Format] = run.plugins.formats()
     if name in foreign:
         return foreign[name]
     known = (AUTO, *FORMATS, *foreign)
@@ -97,9 +97,9 @@ def write(
     screen.note(footer(report))
 
 
-def print_report(report: Report, session: Session, screen: Console) -> None:
+def print_report(report: Report, run: Run, screen: Console) -> None:
     """Print what is wrong with the settings, where people look for it."""
-    del session
+    del run
     screen.say(FORMATS["full"].render(report, color=False, width=screen.width))
 
 

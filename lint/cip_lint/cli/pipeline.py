@@ -32,7 +32,7 @@ class Request:
     jobs: int | None = None
 
 
-class Session:
+class Run:
     """One run: its settings, and what was read and found so far."""
 
     def __init__(
@@ -151,7 +151,7 @@ def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
     return replace(report, errors=(*report.errors, *errors))
 
 
-def prepare(request: Request, timings: Timings) -> Session:
+def prepare(request: Request, timings: Timings) -> Run:
     """Load plugins and settings; raises ``CipLintError`` for what stops a run."""
     sources = request.sources
     with timings.phase("settings"):
@@ -166,7 +166,7 @@ def prepare(request: Request, timings: Timings) -> Session:
         )
         if sources.cluster is not None:
             settings = config.one_cluster(settings, sources.cluster)
-    return Session(request, settings, loaded, timings)
+    return Run(request, settings, loaded, timings)
 
 
-__all__ = ["CipLintError", "Request", "Session", "prepare"]
+__all__ = ["CipLintError", "Request", "Run", "prepare"]

@@ -49,20 +49,20 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         jobs=params["jobs"],
     )
     with screen.progress() as progress:
-        session = pipeline.prepare(request, Timings(console.clock))
-        if session.problems:
-            outputs.print_report(session.problem_report(), session, screen)
-        if not session.settings.usable:
+        run = pipeline.prepare(request, Timings(console.clock))
+        if run.problems:
+            outputs.print_report(run.problem_report(), run, screen)
+        if not run.settings.usable:
             return Exit.TROUBLE
-        session.read(progress)
-        session.require_manifests()
-        tables = session.tables()
+        run.read(progress)
+        run.require_manifests()
+        tables = run.tables()
     render = table.TABLE_FORMATS[params["format_name"]]
     screen.out(render(tables, wide=params["wide"]))
-    for loss in session.reading.losses:
+    for loss in run.reading.losses:
         line = loss.label.span.first.line
         screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
-    return Exit.TROUBLE if session.failed else Exit.CLEAN
+    return Exit.TROUBLE if run.failed else Exit.CLEAN
 
 
 def _check_format(name: str) -> None:

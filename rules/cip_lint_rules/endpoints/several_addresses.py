@@ -56,7 +56,7 @@ def several_addresses(member: Member, _cx: Context) -> Iterator[Problem]:
 
     - [EndpointSlice](https://kubernetes.io/docs/concepts/services-networking/endpoint-slices/)
     """
-    if controller_of(member):
+    if controller_of(member) or member.piece:
         return
     resource = member.resource
     for index, endpoint in resource.each("endpoints"):

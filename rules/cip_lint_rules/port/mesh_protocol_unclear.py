@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
@@ -39,11 +40,17 @@ _NAMESPACE_MARKS = {
     "istio.io/dataplane-mode": "ambient",
     "linkerd.io/inject": "enabled",
 }
+_LEFT_OUT = {
+    "sidecar.istio.io/inject": "false",
+    "istio.io/dataplane-mode": "none",
+    "linkerd.io/inject": "disabled",
+}
+"""Labels and annotations by which pods stay outside the mesh of their namespace."""
 
 
 def _in_a_mesh(cx: Context) -> Iterable[ServiceRow]:
     if cx.mesh:
-        yield from cx.table.judged
+        yield from (row for row in cx.table.judged if not row.member.piece)
         return
     marked = {
         member.name
@@ -52,10 +59,22 @@ def _in_a_mesh(cx: Context) -> Iterable[ServiceRow]:
         or _is_marked(member.resource.get("metadata", "annotations"))
     }
     for row in cx.table.judged:
-        if row.member.namespace in marked or any(
-            member.workload.injector in _MESHES for member in row.selection.workloads
+        if row.member.piece:
+            continue
+        pods = row.selection.workloads
+        if any(member.workload.injector in _MESHES for member in pods) or (
+            row.member.namespace in marked
+            and not (pods and all(map(_stays_outside, pods)))
         ):
             yield row
+
+
+def _stays_outside(member: WorkloadMember) -> bool:
+    labels, annotations = member.workload.labels, member.workload.annotations
+    return any(
+        labels.get(key, annotations.get(key)) == value
+        for key, value in _LEFT_OUT.items()
+    )
 
 
 def _is_marked(labels: object) -> bool:
@@ -83,7 +102,7 @@ def mesh_protocol_unclear(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     retries and no HTTP metrics. Where the two disagree, `appProtocol` wins.
 
     The rule runs in the profile `mesh`, and elsewhere for namespaces and pods that
-    are marked for injection.
+    are marked for injection, unless all pods behind the Service stay outside.
 
     ## Example
 

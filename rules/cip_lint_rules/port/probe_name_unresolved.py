@@ -36,6 +36,8 @@ def _probed(cx: Context) -> Iterable[_Probed]:
         }
 
     for member in cx.cluster.judged_workloads:
+        if member.piece:
+            continue
         if any(_ASKED & c.body.keys() for c in member.workload.containers):
             yield _Probed(member, serving)
 

@@ -51,7 +51,7 @@ def empty(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
 
     - [Services without selectors](https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors)
     """
-    if row.selection.state != "empty" or row.manual:
+    if row.selection.state != "empty" or row.manual or row.member.piece:
         return
     yield Problem(
         "an empty selector selects nothing: endpoints must be written by hand",

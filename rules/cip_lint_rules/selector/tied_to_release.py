@@ -10,6 +10,7 @@ from cip_lint.cluster import Member, WorkloadMember
 from cip_lint.model import Label, Path, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pods import pod_label
+from cip_lint_rules._words import listed
 
 _ALWAYS = ("helm.sh/chart", "app.kubernetes.io/version")
 _BY_VALUE = ("chart", "version", "app.kubernetes.io/chart")
@@ -87,19 +88,32 @@ def tied_to_release(selector: _Selector, cx: Context) -> Iterator[Problem]:
 
     - [Labels of charts](https://helm.sh/docs/chart_best_practices/labels/)
     """
-    for key, value in selector.labels.items():
-        if not _changes(key, value) or _is_on_purpose(selector, key, value, cx):
-            continue
-        yield Problem(
-            f"selector key {key}={value} changes with every release",
-            at=selector.member.resource.key_label(
-                *selector.path, key, text="changes with every release"
+    keys = [
+        key
+        for key, value in selector.labels.items()
+        if _changes(key, value) and not _is_on_purpose(selector, key, value, cx)
+    ]
+    if not keys:
+        return
+    resource = selector.member.resource
+    asked = listed([f"{key}={selector.labels[key]}" for key in keys])
+    yield Problem(
+        f"selector key {asked} changes with every release"
+        if len(keys) == 1
+        else f"selector keys {asked} change with every release",
+        at=resource.key_label(
+            *selector.path, keys[0], text="changes with every release"
+        ),
+        related=(
+            *(
+                resource.key_label(*selector.path, key, text="so does this")
+                for key in keys[1:]
             ),
-            related=_template_label(selector, key),
-            help="select by name and instance only",
-            resource=selector.member.resource,
-            topic=key,
-        )
+            *_template_label(selector, keys[0]),
+        ),
+        help="select by name and instance only",
+        resource=resource,
+    )
 
 
 def _changes(key: str, value: object) -> bool:

@@ -139,7 +139,9 @@ def too_broad(choice: _Choice, cx: Context) -> Iterator[Problem]:
     """
     row = choice.row
     for one, other in combinations(row.selection.workloads[:_COMPARED], 2):
-        if _are_variants(one, other) or not cx.cluster.can_meet(one, other):
+        if one.namespace != other.namespace or _are_variants(one, other):
+            continue
+        if not cx.cluster.can_meet(one, other):
             continue
         twin = _twin(choice, one, other)
         if twin is not None or _does_not_serve(row, one, other, cx):
