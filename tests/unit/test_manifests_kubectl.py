@@ -95,6 +95,8 @@ def test_lists_are_taken_apart(value: Any, objects: list[Any]) -> None:
         {**SERVICE, "metadata": {"labels": {"a": 1}}},
         {**SERVICE, "metadata": {"labels": ["a"]}},
         {**SERVICE, "metadata": {"finalizers": "a"}},
+        {**SERVICE, "metadata": {"creationTimestamp": "today"}},
+        {**SERVICE, "metadata": {"ownerReferences": ["a"]}},
         {"apiVersion": "v1", "kind": "List", "items": {}},
         {"apiVersion": "v1", "kind": "List", "items": ["a"]},
         {"apiVersion": "v1", "kind": "List", "items": [{**SERVICE, "items": []}]},

@@ -34,9 +34,10 @@ class Dialect:
         self._bom = self._colon = self._escape = ""
         self._colons = 0
         self._has_slash = "\\/" in text
-        if _BOM in text[1:]:
+        start = 2 if text.startswith(_BOM * 2) else 1
+        if _BOM in text[start:]:
             self._bom = _unused(text)
-            self.text = text[0] + text[1:].replace(_BOM, self._bom)
+            self.text = text[:start] + text[start:].replace(_BOM, self._bom)
         if "\\'" in text:
             self._escape = next(
                 (

@@ -6,7 +6,8 @@ The functions here lose what kubectl loses. ``reading`` reads more than they do
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cip_lint.manifests.json_text import (
@@ -227,12 +228,58 @@ def _require_kind(value: Mapping[str, Any]) -> None:
         raise ValueError("Object 'Kind' is missing")
 
 
-_TEXTS = (
-    "name", "generateName", "namespace", "selfLink", "uid", "resourceVersion",
-    "creationTimestamp", "deletionTimestamp",
-)  # fmt: skip
-_INTEGERS = ("generation", "deletionGracePeriodSeconds")
-_TEXT_MAPS = ("labels", "annotations")
+_TIME = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?"
+    r"(?:Z|[-+][0-9]{2}:[0-9]{2})"
+)
+
+
+def _is_time(value: object) -> bool:
+    return isinstance(value, str) and _TIME.fullmatch(value) is not None
+
+
+def _is_string(value: object) -> bool:
+    return isinstance(value, str)
+
+
+def _is_integer(value: object) -> bool:
+    return type(value) is int
+
+
+def _is_text_map(value: object) -> bool:
+    return isinstance(value, dict) and _are_all(str, value.values())
+
+
+def _is_text_list(value: object) -> bool:
+    return isinstance(value, list) and _are_all(str, value)
+
+
+def _is_object_list(value: object) -> bool:
+    return isinstance(value, list) and _are_all(dict, value)
+
+
+def _are_all(kind: type, values: Iterable[object]) -> bool:
+    return all(value is None or isinstance(value, kind) for value in values)
+
+
+_OBJECT_META: dict[str, Callable[[object], bool]] = {
+    "name": _is_string,
+    "generateName": _is_string,
+    "namespace": _is_string,
+    "selfLink": _is_string,
+    "uid": _is_string,
+    "resourceVersion": _is_string,
+    "generation": _is_integer,
+    "creationTimestamp": _is_time,
+    "deletionTimestamp": _is_time,
+    "deletionGracePeriodSeconds": _is_integer,
+    "labels": _is_text_map,
+    "annotations": _is_text_map,
+    "ownerReferences": _is_object_list,
+    "finalizers": _is_text_list,
+    "managedFields": _is_object_list,
+}
+"""The fields of ``ObjectMeta`` and what they must be; null is nothing everywhere."""
 
 
 def _require_object_meta(value: Mapping[str, Any]) -> None:
@@ -244,25 +291,10 @@ def _require_object_meta(value: Mapping[str, Any]) -> None:
         return
     if not isinstance(metadata, dict):
         raise ValueError("metadata is not an object")  # noqa: TRY004
-    for key in _TEXTS:
-        if metadata.get(key) is not None and not isinstance(metadata[key], str):
-            raise ValueError(f"metadata.{key} is not a text")
-    for key in _INTEGERS:
-        if metadata.get(key) is not None and type(metadata[key]) is not int:
-            raise ValueError(f"metadata.{key} is not an integer")
-    for key in _TEXT_MAPS:
-        _require_texts(metadata.get(key) or {}, key)
-    finalizers = metadata.get("finalizers") or []
-    if not isinstance(finalizers, list):
-        raise ValueError("metadata.finalizers is not a list")  # noqa: TRY004
-    _require_texts(dict(enumerate(finalizers)), "finalizers")
-
-
-def _require_texts(values: Any, key: str) -> None:
-    if not isinstance(values, dict):
-        raise ValueError(f"metadata.{key} is not a map")  # noqa: TRY004
-    if any(item is not None and not isinstance(item, str) for item in values.values()):
-        raise ValueError(f"metadata.{key} holds what is not a text")
+    for key, fits in _OBJECT_META.items():
+        found = metadata.get(key)
+        if found is not None and not fits(found):
+            raise ValueError(f"metadata.{key} is of a wrong type")
 
 
 def _metadata_text(body: Mapping[str, Any], key: str) -> str:
