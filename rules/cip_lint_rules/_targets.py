@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, WorkloadMember
+from cip_lint.kube.grammar import port_name
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label
 from cip_lint.replay import ServiceRow
@@ -80,7 +81,8 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
     if not workloads or not readable(workloads):
         return
     for port in row.service.ports:
-        if not isinstance(port.target_port, str) or not port.target_given:
+        if not isinstance(port.target_port, str) or port_name(port.target_port):
+            # A name that breaks the grammar is refused, or a placeholder.
             continue
         if any(row.target(port, member).resolved for member in workloads):
             continue

@@ -78,10 +78,17 @@ def fits(value: Any, wanted: Type) -> bool:
     if form is Form.LIST:
         return value.__class__ is list and _items_fit(value, wanted.element)
     if form is Form.MAP:
-        return value.__class__ is dict and _items_fit(value.values(), wanted.element)
+        return value.__class__ is dict and _map_fits(value, wanted.element)
     if value.__class__ is int:
         return wanted.bits != 0 and -0x80000000 <= value <= 0x7FFFFFFF
     return value.__class__ is wanted.python
+
+
+def _map_fits(value: dict[Any, Any], element: Type | None) -> bool:
+    for key in value:
+        if key.__class__ is not str:
+            return False
+    return _items_fit(value.values(), element)
 
 
 def _items_fit(items: Iterable[Any], element: Type | None) -> bool:

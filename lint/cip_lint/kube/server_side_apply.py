@@ -24,6 +24,9 @@ from cip_lint.model import Cause
 _PATCH_SINCE = Version(1, 37)
 _OBJECT = "(/{name}; /v1, Kind=Service)"
 _HALF = 1 << 63
+_BITS_OF_A_FLOAT = 1024
+_DEEPEST_SHOWN = 100
+_CUT = "..."
 _UNTYPED = frozenset({Form.INT_OR_STRING, Form.TIME})
 
 
@@ -99,7 +102,8 @@ def _refused_at_once(
 
 def _type_of_object(body: Mapping[str, Any]) -> str:
     api_version, kind = body.get("apiVersion"), body.get("kind")
-    group, slash, version = str(api_version or "").rpartition("/")
+    text = api_version if isinstance(api_version, str) else ""
+    group, slash, version = text.rpartition("/")
     shown = kind if isinstance(kind, str) else ""
     return f"{group if slash else ''}/{version}, Kind={shown}"
 
@@ -262,7 +266,7 @@ def _converted(value: Any, wanted: Type) -> Any:
 
 def _integer(value: Any, wanted: Type) -> int:
     """Return a number as Go converts it: the high bits are lost without a word."""
-    if isinstance(value, float) and value != int(value):
+    if isinstance(value, float) and not value.is_integer():
         raise ValueError(f"cannot convert float64 to {wanted.go}")
     number = int(value)
     if not -_HALF <= number < _HALF:
@@ -299,36 +303,44 @@ def _go_type(value: Any) -> str:
     return "[]interface {}" if isinstance(value, list) else "<nil>"
 
 
-def _go_value(value: Any) -> str:
-    """Return a value as ``%v`` prints it."""
+def _go_value(value: Any, depth: int = 0) -> str:
+    """Return a value as ``%v`` prints it, cut off where it nests without measure."""
     if value is None:
         return "<nil>"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
         return value
-    if isinstance(value, Mapping):
-        items = (f"{key}:{_go_value(value[key])}" for key in sorted(value, key=str))
+    if depth > _DEEPEST_SHOWN:
+        return _CUT
+    if isinstance(value, dict):
+        items = (
+            f"{key}:{_go_value(value[key], depth + 1)}"
+            for key in sorted(value, key=str)
+        )
         return f"map[{' '.join(items)}]"
     if isinstance(value, list):
-        return f"[{' '.join(map(_go_value, value))}]"
+        return f"[{' '.join(_go_value(item, depth + 1) for item in value)}]"
     return _go_number(value)
 
 
-def _go_syntax(value: Any) -> str:
-    """Return a value as ``%#v`` prints it."""
+def _go_syntax(value: Any, depth: int = 0) -> str:
+    """Return a value as ``%#v`` prints it, cut off like ``_go_value``."""
     if value is None:
         return "interface {}(nil)"
     if isinstance(value, str):
         return quoted(value)
-    if isinstance(value, Mapping):
+    if depth > _DEEPEST_SHOWN:
+        return _CUT
+    if isinstance(value, dict):
         items = (
-            f"{quoted(str(key))}:{_go_syntax(value[key])}"
+            f"{quoted(str(key))}:{_go_syntax(value[key], depth + 1)}"
             for key in sorted(value, key=str)
         )
         return f"map[string]interface {{}}{{{', '.join(items)}}}"
     if isinstance(value, list):
-        return f"[]interface {{}}{{{', '.join(map(_go_syntax, value))}}}"
+        listed = ", ".join(_go_syntax(item, depth + 1) for item in value)
+        return f"[]interface {{}}{{{listed}}}"
     return _go_value(value)
 
 
@@ -336,6 +348,8 @@ def _go_number(value: Any) -> str:
     """Return a number as ``%v`` prints an int64 or float64."""
     if isinstance(value, int) and -_HALF <= value < _HALF:
         return str(value)
+    if isinstance(value, int) and value.bit_length() >= _BITS_OF_A_FLOAT:
+        return "+Inf" if value > 0 else "-Inf"
     text = repr(float(value))
     mantissa, e, exponent = text.partition("e")
     if not e:

@@ -70,7 +70,7 @@ def admit_service(
     )
     if decoded.faults:
         return Admission(400, decoded.faults, decoded.message)
-    draft = ServiceDraft(manifest)
+    draft = ServiceDraft(manifest, wanted)
     missing = _missing_namespace(draft, facts)
     if missing is not None:
         return Admission(404, (missing,), missing.cause.message, decoded.warnings)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cip_lint.kube.schema import Type
 from cip_lint.kube.version import Version
 from cip_lint.model import Path
 
@@ -109,11 +110,11 @@ class ServiceDraft:
         "type",
     )
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
+    def __init__(self, body: Mapping[str, Any], wanted: Type) -> None:
         self.body = body
         self.metadata: Mapping[str, Any] = body.get("metadata") or _NOTHING
         self._read_metadata(self.metadata)
-        self.spec: Mapping[str, Any] = body.get("spec") or _NOTHING
+        self.spec = _known(body.get("spec") or _NOTHING, wanted.fields["spec"].type)
         get = self.spec.get
         self.type: str = get("type") or ""
         self.selector = _string_map(get("selector"))
@@ -242,6 +243,14 @@ class ServiceDraft:
         return spec
 
 
+def _known(value: Mapping[str, Any], wanted: Type) -> Mapping[str, Any]:
+    """Return a mapping without the keys that its type does not have."""
+    fields = wanted.fields
+    if value.keys() <= fields.keys():
+        return value
+    return {key: item for key, item in value.items() if key in fields}
+
+
 def _affinity_config(seconds: int | None) -> dict[str, Any]:
     return {} if seconds is None else {"clientIP": {"timeoutSeconds": seconds}}
 
@@ -250,9 +259,7 @@ def _string_map(value: Mapping[str, str | None] | None) -> Mapping[str, str] | N
     """Return a map of strings in which null is the empty string."""
     if value is None:
         return None
-    if None in value.values():
-        return {key: item or "" for key, item in value.items()}
-    return value  # type: ignore[return-value]
+    return {str(key): item or "" for key, item in value.items()}
 
 
 def _string_list(value: list[str | None] | None) -> list[str]:
