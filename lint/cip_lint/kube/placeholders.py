@@ -18,6 +18,7 @@ _PLACEHOLDER = re.compile(
     | \bREPLACE[_-]?(?:ME|THIS|WITH)\w*
     | \b(?:CHANGE|FILL)[_-]?ME\b
     | \bYOUR[_-][A-Z0-9_-]+
+    | \bRELEASE-NAME\b                             # old versions of Helm
     """,
     re.VERBOSE,
 )
