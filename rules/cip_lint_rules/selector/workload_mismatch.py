@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
-from cip_lint.kube.faults import Fault
-from cip_lint.model import Label, Resource, Severity
+from cip_lint.kube.faults import REQUIRED, Fault
+from cip_lint.kube.workload_checks import MISMATCH
+from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import quote
+from cip_lint_rules._refusals import clause, quote
+
+_SELECTOR: Path = ("spec", "selector")
+_SELECT_LABELS = "select the labels of the template; the selector is immutable"
+_OR_MANUAL = ", or state manualSelector: true and labels of your own"
 
 
 @rule(
@@ -77,16 +83,70 @@ def workload_mismatch(refusal: Refusal, cx: Context) -> Iterator[Problem]:
     if not isinstance(member, WorkloadMember):
         return
     wanted = _wanted(refusal.resource)
-    key = _differing_key(wanted, member.workload.labels)
+    says = _by_itself(member, refusal.faults) or _against_pods(member, wanted)
     yield Problem(
-        _message(member, wanted, key),
-        at=_primary(member, key),
-        related=_related(refusal.resource, wanted, key),
+        says.message,
+        at=says.at,
+        related=says.related,
         notes=tuple(quote(fault) for fault in refusal.faults),
-        help=_help(refusal.faults, wanted),
+        help=says.help,
         faults=refusal.faults,
         covers=_services_of(member, wanted, cx),
     )
+
+
+class _Words(NamedTuple):
+    """What to say of a selector, and where."""
+
+    message: str
+    at: Label
+    help: str
+    related: tuple[Label, ...] = ()
+
+
+def _by_itself(member: WorkloadMember, faults: Sequence[Fault]) -> _Words | None:
+    """Return what is wrong whatever the pods carry; None where nothing is."""
+    who, resource = member.display, member.resource
+    for fault in faults:
+        if fault.cause.message.endswith("auto-generated"):
+            at = resource.key_label(*fault.path, text="not for the manifest to say")
+            message = f"{who} sets the selector, which the API server writes for a Job"
+            manual = "" if member.resource.kind == "CronJob" else _OR_MANUAL
+            return _Words(message, at, f"remove the selector{manual}")
+    for fault in faults:
+        if fault.cause.message.endswith(MISMATCH):
+            continue
+        if fault.path[-2:-1] == ("labels",):
+            at = resource.label(*fault.path, text="not for the manifest to say")
+            message = f"{who} sets the label {fault.path[-1]}, which the API server"
+            return _Words(f"{message} writes for a Job", at, "remove the label")
+        if "empty selector is invalid" in fault.cause.message:
+            at = resource.key_label(*fault.path, text="selects every pod")
+            return _Words(f"{who} has an empty selector", at, _SELECT_LABELS)
+        if fault.reason != REQUIRED or fault.path != _SELECTOR:
+            at = resource.label(*fault.path, text="refused")
+            message = f"the selector of {who} is refused: {clause(fault)}"
+            return _Words(message, at, "correct the selector; it is immutable")
+    return None
+
+
+def _against_pods(member: WorkloadMember, wanted: Mapping[str, str]) -> _Words:
+    """Return how the selector and the labels of the pods differ."""
+    who, labels, resource = member.display, member.workload.labels, member.resource
+    if not resource.get(*_SELECTOR):
+        at = resource.key_label("spec", text="the selector belongs here")
+        return _Words(f"{who} has no selector", at, _SELECT_LABELS)
+    key = next((key for key in wanted if labels.get(key) != wanted[key]), None)
+    if key is None:
+        message = f"{who} has a selector that does not match its pods"
+    elif key in labels:
+        asked = f"{key}={wanted[key]}"
+        message = f"{who} selects {asked} but its pods carry {key}={labels[key]}"
+    else:
+        message = f"{who} selects {key}={wanted[key]} but its pods have no label {key}"
+    at = _of_pods(member, key)
+    help_ = "make them equal; the selector is immutable"
+    return _Words(message, at, help_, _related(resource, key))
 
 
 def _wanted(resource: Resource) -> Mapping[str, str]:
@@ -100,26 +160,9 @@ def _wanted(resource: Resource) -> Mapping[str, str]:
     return {key: value for key, value in labels.items() if isinstance(value, str)}
 
 
-def _differing_key(wanted: Mapping[str, str], labels: Mapping[str, str]) -> str | None:
-    return next((key for key in wanted if labels.get(key) != wanted[key]), None)
-
-
-def _message(member: WorkloadMember, wanted: Mapping[str, str], key: str | None) -> str:
-    who, labels = member.display, member.workload.labels
-    if not member.resource.get("spec", "selector"):
-        return f"{who} has no selector"
-    if key is None:
-        return f"{who} has a selector that does not match its pods"
-    if key in labels:
-        asked = f"{key}={wanted[key]}"
-        return f"{who} selects {asked} but its pods carry {key}={labels[key]}"
-    return f"{who} selects {key}={wanted[key]} but its pods have no label {key}"
-
-
-def _primary(member: WorkloadMember, key: str | None) -> Label:
+def _of_pods(member: WorkloadMember, key: str | None) -> Label:
+    """Return the label that differs, or where it is missing."""
     resource, workload = member.resource, member.workload
-    if not resource.get("spec", "selector"):
-        return resource.key_label("spec", text="the selector belongs here")
     if key is not None and key in workload.labels:
         path = (*workload.labels_path, key)
         return resource.label(*path, text="not what the selector asks for")
@@ -129,21 +172,13 @@ def _primary(member: WorkloadMember, key: str | None) -> Label:
     return resource.key_label(*workload.template_path, text="its pods have no labels")
 
 
-def _related(
-    resource: Resource, wanted: Mapping[str, str], key: str | None
-) -> tuple[Label, ...]:
-    if key is None or key not in wanted:
+def _related(resource: Resource, key: str | None) -> tuple[Label, ...]:
+    if key is None:
         return ()
-    for path in (("spec", "selector", "matchLabels", key), ("spec", "selector", key)):
+    for path in ((*_SELECTOR, "matchLabels", key), (*_SELECTOR, key)):
         if resource.get(*path) is not None:
             return (resource.label(*path, text="the selector asks for this"),)
     return ()
-
-
-def _help(faults: Sequence[Fault], wanted: Mapping[str, str]) -> str:
-    if not wanted and any("Required" in fault.cause.message for fault in faults):
-        return "select the labels of the template; the selector is immutable"
-    return "make them equal; the selector is immutable"
 
 
 def _services_of(
