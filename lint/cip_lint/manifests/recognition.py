@@ -79,7 +79,10 @@ _LOCAL_GROUP = re.compile(
     re.VERBOSE,
 )
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
-_TEMPLATE_MARK = re.compile(r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@", re.MULTILINE)
+_TEMPLATE_MARK = re.compile(
+    r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])",
+    re.MULTILINE,
+)
 
 _UNNEEDED_GROUPS = {
     "": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
