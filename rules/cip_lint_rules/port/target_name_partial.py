@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
-from cip_lint.cluster import WorkloadMember
+from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._pods import first_few, ports_label, readable, steady
 from cip_lint_rules._words import counted
+
+_COMPARED = 16
+"""How many selected workloads are looked at for company."""
 
 
 @rule(
@@ -104,6 +107,33 @@ def _of_port(
     cx: Context,
 ) -> Iterator[Problem]:
     numbers = {member: row.target(port, member).number for member in workloads}
+    if len(set(numbers.values())) < 2:
+        return
+    for first in workloads[:_COMPARED]:
+        if numbers[first] is None:
+            continue
+        together = [
+            other for other in workloads if _are_together(first, other, cx.cluster)
+        ]
+        if len({numbers[member] for member in together}) > 1:
+            yield from _among(row, port, together, numbers, cx)
+            return
+
+
+def _are_together(one: WorkloadMember, other: WorkloadMember, cluster: Cluster) -> bool:
+    """Whether the pods of both can be behind one Service at once."""
+    return one is other or (
+        one.namespace == other.namespace and cluster.can_meet(one, other)
+    )
+
+
+def _among(
+    row: ServiceRow,
+    port: ServicePort,
+    workloads: Sequence[WorkloadMember],
+    numbers: Mapping[WorkloadMember, int | None],
+    cx: Context,
+) -> Iterator[Problem]:
     having = [member for member in workloads if numbers[member] is not None]
     missing = [member for member in workloads if numbers[member] is None]
     label = row.resource.label("spec", "ports", port.index, "targetPort")
@@ -121,7 +151,7 @@ def _of_port(
             help="name the port there, or narrow the selector",
             topic=port.index,
         )
-    elif cx.strict and len(set(numbers.values())) > 1:
+    elif cx.strict:
         other = next(m for m in having if numbers[m] != numbers[having[0]])
         yield Problem(
             f"targetPort {port.target_port} is {numbers[having[0]]} in "
