@@ -105,7 +105,7 @@ class _Decoder:
         self._steps = 1
         self._alias_steps = 0
         self.root: Any = None
-        self.end = 0
+        self.end = len(text)
         self.repeated: list[Path] = []
         self.faults: list[str] = []
 
