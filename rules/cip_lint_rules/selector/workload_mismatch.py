@@ -14,6 +14,7 @@ from cip_lint_rules._refusals import clause, quote
 
 _SELECTOR: Path = ("spec", "selector")
 _SELECT_LABELS = "select the labels of the template; the selector is immutable"
+_LABEL_PODS = "write labels in the template; they are the selector"
 _OR_MANUAL = ", or state manualSelector: true and labels of your own"
 
 
@@ -134,6 +135,10 @@ def _against_pods(member: WorkloadMember, wanted: Mapping[str, str]) -> _Words:
     """Return how the selector and the labels of the pods differ."""
     who, labels, resource = member.display, member.workload.labels, member.resource
     if not resource.get(*_SELECTOR):
+        if resource.kind == "ReplicationController":
+            # Its selector is the labels of the pods, where it states none.
+            at = _of_pods(member, None)
+            return _Words(f"{who} gives its pods no labels", at, _LABEL_PODS)
         at = resource.key_label("spec", text="the selector belongs here")
         return _Words(f"{who} has no selector", at, _SELECT_LABELS)
     key = next((key for key in wanted if labels.get(key) != wanted[key]), None)
