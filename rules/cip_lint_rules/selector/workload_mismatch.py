@@ -139,7 +139,10 @@ def _against_pods(member: WorkloadMember, wanted: Mapping[str, str]) -> _Words:
             # Its selector is the labels of the pods, where it states none.
             at = _of_pods(member, None)
             return _Words(f"{who} gives its pods no labels", at, _LABEL_PODS)
-        at = resource.key_label("spec", text="the selector belongs here")
+        if resource.get("spec") is None:
+            at = resource.label("metadata", "name", text="it has no spec")
+        else:
+            at = resource.key_label("spec", text="the selector belongs here")
         return _Words(f"{who} has no selector", at, _SELECT_LABELS)
     key = next((key for key in wanted if labels.get(key) != wanted[key]), None)
     if key is None:
