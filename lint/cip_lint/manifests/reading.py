@@ -221,6 +221,9 @@ def _bytes(found: Found, limit: int) -> bytes | str:
                 return TOO_LARGE
             else:
                 data = file.read(status.st_size + 1) or b""
+                if len(data) != status.st_size:
+                    # It grows, or its file system does not tell sizes.
+                    data += _all_of(file, limit - len(data))
     except OSError as error:
         if found.named:
             why = (error.strerror or str(error)).lower()
