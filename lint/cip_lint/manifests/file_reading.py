@@ -243,6 +243,9 @@ def _take(
         file.documents[EMPTY] += 1
         return
     if isinstance(value, dict) and "items" in value and _is_list(value):
+        if recognition.is_local_list(value):
+            file.documents[recognition.LOCAL] += 1
+            return
         _take_items(file, value, piece, index, is_json=is_json, repeated=repeated)
         return
     reason = recognition.reason_by_content(value)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 TEMPLATE = "template"
 NOT_KUBERNETES = "not-kubernetes"
@@ -191,6 +192,18 @@ def reason_by_content(body: object) -> str:
     ):
         return LOCAL
     return ""
+
+
+def is_local_list(body: Mapping[str, Any]) -> bool:
+    """Whether a list holds what a tool hands on, not what reaches a cluster.
+
+    Above all the input and output of a kustomize or kpt function, whose
+    ``apiVersion`` may be left out.
+    """
+    api_version = body.get("apiVersion")
+    return body.get("kind") == "ResourceList" or (
+        isinstance(api_version, str) and _reason_by_version(api_version) == LOCAL
+    )
 
 
 @lru_cache(maxsize=1024)
