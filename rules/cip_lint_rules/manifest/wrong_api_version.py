@@ -8,20 +8,21 @@ from cip_lint.cluster import Member
 from cip_lint.kube import discovery
 from cip_lint.kube.admission import admit
 from cip_lint.kube.version import NEWEST, Version
-from cip_lint.model import Severity
+from cip_lint.model import Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._settings import version_note
 
 _EXACT_SINCE = Version(1, 33)
 """Where no version is stated, what is served from here on is let pass."""
 
+_WRITE_SELECTOR = "write spec.selector"
 _MOVES = {
     "Ingress": "move serviceName/servicePort to service.name/service.port",
     "EndpointSlice": "move topology to nodeName and zone",
-    "Deployment": "write spec.selector",
-    "DaemonSet": "write spec.selector",
-    "ReplicaSet": "write spec.selector",
-    "StatefulSet": "write spec.selector",
+    "Deployment": _WRITE_SELECTOR,
+    "DaemonSet": _WRITE_SELECTOR,
+    "ReplicaSet": _WRITE_SELECTOR,
+    "StatefulSet": _WRITE_SELECTOR,
 }
 """What else must change with the version."""
 
@@ -127,7 +128,7 @@ def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
         _message(api_version, kind, version),
         at=resource.label("apiVersion", text=f"not an apiVersion of {kind}"),
         notes=(version_note(cx),),
-        help=_help(api_version, kind, version),
+        help=_help(resource, version),
         answer=answer.answer() if answer is not None else None,
     )
 
@@ -145,11 +146,14 @@ def _message(api_version: str, kind: str, version: Version) -> str:
     return says
 
 
-def _help(api_version: str, kind: str, version: Version) -> str | None:
+def _help(resource: Resource, version: Version) -> str | None:
+    api_version, kind = resource.api_version, resource.kind
     heir = discovery.replacement(api_version, kind, version) or _HOMES.get(kind)
     if heir is None:
         return None
     move = _MOVES.get(kind) if "beta" in api_version else None
+    if move == _WRITE_SELECTOR and resource.get("spec", "selector"):
+        move = None
     return f"use {heir} and {move}" if move else f"use {heir}"
 
 
