@@ -11,7 +11,7 @@ import click
 
 from cip_lint import __version__
 from cip_lint.cli.exits import Exit
-from cip_lint.errors import CipLintError
+from cip_lint.errors import CipLintError, UsageError
 
 COMMANDS = {
     "check": ("check", "Check manifests; the default command."),
@@ -45,6 +45,8 @@ class Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Put ``check`` before arguments that begin with no command."""
         if not args or args[0] not in {*COMMANDS, "-h", "--help", "--version"}:
+            if args:
+                _refuse_misspelt_command(args[0])
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
@@ -54,6 +56,18 @@ class Commands(click.Group):
         """Write the commands without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+def _refuse_misspelt_command(word: str) -> None:
+    """Raise ``UsageError`` for a word that is no path but nearly a command."""
+    if word.startswith("-") or os.path.lexists(word):
+        return
+    from cip_lint.config.nearest import nearest
+
+    if near := nearest(word, COMMANDS):
+        raise UsageError(
+            f"{word} is neither a path nor a command; did you mean {near}?"
+        )
 
 
 def _print_version(ctx: click.Context, _option: click.Parameter, wanted: bool) -> None:

@@ -102,11 +102,14 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     request = _request(ctx)
     with screen.progress() as progress:
         run = pipeline.prepare(request, timings)
-        if run.problems:
-            outputs.print_report(run.problem_report(), run, screen)
-        if not run.settings.usable:
+        writers = outputs.writers(run)
+        if run.usable:
+            run.choices()
+        if not run.usable:
+            outputs.emit(run.problem_report(), writers, screen)
             return Exit.TROUBLE
-        writers = outputs.writers(run, screen)
+        if run.problems:
+            outputs.print_problems(run, screen)
         run.read(progress)
         if params["show_files"]:
             screen.out(outputs.files(run.reading))
@@ -164,7 +167,9 @@ def check(arguments: Sequence[str]) -> Report:
     with command.make_context("check", list(arguments)) as ctx:
         request = _request(ctx)
     run = pipeline.prepare(request, Timings(console.clock))
-    if not run.settings.usable:
+    if run.usable:
+        run.choices()
+    if not run.usable:
         return run.problem_report()
     run.read(None)
     run.require_manifests()

@@ -44,15 +44,14 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
     screen = console.Console("auto")
     request = pipeline.Request(ctx.params["paths"], {}, options.sources(ctx))
     run = pipeline.prepare(request, Timings(console.clock))
-    if run.settings.usable:
+    if run.usable:
         run.choices()
     if run.problems:
-        outputs.print_report(run.problem_report(), run, screen)
+        outputs.emit(run.problem_report(), outputs.writers(run), screen)
     missing = missing_plugin(run.settings)
     if missing is not None:
         screen.say(f"cip-lint: {missing}")
-    errors = [one for one in run.problems if one.severity.rank == 0]
-    if errors or missing is not None or run.failed:
+    if not run.usable or missing is not None or run.failed:
         return Exit.TROUBLE
     screen.note(f"{run.settings.file or 'no settings file'}: nothing is wrong")
     return Exit.CLEAN
@@ -88,8 +87,8 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
     )
     run = pipeline.prepare(request, Timings(console.clock))
     if run.problems:
-        outputs.print_report(run.problem_report(), run, screen)
-    if not run.settings.usable:
+        outputs.print_problems(run, screen)
+    if not run.usable:
         return Exit.TROUBLE
     run.read(None)
     value = _document(run)

@@ -31,9 +31,8 @@ class Writer(NamedTuple):
     appends: bool = False
 
 
-def writers(run: Run, screen: Console) -> tuple[Writer, ...]:
+def writers(run: Run) -> tuple[Writer, ...]:
     """Return what is written; raises ``UsageError`` for an unknown format."""
-    del screen
     stated = run.settings.outputs or (AUTO,)
     found = [one for text in stated for one in _writers(text, run)]
     to_stdout = [one for one in found if one.file is None]
@@ -82,25 +81,30 @@ def write(
     """Write a report in all its formats, and its footer to standard error."""
     if not show_suppressed:
         report = replace(report, suppressed=())
-    for writer in chosen:
-        color = writer.file is None and screen.color
-        if statistics and writer.file is None:
-            screen.out(_statistics(report))
-            continue
-        text = writer.format.render(report, color=color, width=screen.width)
-        if writer.file is None:
-            screen.out(text)
-        else:
-            _write_file(Path(writer.file), text, appends=writer.appends)
+    if statistics:
+        screen.out(_statistics(report))
+        chosen = [writer for writer in chosen if writer.file is not None]
+    emit(report, chosen, screen)
     for error in report.errors:
         screen.say(f"cip-lint: {error}")
     screen.note(footer(report))
 
 
-def print_report(report: Report, run: Run, screen: Console) -> None:
-    """Print what is wrong with the settings, where people look for it."""
-    del run
-    screen.say(FORMATS["full"].render(report, color=False, width=screen.width))
+def emit(report: Report, chosen: Sequence[Writer], screen: Console) -> None:
+    """Write a report in all its formats."""
+    for writer in chosen:
+        color = writer.file is None and screen.color
+        text = writer.format.render(report, color=color, width=screen.width)
+        if writer.file is None:
+            screen.out(text)
+        else:
+            _write_file(Path(writer.file), text, appends=writer.appends)
+
+
+def print_problems(run: Run, screen: Console) -> None:
+    """Print what is wrong with the settings beside what was asked for."""
+    text = FORMATS["full"].render(run.problem_report(), color=False, width=screen.width)
+    screen.say(text)
 
 
 def _statistics(report: Report) -> str:

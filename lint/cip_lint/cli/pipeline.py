@@ -48,6 +48,7 @@ class Run:
         self.timings = timings
         self.reading: Reading
         self.problems: tuple[Finding, ...] = settings.findings
+        self._choices: Choices | None = None
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -55,6 +56,11 @@ class Run:
         if self.request.paths and not self.request.focus:
             return tuple(self.request.paths)
         return self.settings.paths or (".",)
+
+    @property
+    def usable(self) -> bool:
+        """Whether nothing is wrong with the settings, as far as they were looked at."""
+        return all(one.severity is not Severity.ERROR for one in self.problems)
 
     @property
     def failed(self) -> bool:
@@ -102,7 +108,16 @@ class Run:
             return [service_table(cluster) for cluster in clusters]
 
     def choices(self) -> Choices:
-        """Return the rules that run, and how findings are treated."""
+        """Return the rules that run, and how findings are treated.
+
+        What the settings say about rules that nobody knows joins the problems.
+        """
+        if self._choices is None:
+            with self.timings.phase("rules loaded"):
+                self._choices = self._chosen()
+        return self._choices
+
+    def _chosen(self) -> Choices:
         rules = self.plugins.rules()
         focus = tuple(map(_normal, self.request.paths)) if self.request.focus else ()
         choices, findings = config.choose(
@@ -118,9 +133,7 @@ class Run:
 
     def check(self) -> Report:
         """Return the report of the run."""
-        with self.timings.phase("rules loaded"):
-            choices = self.choices()
-        report = check(self.reading, self.clusters(), choices, self.timings)
+        report = check(self.reading, self.clusters(), self.choices(), self.timings)
         failures = tuple(map(str, self.plugins.errors))
         missing = config.missing_plugin(self.settings)
         if missing is not None:

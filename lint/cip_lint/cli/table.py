@@ -51,8 +51,8 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     with screen.progress() as progress:
         run = pipeline.prepare(request, Timings(console.clock))
         if run.problems:
-            outputs.print_report(run.problem_report(), run, screen)
-        if not run.settings.usable:
+            outputs.print_problems(run, screen)
+        if not run.usable:
             return Exit.TROUBLE
         run.read(progress)
         run.require_manifests()

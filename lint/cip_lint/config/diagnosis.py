@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cip_lint.config.document import Document, Unreadable
@@ -55,16 +55,28 @@ def diagnose(document: Document) -> tuple[Finding, ...]:
 
     from cip_lint_schemas import load  # noqa: PLC0415
 
-    value, later = _without_later(document)
-    findings = list(later)
-    for error in Draft7Validator(load("config")).iter_errors(value):
+    validator = Draft7Validator(load("config"))
+    value, findings = _without_later(document, document.value)
+    errors = list(validator.iter_errors(value))
+    if document.written is not None:
+        # A key without a value states nothing, but it may still be misspelt.
+        written, _ = _without_later(document, document.written)
+        errors = [one for one in errors if not _names_unknown(one)]
+        errors += filter(_names_unknown, validator.iter_errors(written))
+    for error in errors:
         findings += _explained(document, error)
     return tuple(sorted(findings, key=lambda finding: finding.sort_key))
 
 
-def _without_later(document: Document) -> tuple[dict[str, Any], list[Finding]]:
+def _names_unknown(error: Any) -> bool:
+    return error.validator == "additionalProperties" and error.validator_value is False
+
+
+def _without_later(
+    document: Document, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Finding]]:
     """Take out the keys that later versions honour, each with a warning."""
-    value = dict(document.value)
+    value = dict(settings)
     found: list[Finding] = []
     for key in sorted(_LATER & value.keys()):
         del value[key]
@@ -107,7 +119,7 @@ def _explained(document: Document, error: Any) -> Iterator[Finding]:
     """Turn one error of the schema into findings."""
     path: Path = tuple(error.absolute_path)
     kind, wanted, found = error.validator, error.validator_value, error.instance
-    if kind == "additionalProperties" and wanted is False:
+    if _names_unknown(error):
         known = error.schema["properties"]
         for key in found.keys() - known.keys():
             yield _unknown(document, (*path, key), known)

@@ -47,6 +47,8 @@ class Document:
     source: SourceFile | None = None
     base: Path = ()
     """Where the settings begin: ``("tool", "cip-lint")`` in ``pyproject.toml``."""
+    written: Mapping[str, Any] | None = None
+    """The value with its keys without a value, where there are any."""
 
     def label(self, path: Path, text: str = "", *, key: bool = False) -> Label | None:
         """Return a label on a value, or on its key; None where there are no places."""
@@ -74,7 +76,20 @@ def read_yaml(path: str, text: str) -> Document:
         value = {}
     if not isinstance(value, dict):
         raise Unreadable("settings are a map of keys", reader.places[()].value)
-    return Document(path, value, reader.places, source)
+    filled = _without_empty(value)
+    written = None if filled == value else value
+    return Document(path, filled, reader.places, source, written=written)
+
+
+def _without_empty(value: Any) -> Any:
+    """Return a value without the keys that have none: they state nothing."""
+    if isinstance(value, dict):
+        return {
+            key: _without_empty(one) for key, one in value.items() if one is not None
+        }
+    if isinstance(value, list):
+        return [_without_empty(one) for one in value]
+    return value
 
 
 class _YamlReader:

@@ -109,8 +109,12 @@ def load(
     root = files.root or folder
     name = files.documents[0].name if files.documents else ""
     if any(finding.severity is Severity.ERROR for finding in files.findings):
+        outputs = given["output"].value if "output" in given else ()
         return Settings(
-            (default_settings(),), file=name, findings=tuple(files.findings)
+            (default_settings(),),
+            outputs=tuple(outputs),
+            file=name,
+            findings=tuple(files.findings),
         )
     layers = Layers(given, files.documents, files.findings)
     settings = _resolved(layers, root, folder, plugins)
