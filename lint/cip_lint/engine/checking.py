@@ -43,7 +43,8 @@ def check(
     with timings.phase("table"):
         tables = [service_table(cluster) for cluster in clusters]
     with timings.phase("rules"):
-        findings = _merged(_judged(reading, clusters, tables, choices, runner))
+        merged = _merged(_judged(reading, clusters, tables, choices, runner))
+        findings = with_fingerprints(merged)
     with timings.phase("suppression"):
         findings, suppressed = _suppressed(
             reading, clusters, tables, choices, runner, findings
@@ -147,12 +148,13 @@ def _suppressed(
         seen = tuple(directives(suppressions, choices, ran, never))
         cx = replace(_context(clusters[0], tables[0], choices), directives=seen)
         owners = Owners(clusters[0], tables[0])
-        for rule in rules:
-            for candidate in runner.run(rule, cx, owners):
-                found = finding(candidate, clusters[0].name, choices)
-                if found is not None:
-                    findings.append(found)
-        findings = _merged(findings)
+        about = [
+            found
+            for rule in rules
+            for candidate in runner.run(rule, cx, owners)
+            if (found := finding(candidate, clusters[0].name, choices)) is not None
+        ]
+        findings = _merged([*findings, *with_fingerprints(_merged(about))])
     return findings, hidden
 
 
@@ -220,7 +222,7 @@ def _report(
         version=__version__,
         clusters=tuple(map(accounts.cluster, clusters)),
         summary=accounts.summary(reading, clusters, findings, len(suppressed)),
-        findings=tuple(with_fingerprints(findings)),
+        findings=tuple(findings),
         suppressed=tuple(suppressed),
         unread=accounts.unread(reading),
         skipped=accounts.skipped(reading),
