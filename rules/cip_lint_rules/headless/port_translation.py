@@ -2,27 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import NamedTuple
 
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._literals import literals
 from cip_lint_rules._pods import readable, steady
 
+_RECORD = re.compile(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
+_DIALLED = re.compile(r"([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9-]+){0,5}:(\d{1,5})(?!\d)")
 _MESHES = ("sidecar.istio.io/inject", "linkerd.io/inject")
+
+
+class _Spoken(NamedTuple):
+    """What the texts of a set look up and dial."""
+
+    records: frozenset[str]
+    """SRV names, as ``_http._tcp.web``."""
+    dialled: frozenset[tuple[str, str]]
+    """Hosts (the first label) and port numbers."""
+
+
+class _Headless(NamedTuple):
+    row: ServiceRow
+    spoken: Callable[[], _Spoken]
+
+
+def _headless(cx: Context) -> Iterator[_Headless]:
+    @cache
+    def spoken() -> _Spoken:
+        records: set[str] = set()
+        dialled: set[tuple[str, str]] = set()
+        for literal in literals(cx.cluster):
+            records.update(_RECORD.findall(literal.text))
+            dialled.update(_DIALLED.findall(literal.text))
+        return _Spoken(frozenset(records), frozenset(dialled))
+
+    for row in cx.table.judged:
+        if row.service.headless and row.selection.state == "matched":
+            yield _Headless(row, spoken)
 
 
 @rule(
     "headless.port-translation",
     severity=Severity.WARNING,
-    on=services,
+    on=_headless,
     stage=Stage.PORTS,
     since="0.1.0",
     kinds=("Service", "workloads"),
 )
-def port_translation(row: ServiceRow, cx: Context) -> Iterator[Problem]:
+def port_translation(subject: _Headless, _cx: Context) -> Iterator[Problem]:
     """A headless Service maps a port, but nothing translates it.
 
     ## Why it matters
@@ -81,8 +115,7 @@ def port_translation(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
     - [Headless Services](https://kubernetes.io/docs/concepts/services-networking/service/#headless-services)
     """
-    if not row.service.headless or row.selection.state != "matched":
-        return
+    row = subject.row
     workloads = steady(row)
     if not workloads or not readable(workloads):
         return
@@ -92,20 +125,17 @@ def port_translation(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         numbers = {row.target(port, member).number for member in workloads}
         if None in numbers or port.port in numbers or len(numbers) != 1:
             continue
-        if not _is_for_srv_alone(row, port, cx):
+        if not _is_for_srv_alone(subject, port):
             yield _problem(row, port, numbers.pop() or 0)
 
 
-def _is_for_srv_alone(row: ServiceRow, port: ServicePort, cx: Context) -> bool:
+def _is_for_srv_alone(subject: _Headless, port: ServicePort) -> bool:
     """Whether clients look the number up, and nobody writes it."""
     if not port.name:
         return False
-    record = f"_{port.name}._{port.protocol.lower()}.{row.ref.name}"
-    dialled = f"{row.ref.name}:{port.port}"
-    texts = [literal.text for literal in literals(cx.cluster)]
-    return any(record in text for text in texts) and not any(
-        dialled in text for text in texts
-    )
+    name, spoken = subject.row.ref.name, subject.spoken()
+    record = f"_{port.name}._{port.protocol.lower()}.{name}"
+    return record in spoken.records and (name, str(port.port)) not in spoken.dialled
 
 
 def _problem(row: ServiceRow, port: ServicePort, number: int) -> Problem:
