@@ -79,8 +79,13 @@ class Member:
 
     @property
     def display(self) -> str:
-        """``Service shop/web``."""
-        return str(self.ref)
+        """``Service shop/web``, ``Job shop/seed-*`` or ``Pod without a name``."""
+        if self.resource.name:
+            return str(self.ref)
+        start = self.resource.get("metadata", "generateName")
+        if isinstance(start, str) and start:
+            return str(self.ref._replace(name=f"{start}*"))
+        return f"{self.kind} without a name"
 
     @property
     def kind(self) -> str:
