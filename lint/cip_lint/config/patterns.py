@@ -31,4 +31,4 @@ def _compiled(patterns: Sequence[str]) -> Callable[[str], bool]:
 
     # A leading "./" means the folder of the settings, as a leading "/" does.
     lines = [p[1:] if p.startswith("./") else p for p in patterns]
-    return pathspec.PathSpec.from_lines("gitwildmatch", lines).match_file
+    return pathspec.GitIgnoreSpec.from_lines(lines).match_file
