@@ -1,0 +1,152 @@
+"""Plugins are found by their entry points; one that fails does not stop the others."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cip_lint.plugins import EntryPoint, Plugins, entry_points, load
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Return a folder of packages on the path; what it imports is forgotten again."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    before = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - before:
+        if name.startswith("acme_"):
+            del sys.modules[name]
+
+
+def install(site: Path, name: str, code: str) -> EntryPoint:
+    (site / f"acme_{name}.py").write_text(
+        "from cip_lint.hookspecs import hookimpl\n" + code
+    )
+    folder = site / f"Acme_{name.title()}-1.2.dist-info"
+    folder.mkdir()
+    (folder / "entry_points.txt").write_text(
+        f"[console_scripts]\nx = y:z\n\n[cip_lint]\n{name} = acme_{name}\n"
+    )
+    return EntryPoint(name, f"acme_{name}", f"acme-{name}", "1.2")
+
+
+RULE = """
+from cip_lint.model import Severity
+from cip_lint.rule import Stage, rule, whole_cluster
+
+@rule("acme.{name}", severity=Severity.WARNING, on=whole_cluster,
+      stage=Stage.ADVICE, since="1.0")
+def found(cluster, cx):
+    "Something is wrong."
+    yield
+
+@hookimpl
+def cip_lint_rules():
+    return [found]
+"""
+
+
+def test_entry_points_of_our_group_are_found_in_metadata(tmp_path: Path) -> None:
+    point = install(tmp_path, "one", "")
+    (tmp_path / "other-1.dist-info").mkdir()
+    (tmp_path / "other-1.dist-info" / "entry_points.txt").write_text("[x]\na = b\n")
+    (tmp_path / "bare-1.dist-info").mkdir()
+
+    assert entry_points([str(tmp_path), str(tmp_path / "missing")]) == (point,)
+
+
+def test_the_first_of_two_installed_copies_counts(tmp_path: Path) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    first.mkdir()
+    second.mkdir()
+    install(first, "one", "")
+    install(second, "one", "")
+
+    assert len(entry_points([str(first), str(second)])) == 1
+
+
+def test_the_built_in_rules_come_by_an_entry_point() -> None:
+    plugins = load(foreign=False)
+
+    rules = plugins.rules()
+
+    assert "address.taken" in {rule.id for rule in rules}
+    assert plugins.plugin_of["address.taken"] == "builtin"
+    assert plugins.errors == []
+
+
+def test_a_foreign_rule_joins_the_others(site: Path) -> None:
+    plugins = Plugins([install(site, "one", RULE.format(name="one"))])
+
+    assert [rule.id for rule in plugins.rules()] == ["acme.one"]
+    assert plugins.names == {"one", "acme-one"}
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("raise RuntimeError('no')\n", "plugin bad: RuntimeError: no"),
+        ("import nowhere_at_all\n", "plugin bad: ModuleNotFoundError: No module named"),
+        (
+            "@hookimpl\ndef cip_lint_rules():\n    raise ValueError('no')\n",
+            "plugin bad: ValueError: no",
+        ),
+        (
+            "@hookimpl\ndef cip_lint_rules():\n    yield 1\n",
+            "plugin bad: cip_lint_rules returned 1, not a rule",
+        ),
+        (
+            RULE.format(name="good"),
+            "plugin bad: rule acme.good is already defined by good",
+        ),
+    ],
+)
+def test_a_plugin_that_fails_is_named_and_the_others_go_on(
+    site: Path, code: str, error: str
+) -> None:
+    points = [
+        install(site, "good", RULE.format(name="good")),
+        install(site, "bad", code),
+    ]
+    plugins = Plugins(points)
+
+    assert [rule.id for rule in plugins.rules()] == ["acme.good"]
+    assert [str(one).startswith(error) for one in plugins.errors] == [True]
+
+
+def test_presets_and_sources_are_offered_by_name(site: Path) -> None:
+    code = """
+@hookimpl
+def cip_lint_presets():
+    return {"house": {"profile": "strict"}}
+
+@hookimpl
+def cip_lint_sources():
+    return {".jsonnet": lambda path, content: None}
+"""
+    plugins = Plugins([install(site, "one", code)])
+
+    assert plugins.presets() == {"house": {"profile": "strict"}}
+    assert list(plugins.sources()) == [".jsonnet"]
+
+
+def test_two_presets_of_one_name_are_an_error(site: Path) -> None:
+    code = "@hookimpl\ndef cip_lint_presets():\n    return {'house': {}}\n"
+    plugins = Plugins([install(site, "one", code), install(site, "two", code)])
+
+    assert plugins.presets() == {"house": {}}
+    assert [str(one) for one in plugins.errors] == [
+        "plugin two: cip_lint_presets offers house, which is already defined"
+    ]
+
+
+def test_without_its_metadata_cip_lint_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cip_lint.plugins.entry_points", tuple)
+
+    assert [str(one) for one in load().errors] == [
+        "plugin builtin: not installed: the package metadata of cip-lint is not there"
+    ]
