@@ -179,7 +179,10 @@ def allocate_addresses(
             faults.append(fault)
         elif not text:
             taken[index] = pool.draw_address(family)
-    if taken and not faults:
+    if faults:
+        # What is judged besides is what was written, not what was left undrawn.
+        draft.cluster_ips = given
+    elif taken:
         draft.cluster_ip = taken[0]
     return faults
 
