@@ -1,0 +1,254 @@
+"""No manifest, however wrong, makes the command stumble."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+from cip_lint_schemas import load
+from support.command import cip_lint
+
+_OBJECTS: list[dict[str, Any]] = list(
+    yaml.safe_load_all("""\
+apiVersion: v1
+kind: Service
+metadata:
+  name: web
+  namespace: shop
+  labels: {app: web}
+  annotations: {"ignore.cip-lint/address.taken": moved}
+spec:
+  type: LoadBalancer
+  clusterIP: 10.96.0.10
+  clusterIPs: [10.96.0.10]
+  ipFamilies: [IPv4]
+  ipFamilyPolicy: SingleStack
+  externalTrafficPolicy: Local
+  internalTrafficPolicy: Cluster
+  healthCheckNodePort: 30001
+  loadBalancerSourceRanges: [10.0.0.0/8]
+  sessionAffinity: ClientIP
+  sessionAffinityConfig: {clientIP: {timeoutSeconds: 10}}
+  externalIPs: [192.0.2.1]
+  selector: {app: web, tier: front}
+  ports:
+  - {name: http, port: 80, targetPort: http, nodePort: 30080, protocol: TCP}
+  - {name: dns, port: 53, targetPort: 5353, protocol: UDP, appProtocol: dns}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec:
+  clusterIP: None
+  publishNotReadyAddresses: true
+  selector: {app: db}
+  ports: [{port: 5432, targetPort: sql}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: out, namespace: shop}
+spec: {type: ExternalName, externalName: example.com, ports: [{port: 443}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: web}, matchExpressions: [{key: tier, operator: In, values: [front]}]}
+  template:
+    metadata: {labels: {app: web, tier: front}}
+    spec:
+      hostNetwork: false
+      initContainers:
+      - {name: proxy, image: envoy, restartPolicy: Always, ports: [{containerPort: 1}]}
+      containers:
+      - name: web
+        image: nginx:1.27
+        env: [{name: DB, value: db.shop.svc.cluster.local}, {name: X, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
+        args: ["--db=db:5432"]
+        ports: [{name: http, containerPort: 8080, hostPort: 30080, protocol: TCP}]
+        readinessProbe: {httpGet: {port: http, path: /}, periodSeconds: 3}
+        livenessProbe: {tcpSocket: {port: 8080}}
+        lifecycle: {preStop: {httpGet: {port: stop}}}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  serviceName: db
+  replicas: 3
+  selector: {matchLabels: {app: db}}
+  template:
+    metadata: {labels: {app: db}}
+    spec: {containers: [{name: db, image: postgres, ports: [{name: sql, containerPort: 5432}]}], hostname: a, subdomain: db}
+---
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: night, namespace: shop}
+spec:
+  schedule: "0 1 * * *"
+  jobTemplate: {spec: {template: {metadata: {labels: {app: night}}, spec: {restartPolicy: Never, containers: [{name: a, image: b}]}}}}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+addressType: IPv4
+endpoints: [{addresses: [192.0.2.9], conditions: {ready: true}, targetRef: {kind: Pod, name: x}}]
+ports: [{name: http, port: 8080, protocol: TCP}]
+---
+apiVersion: v1
+kind: Endpoints
+metadata: {name: db, namespace: shop}
+subsets: [{addresses: [{ip: 192.0.2.7}], notReadyAddresses: [{ip: 192.0.2.8}], ports: [{name: sql, port: 5432}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, namespace: shop}
+spec:
+  defaultBackend: {service: {name: web, port: {number: 80}}}
+  rules: [{host: a.example, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {name: http}}}}]}}]
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop}
+spec:
+  podSelector: {matchLabels: {app: web}}
+  ingress: [{from: [{podSelector: {}}, {ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}], ports: [{port: http, protocol: TCP}, {port: 1, endPort: 9}]}]
+---
+apiVersion: networking.k8s.io/v1
+kind: ServiceCIDR
+metadata: {name: kubernetes}
+spec: {cidrs: [10.96.0.0/16]}
+---
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: shop}
+spec: {scaleTargetRef: {kind: Deployment, name: web, apiVersion: apps/v1}, maxReplicas: 3}
+---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks: [{name: a.b.c, sideEffects: None, admissionReviewVersions: [v1], clientConfig: {service: {name: web, namespace: shop, port: 443}}}]
+---
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+namespace: shop
+resources: [a.yaml]
+labels: [{pairs: {a: b}, includeSelectors: true}]
+patches: [{path: p.yaml}]
+---
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: shop}
+spec: {destination: {namespace: shop, server: x}, source: {path: ., repoURL: y}}
+---
+apiVersion: v1
+kind: List
+items: [{apiVersion: v1, kind: Service, metadata: {name: in-list}, spec: {ports: [{port: 80}]}}]
+---
+apiVersion: v1
+kind: Namespace
+metadata: {name: shop, labels: {a: b}}
+""")
+)
+
+_ODD: list[Any] = [
+    *(None, True, 0, -1, 65536, 2**40, 2**70, 1.5, float("nan"), float("inf")),
+    *("", "None", "x" * 300, "a\nb", "😀", "\x00", "\ud800", "10.96.0.10", "::1"),
+    *("{{ .Values.x }}", "${X}", "<NAME>", "on", "1e3", "2026-01-01"),
+    *([], {}, [None], [[]], [{}], {"": None}, {"a": {"b": []}}, {1: 2, None: 3}),
+]
+_SCHEMA = Draft7Validator(load("report"))
+
+
+def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the path of every node below a value."""
+    if isinstance(value, dict):
+        items = list(value.items())
+    elif isinstance(value, list):
+        items = list(enumerate(value))
+    else:
+        return []
+    found = []
+    for key, child in items:
+        found += [(*path, key), *_places(child, (*path, key))]
+    return found
+
+
+_SPOTS = [(i, path) for i, one in enumerate(_OBJECTS) for path in _places(one)]
+_change = st.tuples(
+    st.sampled_from(_SPOTS),
+    st.sampled_from(["replace", "delete", "duplicate", "wrap", "rename", "move"]),
+    st.sampled_from(_ODD),
+    st.sampled_from(_SPOTS),
+)
+
+
+def _at(value: Any, path: tuple[Any, ...]) -> Any:
+    return functools.reduce(lambda one, key: one[key], path, value)
+
+
+def _mutate(objects: list[Any], change: tuple[Any, ...]) -> None:
+    """Change one node, if earlier changes have left it in place."""
+    (index, path), how, odd, (other, place) = change
+    try:
+        parent, key = _at(objects[index], path[:-1]), path[-1]
+        old = parent[key]
+        if how == "replace":
+            parent[key] = odd
+        elif how == "delete":
+            del parent[key]
+        elif how == "duplicate" and isinstance(parent, list):
+            parent.append(copy.deepcopy(old))
+        elif how == "wrap":
+            parent[key] = [old] if isinstance(old, dict) else {"a": old}
+        elif how == "rename" and isinstance(parent, dict):
+            parent[str(key).swapcase()] = parent.pop(key)
+        elif how == "move":
+            parent[key] = copy.deepcopy(_at(objects[other], place))
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return
+
+
+def _written(objects: list[Any], as_json: bool) -> bytes:
+    if as_json:
+        return "\n".join(map(json.dumps, objects)).encode("utf-8", "surrogatepass")
+    text = yaml.safe_dump_all(objects, allow_unicode=False, sort_keys=False)
+    return str(text).encode("utf-8", "surrogatepass")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    changes=st.lists(_change, min_size=1, max_size=12),
+    as_json=st.booleans(),
+    cut=st.one_of(st.none(), st.integers(0, 9000)),
+)
+def test_mutated_manifests_are_judged_without_an_exception(
+    changes: list[tuple[Any, ...]], as_json: bool, cut: int | None
+) -> None:
+    objects = copy.deepcopy(_OBJECTS)
+    for change in changes:
+        _mutate(objects, change)
+    written = _written(objects, as_json)[:cut]
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "all.yaml").write_bytes(written)
+        checked = cip_lint(
+            folder, "check", "-o", "json", "--profile", "strict", "--allow-empty"
+        )
+        shown = cip_lint(folder, "table", "-o", "json", "--allow-empty")
+
+    assert checked.code in (0, 1), checked.err
+    assert shown.code == 0, shown.err
+    assert list(_SCHEMA.iter_errors(json.loads(checked.out))) == []
+    assert json.loads(shown.out)["version"] == 1
