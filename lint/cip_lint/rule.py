@@ -82,7 +82,10 @@ class Problem:
     """The API server's answer where it has no causes: 404 for an unknown kind."""
     topic: Hashable = None
     resource: Resource | None = None
-    """The object it is about, when that is not the subject's own."""
+    """The object it is about, when that is not the ``resource`` of the subject.
+
+    A subject made of several things has a property ``resource``: from it come the
+    finding's object, its fingerprint and what hides it."""
     covers: tuple[Resource, ...] = ()
 
 

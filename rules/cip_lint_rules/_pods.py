@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import Container, ContainerPort
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.replay import Selection, ServiceRow
+from cip_lint.rule import Context
 from cip_lint_rules._words import listed
 
 BATCH = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
@@ -77,6 +79,23 @@ def declared_ports(
         if not container.init or container.sidecar:
             for port in container.ports:
                 yield container, port
+
+
+def served_by(cx: Context) -> Callable[[], Mapping[int, ServiceRow]]:
+    """Return what gives, by the id of a workload, the first Service that selects it.
+
+    The index is made when it is first asked for, and once.
+    """
+
+    @cache
+    def index() -> Mapping[int, ServiceRow]:
+        return {
+            id(member): row
+            for row in reversed(cx.table.judged)
+            for member in row.selection.workloads
+        }
+
+    return index
 
 
 def pod_label(member: WorkloadMember, key: str, text: str) -> Label:

@@ -21,9 +21,9 @@ heading with a manifest below it is one test. The fenced blocks of a section:
 Only the rule of the file runs, with those that a line ``with: [rule, ...]`` names,
 in the section or above the first one; ``--select`` among the flags replaces this.
 
-Two laws hold for every section without being written: the findings do not change
-with the order in which the files came to be, and the output of a second run is the
-same to the byte.
+Three laws hold for every section without being written: the findings do not change
+with the order in which the files came to be, the output of a second run is the
+same to the byte, and every finding that is about an object says which.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ _EXPECTED = re.compile(r"\b(error|warning|info): \[([^\]\n]+)\]")
 _PLACED = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): (?P<rest>.+)")
 _WITH = re.compile(r"^with: \[([^\]\n]*)\] *$", re.MULTILINE)
 _MANIFESTS = frozenset({"yaml", "json"})
+_OF_FILES = ("manifest.unreadable", "ignore.")
+"""Rules whose findings may be about a file or a comment, not about an object."""
 _WIDTH = 100
 """The width of the output in specifications."""
 
@@ -179,6 +181,11 @@ def check(section: Section) -> str:
     again, _ = _run(section, tuple(reversed(section.blocks)))
     assert _found(report) == section.expected
     assert again == first, "the findings depend on the order of the files"
+    assert not {
+        finding.rule
+        for finding in report.findings
+        if finding.object is None and not finding.rule.startswith(_OF_FILES)
+    }, "a finding does not say which object it is about"
     return first
 
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from cip_lint.model import Confidence, Label, Severity
+from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._governing import Governed, governed
+from cip_lint_rules._pods import served_by
 
 
 class _Governed(NamedTuple):
     pods: Governed
     beside_services: bool
     """Whether the set holds any Service of the namespace."""
+    serving: Callable[[], Mapping[int, ServiceRow]]
+
+    @property
+    def resource(self) -> Resource:
+        """The workload that names the Service."""
+        return self.pods.member.resource
 
 
 def _governed(cx: Context) -> Iterable[_Governed]:
     """Without any Service in the namespace, the Services are somewhere else."""
     places = {(m.unit.scope, m.namespace) for m in cx.cluster.judged_services}
+    serving = served_by(cx)
     for pods in governed(cx):
         member = pods.member
         beside = (member.unit.scope, member.namespace) in places
-        yield _Governed(pods, beside)
+        yield _Governed(pods, beside, serving)
 
 
 @rule(
@@ -107,7 +116,7 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
         f"{member.display} names Service {pods.service_name}, which is not in this "
         "set: its pods get no names",
         at=member.resource.label(*pods.path, text="no Service has this name"),
-        related=_related(pods, cx),
+        related=_related(missing, cx),
         notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
         help=f"create headless Service {pods.service_name}",
         severity=Severity.ERROR if world.closed else Severity.WARNING,
@@ -115,12 +124,13 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
     )
 
 
-def _related(pods: Governed, cx: Context) -> tuple[Label, ...]:
+def _related(missing: _Governed, cx: Context) -> tuple[Label, ...]:
     """Return the Service that selects the pods, else one of a name that is near."""
-    for row in cx.table.judged:
-        if any(member is pods.member for member in row.selection.workloads):
-            text = f"{row.display} selects these pods"
-            return (row.resource.label("metadata", "name", text=text),)
+    pods = missing.pods
+    row = missing.serving().get(id(pods.member))
+    if row is not None:
+        text = f"{row.display} selects these pods"
+        return (row.resource.label("metadata", "name", text=text),)
     for near in cx.cluster.near_services(pods.member, pods.service_name):
         return (near.resource.label("metadata", "name", text="the nearest name"),)
     return ()

@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cip_lint.kube.service import ServicePort
-from cip_lint.model import Label, Severity
+from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._literals import literals
@@ -31,6 +31,11 @@ class _Spoken(NamedTuple):
 class _Headless(NamedTuple):
     row: ServiceRow
     spoken: Callable[[], _Spoken]
+
+    @property
+    def resource(self) -> Resource:
+        """The Service."""
+        return self.row.resource
 
 
 def _headless(cx: Context) -> Iterator[_Headless]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
@@ -14,7 +13,7 @@ from cip_lint.kube.probes import KINDS
 from cip_lint.model import Label, Path, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._pods import first_few
+from cip_lint_rules._pods import first_few, served_by
 
 _ASKED = frozenset({*KINDS, "lifecycle"})
 
@@ -27,14 +26,7 @@ class _Probed(NamedTuple):
 
 
 def _probed(cx: Context) -> Iterable[_Probed]:
-    @cache
-    def serving() -> Mapping[int, ServiceRow]:
-        return {
-            id(member): row
-            for row in reversed(cx.table.judged)
-            for member in row.selection.workloads
-        }
-
+    serving = served_by(cx)
     for member in cx.cluster.judged_workloads:
         if member.piece:
             continue

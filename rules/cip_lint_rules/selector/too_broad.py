@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
-from cip_lint.model import Label, Severity
+from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._mentions import mentions_number
@@ -35,6 +35,11 @@ class _Choice(NamedTuple):
 
     row: ServiceRow
     twins: Sequence[ServiceRow]
+
+    @property
+    def resource(self) -> Resource:
+        """The Service."""
+        return self.row.resource
 
 
 def _choices(cx: Context) -> Iterable[_Choice]:

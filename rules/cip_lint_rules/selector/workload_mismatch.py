@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.faults import REQUIRED, Fault
 from cip_lint.kube.workload_checks import MISMATCH
 from cip_lint.model import Label, Path, Resource, Severity
+from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import clause, quote
 
@@ -18,10 +20,26 @@ _LABEL_PODS = "write labels in the template; they are the selector"
 _OR_MANUAL = ", or state manualSelector: true and labels of your own"
 
 
+class _Mismatched(NamedTuple):
+    refusal: Refusal
+    asked: Callable[[], _Asked]
+
+    @property
+    def resource(self) -> Resource:
+        """The workload that is refused."""
+        return self.refusal.resource
+
+
+def _mismatched(cx: Context) -> Iterator[_Mismatched]:
+    asked = cache(lambda: _Asked(cx))
+    for refusal in refusals("W-selector*")(cx):
+        yield _Mismatched(refusal, asked)
+
+
 @rule(
     "selector.workload-mismatch",
     severity=Severity.ERROR,
-    on=refusals("W-selector*"),
+    on=_mismatched,
     stage=Stage.REFUSAL,
     since="0.1.0",
     hides=(
@@ -41,7 +59,7 @@ _OR_MANUAL = ", or state manualSelector: true and labels of your own"
         "CronJob",
     ),
 )
-def workload_mismatch(refusal: Refusal, cx: Context) -> Iterator[Problem]:
+def workload_mismatch(mismatched: _Mismatched, _cx: Context) -> Iterator[Problem]:
     """A workload's own selector does not match its template, so it is refused.
 
     ## Why it matters
@@ -80,6 +98,7 @@ def workload_mismatch(refusal: Refusal, cx: Context) -> Iterator[Problem]:
 
     - [Deployment selectors](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#selector)
     """
+    refusal = mismatched.refusal
     member = refusal.member
     if not isinstance(member, WorkloadMember):
         return
@@ -92,7 +111,7 @@ def workload_mismatch(refusal: Refusal, cx: Context) -> Iterator[Problem]:
         notes=tuple(quote(fault) for fault in refusal.faults),
         help=says.help,
         faults=refusal.faults,
-        covers=_services_of(member, wanted, cx),
+        covers=mismatched.asked().services_of(member, wanted),
     )
 
 
@@ -189,19 +208,31 @@ def _related(resource: Resource, key: str | None) -> tuple[Label, ...]:
     return ()
 
 
-def _services_of(
-    member: WorkloadMember, wanted: Mapping[str, str], cx: Context
-) -> tuple[Resource, ...]:
-    """Return the Services that mean this workload by either side of the mismatch."""
-    sides = ({**member.workload.labels}, {**member.workload.labels, **wanted})
-    covered: list[Resource] = []
-    for row in cx.table.judged:
-        selector = row.service.selector
-        if not selector or not cx.cluster.can_meet(row.member, member):
-            continue
-        if any(
-            all(labels.get(key) == value for key, value in selector.items())
-            for labels in sides
-        ):
-            covered.append(row.resource)
-    return tuple(covered)
+class _Asked:
+    """The Services of a set by one label that each asks for: a look-up, no search."""
+
+    def __init__(self, cx: Context) -> None:
+        self._cluster = cx.cluster
+        self._by_pair: dict[tuple[str, str], list[ServiceRow]] = {}
+        for row in cx.table.judged:
+            for pair in (row.service.selector or {}).items():
+                self._by_pair.setdefault(pair, []).append(row)
+                break
+
+    def services_of(
+        self, member: WorkloadMember, wanted: Mapping[str, str]
+    ) -> tuple[Resource, ...]:
+        """Return the Services that mean a workload by either side of a mismatch."""
+        labels = member.workload.labels
+        found: dict[int, Resource] = {}
+        for side in (labels, {**labels, **wanted}):
+            for pair in side.items():
+                for row in self._by_pair.get(pair, ()):
+                    if _fits(row, side) and self._cluster.can_meet(row.member, member):
+                        found[id(row.resource)] = row.resource
+        return tuple(found.values())
+
+
+def _fits(row: ServiceRow, labels: Mapping[str, str]) -> bool:
+    selector = row.service.selector or {}
+    return all(labels.get(key) == value for key, value in selector.items())
