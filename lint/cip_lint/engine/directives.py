@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Protocol
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.model import Finding, Label, Resource, Span
@@ -17,6 +16,8 @@ _COMMENT = re.compile(
     r"(?:[ \t]*\[(?P<rules>[^\]]*)\])?(?P<reason>[^\n]*)"
 )
 _RULE = re.compile(r"[^\s,]+")
+_COMMENT_LINES = 50
+"""How many lines of comments may stand between a lone comment and what it means."""
 
 
 @dataclass(slots=True)
@@ -41,14 +42,6 @@ class Suppression:
         return rule_id == self.rule_id
 
 
-class Scope(Protocol):
-    """Tells which findings a suppression covers."""
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether a finding lies in it."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class LineScope:
     """Findings with a label on a line, or on the one below a lone comment."""
@@ -56,27 +49,12 @@ class LineScope:
     path: str
     lines: frozenset[int]
 
-    def covers(self, finding: Finding) -> bool:
-        """Whether any label of the finding stands on the lines."""
-        return any(
-            label.span.source.path == self.path
-            and any(line in self.lines for line in _lines(label.span))
-            for label in (finding.primary, *finding.related)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class FileScope:
     """Findings with a label in a file."""
 
     path: str
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether any label of the finding stands in the file."""
-        return any(
-            label.span.source.path == self.path
-            for label in (finding.primary, *finding.related)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +64,6 @@ class ObjectScope:
     path: str
     start: int
     end: int
-
-    def covers(self, finding: Finding) -> bool:
-        """Whether any label of the finding stands inside the object."""
-        return any(
-            label.span.source.path == self.path
-            and self.start <= label.span.start <= self.end
-            for label in (finding.primary, *finding.related)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +89,8 @@ class EntryScope:
         )
 
 
-def _lines(span: Span) -> range:
-    last = span.source.position(max(span.start, span.end - 1)).line
-    return range(span.first.line, last + 1)
+Scope = LineScope | FileScope | ObjectScope | EntryScope
+"""Which findings a suppression covers."""
 
 
 def of_comment(span: Span) -> Iterator[Suppression]:
@@ -139,8 +108,8 @@ def of_comment(span: Span) -> Iterator[Suppression]:
 def _line_below(span: Span) -> int:
     """Return the first line below a lone comment that is not a comment itself."""
     line = span.first.line + 1
-    total = len(span.source.line_starts)
-    while line <= total and span.source.line(line).lstrip().startswith("#"):
+    last = min(len(span.source.line_starts), line + _COMMENT_LINES)
+    while line <= last and span.source.line(line).lstrip().startswith("#"):
         line += 1
     return line
 
