@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cip_lint.kube.admission import admit
+from cip_lint.kube.decoding import UnknownField, unknown_fields_of
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
 from cip_lint.kube.version import NEWEST, Version
@@ -277,6 +278,32 @@ def test_an_autoscaler_is_stored_with_the_server_s_defaults() -> None:
         "minReplicas": 1,
         "targetCPUUtilizationPercentage": 80,
     }
+
+
+def test_an_autoscaler_is_read_by_its_types() -> None:
+    cpu = {"name": "cpu", "target": {"averageUtilization": "80"}}
+    spec = {"maxReplicas": "3", "metrics": [{"type": "Resource", "resource": cpu}]}
+
+    admission = answer(manifest("autoscaling/v2", "HorizontalPodAutoscaler", spec=spec))
+
+    assert admission.code == 400
+    assert admission.faults[0].cause.message == (
+        "json: cannot unmarshal string into Go struct field"
+        " HorizontalPodAutoscalerSpec.spec.maxReplicas of type int32"
+    )
+    assert [one.path for one in admission.faults] == [
+        ("spec", "maxReplicas"),
+        ("spec", "metrics", 0, "resource", "target", "averageUtilization"),
+    ]
+
+
+def test_a_field_that_a_version_does_not_have_yet_is_unknown() -> None:
+    body = pod(livenessProbe={"grpc": {"port": 80, "mode": "TLS"}})
+    path = ("spec", "containers", 0, "livenessProbe", "grpc", "mode")
+
+    found = [unknown_fields_of(body, Version(1, minor)) for minor in (36, 37)]
+
+    assert found == [(UnknownField(path, since=Version(1, 37)),), ()]
 
 
 def test_an_ordinary_object_costs_neither_warnings_nor_a_stored_form() -> None:

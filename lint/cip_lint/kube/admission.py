@@ -118,12 +118,8 @@ def admit(
     if known is None or discovery.served(api_version, kind, facts.version) is False:
         return _unserved(api_version, kind, facts.version)
     wanted = type_of(api_version, kind, facts.version)
-    # The types of a kind that only refers to workloads may be unknown.
-    decoded = (
-        Decoded()
-        if wanted is None
-        else decode(manifest, wanted, validation=validation, in_order=in_order)
-    )
+    assert wanted is not None
+    decoded = decode(manifest, wanted, validation=validation, in_order=in_order)
     return _judge(manifest, known, decoded, facts.version, store=store)
 
 

@@ -125,7 +125,7 @@ ExecAction = command:[]string
 HTTPGetAction = path:string port:int-or-string host:string scheme:~URIScheme httpHeaders:[]HTTPHeader
 HTTPHeader = name:string value:string
 TCPSocketAction = port:int-or-string host:string
-GRPCAction = port:int32 service:string
+GRPCAction = port:int32 service:string mode:~GRPCProbeMode>1.37
 Lifecycle = postStart:LifecycleHandler preStop:LifecycleHandler stopSignal:~Signal>1.33
 LifecycleHandler = exec:ExecAction httpGet:HTTPGetAction tcpSocket:TCPSocketAction sleep:SleepAction>1.29
 SleepAction = seconds:int64
@@ -150,6 +150,26 @@ CronJobSpec = schedule:string timeZone:string>1.24 startingDeadlineSeconds:int64
 JobTemplateSpec = metadata:ObjectMeta spec:JobSpec
 """
 
+AUTOSCALERS = """
+HorizontalPodAutoscaler = kind:string apiVersion:string metadata:ObjectMeta spec:HorizontalPodAutoscalerSpec status:*HorizontalPodAutoscalerStatus
+HorizontalPodAutoscalerSpec = scaleTargetRef:CrossVersionObjectReference minReplicas:int32 maxReplicas:int32 targetCPUUtilizationPercentage:int32
+CrossVersionObjectReference = kind:string name:string apiVersion:string
+v2.HorizontalPodAutoscaler = kind:string apiVersion:string metadata:ObjectMeta spec:v2.HorizontalPodAutoscalerSpec status:*v2.HorizontalPodAutoscalerStatus
+v2.HorizontalPodAutoscalerSpec = scaleTargetRef:v2.CrossVersionObjectReference minReplicas:int32 maxReplicas:int32 metrics:[]v2.MetricSpec@atomic behavior:v2.HorizontalPodAutoscalerBehavior
+v2.CrossVersionObjectReference = kind:string name:string apiVersion:string
+v2.MetricSpec = type:~v2.MetricSourceType object:v2.ObjectMetricSource pods:v2.PodsMetricSource resource:v2.ResourceMetricSource containerResource:v2.ContainerResourceMetricSource external:v2.ExternalMetricSource
+v2.ObjectMetricSource = describedObject:v2.CrossVersionObjectReference target:v2.MetricTarget metric:v2.MetricIdentifier
+v2.PodsMetricSource = metric:v2.MetricIdentifier target:v2.MetricTarget
+v2.ResourceMetricSource = name:~ResourceName target:v2.MetricTarget
+v2.ContainerResourceMetricSource = name:~ResourceName target:v2.MetricTarget container:string
+v2.ExternalMetricSource = metric:v2.MetricIdentifier target:v2.MetricTarget
+v2.MetricIdentifier = name:string selector:LabelSelector
+v2.MetricTarget = type:~v2.MetricTargetType value:any averageValue:any averageUtilization:int32
+v2.HorizontalPodAutoscalerBehavior = scaleUp:v2.HPAScalingRules scaleDown:v2.HPAScalingRules
+v2.HPAScalingRules = stabilizationWindowSeconds:int32 selectPolicy:~v2.ScalingPolicySelect policies:[]v2.HPAScalingPolicy@atomic tolerance:any>1.33
+v2.HPAScalingPolicy = type:~v2.HPAScalingPolicyType value:int32 periodSeconds:int32
+"""
+
 REFERRERS = """
 ValidatingWebhookConfiguration = kind:string apiVersion:string metadata:ObjectMeta webhooks:[]ValidatingWebhook@name
 MutatingWebhookConfiguration = kind:string apiVersion:string metadata:ObjectMeta webhooks:[]MutatingWebhook@name
@@ -165,7 +185,16 @@ APIServiceSpec = service:APIServiceReference group:string version:string insecur
 APIServiceReference/ServiceReference = namespace:string name:string port:int32
 """
 
-TABLES = (META, SERVICE, ENDPOINTS, NETWORKING, PODS, WORKLOADS, REFERRERS)
+TABLES = (
+    META,
+    SERVICE,
+    ENDPOINTS,
+    NETWORKING,
+    PODS,
+    WORKLOADS,
+    AUTOSCALERS,
+    REFERRERS,
+)
 
 KINDS = {
     ("v1", "Service"): "Service",
@@ -178,6 +207,8 @@ KINDS = {
     ("apps/v1", "ReplicaSet"): "ReplicaSet",
     ("batch/v1", "Job"): "Job",
     ("batch/v1", "CronJob"): "CronJob",
+    ("autoscaling/v1", "HorizontalPodAutoscaler"): "HorizontalPodAutoscaler",
+    ("autoscaling/v2", "HorizontalPodAutoscaler"): "v2.HorizontalPodAutoscaler",
     ("discovery.k8s.io/v1", "EndpointSlice"): "EndpointSlice",
     ("discovery.k8s.io/v1beta1", "EndpointSlice"): "v1beta1.EndpointSlice",
     ("networking.k8s.io/v1", "Ingress"): "Ingress",
