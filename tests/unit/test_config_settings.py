@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from cip_lint.config import Given, Settings, Stated, load, missing_plugin, one_cluster
+from cip_lint.config import (
+    Given,
+    Settings,
+    Stated,
+    load,
+    missing_plugin,
+    require_cluster,
+)
 from cip_lint.errors import CipLintError, ConfigError, InputError, UsageError
 from cip_lint.kube.version import Version
 from cip_lint.model import Finding, Origin, OriginKind, Severity
@@ -169,9 +176,9 @@ def test_each_of_several_clusters_has_its_own_values(tmp_path: Path) -> None:
         ("east", ("10.1.0.0/16",), ("east",)),
         ("west", ("10.2.0.0/16",), ("west",)),
     ]
-    assert [one.name for one in one_cluster(found, "west").clusters] == ["west"]
+    require_cluster(found, "west")
     with pytest.raises(UsageError, match="no cluster wset; the nearest is west"):
-        one_cluster(found, "wset")
+        require_cluster(found, "wset")
 
 
 def test_overrides_hold_for_their_paths_alone(tmp_path: Path) -> None:

@@ -91,15 +91,24 @@ class Run:
         reading = self.reading
         if reading.resources or reading.losses or self.settings.allow_empty:
             return
-        met = len(reading.files)
-        what = f"; {met} files were met, none is a manifest" if met else ""
+        what = {0: "", 1: "; 1 file was met, it is no manifest"}.get(
+            len(reading.files),
+            f"; {len(reading.files)} files were met, none is a manifest",
+        )
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
 
     def clusters(self) -> tuple[Cluster, ...]:
-        """Return the clusters that the manifests go to."""
+        """Return the clusters that the manifests go to: those with any, or the first.
+
+        With ``--cluster``, that one alone.
+        """
         with self.timings.phase("gather"):
-            return partition(self.reading, self.settings.clusters)
+            clusters = partition(self.reading, self.settings.clusters)
+        name = self.request.sources.cluster
+        if name is not None:
+            return tuple(one for one in clusters if one.name == name)
+        return tuple(one for one in clusters if one.members) or clusters[:1]
 
     def tables(self) -> list[ServiceTable]:
         """Return the Service table of each cluster."""
@@ -178,7 +187,7 @@ def prepare(request: Request, timings: Timings) -> Run:
             use_file=sources.use_config,
         )
         if sources.cluster is not None:
-            settings = config.one_cluster(settings, sources.cluster)
+            config.require_cluster(settings, sources.cluster)
     return Run(request, settings, loaded, timings)
 
 

@@ -11,7 +11,7 @@ from cip_lint.config.settings import (
     SeverityEntry,
     load,
     missing_plugin,
-    one_cluster,
+    require_cluster,
 )
 
 __all__ = [
@@ -26,5 +26,5 @@ __all__ = [
     "choose",
     "load",
     "missing_plugin",
-    "one_cluster",
+    "require_cluster",
 ]

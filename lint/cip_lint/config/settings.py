@@ -305,15 +305,13 @@ def _ignores(layers: Layers, root: Path, folder: Path) -> Iterator[IgnoreEntry]:
         )
 
 
-def one_cluster(settings: Settings, name: str) -> Settings:
-    """Return the settings with one of several clusters; raises ``UsageError``."""
+def require_cluster(settings: Settings, name: str) -> None:
+    """Raise ``UsageError`` where the settings know no cluster of this name."""
     names = [cluster.name for cluster in settings.clusters]
     if name not in names:
         near = nearest(name, names)
         hint = f"; the nearest is {near}" if near else ""
         raise UsageError(f"--cluster: there is no cluster {name}{hint}")
-    chosen = tuple(one for one in settings.clusters if one.name == name)
-    return replace(settings, clusters=chosen)
 
 
 def missing_plugin(settings: Settings) -> ConfigError | None:
