@@ -104,7 +104,7 @@ def _running(pod: Json, nodes: Json) -> RunningPod:
 
 def _stored(manifest: Json, version: Version) -> Mapping[str, Any]:
     facts = ClusterFacts(version, DUAL_STACK, node_port_range=(30000, 32767))
-    admission = admit(manifest, facts)
+    admission = admit(manifest, facts, store=True)
     assert admission is not None
     assert admission.stored is not None, admission.message
     return admission.stored
@@ -261,7 +261,7 @@ def podlabels(vector: Vector, _context: RunContext) -> Iterator[Disagreement]:
     intermediate: list[Intermediate] = []
     errors: list[str] = []
     for manifest in given["objects"]:
-        admission = admit(manifest, facts)
+        admission = admit(manifest, facts, store=True)
         if admission is not None and admission.refused:
             name = manifest["metadata"]["name"]
             errors.append(f"{manifest['kind']} {name}: {admission.message}")
