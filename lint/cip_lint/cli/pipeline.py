@@ -91,10 +91,9 @@ class Run:
         reading = self.reading
         if reading.resources or reading.losses or self.settings.allow_empty:
             return
-        what = {0: "", 1: "; 1 file was met, it is no manifest"}.get(
-            len(reading.files),
-            f"; {len(reading.files)} files were met, none is a manifest",
-        )
+        met = len(reading.files)
+        files = "1 file was" if met == 1 else f"{met} files were"
+        what = f"; {files} met, but no manifest" if met else ""
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
 

@@ -263,13 +263,45 @@ def _take(
     file.resources.append(Resource(value, places, repeated))
 
 
+def _refuse_list(
+    file: FileReading,
+    value: Mapping[str, Any],
+    piece: Piece,
+    index: int,
+    message: str,
+    *,
+    is_json: bool,
+) -> None:
+    """Note a list that kubectl refuses as a whole, if objects are lost with it."""
+    if not any(map(_names_an_object, value["items"])):
+        file.documents[NOT_KUBERNETES] += 1
+        return
+    file.documents[UNREADABLE] += 1
+    if not file.has_loss(Severity.ERROR):
+        places = DocumentPlaces(
+            file.source, piece.start, piece.end, index=index, is_json=is_json
+        )
+        file.losses.append(losses.refused_list(Resource(value, places), message))
+
+
+def _names_an_object(item: object) -> bool:
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("apiVersion"), str)
+        and isinstance(item.get("kind"), str)
+    )
+
+
 def _is_list(value: Mapping[str, Any]) -> bool:
     """Whether a document with ``items`` is a list of objects."""
     items = value["items"]
     return (
         isinstance(items, list)
-        and (not items or all(isinstance(item, dict) or item is None for item in items))
         and isinstance(value.get("kind"), str)
+        and (
+            all(isinstance(item, dict) or item is None for item in items)
+            or any(map(_names_an_object, items))
+        )
     )
 
 
@@ -285,9 +317,9 @@ def _take_items(
     """Add the items of a list; one that is no object is counted like a document."""
     try:
         bodies = list(expand(value))
-    except ValueError:
+    except ValueError as error:
         # kubectl refuses the whole list: one in a list, or metadata of a wrong type.
-        file.documents[NOT_KUBERNETES] += 1
+        _refuse_list(file, value, piece, index, str(error), is_json=is_json)
         return
     file.documents["read"] += 1
     for item, body in enumerate(bodies):

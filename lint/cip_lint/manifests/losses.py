@@ -23,6 +23,12 @@ _WORDS = {
 }
 """What the scanner says -> what a person is told."""
 
+_REFUSED_LISTS = {
+    "an item is not an object": "kubectl refuses a list with an item that is no object",
+    "no Items field in this object": "kubectl refuses a list inside a list",
+}
+"""Why a whole list is refused -> what a person is told."""
+
 
 def broken(
     source: SourceFile, offset: int, message: str, before: int, last: Resource | None
@@ -67,6 +73,16 @@ def odd_separator(source: SourceFile, fault: Piece) -> Loss:
         Label(Span(source, *fault), "the fault is found here"),
         Severity.ERROR,
         "put the text on a line of its own",
+    )
+
+
+def refused_list(resource: Resource, message: str) -> Loss:
+    """Return the loss of a list of objects that kubectl refuses as a whole."""
+    return Loss(
+        f"cannot be read: {_REFUSED_LISTS.get(message, message)}",
+        resource.key_label("items", text="none of these objects is read"),
+        Severity.ERROR,
+        "write the objects as documents of their own",
     )
 
 

@@ -38,7 +38,9 @@ def _counts(report: Report) -> str:
     files = counted(summary.files, "file")
     services = counted(summary.services, "Service")
     found = {finding.primary.span.source.path for finding in report.findings}
-    if found:
+    if len(found) > summary.files:  # the settings file is none of those counted
+        text = f"{problems(report)}; {files}, {services}"
+    elif found:
         text = f"{problems(report)} in {len(found)} of {files}, {services}"
     else:
         text = f"{files}, {services}, {problems(report)}"
