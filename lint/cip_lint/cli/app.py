@@ -115,7 +115,9 @@ def run(arguments: Sequence[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
     except BrokenPipeError:
-        _forget_output()
+        from cip_lint.cli.console import forget
+
+        forget(sys.stdout)
         return Exit.CLEAN
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in one line
         return _own_fault(error, arguments)
@@ -124,11 +126,6 @@ def run(arguments: Sequence[str]) -> int:
 
 def _say(message: str) -> None:
     click.echo(f"cip-lint: {message}", err=True)
-
-
-def _forget_output() -> None:
-    """Let the interpreter end without complaint about a reader that has left."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _own_fault(error: Exception, arguments: Sequence[str]) -> int:
