@@ -46,7 +46,6 @@ class AskedAddress(NamedTuple):
 
     text: str
     canonical: str
-    """Empty where it is no address."""
     family: str
     path: Path
 
@@ -120,11 +119,6 @@ class Service:
         return _texts(self._spec.get("ipFamilies"))
 
     @property
-    def ip_family_policy(self) -> str:
-        """``spec.ipFamilyPolicy`` as written; empty where the server decides."""
-        return _text(self._spec.get("ipFamilyPolicy"))
-
-    @property
     def publish_not_ready(self) -> bool:
         """``spec.publishNotReadyAddresses``."""
         return self._spec.get("publishNotReadyAddresses") is True
@@ -176,11 +170,6 @@ class Service:
     def needs_health_check(self) -> bool:
         """Whether it has a port by which load balancers ask nodes for its pods."""
         return self.type == "LoadBalancer" and self.external_traffic_policy == "Local"
-
-    @property
-    def allocates_node_ports(self) -> bool:
-        """Whether a LoadBalancer gets node ports that nobody asked for."""
-        return self._spec.get("allocateLoadBalancerNodePorts") is not False
 
     @property
     def annotations(self) -> Mapping[str, str]:
