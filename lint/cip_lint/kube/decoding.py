@@ -256,23 +256,6 @@ def _go_float(value: float) -> str:
     return repr(value).replace("e-0", "e-")
 
 
-def wrong_types(
-    body: Mapping[str, Any], wanted: Type, *, in_order: bool = False
-) -> tuple[Fault, ...]:
-    """Return every value of a wrong type, the one the server names first.
-
-    ``wanted`` of a fault says what is required: ``text``, ``integer``,
-    ``integer or text``, ``boolean``, ``list``, ``map`` or ``time``. A body that
-    is sent as JSON keeps its order (``in_order``); one sent as YAML, and what
-    kubectl sends, has its keys sorted.
-    """
-    if fits(body, wanted):
-        return ()
-    look = _Look(in_order=in_order)
-    look.struct(body, wanted, (), ())
-    return _wrong_faults(look.wrong)
-
-
 def _wrong_faults(wrong: list[_Wrong]) -> tuple[Fault, ...]:
     ended = [one for one in wrong if one.at_once]
     if ended:
@@ -301,14 +284,6 @@ def unknown_fields(body: Mapping[str, Any], wanted: Type) -> tuple[UnknownField,
         UnknownField(path, *(history(go, str(path[-1])) or (None, None)))
         for path, go in look.unknown
     )
-
-
-def wrong_types_of(
-    body: Mapping[str, Any], version: Version = NEWEST
-) -> tuple[Fault, ...]:
-    """Return the wrongly typed values of an object of any kind that is judged."""
-    wanted = _type_of_body(body, version)
-    return () if wanted is None else wrong_types(body, wanted)
 
 
 def unknown_fields_of(
@@ -346,6 +321,12 @@ def decode(
     repeated: tuple[str, ...] = (),
 ) -> Decoded:
     """Decode a body as a kind and return what the server says to it.
+
+    Every value of a wrong type is a fault, the one the server names first;
+    ``wanted`` of a fault says what is required there: ``text``, ``integer``,
+    ``integer or text``, ``boolean``, ``list``, ``map`` or ``time``. A body that
+    is sent as JSON keeps its order (``in_order``); one sent as YAML, and what
+    kubectl sends, has its keys sorted.
 
     ``validation`` is the request's ``fieldValidation``: ``Strict`` refuses
     unknown and repeated fields, ``Warn`` warns of them, ``Ignore`` says

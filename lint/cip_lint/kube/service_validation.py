@@ -10,7 +10,6 @@ from cip_lint.kube.addresses import cidr_complaints, ip_complaints, parse_ip
 from cip_lint.kube.faults import (
     Fault,
     Stage,
-    duplicate,
     forbidden,
     invalid,
     not_supported,
@@ -18,10 +17,8 @@ from cip_lint.kube.faults import (
 )
 from cip_lint.kube.go_text import named_string, quoted
 from cip_lint.kube.grammar import (
-    dns1123_label,
     dns1123_subdomain,
     label_key,
-    port_name,
     port_number,
     service_name,
 )
@@ -37,14 +34,19 @@ from cip_lint.kube.service_draft import (
     EXTERNAL_NAME,
     LOAD_BALANCER,
     NODE_PORT,
-    PortDraft,
     ServiceDraft,
+)
+from cip_lint.kube.service_port_checks import (
+    check_kubelet_port,
+    check_mixed_protocols,
+    check_node_ports,
+    check_ports,
+    check_repeated_ports,
 )
 from cip_lint.kube.version import Version
 from cip_lint.model import Path
 
 TYPES = (CLUSTER_IP, EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT)
-PROTOCOLS = ("SCTP", "TCP", "UDP")
 AFFINITIES = ("ClientIP", "None")
 TRAFFIC_POLICIES = ("Cluster", "Local")
 
@@ -54,7 +56,6 @@ SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 LONGEST_AFFINITY_SECONDS = 86400
 
-_KUBELET_PORT = 10250
 _VALIDATION: Stage = "validation"
 
 _ONLY_FOR_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'"
@@ -103,7 +104,7 @@ def spec_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
     if draft.annotations:
         _check_topology(draft, faults)
     _check_type(draft, faults, version)
-    _check_ports(draft, faults, version)
+    check_ports(draft, faults, version)
     if draft.selector:
         path: Path = ("spec", "selector")
         faults += label_faults(
@@ -114,10 +115,10 @@ def spec_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
     if draft.external_ips:
         _check_external_ips(draft, faults, version)
     _check_known_type(draft, faults, version)
-    _check_node_ports(draft, faults)
-    _check_repeated_ports(draft, faults, version)
+    check_node_ports(draft, faults)
+    check_repeated_ports(draft, faults, version)
     if version < (1, 24) and draft.type == LOAD_BALANCER:
-        _check_mixed_protocols(draft, faults)
+        check_mixed_protocols(draft, faults)
     _check_load_balancer(draft, faults, version)
     _check_traffic(draft, faults, version)
     return faults
@@ -141,7 +142,7 @@ def _check_type(draft: ServiceDraft, faults: list[Fault], version: Version) -> N
     if not draft.ports and not headless and draft.type != EXTERNAL_NAME:
         faults.append(Fault("T2", ("spec", "ports"), required("spec.ports")))
     if draft.type == LOAD_BALANCER and version < (1, 33):
-        _check_kubelet_port(draft, faults)
+        check_kubelet_port(draft, faults)
     if headless and draft.type in (LOAD_BALANCER, NODE_PORT):
         cause = invalid(
             "spec.clusterIPs[0]",
@@ -152,19 +153,6 @@ def _check_type(draft: ServiceDraft, faults: list[Fault], version: Version) -> N
         faults.append(Fault("T3", path, cause, value="None", other=other))
     if draft.type == EXTERNAL_NAME:
         _check_external_name(draft, faults)
-
-
-def _check_kubelet_port(draft: ServiceDraft, faults: list[Fault]) -> None:
-    for port in draft.ports:
-        if port.port == _KUBELET_PORT:
-            path: Path = ("spec", "ports", port.index)
-            cause = invalid(
-                f"spec.ports[{port.index}]",
-                _KUBELET_PORT,
-                f"may not expose port {_KUBELET_PORT} externally since it is used by"
-                " kubelet",
-            )
-            faults.append(Fault("P4", (*path, "port"), cause, value=_KUBELET_PORT))
 
 
 def _check_external_name(draft: ServiceDraft, faults: list[Fault]) -> None:
@@ -188,58 +176,6 @@ def _check_external_name(draft: ServiceDraft, faults: list[Fault]) -> None:
     for message in dns1123_subdomain(host) if host else ():
         cause = invalid("spec.externalName", quoted(host), message)
         faults.append(Fault("T6", place, cause, value=name))
-
-
-def _check_ports(draft: ServiceDraft, faults: list[Fault], version: Version) -> None:
-    names: dict[str, int] = {}
-    for port in draft.ports:
-        _check_port_name(port, names, faults, several=len(draft.ports) > 1)
-        _check_port(port, faults, version)
-
-
-def _check_port_name(
-    port: PortDraft, names: dict[str, int], faults: list[Fault], *, several: bool
-) -> None:
-    name, field = port.name, f"spec.ports[{port.index}].name"
-    path: Path = ("spec", "ports", port.index, "name")
-    if not name:
-        if several:
-            faults.append(Fault("P1", path, required(field)))
-        return
-    for message in dns1123_label(name):
-        cause = invalid(field, quoted(name), message)
-        faults.append(Fault("P2", path, cause, value=name))
-    first = names.setdefault(name, port.index)
-    if first != port.index:
-        cause = duplicate(field, quoted(name))
-        other: Path = ("spec", "ports", first, "name")
-        faults.append(Fault("P3", path, cause, value=name, other=other))
-
-
-def _check_port(port: PortDraft, faults: list[Fault], version: Version) -> None:
-    field = f"spec.ports[{port.index}]"
-    path: Path = ("spec", "ports", port.index)
-    for message in port_number(port.port):
-        cause = invalid(f"{field}.port", port.port, message)
-        faults.append(Fault("P4", (*path, "port"), cause, value=port.port))
-    if port.protocol not in PROTOCOLS:
-        shown = named_string(port.protocol, version)
-        cause = not_supported(f"{field}.protocol", shown, PROTOCOLS)
-        faults.append(Fault("P5", (*path, "protocol"), cause, value=port.protocol))
-    target = port.target_port
-    if isinstance(target, str):
-        messages, shown = port_name(target), quoted(target)
-    else:
-        messages, shown = port_number(target), str(target)
-    for message in messages:
-        cause = invalid(f"{field}.targetPort", shown, message)
-        faults.append(Fault("P6", (*path, "targetPort"), cause, value=target))
-    if port.app_protocol is not None:
-        for message in label_key(port.app_protocol, version):
-            shown = quoted(port.app_protocol)
-            cause = invalid(f"{field}.appProtocol", shown, message)
-            place: Path = (*path, "appProtocol")
-            faults.append(Fault("P7", place, cause, value=port.app_protocol))
 
 
 def _check_affinity(draft: ServiceDraft, faults: list[Fault], version: Version) -> None:
@@ -309,72 +245,6 @@ def _check_known_type(
     if draft.type not in TYPES:
         cause = not_supported("spec.type", named_string(draft.type, version), TYPES)
         faults.append(Fault("T1", ("spec", "type"), cause, value=draft.type))
-
-
-def _check_node_ports(draft: ServiceDraft, faults: list[Fault]) -> None:
-    if draft.type == CLUSTER_IP:
-        for port in draft.ports:
-            if port.node_port:
-                field = f"spec.ports[{port.index}].nodePort"
-                cause = forbidden(field, "may not be used when `type` is 'ClusterIP'")
-                path: Path = ("spec", "ports", port.index, "nodePort")
-                value, other = port.node_port, ("spec", "type")
-                faults.append(Fault("P8", path, cause, value=value, other=other))
-    seen: dict[tuple[str, int | str], int] = {}
-    for port in draft.ports:
-        if not port.node_port:
-            continue
-        first = seen.setdefault((port.protocol, port.node_port), port.index)
-        if first != port.index:
-            field = f"spec.ports[{port.index}].nodePort"
-            path = ("spec", "ports", port.index, "nodePort")
-            place: Path = ("spec", "ports", first, "nodePort")
-            cause = duplicate(field, port.node_port)
-            value = port.node_port
-            faults.append(Fault("P9", path, cause, value=value, other=place))
-
-
-def _check_repeated_ports(
-    draft: ServiceDraft, faults: list[Fault], version: Version
-) -> None:
-    if len(draft.ports) < 2:
-        return
-    seen: dict[tuple[str, int], int] = {}
-    for port in draft.ports:
-        first = seen.setdefault((port.protocol, port.port), port.index)
-        if first != port.index:
-            shown = _shown_port(port, version)
-            cause = duplicate(f"spec.ports[{port.index}]", shown)
-            path: Path = ("spec", "ports", port.index, "port")
-            other: Path = ("spec", "ports", first, "port")
-            faults.append(Fault("P10", path, cause, value=port.port, other=other))
-
-
-def _shown_port(port: PortDraft, version: Version) -> str:
-    """Return how the server prints a port of which it keeps number and protocol."""
-    protocol = named_string(port.protocol, version)
-    if version >= (1, 34):
-        return (
-            f'{{"Name":"","Protocol":{protocol},"AppProtocol":null,'
-            f'"Port":{port.port},"TargetPort":0,"NodePort":0}}'
-        )
-    return (
-        f'core.ServicePort{{Name:"", Protocol:{protocol},'
-        f" AppProtocol:(*string)(nil), Port:{port.port},"
-        ' TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}'
-    )
-
-
-def _check_mixed_protocols(draft: ServiceDraft, faults: list[Fault]) -> None:
-    """Refuse TCP beside UDP on a load balancer, as all versions did up to 1.23."""
-    if len({port.protocol for port in draft.ports}) < 2:
-        return
-    cause = invalid(
-        "spec.ports",
-        ", ".join(f"{port.port}/{port.protocol}" for port in draft.ports),
-        "cannot create an external load balancer with mix protocols",
-    )
-    faults.append(Fault("P5", ("spec", "ports"), cause))
 
 
 def _check_load_balancer(
