@@ -7,14 +7,16 @@ Every option of a setting has an environment variable: ``--service-cidr`` is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from cip_lint.config.layers import Given, Stated
 from cip_lint.errors import UsageError
 from cip_lint.model import Origin, OriginKind
+
+if TYPE_CHECKING:
+    from cip_lint.config.layers import Given, Stated
 
 C = TypeVar("C", bound=Callable[..., Any])
 Decorator = Callable[[C], C]
@@ -171,6 +173,8 @@ PROFILE_OPTION: Decorator[Any] = setting(
 
 def given(ctx: click.Context) -> Given:
     """Return what the command line and the environment say about settings."""
+    from cip_lint.config.layers import Stated
+
     found: dict[str, Stated] = {}
     for name, (key, flag) in _SETTINGS.items():
         source = ctx.get_parameter_source(name)
