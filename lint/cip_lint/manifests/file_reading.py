@@ -188,7 +188,8 @@ def _read_document(
             file.documents[UNREADABLE] += 1
             return
         offset = _written_offset(text, error.offset or 0)
-        _lose(file, piece.start + offset, error.message)
+        at = min(piece.start + offset, max(piece.end - 1, piece.start))
+        _lose(file, at, error.message)
         return
     if read_document.value is None:
         file.documents[EMPTY] += 1
