@@ -783,6 +783,56 @@ def test_the_port_of_the_kubelet_is_refused_on_old_load_balancers(
     assert [fault.code for fault in admission.faults] == codes
 
 
+@pytest.mark.parametrize(
+    ("api_version", "old", "new"),
+    [
+        (
+            "",
+            'Invalid value: "": version must not be empty',
+            "Required value: must not be empty",
+        ),
+        (
+            "apps/",
+            'Invalid value: "apps/": version must not be empty',
+            'Invalid value: "apps/": must be <group>/<version> or <version>',
+        ),
+    ],
+)
+def test_an_owner_is_named_by_its_index_from_1_37(
+    api_version: str, old: str, new: str
+) -> None:
+    owner = {"apiVersion": api_version, "kind": "ReplicaSet", "name": "a", "uid": "b"}
+    manifest = service({"ownerReferences": [owner]})
+
+    causes = [admit(manifest, Version(1, minor)).causes for minor in (36, 37)]
+
+    assert [(cause.field, cause.message) for (cause,) in causes] == [
+        ("metadata.ownerReferences.apiVersion", old),
+        ("metadata.ownerReferences[0].apiVersion", new),
+    ]
+
+
+def test_only_one_owner_is_the_controller() -> None:
+    owners = [
+        {
+            "apiVersion": "apps/v1",
+            "kind": "ReplicaSet",
+            "name": name,
+            "uid": "u",
+            "controller": True,
+        }
+        for name in ("a", "b")
+    ]
+
+    admission = admit(service({"ownerReferences": owners}))
+
+    (fault,) = admission.faults
+    assert fault.path == ("metadata", "ownerReferences", 1, "controller")
+    assert fault.cause.message.endswith(
+        'Found "true" in references for ReplicaSet/a and ReplicaSet/b'
+    )
+
+
 def test_dual_stack_families_are_completed_where_the_cluster_has_both() -> None:
     manifest = service(ipFamilyPolicy="PreferDualStack")
 

@@ -21,7 +21,7 @@ from cip_lint.kube.grammar import (
     size,
 )
 from cip_lint.kube.version import Version
-from cip_lint.model import Path
+from cip_lint.model import Cause, Path
 
 NameCheck = Callable[[str, Version], tuple[str, ...]]
 
@@ -149,14 +149,13 @@ def _one_owner_faults(
 ) -> Iterator[Fault]:
     api_version: str = owner.get("apiVersion") or ""
     kind: str = owner.get("kind") or ""
-    if api_version.count("/") > 1 or api_version in ("", "/"):
-        if version >= _OWNERS_BY_INDEX_SINCE and not api_version:
-            cause = required(f"{field}.apiVersion", "must not be empty")
-        else:
-            cause = invalid(
-                f"{field}.apiVersion", quoted(api_version), "version must not be empty"
-            )
-        yield Fault("M8", (*place, "apiVersion"), cause, value=api_version)
+    if api_version.count("/") > 1 or not api_version.rpartition("/")[2]:
+        yield Fault(
+            "M8",
+            (*place, "apiVersion"),
+            _bad_owner_version(f"{field}.apiVersion", api_version, version),
+            value=api_version,
+        )
     for key in ("kind", "name", "uid"):
         if owner.get(key):
             continue
@@ -170,6 +169,14 @@ def _one_owner_faults(
         shown = as_json(_shown_owner(owner))
         detail = "/v1, Kind=Event is disallowed from being an owner"
         yield Fault("M8", place, invalid(field, shown, detail))
+
+
+def _bad_owner_version(field: str, api_version: str, version: Version) -> Cause:
+    if version < _OWNERS_BY_INDEX_SINCE:
+        return invalid(field, quoted(api_version), "version must not be empty")
+    if not api_version:
+        return required(field, "must not be empty")
+    return invalid(field, quoted(api_version), "must be <group>/<version> or <version>")
 
 
 def _shown_owner(owner: dict[str, Any]) -> dict[str, Any]:
