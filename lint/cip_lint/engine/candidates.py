@@ -10,7 +10,7 @@ from cip_lint.cluster import Cluster, Member
 from cip_lint.config import Choices
 from cip_lint.errors import PluginError
 from cip_lint.model import ObjectRef, Resource, ServerAnswer, Severity
-from cip_lint.replay import ServiceRow, ServiceTable
+from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Rule
 
 
@@ -81,9 +81,8 @@ class Runner:
 class Owners:
     """Finds the object that a problem is about, and what the cluster calls it."""
 
-    def __init__(self, cluster: Cluster, table: ServiceTable) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._table = table
         self._members: dict[int, Member] = {}
 
     def candidate(

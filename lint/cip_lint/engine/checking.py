@@ -82,7 +82,7 @@ def _said(
 ) -> list[Candidate]:
     """Return what each rule says about one cluster, in the order of the rules."""
     base = _context(cluster, table, choices)
-    owners = Owners(cluster, table)
+    owners = Owners(cluster)
 
     def run_rule(rule: Rule[Any]) -> list[Candidate]:
         cx = _with_options(base, rule, choices)
@@ -147,7 +147,7 @@ def _suppressed(
         ran = _whole(clusters, choices)
         seen = tuple(directives(suppressions, choices, ran, never))
         cx = replace(_context(clusters[0], tables[0], choices), directives=seen)
-        owners = Owners(clusters[0], tables[0])
+        owners = Owners(clusters[0])
         about = [
             found
             for rule in rules
