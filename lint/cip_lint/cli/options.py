@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 C = TypeVar("C", bound=Callable[..., Any])
 Decorator = Callable[[C], C]
 
-_SETTINGS = {
+SETTINGS = {
     "service_cidr": ("serviceCIDRs", "--service-cidr"),
     "families": ("families", "--families"),
     "node_port_range": ("nodePortRange", "--node-port-range"),
@@ -176,7 +176,7 @@ def given(ctx: click.Context) -> Given:
     from cip_lint.config.layers import Stated
 
     found: dict[str, Stated] = {}
-    for name, (key, flag) in _SETTINGS.items():
+    for name, (key, flag) in SETTINGS.items():
         source = ctx.get_parameter_source(name)
         value = ctx.params.get(name)
         if value is None or value == () or source is ParameterSource.DEFAULT:

@@ -12,8 +12,9 @@ from cip_lint import __version__, config, plugins
 from cip_lint.cli.options import Sources
 from cip_lint.cluster import Cluster, partition
 from cip_lint.config import Choices, Given, Settings
+from cip_lint.config.files import shown_path
 from cip_lint.engine import Timings, check
-from cip_lint.errors import CipLintError, InputError
+from cip_lint.errors import InputError
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.replay import ServiceTable, service_table
@@ -161,7 +162,8 @@ class Run:
 
 
 def _normal(path: str) -> str:
-    return Path(path).as_posix().removeprefix("./").rstrip("/") or "."
+    """Return a path as findings carry it: from the working folder, with ``/``."""
+    return shown_path(Path(path), Path.cwd())
 
 
 def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
@@ -188,6 +190,3 @@ def prepare(request: Request, timings: Timings) -> Run:
         if sources.cluster is not None:
             config.require_cluster(settings, sources.cluster)
     return Run(request, settings, loaded, timings)
-
-
-__all__ = ["CipLintError", "Request", "Run", "prepare"]
