@@ -113,6 +113,10 @@ serviceCIDRs = ["10.96.0.0/16"]
 
 [[tool.cip-lint.overrides]]
 paths = ["a"]
+
+[[tool.cip-lint.ignore]]
+rule = "address.taken"
+until = 2026-12-31
 """
 BASE = ("tool", "cip-lint")
 
@@ -125,6 +129,7 @@ def test_a_table_of_a_toml_file_is_settings_too() -> None:
         "profile": "strict",
         "cluster": {"serviceCIDRs": ["10.96.0.0/16"]},
         "overrides": [{"paths": ["a"]}],
+        "ignore": [{"rule": "address.taken", "until": "2026-12-31"}],
     }
     assert [
         document.where(path)
@@ -136,6 +141,19 @@ def test_a_toml_file_without_the_table_has_no_settings() -> None:
     assert read_toml("pyproject.toml", "[tool.other]\n", BASE) is None
 
 
-def test_a_broken_toml_file_is_told() -> None:
-    with pytest.raises(Unreadable, match="cannot be read"):
-        read_toml("pyproject.toml", "[tool.cip-lint\n", BASE)
+@pytest.mark.parametrize(
+    ("text", "message", "line"),
+    [
+        ("[a]\n[tool.cip-lint\n", "cannot be read: Expected", 2),
+        ("a = 1\na = 2\n", "cannot be read: Cannot overwrite a value", 2),
+        ("a = ", "cannot be read: Invalid value", 1),
+        ("a = " + "[" * 20_000, "settings are not nested so deeply", 1),
+        ("tool.cip-lint = 3\n", "settings are a table of keys", 1),
+    ],
+)
+def test_a_broken_toml_file_is_told(text: str, message: str, line: int) -> None:
+    with pytest.raises(Unreadable) as caught:
+        read_toml("pyproject.toml", text, BASE)
+
+    assert str(caught.value).startswith(message)
+    assert caught.value.span.first.line == line

@@ -222,14 +222,40 @@ def read_toml(path: str, text: str, base: Path) -> Document | None:
     try:
         value: Any = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Unreadable(f"cannot be read: {error}", Span(source, 0, 1)) from None
+        message, _, place = str(error).partition(" (at ")
+        span = _toml_span(source, place)
+        raise Unreadable(f"cannot be read: {message}", span) from None
+    except RecursionError:
+        message = "settings are not nested so deeply"
+        raise Unreadable(message, Span(source, 0, 1)) from None
     for step in base:
         value = value.get(step) if isinstance(value, dict) else None
         if value is None:
             return None
     if not isinstance(value, dict):
         raise Unreadable("settings are a table of keys", Span(source, 0, 1))
-    return Document(path, value, _toml_places(source, base), source, base)
+    return Document(path, _as_json(value), _toml_places(source, base), source, base)
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value of TOML with its dates as texts."""
+    if isinstance(value, dict):
+        return {key: _as_json(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_as_json(one) for one in value]
+    if isinstance(value, str | int | float):
+        return value
+    return value.isoformat()
+
+
+def _toml_span(source: SourceFile, place: str) -> Span:
+    """Return the character that the reader of TOML names in its message."""
+    size = len(source.text)
+    named = re.fullmatch(r"line (\d+), column (\d+)\)", place)
+    if named is None:
+        return Span(source, max(size - 1, 0), size)
+    start = source.line_starts[int(named[1]) - 1] + int(named[2]) - 1
+    return Span(source, min(start, size), min(start + 1, size))
 
 
 def _toml_places(source: SourceFile, base: Path) -> dict[Path, Place]:
