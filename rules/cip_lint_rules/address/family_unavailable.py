@@ -23,8 +23,6 @@ from cip_lint_rules._words import listed
         "address.outside-range",
         "address.reserved",
         "address.taken",
-        "address.cannot-be-placed",
-        "address.can-be-taken-first",
         "address.in-dynamic-band",
     ),
 )

@@ -22,8 +22,6 @@ from cip_lint_rules._words import counted, listed
 _LATER_RULES = (
     "address.reserved",
     "address.taken",
-    "address.cannot-be-placed",
-    "address.can-be-taken-first",
     "address.in-dynamic-band",
 )
 

@@ -38,8 +38,6 @@ def _claims(cx: Context) -> Iterable[Claim]:
     replay=True,
     hides=(
         "address.taken",
-        "address.cannot-be-placed",
-        "address.can-be-taken-first",
         "address.in-dynamic-band",
     ),
 )

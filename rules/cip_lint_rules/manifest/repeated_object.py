@@ -29,7 +29,7 @@ class _Difference(NamedTuple):
     stage=Stage.PLACEMENT,
     since="0.1.0",
     kinds=("Service", "workloads", "EndpointSlice"),
-    hides=("address.taken", "node-port.taken", "env.link-collision"),
+    hides=("address.taken", "node-port.taken"),
 )
 def repeated_object(cluster: Cluster, _cx: Context) -> Iterator[Problem]:
     """One apply unit defines the same object twice with different bodies.

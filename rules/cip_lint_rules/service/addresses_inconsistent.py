@@ -15,8 +15,6 @@ _LATER_RULES = (
     "address.outside-range",
     "address.reserved",
     "address.taken",
-    "address.cannot-be-placed",
-    "address.can-be-taken-first",
     "address.in-dynamic-band",
 )
 
