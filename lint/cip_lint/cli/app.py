@@ -43,10 +43,16 @@ class Commands(click.Group):
         return command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put ``check`` before arguments that begin with no command."""
-        if not args or args[0] not in {*COMMANDS, "-h", "--help", "--version"}:
-            if args:
-                _refuse_misspelt_command(args[0])
+        """Put ``check`` before arguments that begin with no command.
+
+        A shell that completes the first word is offered the commands.
+        """
+        completes = ctx.resilient_parsing
+        if args[:1] and args[0] in {*COMMANDS, "-h", "--help", "--version"}:
+            return super().parse_args(ctx, args)
+        if args and not completes:
+            _refuse_misspelt_command(args[0])
+        if args or not completes:
             args = ["check", *args]
         return super().parse_args(ctx, args)
 
