@@ -210,7 +210,6 @@ def test_what_the_configuration_declares_exists(gather: Gather) -> None:
         workloads=(Declared("shop", labels={"app": "web*"}),),
         services=(Declared("data", "db-*"),),
         endpoints=(Declared(name="legacy"),),
-        zones=("corp.example",),
         run_time_labels=frozenset({"elected", "*.corp/leader"}),
     )
     settings = replace(default_settings(), external=external)
@@ -225,9 +224,7 @@ def test_what_the_configuration_declares_exists(gather: Gather) -> None:
         external.has_service("data", "db-main"),
         external.has_service("shop", "db-main"),
         external.has_endpoints("", "legacy"),
-        external.has_zone("host.corp.example"),
-        external.has_zone("notcorp.example"),
-    ] == [True, False, True, True, True, False, True, True, False]
+    ] == [True, False, True, True, True, False, True]
 
 
 def test_pods_in_pieces_of_a_build_are_not_called_missing(gather: Gather) -> None:

@@ -59,13 +59,6 @@ class External:
         """Whether somebody else writes the endpoints of this Service."""
         return any(declared.names(namespace, name) for declared in self.endpoints)
 
-    def has_zone(self, name: str) -> bool:
-        """Whether a DNS name lies in a declared zone."""
-        return any(
-            name == zone or name.endswith("." + zone)
-            for zone in map(_without_dots, self.zones)
-        )
-
     def is_run_time_label(self, key: str) -> bool:
         """Whether the configuration calls a label key one that programs set."""
         return key in self.run_time_labels or any(
@@ -76,10 +69,6 @@ class External:
 
 NOTHING_EXTERNAL = External()
 """Nothing is declared."""
-
-
-def _without_dots(zone: str) -> str:
-    return zone.strip(".")
 
 
 def _covers(declared: Declared, selector: Mapping[str, str] | None) -> bool:

@@ -340,11 +340,3 @@ def makes_services(api_version: str, kind: str) -> bool | None:
         return kind == "Service" and not group_of(api_version)
     entry = ecosystem.lookup(group_of(api_version), kind)
     return entry.services if entry is not None else None
-
-
-def reason_for(api_version: str, kind: str) -> str:
-    """Return why ``makes_pods`` and ``makes_services`` say what they say."""
-    if is_built_in_group(api_version):
-        return "a kind of Kubernetes itself"
-    entry = ecosystem.lookup(group_of(api_version), kind)
-    return entry.reason if entry is not None else "a kind that nothing is known of"

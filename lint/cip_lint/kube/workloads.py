@@ -282,14 +282,6 @@ class Workload:
                 return key
         return ""
 
-    @property
-    def workload_ref(self) -> Body | None:
-        """The workload that an Argo Rollout takes its template from."""
-        if self.kind != "Rollout":
-            return None
-        reference = self._object_spec.get("workloadRef")
-        return reference if isinstance(reference, dict) else None
-
     def __repr__(self) -> str:
         return f"<workload {self.kind} {self.name}>"
 
