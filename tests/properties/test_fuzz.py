@@ -252,3 +252,119 @@ def test_mutated_manifests_are_judged_without_an_exception(
     assert shown.code == 0, shown.err
     assert list(_SCHEMA.iter_errors(json.loads(checked.out))) == []
     assert json.loads(shown.out)["version"] == 1
+
+
+_TEXT = yaml.safe_dump_all(_OBJECTS, sort_keys=False)
+_PIECES = [
+    *("\n", "\t", "  ", "- ", ": ", "---\n", "...\n", "#", "&a ", "*a", "<<: *a", "!!"),
+    *(
+        "!!binary ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        "'",
+        '"',
+        "|\n",
+        ">-\n",
+        "? ",
+        "%YAML 1.1\n",
+    ),
+    *(
+        "\r\n",
+        "\r",
+        "\ufeff",
+        "\x00",
+        "\x85",
+        "\u2028",
+        "😀",
+        "{{ x }}",
+        "$patch: delete\n",
+    ),
+    *("# cip-lint: ignore[", "# cip-lint: ignore-file[ALL] x", "items: []\n"),
+]
+_edit = st.tuples(
+    st.integers(0, len(_TEXT)), st.integers(0, 40), st.sampled_from(_PIECES)
+)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(edits=st.lists(_edit, min_size=1, max_size=6), half=st.booleans())
+def test_texts_with_odd_pieces_are_judged_without_an_exception(
+    edits: list[tuple[int, int, str]], half: bool
+) -> None:
+    text = _TEXT
+    for start, length, piece in edits:
+        text = text[:start] + piece + text[start + length :]
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "kustomization.yaml").write_text(
+            text[: len(text) // 2] if half else "resources: [all.yaml]\n",
+            encoding="utf-8",
+        )
+        (folder / "all.yaml").write_text(text, encoding="utf-8", newline="")
+        options = ("--profile", "strict", "--allow-empty", "-o")
+        outputs = ("json", "-o", "full=full", "-o", "sarif=sarif", "-o", "markdown=md")
+        done = cip_lint(folder, "check", *options, *outputs)
+
+    assert done.code in (0, 1), done.err
+    assert list(_SCHEMA.iter_errors(json.loads(done.out))) == []
+
+
+_SETTINGS: dict[str, Any] = {
+    "version": 1,
+    "paths": ["."],
+    "exclude": ["vendor/"],
+    "profile": "strict",
+    "select": ["ALL"],
+    "ignore": [
+        "ignore.unused",
+        {"rule": "address.*", "paths": ["a/"], "reason": "x", "until": "2030-01-01"},
+    ],
+    "severity": {"selector.*": "error"},
+    "cluster": {
+        "serviceCIDRs": ["10.96.0.0/16", "fd00::/108"],
+        "nodePortRange": "30000-32767",
+        "kubernetesVersion": "1.34",
+        "complete": ["shop"],
+        "namespace": "shop",
+    },
+    "external": {
+        "workloads": [{"namespace": "shop", "name": "x*"}],
+        "zones": ["example.com"],
+        "runTimeLabels": ["a/b"],
+    },
+    "overrides": [{"paths": ["all*"], "namespace": "till", "ignore": ["port.*"]}],
+    "kinds": [{"group": "a.b", "kind": "C", "podTemplate": "spec.template"}],
+    "rules": {"port.mesh-protocol-unclear": {"mesh": "istio"}},
+    "plugins": [],
+}
+_KNOBS = _places(_SETTINGS)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    changes=st.lists(
+        st.tuples(st.sampled_from(_KNOBS), st.sampled_from(_ODD)), max_size=4
+    )
+)
+def test_mutated_settings_are_refused_in_order(
+    changes: list[tuple[tuple[Any, ...], Any]],
+) -> None:
+    value = copy.deepcopy(_SETTINGS)
+    for path, odd in changes:
+        _mutate([value], ((0, path), "replace", odd, (0, path)))
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "all.yaml").write_text(_TEXT, encoding="utf-8")
+        (folder / ".cip-lint.yaml").write_bytes(
+            yaml.safe_dump(value).encode("utf-8", "surrogatepass")
+        )
+        done = cip_lint(folder, "check", "-o", "json")
+
+    assert "fault of cip-lint" not in done.err
+    assert done.code in (1, 2)
+    assert not done.out or list(_SCHEMA.iter_errors(json.loads(done.out))) == []
