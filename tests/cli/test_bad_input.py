@@ -635,7 +635,7 @@ def test_a_broken_project_file_is_told_of(tmp_path: Path) -> None:
 
     done = check(tmp_path, "-o", "concise")
 
-    assert done.out.startswith("pyproject.toml:1:1: error[config.invalid]: cannot be")
+    assert done.out.startswith("pyproject.toml:1:15: error[config.invalid]: cannot be")
     assert done.code == 2
 
 
