@@ -24,7 +24,8 @@ def unreadable(loss: Loss, _cx: Context) -> Iterator[Problem]:
     ## Why it matters
 
     kubectl stops at the first fault of a file: what stands behind it is not
-    applied, while other files are. It is a warning where kubectl reads on and
+    applied, while other files are. A list of objects is lost as a whole where one
+    of its items is no object or a list itself. It is a warning where kubectl reads on and
     loses a part without a word: text behind the end of a document, or bytes that
     are no UTF-8. Files with the braces of a template language that cannot be read
     are counted as templates and not reported.
