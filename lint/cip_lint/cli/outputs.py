@@ -117,23 +117,32 @@ def _write_file(path: Path, text: str, *, appends: bool) -> None:
     """Write a file as a whole or not at all; raises ``InputError``."""
     try:
         if appends or (path.exists() and not path.is_file()):
-            with path.open("a", encoding="utf-8", newline="") as whole:
-                whole.write(text)
-            return
-        with tempfile.NamedTemporaryFile(
-            "w",
-            dir=path.parent,
-            prefix=f".{path.name}.",
-            delete=False,
-            encoding="utf-8",
-            newline="",
-        ) as file:
-            file.write(text)
-        mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
-        os.chmod(file.name, mode)  # noqa: PTH101
-        os.replace(file.name, path)  # noqa: PTH105
+            with path.open("ab") as whole:
+                whole.write(_encoded(text))
+        else:
+            _replace_file(path, text)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from None
+
+
+def _replace_file(path: Path, text: str) -> None:
+    """Put a new file in the place of one; a failure leaves nothing behind."""
+    mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    new = Path(name)
+    try:
+        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
+            file.write(_encoded(text))
+        new.chmod(mode)
+        new.replace(path)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
+
+
+def _encoded(text: str) -> bytes:
+    """Return a text as UTF-8; what has no code there is written as an escape."""
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _umask() -> int:
