@@ -7,6 +7,7 @@ decoded text; lines and columns exist only where something is printed.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,7 +64,7 @@ class SourceFile:
 
     path: str
     text: str
-    _line_starts: list[int] = field(default_factory=list, repr=False)
+    _line_starts: array[int] = field(default_factory=lambda: array("L"), repr=False)
 
     def position(self, offset: int) -> Position:
         """Return the line and column of an offset; a line feed alone ends a line."""
@@ -73,9 +74,12 @@ class SourceFile:
 
     @property
     def line_starts(self) -> Sequence[int]:
-        """The offset at which each line begins, computed once."""
+        """The offset at which each line begins, computed once.
+
+        As machine numbers: the lines of a large file outnumber all else about it.
+        """
         if not self._line_starts:
-            starts, at = [0], self.text.find("\n")
+            starts, at = array("L", (0,)), self.text.find("\n")
             while at >= 0:
                 starts.append(at + 1)
                 at = self.text.find("\n", at + 1)

@@ -69,13 +69,18 @@ class Spellings:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = dict.fromkeys(name for name in names if len(name) >= _SHORTEST)
         self._folded: dict[str, list[str]] = {}
-        self._pieces: dict[tuple[str, int, int, str], list[str]] = {}
+        # Most pieces are of one name: a string there, as there are very many.
+        self._pieces: dict[str, str | list[str]] = {}
         for name in self._names:
             self._folded.setdefault(_fold(name), []).append(name)
             digits = _digits(name)
             for number, (start, end) in enumerate(_thirds(len(name))):
-                key = (digits, len(name), number, name[start:end])
-                self._pieces.setdefault(key, []).append(name)
+                key = _piece(digits, len(name), number, name[start:end])
+                met = self._pieces.setdefault(key, name)
+                if isinstance(met, list):
+                    met.append(name)
+                elif met is not name:
+                    self._pieces[key] = [met, name]
 
     def near(self, wanted: str) -> list[str]:
         """Return the names near ``wanted``, nearest first, without itself."""
@@ -100,11 +105,17 @@ class Spellings:
                 width = end - start
                 first = max(0, start - _FARTHEST)
                 for at in range(first, min(length - width, start + _FARTHEST) + 1):
-                    key = (digits, size, number, wanted[at : at + width])
-                    candidates.update(dict.fromkeys(self._pieces.get(key, ())))
+                    piece = wanted[at : at + width]
+                    met = self._pieces.get(_piece(digits, size, number, piece), ())
+                    names = (met,) if isinstance(met, str) else met
+                    candidates.update(dict.fromkeys(names))
                     if len(candidates) > _CANDIDATES:
                         return list(candidates)[:_CANDIDATES]
         return candidates
+
+
+def _piece(digits: str, length: int, number: int, text: str) -> str:
+    return f"{length},{number},{digits},{text}"
 
 
 def _thirds(length: int) -> tuple[tuple[int, int], ...]:
