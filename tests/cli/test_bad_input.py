@@ -542,6 +542,25 @@ def test_a_file_that_may_not_be_read_is_told_of(tmp_path: Path) -> None:
     assert done.code == 2
 
 
+def test_a_file_that_cannot_be_opened_leaves_the_job_undone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text(SERVICE.replace("web", name[0]), encoding="utf-8")
+
+    def deny(path: object, *arguments: object, **others: object) -> object:
+        if str(path).endswith("b.yaml"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return open(path, *arguments, **others)  # type: ignore[call-overload]  # noqa: PTH123
+
+    monkeypatch.setattr("cip_lint.manifests.reading.open", deny, raising=False)
+    done = check(tmp_path, "-o", "concise", "--jobs", "1")
+
+    assert done.out.startswith("a.yaml:3:18: info[endpoints.none-declared]: ")
+    assert "cip-lint: b.yaml: cannot be opened" in done.err
+    assert done.code == 2
+
+
 USAGES: dict[str, tuple[list[str], str]] = {
     "flag": (["--seletc", "x"], "No such option '--seletc'. (Did you mean one of"),
     "format": (["-o", "sarfi"], "sarfi is no format; the nearest is sarif"),

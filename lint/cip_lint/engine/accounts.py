@@ -8,8 +8,17 @@ from typing import Any
 
 from cip_lint.cluster import Cluster, ClusterSettings, Setting
 from cip_lint.kube.version import Version
-from cip_lint.manifests import Reading
+from cip_lint.manifests import (
+    NOT_OPENED,
+    REASONS,
+    TOO_LARGE,
+    UNREADABLE,
+    Reading,
+)
 from cip_lint.model import ClusterReport, Finding, Severity, Summary, UnitReport, Unread
+
+_UNREAD = frozenset({UNREADABLE, NOT_OPENED, TOO_LARGE})
+"""Why a whole file is not read although it may be a manifest."""
 
 _NAMES = {
     "serviceCIDRs": "service_cidrs",
@@ -79,8 +88,17 @@ def _unread(reading: Reading) -> Iterator[Unread]:
             seen.add(loss.path)
             yield Unread(loss.path, loss.label.span.first.line, loss.message)
     for account in reading.files:
-        if account.reason in ("unreadable", "too-large") and account.path not in seen:
+        if account.reason in _UNREAD and account.path not in seen:
             yield Unread(account.path, 1, account.reason)
+
+
+def errors(reading: Reading) -> tuple[str, ...]:
+    """Return the files and folders that could not be opened: the job is not done."""
+    return tuple(
+        f"{account.path}: {REASONS[NOT_OPENED]}"
+        for account in reading.files
+        if account.reason == NOT_OPENED
+    )
 
 
 def skipped(reading: Reading) -> Mapping[str, int]:

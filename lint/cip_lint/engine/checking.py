@@ -227,7 +227,7 @@ def _report(
         unread=accounts.unread(reading),
         skipped=accounts.skipped(reading),
         footer=_footer(clusters, tables),
-        errors=tuple(map(str, runner.errors.values())),
+        errors=(*accounts.errors(reading), *map(str, runner.errors.values())),
         rules=tuple(map(_info, choices.rules)),
     )
 

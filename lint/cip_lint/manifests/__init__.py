@@ -11,12 +11,15 @@ from cip_lint.manifests.reading import (
     read,
     relevant_documents,
 )
-from cip_lint.manifests.recognition import REASONS
+from cip_lint.manifests.recognition import NOT_OPENED, REASONS, TOO_LARGE, UNREADABLE
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
 from cip_lint.model import Loss
 
 __all__ = [
+    "NOT_OPENED",
     "REASONS",
+    "TOO_LARGE",
+    "UNREADABLE",
     "FileAccount",
     "Landmark",
     "Loss",

@@ -22,6 +22,7 @@ from cip_lint.manifests.recognition import (
     KUSTOMIZATION_NAMES,
     LINK,
     NOT_KUBERNETES,
+    NOT_OPENED,
     UNREADABLE,
 )
 
@@ -134,7 +135,7 @@ class _Walk:
         except OSError as error:
             if depth == 0:
                 raise InputError(f"{self._argument}: {_why(error)}") from None
-            yield self._found(printed, folder, _why(error), in_chart)
+            yield self._found(printed, folder, NOT_OPENED, in_chart)
             return
         added = self._enter(folder, entries)
         if any(entry.name == _CHART for entry in entries):

@@ -24,6 +24,7 @@ from cip_lint.manifests.recognition import (
     EMPTY,
     KUSTOMIZATION,
     NOT_KUBERNETES,
+    NOT_OPENED,
     TEMPLATE,
     TOO_LARGE,
     UNREADABLE,
@@ -228,7 +229,7 @@ def _bytes(found: Found, limit: int) -> bytes | str:
         if found.named:
             why = (error.strerror or str(error)).lower()
             raise InputError(f"{found.argument}: {why}") from None
-        return UNREADABLE
+        return NOT_OPENED
     return data if len(data) <= limit else TOO_LARGE
 
 

@@ -21,6 +21,7 @@ UNREADABLE = "unreadable"
 EMPTY = "empty"
 EXCLUDED = "excluded"
 IGNORED = "ignored-by-git"
+NOT_OPENED = "not-opened"
 TOO_LARGE = "too-large"
 LINK = "link-to-a-folder"
 
@@ -35,6 +36,7 @@ REASONS: Mapping[str, str] = {
     EMPTY: "empty",
     EXCLUDED: "excluded by the settings",
     IGNORED: "ignored by git",
+    NOT_OPENED: "cannot be opened",
     TOO_LARGE: "too large",
     LINK: "a link to a folder, not followed",
 }
