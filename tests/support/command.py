@@ -15,6 +15,9 @@ from cip_lint.cli.app import run
 _FOREIGN = ("CIP_LINT_", "GITHUB_", "CLICOLOR")
 _FOREIGN_NAMES = {"CI", "NO_COLOR", "FORCE_COLOR", "TERM", "COLUMNS", "LINES"}
 
+_RECURSION_LIMIT = 1000
+"""What an interpreter starts with; other tests may have raised it."""
+
 
 class Done(NamedTuple):
     """What a command line left behind."""
@@ -71,11 +74,14 @@ def _process(
     os.environ.update(environment)
     sys.stdin = io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8")
     sys.stdout, sys.stderr = out, err
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(_RECURSION_LIMIT)
     os.chdir(folder)
     try:
         yield
     finally:
         os.chdir(was[0])
+        sys.setrecursionlimit(limit)
         os.environ.clear()
         os.environ.update(was[1])
         sys.stdin, sys.stdout, sys.stderr = was[2:]
