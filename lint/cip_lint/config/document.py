@@ -45,8 +45,6 @@ class Document:
     value: Mapping[str, Any]
     places: Mapping[Path, Place] = field(default_factory=dict)
     source: SourceFile | None = None
-    base: Path = ()
-    """Where the settings begin: ``("tool", "cip-lint")`` in ``pyproject.toml``."""
     written: Mapping[str, Any] | None = None
     """The value with its keys without a value, where there are any."""
 
@@ -234,7 +232,7 @@ def read_toml(path: str, text: str, base: Path) -> Document | None:
             return None
     if not isinstance(value, dict):
         raise Unreadable("settings are a table of keys", Span(source, 0, 1))
-    return Document(path, _as_json(value), _toml_places(source, base), source, base)
+    return Document(path, _as_json(value), _toml_places(source, base), source)
 
 
 def _as_json(value: Any) -> Any:
