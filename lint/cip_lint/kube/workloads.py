@@ -128,7 +128,9 @@ class Workload:
 
     __slots__ = (
         "_containers",
+        "_injector",
         "_metadata",
+        "_replicas",
         "_spec",
         "api_version",
         "body",
@@ -156,6 +158,8 @@ class Workload:
         self._spec = _mapping(spec)
         self.labels = _texts(self._metadata.get("labels"))
         self._containers: tuple[Container, ...] | None = None
+        self._injector: str | None = None
+        self._replicas: tuple[int | None] | None = None
 
     @property
     def group(self) -> str:
@@ -209,6 +213,11 @@ class Workload:
 
         1 where ``spec.replicas`` is absent, as the server's default says.
         """
+        if self._replicas is None:
+            self._replicas = (self._read_replicas(),)
+        return self._replicas[0]
+
+    def _read_replicas(self) -> int | None:
         if self.kind in _SINGLE:
             return 1
         if self.kind not in _REPLICATED:
@@ -273,6 +282,11 @@ class Workload:
     @property
     def injector(self) -> str:
         """The label or annotation that has containers added; empty for none."""
+        if self._injector is None:
+            self._injector = self._read_injector()
+        return self._injector
+
+    def _read_injector(self) -> str:
         annotations = self.annotations
         if _INJECTING.isdisjoint(self.labels) and _INJECTING.isdisjoint(annotations):
             return ""
