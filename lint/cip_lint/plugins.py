@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from pathlib import Path
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pluggy
 
     from cip_lint.hookspecs import SourceFunction
-    from cip_lint.model import Format
+    from cip_lint.model import Format, FormatFunction, Report
     from cip_lint.rule import Rule
 
 GROUP = "cip_lint"
@@ -140,32 +140,63 @@ class Plugins:
                 self.plugin_of[rule.id] = name
         return tuple(rules.values())
 
-    def formats(self) -> Mapping[str, Format]:
-        """Return the output formats that plugins add, by name."""
+    def formats(self, built_in: Container[str] = ()) -> Mapping[str, Format]:
+        """Return the output formats that plugins add, by name.
+
+        One that raises raises ``PluginError``, and stands in ``errors`` too.
+        """
         formats: dict[str, Format] = {}
         for name, added in self._items("cip_lint_formats"):
-            if added.name in formats:
+            if added.name in formats or added.name in built_in:
                 self._fail(name, f"format {added.name} is already defined")
             else:
-                formats[added.name] = added
+                render = partial(self._rendered, name, added.render)
+                formats[added.name] = added._replace(render=render)
         return formats
+
+    def _rendered(
+        self, name: str, render: FormatFunction, report: Report, **how: Any
+    ) -> str:
+        try:
+            return render(report, **how)
+        except Exception as error:
+            raise self._fail(name, f"{type(error).__name__}: {error}") from error
 
     def presets(self) -> Mapping[str, Mapping[str, Any]]:
         """Return the named settings that ``extends:`` may refer to."""
-        return self._merged("cip_lint_presets")
+        presets = self._merged("cip_lint_presets")
+        return {key: preset for key, (_, preset) in presets.items()}
 
     def sources(self) -> Mapping[str, SourceFunction]:
-        """Return the readers of further files, by the ending of their names."""
-        return self._merged("cip_lint_sources")
+        """Return the readers of further files, by the ending of their names.
 
-    def _merged(self, hook: str) -> Mapping[str, Any]:
-        merged: dict[str, Any] = {}
+        For a file on which one raises there is no text, and an error is kept.
+        """
+        return {
+            ending: partial(self._text, name, read, os.getpid())
+            for ending, (name, read) in self._merged("cip_lint_sources").items()
+        }
+
+    def _text(
+        self, name: str, read: SourceFunction, process: int, path: str, content: bytes
+    ) -> str | None:
+        try:
+            return read(path, content)
+        except Exception as error:
+            if os.getpid() != process:
+                raise  # a worker's errors are lost; the parent reads the file again
+            self._fail(name, f"{path}: {type(error).__name__}: {error}")
+            return None
+
+    def _merged(self, hook: str) -> dict[str, tuple[str, Any]]:
+        """Return what plugins offer by key, each with the name of the plugin."""
+        merged: dict[str, tuple[str, Any]] = {}
         for name, offered in self._answers(hook):
             for key, value in offered.items():
                 if key in merged:
                     self._fail(name, f"{hook} offers {key}, which is already defined")
                 else:
-                    merged[key] = value
+                    merged[key] = (name, value)
         return merged
 
     def _items(self, hook: str) -> Iterator[tuple[str, Any]]:
@@ -190,8 +221,10 @@ class Plugins:
             self._fail(name, f"{type(error).__name__}: {error}")
             return ()
 
-    def _fail(self, name: str, message: str) -> None:
-        self.errors.append(PluginError(name, message))
+    def _fail(self, name: str, message: str) -> PluginError:
+        error = PluginError(name, message)
+        self.errors.append(error)
+        return error
 
 
 def _whole(caller: pluggy.HookCaller) -> list[Any]:

@@ -8,7 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from cip_lint.errors import PluginError
+from cip_lint.model import Report, Summary
 from cip_lint.plugins import EntryPoint, Plugins, entry_points, load
+
+REPORT = Report("0", (), Summary(0, 0, 0, 0, 0, 0, 0, 0), ())
 
 
 @pytest.fixture
@@ -149,4 +153,56 @@ def test_without_its_metadata_cip_lint_says_so(monkeypatch: pytest.MonkeyPatch) 
 
     assert [str(one) for one in load().errors] == [
         "plugin builtin: not installed: the package metadata of cip-lint is not there"
+    ]
+
+
+def test_a_source_that_raises_costs_its_file_alone(site: Path) -> None:
+    code = """
+def read(path, content):
+    if path == "bad.jsonnet":
+        raise ValueError("no")
+    return "kind: Service"
+
+@hookimpl
+def cip_lint_sources():
+    return {".jsonnet": read}
+"""
+    plugins = Plugins([install(site, "one", code)])
+    read = plugins.sources()[".jsonnet"]
+
+    assert (read("bad.jsonnet", b""), read("good.jsonnet", b"")) == (
+        None,
+        "kind: Service",
+    )
+    assert [str(one) for one in plugins.errors] == [
+        "plugin one: bad.jsonnet: ValueError: no"
+    ]
+
+
+FORMAT = """
+from cip_lint.model import Format
+
+def render(report, *, color, width):
+    raise ValueError("no")
+
+@hookimpl
+def cip_lint_formats():
+    return [Format("{name}", "a format", render)]
+"""
+
+
+def test_a_format_that_raises_is_named(site: Path) -> None:
+    plugins = Plugins([install(site, "one", FORMAT.format(name="odd"))])
+
+    with pytest.raises(PluginError, match="plugin one: ValueError: no"):
+        plugins.formats()["odd"].render(REPORT, color=False, width=80)
+    assert len(plugins.errors) == 1
+
+
+def test_a_format_may_not_take_a_name_that_is_taken(site: Path) -> None:
+    plugins = Plugins([install(site, "one", FORMAT.format(name="json"))])
+
+    assert plugins.formats({"json"}) == {}
+    assert [str(one) for one in plugins.errors] == [
+        "plugin one: format json is already defined"
     ]

@@ -14,7 +14,7 @@ from cip_lint.cli.console import Console
 from cip_lint.cli.pipeline import Run
 from cip_lint.config.nearest import nearest
 from cip_lint.engine import Timings
-from cip_lint.errors import InputError, UsageError
+from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.report import FORMATS, footer
@@ -61,7 +61,7 @@ def _format(name: str, run: Run) -> Format:
     built_in = FORMATS.get(name)
     if built_in is not None:
         return built_in
-    foreign: Mapping[str, Format] = run.plugins.formats()
+    foreign: Mapping[str, Format] = run.plugins.formats(FORMATS)
     if name in foreign:
         return foreign[name]
     known = (AUTO, *FORMATS, *foreign)
@@ -94,7 +94,11 @@ def emit(report: Report, chosen: Sequence[Writer], screen: Console) -> None:
     """Write a report in all its formats."""
     for writer in chosen:
         color = writer.file is None and screen.color
-        text = writer.format.render(report, color=color, width=screen.width)
+        try:
+            text = writer.format.render(report, color=color, width=screen.width)
+        except PluginError as error:
+            screen.say(f"cip-lint: {error}")
+            continue
         if writer.file is None:
             screen.out(text)
         else:
