@@ -240,3 +240,14 @@ def test_a_wrong_command_line_is_told_in_one_line(
 
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"cip-lint: {message}")
+
+
+def test_a_misspelt_variable_is_told_and_a_foreign_one_is_not(shop: Path) -> None:
+    environment = {"CIP_LINT_PROFLE": "strict", "CIP_LINT_VERSION": "0.1.0"}
+
+    done = cip_lint(shop, "-q", environment=environment)
+
+    assert (done.code, done.err) == (
+        0,
+        "cip-lint: CIP_LINT_PROFLE is not read; CIP_LINT_PROFILE is\n",
+    )

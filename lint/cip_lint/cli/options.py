@@ -6,7 +6,8 @@ Every option of a setting has an environment variable: ``--service-cidr`` is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -51,6 +52,9 @@ _LISTS = frozenset(
 """Parameters that may be repeated or hold commas."""
 
 
+_PREFIX = "CIP_LINT_"
+
+
 class Sources(NamedTuple):
     """Where the settings come from, beside the flags themselves."""
 
@@ -62,7 +66,7 @@ class Sources(NamedTuple):
 
 def variable(flag: str) -> str:
     """Return the environment variable of a flag."""
-    return "CIP_LINT_" + flag.strip("-").replace("-", "_").upper()
+    return _PREFIX + flag.strip("-").replace("-", "_").upper()
 
 
 def setting(*flags: str, **how: Any) -> Decorator[C]:
@@ -175,6 +179,8 @@ def given(ctx: click.Context) -> Given:
     """Return what the command line and the environment say about settings."""
     from cip_lint.config.layers import Stated
 
+    for misspelt, meant in misspelt_variables(os.environ):
+        click.echo(f"cip-lint: {misspelt} is not read; {meant} is", err=True)
     found: dict[str, Stated] = {}
     for name, (key, flag) in SETTINGS.items():
         source = ctx.get_parameter_source(name)
@@ -189,6 +195,26 @@ def given(ctx: click.Context) -> Given:
             value = split(value)
         found[key] = Stated(_checked(name, value, origin), origin)
     return found
+
+
+def misspelt_variables(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Yield the environment variables that are read by nobody, and the one meant.
+
+    Others with the same prefix (the version that a pipeline installs) are nobody's
+    concern.
+    """
+    known = {variable(flag) for _, flag in SETTINGS.values()}
+    known |= {"CIP_LINT_CONFIG", "CIP_LINT_TRACEBACK"}
+    unknown = [one for one in names if one.startswith(_PREFIX) and one not in known]
+    if not unknown:
+        return
+    from cip_lint.config.nearest import nearest
+
+    words = [name.removeprefix(_PREFIX) for name in known]
+    for name in sorted(unknown):
+        near = nearest(name.removeprefix(_PREFIX), words)
+        if near:
+            yield name, _PREFIX + near
 
 
 def split(values: Iterable[str]) -> tuple[str, ...]:
