@@ -1,7 +1,9 @@
 """Specifications of rules: Markdown whose YAML blocks are checked.
 
-``tests/rules/<rule-id>.md`` is prose and evidence about one rule. Each ``##``
-heading with a manifest below it is one test. The fenced blocks of a section:
+``tests/rules/<rule-id>.md`` is prose and evidence about one rule. It begins with
+the id as its title and a line ``severity: error``, or ``severity: error (info)``
+where problems of the rule may have other severities too. Each ``##`` heading with
+a manifest below it is one test. The fenced blocks of a section:
 
 ``yaml``, ``json``
     A manifest. ``file=a/b.yaml`` in the fence names it (else ``manifest.yaml``),
