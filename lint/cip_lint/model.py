@@ -1,8 +1,13 @@
 """The values that everything speaks of: places, objects, findings, the report.
 
-This module is public API, together with ``cip_lint.rule`` and
-``cip_lint.hookspecs``. All values are frozen. Offsets count code points of the
-decoded text; lines and columns exist only where something is printed.
+This module, ``cip_lint.rule`` and ``cip_lint.hookspecs`` are the public API: a
+plugin imports these three. The rules of this repository, which change together
+with the engine, also import the rooms whose values ``cip_lint.rule`` hands out:
+``cip_lint.cluster``, ``cip_lint.replay`` and ``cip_lint.kube``. They only read
+them, and a plugin that does the same must expect them to change in any release.
+
+All values are frozen. Offsets count code points of the decoded text; lines and
+columns exist only where something is printed.
 """
 
 from __future__ import annotations

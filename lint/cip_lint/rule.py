@@ -6,6 +6,15 @@ A rule is a generator function without state. It is called once for each of its
 id, the severity, precedence, suppression and order. The docstring of the
 function is the rule's page in the manual.
 
+A rule runs only where a plugin's hook ``cip_lint_rules`` returns it. The built-in
+rules are returned from the table ``RULES`` in ``cip_lint_rules``: a rule file that
+has no line there is never imported, and nothing is said at run time.
+
+The values that a rule meets are offered here as well (``ServiceRow``,
+``ServiceTable``, ``Cluster``, ``Member``, ``WorkloadMember``, ``ServicePort``,
+``Fault``), so that a plugin needs no module but this one, ``cip_lint.model`` and
+``cip_lint.hookspecs``.
+
 ::
 
     @rule("service.without-ports", severity=Severity.ERROR,
@@ -22,8 +31,9 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Generic, TypeVar
 
-from cip_lint.cluster import Cluster, ClusterSettings, Member
+from cip_lint.cluster import Cluster, ClusterSettings, Member, WorkloadMember
 from cip_lint.kube.faults import Fault
+from cip_lint.kube.service import ServicePort
 from cip_lint.model import (
     Confidence,
     Label,
@@ -34,6 +44,33 @@ from cip_lint.model import (
     Span,
 )
 from cip_lint.replay import ServiceRow, ServiceTable
+
+__all__ = [
+    "Cluster",
+    "ClusterSettings",
+    "Context",
+    "Directive",
+    "Fault",
+    "Member",
+    "Problem",
+    "Refusal",
+    "Rule",
+    "RuleFunction",
+    "ServicePort",
+    "ServiceRow",
+    "ServiceTable",
+    "Stage",
+    "Subjects",
+    "WorkloadMember",
+    "directives",
+    "losses",
+    "objects",
+    "refusals",
+    "rule",
+    "services",
+    "whole_cluster",
+    "workloads",
+]
 
 S = TypeVar("S")
 

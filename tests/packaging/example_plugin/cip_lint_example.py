@@ -10,8 +10,7 @@ from typing import Any
 
 from cip_lint.hookspecs import hookimpl
 from cip_lint.model import Format, Report, Severity
-from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Rule, Stage, rule, services
+from cip_lint.rule import Context, Problem, Rule, ServiceRow, Stage, rule, services
 
 
 @rule(
