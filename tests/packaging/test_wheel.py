@@ -73,6 +73,7 @@ def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
         ".pre-commit-hooks.yaml",
         "action.yml",
         "LICENSE",
+        "CONTRIBUTING.md",
         "README.md",
         "tests/packaging/test_wheel.py",
     } <= names

@@ -1,0 +1,133 @@
+"""What the README shows is what the program prints; what it names can be run."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cip_lint import __version__
+from support.command import Done, cip_lint
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`([^`\n]+)`")
+PROGRAM = re.compile(r"(?:\.venv/bin/)?cip-lint\b(.*)")
+
+# What belongs to the machine, not to cip-lint: run by whoever sets it up.
+ENVIRONMENTAL = {
+    "python3 -m venv .venv",
+    ".venv/bin/pip install -q .",
+    "python3 tests/check.py",
+    "helm template .",
+}
+
+# How each command ends in the repository that the README tells of.
+ENDS = {
+    "cip-lint manifests/": 1,
+    "cip-lint table manifests/": 0,
+    "cip-lint -": 1,
+    "cip-lint explain address.taken": 0,
+    "cip-lint rules": 0,
+    "cip-lint init": 0,
+    ".venv/bin/cip-lint examples/": 0,
+}
+
+
+def _fences(*kinds: str) -> list[str]:
+    return [text for kind, text in FENCE.findall(README) if kind in kinds]
+
+
+def _relay() -> str:
+    (relay,) = (text for text in _fences("yaml") if "name: relay" in text)
+    return relay
+
+
+def _spans() -> list[str]:
+    """Return what stands between backticks in the prose; a table writes ``\\|``."""
+    prose = FENCE.sub("", README)
+    return [span.replace("\\|", "|") for span in SPAN.findall(prose)]
+
+
+def _commands() -> set[str]:
+    """Return every command of the README, those of a pipe or a chain apart."""
+    lines = [
+        line.removeprefix("$ ")
+        for text in _fences("console")
+        for line in text.splitlines()
+        if line.startswith("$ ")
+    ]
+    for text in _fences("sh"):
+        lines += [line for line in text.splitlines() if line and line[0] != "#"]
+    lines += [span for span in _spans() if re.match(r"(cip-lint|helm) ", span)]
+    return {part for line in lines for part in re.split(r" (?:&&|\|) ", line)}
+
+
+def _run(command: str, folder: Path) -> Done:
+    found = PROGRAM.fullmatch(command)
+    assert found, f"the README names a command that is not ours: {command}"
+    rendered = "---\n".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted(folder.glob("manifests/**/*.yaml"))
+    )
+    return cip_lint(folder, *shlex.split(found[1]), stdin=rendered)
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """The examples as ``manifests/``, with the Service that the README adds."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copytree(ROOT / "examples" / "shop", tmp_path / "manifests" / "shop")
+    shutil.copy(ROOT / "examples" / ".cip-lint.yaml", tmp_path)
+    relay = tmp_path / "manifests" / "shop" / "relay.yaml"
+    relay.write_text(_relay(), encoding="utf-8")
+    return tmp_path
+
+
+def test_every_command_is_run_here_or_belongs_to_the_machine() -> None:
+    assert _commands() == ENDS.keys() | ENVIRONMENTAL
+
+
+@pytest.mark.parametrize("command", sorted(ENDS))
+def test_every_command_ends_as_the_readme_says(command: str, repository: Path) -> None:
+    if command == "cip-lint init":
+        (repository / ".cip-lint.yaml").unlink()
+
+    done = _run(command, repository)
+
+    assert done.code == ENDS[command], done.err
+    assert done.out or done.err
+
+
+@pytest.mark.parametrize("block", _fences("console"))
+def test_a_console_block_is_what_the_program_prints(
+    block: str, repository: Path
+) -> None:
+    first, _, expected = block.partition("\n")
+
+    done = _run(first.removeprefix("$ "), repository)
+
+    assert f"{done.out}\n{done.err}" == expected
+
+
+def test_the_comment_of_the_readme_hides_the_finding(repository: Path) -> None:
+    (comment,) = (span for span in _spans() if span.startswith("# cip-lint: ignore"))
+    relay = repository / "manifests" / "shop" / "relay.yaml"
+    relay.write_text(
+        _relay().replace("10.96.0.25\n", f"10.96.0.25  {comment}\n"), encoding="utf-8"
+    )
+
+    done = _run("cip-lint manifests/", repository)
+
+    assert (done.code, done.out) == (0, "")
+
+
+def test_the_versions_of_the_readme_are_this_one() -> None:
+    versions = re.findall(r"(?:rev: |@)v(\d+\.\d+\.\d+)", README)
+
+    assert versions == [__version__] * 2
