@@ -140,8 +140,10 @@ def sections(rule: str, text: str) -> Iterator[Section]:
         for heading in _HEADING.finditer(text)
         if not any(start < heading.start() < end for start, end in inside)
     ]
+    if not headings:
+        return
     ends = [heading.start() for heading in headings[1:]] + [len(text)]
-    everywhere = _named_rules(text[: headings[0].start()] if headings else text)
+    everywhere = _named_rules(text[: headings[0].start()])
     for heading, end in zip(headings, ends, strict=True):
         section = Section(
             rule,
