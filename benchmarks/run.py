@@ -74,7 +74,12 @@ ENVIRONMENT = {
 PEERS = {
     "kubeconform": ["kubeconform", "-n", "2", "-ignore-missing-schemas", "."],
     "kube-linter": ["kube-linter", "lint", "."],
-    "kube-score": ["sh", "-c", "find . -name '*.yaml' | xargs kube-score score"],
+    # Findings make xargs end with 123.
+    "kube-score": [
+        "sh",
+        "-c",
+        "find . -name '*.yaml' | xargs kube-score score || test $? = 123",
+    ],
 }
 
 
