@@ -223,3 +223,24 @@ def test_equal_findings_differ_by_their_number() -> None:
     found = with_fingerprints([_finding(1), _finding(2), _finding(3, "spec.ports")])
 
     assert len({one.fingerprint for one in found}) == 3
+
+
+@pytest.mark.parametrize("nonsense", ["a text", Problem("no place", at=None)])  # type: ignore[arg-type]
+def test_a_rule_that_yields_nonsense_is_named(nonsense: Any) -> None:
+    @rule(
+        "acme.nonsense",
+        severity=Severity.ERROR,
+        on=objects("Service"),
+        stage=Stage.PORTS,
+        since="1",
+    )
+    def odd(_member: Any, _cx: Context) -> Iterator[Problem]:
+        """It yields what is no problem."""
+        yield nonsense
+
+    found, errors = _run(odd)
+
+    assert found == []
+    assert [error.partition(": yielded")[0] for error in errors] == [
+        "plugin acme: rule acme.nonsense raised TypeError"
+    ]

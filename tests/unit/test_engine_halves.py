@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from cip_lint.cli.check import check
+from cip_lint.config import Choices
 from cip_lint.engine import halves
+from cip_lint.engine.candidates import Candidate, Owners, Runner
+from cip_lint.errors import PluginError
+from cip_lint.model import Severity
+from cip_lint.replay import service_table
+from cip_lint.rule import Context, Problem, Rule, Stage, objects, rule
+from support.clusters import cluster
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
     pytest.mark.filterwarnings("ignore:This process:DeprecationWarning"),
 ]
+
+CHOICES = Choices((), frozenset())
 
 MANIFEST = """\
 apiVersion: v1
@@ -70,3 +82,51 @@ def test_the_findings_are_the_same(
 def vars_of(finding: object) -> str:
     """Return everything a finding says, files by their paths."""
     return repr(finding)
+
+
+def test_without_room_for_a_process_one_process_judges(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError("no process left")
+
+    write(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    alone = check([".", "--no-config"])
+    monkeypatch.setattr(halves, "is_worth_it", lambda _cluster: True)
+    monkeypatch.setattr(os, "fork", refused)
+
+    refused_run = check([".", "--no-config"])
+
+    assert list(map(vars_of, refused_run.findings)) == list(
+        map(vars_of, alone.findings)
+    )
+
+
+def test_a_helper_sends_times_and_is_not_blamed_for_earlier_errors() -> None:
+    @rule(
+        "acme.fine",
+        severity=Severity.ERROR,
+        on=objects("Service"),
+        stage=Stage.REFUSAL,
+        since="1",
+    )
+    def fine(_member: object, _cx: Context) -> Iterator[Problem]:
+        """It is fine."""
+        yield from ()
+
+    shop = cluster(MANIFEST % {"n": 1, "ip": 20, "wrong": "1", "port": "http"})
+    runner = Runner(CHOICES, count().__next__)
+    runner.errors["acme.other"] = PluginError("acme", "raised in an earlier cluster")
+    ran_here: list[str] = []
+    parent = os.getpid()
+
+    def run_rule(one: Rule[Any]) -> list[Candidate]:
+        if os.getpid() == parent:
+            ran_here.append(one.id)
+        cx = Context(shop, service_table(shop))
+        return list(runner.run(one, cx, Owners(shop)))
+
+    halves.run(shop, [fine], {}, run_rule, runner)
+
+    assert (ran_here, runner.seconds) == ([], {"acme.fine": 1})

@@ -77,3 +77,14 @@ def test_an_error_is_raised_where_somebody_can_see_it() -> None:
 
 def test_few_files_need_no_worker() -> None:
     assert worker_count(3, None) == 1
+
+
+def test_without_room_for_a_process_one_process_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refused() -> int:
+        raise BlockingIOError("no process left")
+
+    monkeypatch.setattr(os, "fork", refused)
+
+    assert list(mapped(range(200), str, 3)) == [str(item) for item in range(200)]

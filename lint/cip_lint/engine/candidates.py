@@ -9,7 +9,7 @@ from typing import Any
 from cip_lint.cluster import Cluster, Member
 from cip_lint.config import Choices
 from cip_lint.errors import PluginError
-from cip_lint.model import ObjectRef, Resource, ServerAnswer, Severity
+from cip_lint.model import Label, ObjectRef, Resource, ServerAnswer, Severity, Span
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Rule
 
@@ -62,10 +62,6 @@ class Runner:
         self.seconds[rule.id] = self.seconds.get(rule.id, 0.0) + took
         yield from found
 
-    def has_failed(self) -> bool:
-        """Whether a rule has raised."""
-        return bool(self.errors)
-
     def _failed(self, rule: Rule[Any], subject: object, error: Exception) -> None:
         if rule.id in self.errors:
             return
@@ -88,7 +84,14 @@ class Owners:
     def candidate(
         self, rule: Rule[Any], problem: Problem, subject: object
     ) -> Candidate:
-        """Return a problem together with its object."""
+        """Return a problem together with its object.
+
+        Raises ``TypeError`` for what is no problem, or has no place.
+        """
+        if not isinstance(problem, Problem):
+            raise TypeError(f"yielded {problem!r}, not a Problem")
+        if not isinstance(problem.at, Label | Span):
+            raise TypeError(f"yielded a Problem at {problem.at!r}, not a Label or Span")
         own = getattr(subject, "resource", None)
         resource = problem.resource or own
         if not isinstance(resource, Resource):

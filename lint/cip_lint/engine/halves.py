@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from cip_lint.cluster import Cluster
-from cip_lint.engine.candidates import Candidate
+from cip_lint.engine.candidates import Candidate, Runner
 from cip_lint.model import Resource, SourceFile
 from cip_lint.rule import Rule, Stage
 
@@ -48,17 +48,20 @@ def run(
     rules: Sequence[Rule[Any]],
     sources: Mapping[str, SourceFile],
     run_rule: RunRule,
-    has_failed: Callable[[], bool],
+    runner: Runner,
 ) -> list[Candidate]:
     """Return what all rules say, in their order.
 
-    ``has_failed`` tells in the helper that a rule raised there: the parent then runs
-    its rules again, to meet and name the error itself.
+    ``run_rule`` runs a rule by ``runner``. Where a rule raises in the helper, the
+    parent runs its rules again, to meet and name the error itself.
     """
     alone = [rule for rule in rules if _is_of_admission(rule)]
     together = [rule for rule in rules if not _is_of_admission(rule)]
     names = _Names(cluster, rules, sources)
-    helper = _Helper(alone, run_rule, has_failed, names)
+    try:
+        helper = _Helper(alone, run_rule, runner, names)
+    except OSError:  # no room for a file, or for one process more
+        return [candidate for rule in rules for candidate in run_rule(rule)]
     said = {rule.id: run_rule(rule) for rule in together}
     delivered = helper.results()
     if delivered is None:
@@ -133,31 +136,37 @@ class _Helper:
         self,
         rules: Sequence[Rule[Any]],
         run_rule: RunRule,
-        has_failed: Callable[[], bool],
+        runner: Runner,
         names: _Names,
     ) -> None:
         self._names = names
+        self._runner = runner
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
         sys.stdout.flush()
         sys.stderr.flush()
-        self._pid = os.fork()
+        try:
+            self._pid = os.fork()
+        except OSError:
+            self._file.close()
+            raise
         if self._pid == 0:
-            self._work(rules, run_rule, has_failed)
+            self._work(rules, run_rule)
 
     def _work(
         self,
         rules: Sequence[Rule[Any]],
         run_rule: RunRule,
-        has_failed: Callable[[], bool],
     ) -> None:
         status = 1
         try:
+            failed_before = len(self._runner.errors)
             said = {rule.id: run_rule(rule) for rule in rules}
             buffer = io.BytesIO()
-            _Pickler(buffer, self._names).dump(said)
+            seconds = {rule.id: self._runner.seconds[rule.id] for rule in rules}
+            _Pickler(buffer, self._names).dump((said, seconds))
             self._file.write(buffer.getbuffer())
             self._file.flush()
-            status = int(has_failed())
+            status = int(len(self._runner.errors) > failed_before)
         finally:
             # Nothing of the parent's may run on here: no handlers, no buffers.
             os._exit(status)
@@ -169,7 +178,7 @@ class _Helper:
             if os.waitstatus_to_exitcode(status) != 0:
                 return None
             self._file.seek(0)
-            said: dict[str, list[Candidate]] = _Unpickler(
-                self._file, self._names
-            ).load()
+            said: dict[str, list[Candidate]]
+            said, seconds = _Unpickler(self._file, self._names).load()
+            self._runner.seconds |= seconds
             return said

@@ -53,7 +53,10 @@ def mapped(
         yield from map(work, items)
         return
     shares = [items[at : at + _SHARE] for at in range(0, len(items), _SHARE)]
-    children = [_start(shares, number, workers, work) for number in range(1, workers)]
+    children: list[_Child] = []
+    with contextlib.suppress(OSError):  # no room for a file, or one process more
+        for number in range(1, workers):
+            children.append(_start(shares, number, workers, work))  # noqa: PERF401
     try:
         # The parent's own shares first: the workers are busy meanwhile.
         own = {
@@ -66,7 +69,8 @@ def mapped(
             if who == 0:
                 yield from own.pop(number)
                 continue
-            delivered = next(streams[who - 1], None)
+            started = who <= len(streams)
+            delivered = next(streams[who - 1], None) if started else None
             if delivered is None:
                 yield from map(work, share)
             else:
@@ -111,7 +115,11 @@ def _start(
     results = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
     sys.stdout.flush()
     sys.stderr.flush()
-    pid = os.fork()
+    try:
+        pid = os.fork()
+    except OSError:
+        results.close()
+        raise
     if pid:
         return _Child(pid, results)
     status = 1
