@@ -181,7 +181,7 @@ class Plugins:
         self, name: str, read: SourceFunction, process: int, path: str, content: bytes
     ) -> str | None:
         try:
-            return read(path, content)
+            return _text_or_none(read(path, content))
         except Exception as error:
             if os.getpid() != process:
                 raise  # a worker's errors are lost; the parent reads the file again
@@ -225,6 +225,12 @@ class Plugins:
         error = PluginError(name, message)
         self.errors.append(error)
         return error
+
+
+def _text_or_none(made: object) -> str | None:
+    if made is None or isinstance(made, str):
+        return made
+    raise TypeError(f"a source must return text or None, not {type(made).__name__}")
 
 
 def _whole(caller: pluggy.HookCaller) -> list[Any]:

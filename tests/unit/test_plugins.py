@@ -161,6 +161,8 @@ def test_a_source_that_raises_costs_its_file_alone(site: Path) -> None:
 def read(path, content):
     if path == "bad.jsonnet":
         raise ValueError("no")
+    if path == "bytes.jsonnet":
+        return content
     return "kind: Service"
 
 @hookimpl
@@ -170,12 +172,12 @@ def cip_lint_sources():
     plugins = Plugins([install(site, "one", code)])
     read = plugins.sources()[".jsonnet"]
 
-    assert (read("bad.jsonnet", b""), read("good.jsonnet", b"")) == (
-        None,
-        "kind: Service",
-    )
+    files = ("bad.jsonnet", "bytes.jsonnet", "good.jsonnet")
+    assert [read(file, b"") for file in files] == [None, None, "kind: Service"]
     assert [str(one) for one in plugins.errors] == [
-        "plugin one: bad.jsonnet: ValueError: no"
+        "plugin one: bad.jsonnet: ValueError: no",
+        "plugin one: bytes.jsonnet: TypeError: "
+        "a source must return text or None, not bytes",
     ]
 
 
