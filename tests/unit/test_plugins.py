@@ -176,8 +176,10 @@ def cip_lint_sources():
     assert [read(file, b"") for file in files] == [None, None, "kind: Service"]
     assert [str(one) for one in plugins.errors] == [
         "plugin one: bad.jsonnet: ValueError: no",
-        "plugin one: bytes.jsonnet: TypeError: "
-        "a source must return text or None, not bytes",
+        (
+            "plugin one: bytes.jsonnet: TypeError: "
+            "a source must return text or None, not bytes"
+        ),
     ]
 
 
