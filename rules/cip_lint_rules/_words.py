@@ -36,6 +36,11 @@ def ordinal(index: int) -> str:
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
+def brief(text: str, limit: int = 60) -> str:
+    """Return a text of a manifest, cut where it is too long to be read in a line."""
+    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+
+
 def as_label(text: str, limit: int = 63) -> str:
     """Return the nearest DNS label of a text; empty where it has no legal part."""
     lowered = "".join(

@@ -9,8 +9,11 @@ from cip_lint.kube.faults import Fault
 from cip_lint.kube.placeholders import is_shouted
 from cip_lint.model import Label, Resource, Severity, field_path
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
+from cip_lint_rules._words import brief
 
 _VOWELS = "aeiou"
+_INT32 = 2**31
+_QUOTES = ("'", '"')
 
 
 @rule(
@@ -77,11 +80,15 @@ def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
         set_based = _is_set_based(resource, fault)
         yield Problem(
             f"{field_path(fault.path)} is {_found(value, at)}, "
-            f"{_wanted(fault.wanted)} is required",
+            + (
+                "too large for this field"
+                if _is_too_large(fault, at)
+                else f"{_wanted(fault.wanted)} is required"
+            ),
             at=at,
             label="a Service selector is a plain map" if set_based else "",
             notes=_notes(fault, at),
-            help=_SET_BASED if set_based else _help(fault),
+            help=_SET_BASED if set_based else _help(fault, at),
             faults=(fault,),
         )
 
@@ -111,12 +118,28 @@ def _found(value: object, at: Label) -> str:
         case bool():
             return f"the boolean {str(value).lower()}"
         case str():
-            return f'the text "{value}"'
+            if _is_bare_number(value, at):
+                return f"the number {brief(value)}"
+            return f'the text "{brief(value)}"'
         case dict():
             return "a map"
         case list():
             return "a list"
-    return f"the number {at.span.text}"
+    return f"the number {brief(at.span.text)}"
+
+
+def _is_bare_number(value: str, at: Label) -> bool:
+    """Whether digits stand there without quotes: too many of them for any number."""
+    return value.isdecimal() and at.span.text[:1] not in _QUOTES
+
+
+def _is_too_large(fault: Fault, at: Label) -> bool:
+    if fault.wanted != "integer" or isinstance(fault.value, bool):
+        return False
+    if isinstance(fault.value, str):
+        return _is_bare_number(fault.value, at)
+    # Beyond 64 bits, YAML and JSON alike are read as a number with a fraction.
+    return isinstance(fault.value, (int, float)) and abs(fault.value) >= _INT32
 
 
 def _wanted(wanted: str) -> str:
@@ -130,13 +153,15 @@ def _notes(fault: Fault, at: Label) -> tuple[str, ...]:
     if isinstance(fault.value, bool) and written.lower() not in ("true", "false"):
         return (
             *notes,
-            f"{written} is a boolean for kubectl and Helm, and a text for kustomize",
+            f"{brief(written)} is a boolean for kubectl and Helm, and a text for kustomize",
         )
     return notes
 
 
-def _help(fault: Fault) -> str:
+def _help(fault: Fault, at: Label) -> str:
     value, wanted = fault.value, fault.wanted
+    if _is_too_large(fault, at):
+        return "write a smaller number"
     if isinstance(value, str):
         if wanted == "integer" and value.strip().isdecimal():
             return "remove the quotes"
