@@ -7,6 +7,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cip_lint.manifests.kubectl import read_files, read_stream
@@ -18,8 +19,19 @@ from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 _FAILED = "an error"
 
-# Go nests ten thousand deep; the json module follows only as far as it is let.
-sys.setrecursionlimit(max(sys.getrecursionlimit(), 25_000))
+_DEEP = 25_000
+"""Go nests ten thousand deep; the json module follows only as far as it is let."""
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    """Let answers be compared at any depth; what is asked runs as everywhere."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _DEEP))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def yaml(vector: Vector, context: RunContext) -> Iterator[Disagreement]:
@@ -61,11 +73,17 @@ def _same(answer: Any, got: Any) -> bool:
     """Compare JSON text with a value; 1, 1.0 and true are three things."""
     if _FAILED in (answer, got):
         return bool(answer is got)
-    return _canonical(json.loads(answer)) == _canonical(got)
+    return _canonical(_loaded(answer)) == _canonical(got)
+
+
+def _loaded(text: str) -> Any:
+    with _deep():
+        return json.loads(text)
 
 
 def _canonical(value: Any) -> str:
-    return json.dumps(value, sort_keys=True)
+    with _deep():
+        return json.dumps(value, sort_keys=True)
 
 
 def yamlsplit(vector: Vector, context: RunContext) -> Iterator[Disagreement]:
@@ -80,7 +98,7 @@ def yamlsplit(vector: Vector, context: RunContext) -> Iterator[Disagreement]:
         if reader != answer["reader"]:
             yield Disagreement(answer["reader"], reader, "reader")
     stream = read_stream(text)
-    expected = [_canonical(json.loads(document)) for document in answer["documents"]]
+    expected = [_canonical(_loaded(document)) for document in answer["documents"]]
     got = [_canonical(document.value) for document in stream.documents]
     if expected != got:
         yield Disagreement(expected, got, "documents")
@@ -99,7 +117,7 @@ def kubectlread(vector: Vector, context: RunContext) -> Iterator[Disagreement]:
     is_folder = len(source["files"]) > 1
     view = read_files(texts, is_folder=is_folder)
     expected = [
-        {**found, "json": _canonical(json.loads(found["json"]))}
+        {**found, "json": _canonical(_loaded(found["json"]))}
         for found in answer["objects"]
     ]
     got = [
