@@ -251,3 +251,27 @@ def test_a_misspelt_variable_is_told_and_a_foreign_one_is_not(shop: Path) -> Non
         0,
         "cip-lint: CIP_LINT_PROFLE is not read; CIP_LINT_PROFILE is\n",
     )
+
+
+def test_what_plugins_do_at_the_end_is_done(shop: Path) -> None:
+    program = (
+        "import atexit, sys\n"
+        "from cip_lint.cli import app, main\n"
+        "run = app.run\n"
+        "def run_with_a_plugin(arguments):\n"
+        "    atexit.register(print, 'goodbye')\n"
+        "    return run(arguments)\n"
+        "app.run = run_with_a_plugin\n"
+        "sys.argv[1:] = ['check', 'nowhere.yaml']\n"
+        "main()\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=shop,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stdout) == (2, "goodbye\n")

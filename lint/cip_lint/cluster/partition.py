@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -39,18 +38,6 @@ def partition(
     Every object is in at least one of them; in several only where several
     clusters are said to get it.
     """
-    was_on = gc.isenabled()
-    gc.disable()  # members have no cycles, and there are many
-    try:
-        return _partition(reading, settings)
-    finally:
-        if was_on:
-            gc.enable()
-
-
-def _partition(
-    reading: Reading, settings: Sequence[ClusterSettings]
-) -> tuple[Cluster, ...]:
     landmarks = _landmarks(reading)
     arguments = {account.path: account.argument for account in reading.files}
     return tuple(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import io
 import os
 import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,17 +121,16 @@ def read(
     def outcome(one: Found) -> FileReading | str:
         return _outcome(one, options, stdin if one.argument == STDIN else None)
 
-    with _without_collector():
-        met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
-        outcomes = mapped(met, outcome, worker_count(len(met), options.jobs))
-        for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
-            if isinstance(file, str):
-                accounts.append(FileAccount(one.path, one.argument, file))
-            else:
-                files.append(file)
-                accounts.append(_account(one, file))
-            if progress is not None:
-                progress(number)
+    met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
+    outcomes = mapped(met, outcome, worker_count(len(met), options.jobs))
+    for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
+        if isinstance(file, str):
+            accounts.append(FileAccount(one.path, one.argument, file))
+        else:
+            files.append(file)
+            accounts.append(_account(one, file))
+        if progress is not None:
+            progress(number)
     return Reading(
         [resource for file in files for resource in file.resources],
         accounts,
@@ -163,20 +160,6 @@ def relevant_documents(
             document = text[piece.start : piece.end]
             if not recognition.is_unneeded(document):
                 yield found.file, normalised(document).encode("utf-8", "replace")
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Keep the cycle collector away: values have no cycles, and there are many."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            # Else the next collection would walk all that was read, to find nothing.
-            gc.freeze()
-            gc.enable()
 
 
 def _named_stdin(
