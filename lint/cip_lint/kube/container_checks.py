@@ -332,6 +332,9 @@ def _check_variables(checks: Checks, variables: Sequence[Any], path: Path) -> No
     for index, entry in enumerate(variables):
         variable = mapping(entry)
         name = text(variable.get("name"))
+        source = variable.get("valueFrom")
+        if relaxed and name and source is None and _is_relaxed_variable(name):
+            continue
         place = (*path, index, "name")
         if not name:
             checks.required(VARIABLE, place)
@@ -345,7 +348,6 @@ def _check_variables(checks: Checks, variables: Sequence[Any], path: Path) -> No
             checks.invalid(VARIABLE, place, name, (said,))
         elif not relaxed and name == ".":
             checks.invalid(VARIABLE, place, name, ("must not be '.'",))
-        source = variable.get("valueFrom")
         if source is not None:
             _check_source(checks, variable, mapping(source), (*path, index))
 

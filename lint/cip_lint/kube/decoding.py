@@ -65,35 +65,46 @@ class UnknownField(NamedTuple):
     until: Version | None = None
 
 
+# Looked up once: a look-up in an enumeration costs as much as the comparison.
+_ANY, _LIST, _MAP, _STRUCT = Form.ANY, Form.LIST, Form.MAP, Form.STRUCT
+
+
 def fits(value: Any, wanted: Type) -> bool:
     """Return whether a value is certainly well typed, without unknown keys.
 
     False is no verdict: it asks for the slow and exact look.
     """
+    kind = value.__class__
+    if kind is int and wanted.bits:
+        number: int = value
+        return -0x80000000 <= number <= 0x7FFFFFFF
     form = wanted.form
-    if value is None or form is Form.ANY:
+    if value is None or form is _ANY:
         return True
-    if form is Form.STRUCT:
-        return value.__class__ is dict and _struct_fits(value, wanted.fields)
-    if form is Form.LIST:
-        return value.__class__ is list and _items_fit(value, wanted.element)
-    if form is Form.MAP:
-        return value.__class__ is dict and _map_fits(value, wanted.element)
-    if value.__class__ is int:
-        return wanted.bits != 0 and -0x80000000 <= value <= 0x7FFFFFFF
-    return value.__class__ is wanted.python
+    if kind is dict:
+        if form is _STRUCT:
+            return _struct_fits(value, wanted.fields)
+        if form is _MAP:
+            return _map_fits(value, wanted.element)
+    elif kind is list and form is _LIST:
+        return _items_fit(value, wanted.element)
+    return kind is wanted.python
 
 
 def _map_fits(value: dict[Any, Any], element: Type | None) -> bool:
-    for key in value:
+    assert element is not None
+    python = element.python
+    for key, item in value.items():
         if key.__class__ is not str:
             return False
-    return _items_fit(value.values(), element)
+        if item.__class__ is not python and not fits(item, element):
+            return False
+    return True
 
 
-def _items_fit(items: Iterable[Any], element: Type | None) -> bool:
+def _items_fit(items: list[Any], element: Type | None) -> bool:
     assert element is not None
-    if element.form is Form.STRUCT:
+    if element.form is _STRUCT:
         fields = element.fields
         for item in items:
             if item.__class__ is not dict or not _struct_fits(item, fields):
@@ -111,7 +122,18 @@ def _struct_fits(value: dict[Any, Any], fields: Mapping[str, Field]) -> bool:
         field = fields.get(key)
         if field is None:
             return False
-        if item.__class__ is not field.python and not fits(item, field.type):
+        kind = item.__class__
+        if kind is field.python:
+            continue
+        wanted = field.type
+        # What most items are, without another call.
+        if kind is dict and wanted.form is _STRUCT:
+            if not _struct_fits(item, wanted.fields):
+                return False
+        elif kind is list and wanted.form is _LIST:
+            if not _items_fit(item, wanted.element):
+                return False
+        elif not fits(item, wanted):
             return False
     return True
 

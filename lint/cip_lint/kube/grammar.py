@@ -24,6 +24,7 @@ _is_label_text = re.compile(_LABEL).fullmatch
 _is_subdomain_text = re.compile(_SUBDOMAIN).fullmatch
 _is_dns1035_text = re.compile(_DNS1035).fullmatch
 _is_name_text = re.compile(_NAME).fullmatch
+_is_good_port_name = re.compile(r"(?=[-0-9]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
 _is_port_name_text = re.compile(r"[-a-z0-9]+").fullmatch
 _find_small_letter = re.compile(r"[a-z]").search
 
@@ -74,6 +75,8 @@ def _too_long(limit: int, unit: str = "characters") -> str:
 
 def dns1123_label(value: str) -> tuple[str, ...]:
     """Check a DNS label (RFC 1123): up to 63 of ``a-z``, ``0-9`` and ``-``."""
+    if len(value) <= 63 and _is_label_text(value) is not None:
+        return ()
     messages = []
     if size(value) > 63:
         messages.append(_too_long(63))
@@ -95,6 +98,8 @@ def dns1035_label(value: str) -> tuple[str, ...]:
 
 def dns1123_subdomain(value: str, unit: str = "characters") -> tuple[str, ...]:
     """Check a DNS name: labels joined by dots, 253 together, none limited to 63."""
+    if len(value) <= 253 and _is_subdomain_text(value) is not None:
+        return ()
     messages = []
     if size(value) > 253:
         messages.append(_too_long(253, unit))
@@ -168,6 +173,8 @@ def label_value(value: str, version: Version = NEWEST) -> tuple[str, ...]:
 
 def port_name(value: str) -> tuple[str, ...]:
     """Check the name of a container port (IANA_SVC_NAME); one message a clause."""
+    if len(value) <= 15 and _is_good_port_name(value) is not None:
+        return ()
     messages = []
     if size(value) > 15:
         messages.append(_too_long(15))

@@ -22,12 +22,18 @@ _PLACEHOLDER = re.compile(
     """,
     re.VERBOSE,
 )
+_is_plain = re.compile(r"[A-Z]?[-a-z0-9./:]*").fullmatch
+"""A text without any of the characters, and without the capitals, of all these."""
 _SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,}")
 
 
-@lru_cache(maxsize=8192)
 def is_placeholder(text: str) -> bool:
     """Whether a text, or a part of it, is to be replaced before it is applied."""
+    return _is_plain(text) is None and _holds_placeholder(text)
+
+
+@lru_cache(maxsize=8192)
+def _holds_placeholder(text: str) -> bool:
     return _PLACEHOLDER.search(text) is not None
 
 
