@@ -16,7 +16,10 @@ def with_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
     the object, and a number among those that are equal in all of these; never of a
     line.
     """
-    from hashlib import sha256  # noqa: PLC0415 - most runs find nothing
+    findings = list(findings)
+    if not findings:
+        return []
+    from hashlib import sha256  # noqa: PLC0415 - many runs find nothing
 
     seen: Counter[tuple[str, ...]] = Counter()
     marked = []

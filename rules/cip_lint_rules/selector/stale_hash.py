@@ -17,6 +17,7 @@ HASHES = (
     "batch.kubernetes.io/controller-uid",
 )
 """Labels whose value a controller computes anew for each revision of a template."""
+_HASHES = frozenset(HASHES)
 
 
 class _Selector(NamedTuple):
@@ -26,10 +27,12 @@ class _Selector(NamedTuple):
 
 
 def _selectors(cx: Context) -> Iterable[_Selector]:
+    """Yield the selectors with such a label; few have any."""
     for row in cx.table.judged:
-        if row.service.selector and not row.member.piece:
+        selector = row.service.selector
+        if selector and not row.member.piece and not _HASHES.isdisjoint(selector):
             path: Path = ("spec", "selector")
-            yield _Selector(row.member, path, row.service.selector)
+            yield _Selector(row.member, path, selector)
     for member in cx.cluster.judged("NetworkPolicy"):
         labels = member.resource.get("spec", "podSelector", "matchLabels")
         if isinstance(labels, dict):

@@ -14,6 +14,7 @@ from cip_lint_rules._words import listed
 
 _ALWAYS = ("helm.sh/chart", "app.kubernetes.io/version")
 _BY_VALUE = ("chart", "version", "app.kubernetes.io/chart")
+_CHANGING = frozenset({*_ALWAYS, *_BY_VALUE})
 _CHART_VALUE = re.compile(r"[a-z0-9][a-z0-9.-]*-v?\d+\.\d+\.\d+([-+_.].*)?")
 
 
@@ -26,11 +27,13 @@ class _Selector(NamedTuple):
 
 
 def _selectors(cx: Context) -> Iterable[_Selector]:
+    """Yield the selectors with a label that may change; few have any."""
     for row in cx.table.judged:
-        if row.service.selector and not row.member.piece:
+        selector = row.service.selector
+        if selector and not row.member.piece and not _CHANGING.isdisjoint(selector):
             path: Path = ("spec", "selector")
             chosen = row.selection.workloads
-            yield _Selector(row.member, path, row.service.selector, chosen)
+            yield _Selector(row.member, path, selector, chosen)
     for member in cx.cluster.judged_workloads:
         yield from _of(member, ("spec", "selector", "matchLabels"), (member,))
     for policy in cx.cluster.judged("NetworkPolicy"):
@@ -41,7 +44,11 @@ def _of(
     member: Member, path: Path, workloads: Sequence[WorkloadMember]
 ) -> Iterator[_Selector]:
     labels = member.resource.get(*path)
-    if isinstance(labels, dict) and not member.piece:
+    if (
+        isinstance(labels, dict)
+        and not member.piece
+        and not _CHANGING.isdisjoint(labels)
+    ):
         yield _Selector(member, path, labels, workloads)
 
 
