@@ -1,9 +1,9 @@
 """Reads many files on several cores.
 
-A forked worker reads every other share of the files and leaves plain values in a
-file without a name; the parent reads the rest meanwhile, and all that a worker did
-not deliver. So a worker that dies costs time and nothing else, and the result is
-the same for any number of workers.
+The files are cut into shares. Forked workers and the parent take one share after the
+other, whoever is free; a worker leaves plain values in a file without a name. What a
+worker took and did not deliver, the parent reads itself. So a worker that dies costs
+time and nothing else, and the result is the same for any number of workers.
 """
 
 from __future__ import annotations
@@ -19,8 +19,11 @@ from typing import IO, Any, TypeVar
 
 T = TypeVar("T")
 
-_SHARE = 32
+_LARGEST_SHARE = 32
 """Files in one share: enough to make a message worth its while."""
+_SHARES_EACH = 32
+"""So many shares for each process, or nearly: the last ones end at about one time."""
+_NUMBER_BYTES = 4
 _MOST = 8
 _FEWEST_FILES = 400
 """Below this, starting a worker costs more than it saves."""
@@ -52,32 +55,69 @@ def mapped(
     if workers < 2:
         yield from map(work, items)
         return
-    shares = [items[at : at + _SHARE] for at in range(0, len(items), _SHARE)]
+    size = max(1, min(len(items) // (workers * _SHARES_EACH), _LARGEST_SHARE))
+    shares = [items[at : at + size] for at in range(0, len(items), size)]
     children: list[_Child] = []
-    with contextlib.suppress(OSError):  # no room for a file, or one process more
-        for number in range(1, workers):
-            children.append(_start(shares, number, workers, work))  # noqa: PERF401
+    queue: _Queue | None = None
     try:
-        # The parent's own shares first: the workers are busy meanwhile.
+        with contextlib.suppress(OSError):  # no room for a file, or one process more
+            queue = _Queue(len(shares))
+            for _ in range(1, workers):
+                children.append(_start(shares, queue, work))  # noqa: PERF401
+        # Without a queue, whatever is missing below is all.
         own = {
-            number: [work(item) for item in shares[number]]
-            for number in range(0, len(shares), workers)
+            number: [work(item) for item in shares[number]] for number in queue or ()
         }
-        streams = [child.results() for child in children]
+        delivered = [_Deliveries(child.results()) for child in children]
         for number, share in enumerate(shares):
-            who = number % workers
-            if who == 0:
-                yield from own.pop(number)
-                continue
-            started = who <= len(streams)
-            delivered = next(streams[who - 1], None) if started else None
-            if delivered is None:
-                yield from map(work, share)
-            else:
-                yield from delivered
+            found = own.pop(number, None)
+            for one in delivered if found is None else ():
+                found = found or one.take(number)
+            yield from map(work, share) if found is None else found
     finally:
         for child in children:
             child.end()
+        if queue is not None:
+            queue.close()
+
+
+class _Queue:
+    """The numbers of the shares that nobody has taken yet, for several processes.
+
+    They stand in a file without a name. Processes that inherit it have one position
+    in it together, and reading moves that on in one step.
+    """
+
+    def __init__(self, length: int) -> None:
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - inherited
+        self._file.write(
+            b"".join(number.to_bytes(_NUMBER_BYTES) for number in range(length))
+        )
+        self._file.seek(0)
+
+    def __iter__(self) -> Iterator[int]:
+        while len(taken := self._file.read(_NUMBER_BYTES)) == _NUMBER_BYTES:
+            yield int.from_bytes(taken)
+
+    def close(self) -> None:
+        """Drop the file."""
+        self._file.close()
+
+
+class _Deliveries:
+    """What one worker delivers: shares in the order of their numbers, with gaps."""
+
+    def __init__(self, results: Iterator[tuple[int, list[Any]]]) -> None:
+        self._results = results
+        self._next = next(results, None)
+
+    def take(self, number: int) -> list[Any] | None:
+        """Return what was made of a share; None where it is not the next one."""
+        if self._next is None or self._next[0] != number:
+            return None
+        found = self._next[1]
+        self._next = next(self._results, None)
+        return found
 
 
 class _Child:
@@ -86,8 +126,8 @@ class _Child:
         self._file = results
         self._running = True
 
-    def results(self) -> Iterator[list[Any]]:
-        """Yield the shares that the worker delivered, once it has ended."""
+    def results(self) -> Iterator[tuple[int, list[Any]]]:
+        """Yield number and results of what the worker delivered, once it has ended."""
         os.waitpid(self._pid, 0)
         self._running = False
         self._file.seek(0)
@@ -108,8 +148,7 @@ class _Child:
 
 def _start(
     shares: Sequence[Sequence[T]],
-    number: int,
-    workers: int,
+    queue: _Queue,
     work: Callable[[T], Any],
 ) -> _Child:
     results = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
@@ -124,8 +163,9 @@ def _start(
         return _Child(pid, results)
     status = 1
     try:
-        for share in shares[number::workers]:
-            pickle.dump([work(item) for item in share], results, protocol=5)
+        for number in queue:
+            made = [work(item) for item in shares[number]]
+            pickle.dump((number, made), results, protocol=5)
         results.flush()
         status = 0
     finally:
