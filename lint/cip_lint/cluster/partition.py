@@ -173,6 +173,8 @@ class _Assembly:
         hidden = {id(one.resource): one for one in self._landmarks.gitops.hidden}
         if not hidden:
             return
+        scopes = {unit.scope for unit in self._placements.units}
+        noted: set[str] = set()
         for member in members:
             found = hidden.get(id(member.resource))
             if found is None or member.partial:
@@ -183,7 +185,10 @@ class _Assembly:
                 facts.pods.add_everywhere(unknown)
                 facts.services.add_everywhere(unknown)
                 continue
-            for scope in {unit.scope for unit in self._placements.units}:
+            if found.namespace in noted:
+                continue  # the first of each counts
+            noted.add(found.namespace)
+            for scope in scopes:
                 facts = self._facts_of(scope)
                 facts.pods.add_namespace(unknown, found.namespace)
                 facts.services.add_namespace(unknown, found.namespace)

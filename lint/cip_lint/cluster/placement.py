@@ -73,12 +73,12 @@ def survey(
 def _directories(files: Iterable[str]) -> set[str]:
     directories: set[str] = set()
     for path in files:
-        directory = dirname(path)
+        directory = path.rpartition("/")[0]
         while directory not in directories:
             directories.add(directory)
             if not directory:
                 break
-            directory = dirname(directory)
+            directory = directory.rpartition("/")[0]
     return directories
 
 
@@ -304,5 +304,5 @@ def nearest(directory: str, directories: Collection[str]) -> str | None:
     while directory not in directories:
         if not directory:
             return None
-        directory = dirname(directory)
+        directory = directory.rpartition("/")[0]
     return directory
