@@ -34,7 +34,11 @@ CORPUS = HERE.parents[1] / "shared" / "corpus"
 
 
 class Cost(NamedTuple):
-    """What one process used: seconds of CPU and wall clock, MiB at the peak."""
+    """What a command used: seconds of CPU and wall clock, MiB at the peak.
+
+    The peak is that of its largest process alone: processes that run beside it
+    hold memory of their own, which is not added.
+    """
 
     cpu: float
     wall: float
