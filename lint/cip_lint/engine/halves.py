@@ -9,18 +9,14 @@ them where the helper fails. The result is the same either way.
 
 from __future__ import annotations
 
-import io
-import os
 import pickle
-import sys
-import tempfile
-import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import IO, Any
 
 from cip_lint.cluster import Cluster
 from cip_lint.engine.candidates import Candidate, Runner
 from cip_lint.model import Resource, SourceFile
+from cip_lint.processes import Forked, cores, forked, may_fork
 from cip_lint.rule import Rule, Stage
 
 FEWEST_OBJECTS = 2_000
@@ -36,11 +32,7 @@ RunRule = Callable[[Rule[Any]], list[Candidate]]
 
 def is_worth_it(cluster: Cluster) -> bool:
     """Whether a cluster is large enough, and forking is to be had."""
-    if len(cluster.members) < FEWEST_OBJECTS or not hasattr(os, "fork"):
-        return False
-    if threading.active_count() > 1:
-        return False
-    return not hasattr(os, "sched_getaffinity") or len(os.sched_getaffinity(0)) > 1
+    return len(cluster.members) >= FEWEST_OBJECTS and may_fork() and cores() != 1
 
 
 def run(
@@ -59,11 +51,11 @@ def run(
     together = [rule for rule in rules if not _is_of_admission(rule)]
     names = _Names(cluster, rules, sources)
     try:
-        helper = _Helper(alone, run_rule, runner, names)
+        helper = _start(alone, run_rule, runner, names)
     except OSError:  # no room for a file, or for one process more
         return [candidate for rule in rules for candidate in run_rule(rule)]
     said = {rule.id: run_rule(rule) for rule in together}
-    delivered = helper.results()
+    delivered = _results(helper, runner, names)
     if delivered is None:
         delivered = {rule.id: run_rule(rule) for rule in alone}
     said |= delivered
@@ -129,56 +121,31 @@ class _Unpickler(pickle.Unpickler):
         return self._names.value(pid)
 
 
-class _Helper:
-    """A forked process that runs some rules."""
+def _start(
+    rules: Sequence[Rule[Any]], run_rule: RunRule, runner: Runner, names: _Names
+) -> Forked:
+    """Start a helper that runs some rules; its status is 1 where one of them raises."""
 
-    def __init__(
-        self,
-        rules: Sequence[Rule[Any]],
-        run_rule: RunRule,
-        runner: Runner,
-        names: _Names,
-    ) -> None:
-        self._names = names
-        self._runner = runner
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
-        sys.stdout.flush()
-        sys.stderr.flush()
-        try:
-            self._pid = os.fork()
-        except OSError:
-            self._file.close()
-            raise
-        if self._pid == 0:
-            self._work(rules, run_rule)
+    def work(file: IO[bytes]) -> int:
+        failed_before = len(runner.errors)
+        said = {rule.id: run_rule(rule) for rule in rules}
+        seconds = {rule.id: runner.seconds[rule.id] for rule in rules}
+        _Pickler(file, names).dump((said, seconds))
+        return int(len(runner.errors) > failed_before)
 
-    def _work(
-        self,
-        rules: Sequence[Rule[Any]],
-        run_rule: RunRule,
-    ) -> None:
-        status = 1
-        try:
-            failed_before = len(self._runner.errors)
-            said = {rule.id: run_rule(rule) for rule in rules}
-            buffer = io.BytesIO()
-            seconds = {rule.id: self._runner.seconds[rule.id] for rule in rules}
-            _Pickler(buffer, self._names).dump((said, seconds))
-            self._file.write(buffer.getbuffer())
-            self._file.flush()
-            status = int(len(self._runner.errors) > failed_before)
-        finally:
-            # Nothing of the parent's may run on here: no handlers, no buffers.
-            os._exit(status)
+    return forked(work)
 
-    def results(self) -> dict[str, list[Candidate]] | None:
-        """Return what the rules say, by rule; None where the helper failed."""
-        _, status = os.waitpid(self._pid, 0)
-        with self._file:
-            if os.waitstatus_to_exitcode(status) != 0:
-                return None
-            self._file.seek(0)
-            said: dict[str, list[Candidate]]
-            said, seconds = _Unpickler(self._file, self._names).load()
-            self._runner.seconds |= seconds
-            return said
+
+def _results(
+    helper: Forked, runner: Runner, names: _Names
+) -> dict[str, list[Candidate]] | None:
+    """Return what the helper's rules say, by rule; None where it failed."""
+    try:
+        if helper.wait() != 0:
+            return None
+        said: dict[str, list[Candidate]]
+        said, seconds = _Unpickler(helper.file, names).load()
+        runner.seconds |= seconds
+        return said
+    finally:
+        helper.end()

@@ -9,13 +9,12 @@ time and nothing else, and the result is the same for any number of workers.
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
-import sys
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, TypeVar
+
+from cip_lint.processes import Forked, cores, forked, may_fork
 
 T = TypeVar("T")
 
@@ -36,10 +35,9 @@ def worker_count(files: int, wanted: int | None) -> int:
     """
     if wanted is None and files < _FEWEST_FILES:
         return 1
-    if not hasattr(os, "fork") or threading.active_count() > 1:
+    if not may_fork():
         return 1
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-    return max(1, min(wanted or cores, _MOST))
+    return max(1, min(wanted or cores() or 1, _MOST))
 
 
 def mapped(
@@ -57,18 +55,25 @@ def mapped(
         return
     size = max(1, min(len(items) // (workers * _SHARES_EACH), _LARGEST_SHARE))
     shares = [items[at : at + size] for at in range(0, len(items), size)]
-    children: list[_Child] = []
+    children: list[Forked] = []
     queue: _Queue | None = None
+
+    def take_shares(results: IO[bytes]) -> int:
+        for number in queue or ():
+            made = [work(item) for item in shares[number]]
+            pickle.dump((number, made), results, protocol=5)
+        return 0
+
     try:
         with contextlib.suppress(OSError):  # no room for a file, or one process more
             queue = _Queue(len(shares))
             for _ in range(1, workers):
-                children.append(_start(shares, queue, work))  # noqa: PERF401
+                children.append(forked(take_shares))  # noqa: PERF401
         # Without a queue, whatever is missing below is all.
         own = {
             number: [work(item) for item in shares[number]] for number in queue or ()
         }
-        delivered = [_Deliveries(child.results()) for child in children]
+        delivered = [_Deliveries(_delivered(child)) for child in children]
         for number, share in enumerate(shares):
             found = own.pop(number, None)
             for one in delivered if found is None else ():
@@ -120,55 +125,11 @@ class _Deliveries:
         return found
 
 
-class _Child:
-    def __init__(self, pid: int, results: IO[bytes]) -> None:
-        self._pid = pid
-        self._file = results
-        self._running = True
-
-    def results(self) -> Iterator[tuple[int, list[Any]]]:
-        """Yield number and results of what the worker delivered, once it has ended."""
-        os.waitpid(self._pid, 0)
-        self._running = False
-        self._file.seek(0)
-        while True:
-            try:
-                yield pickle.load(self._file)  # noqa: S301 - our own worker wrote it
-            except (EOFError, pickle.UnpicklingError):
-                return
-
-    def end(self) -> None:
-        """Stop the worker, where it still runs, and drop what it wrote."""
-        if self._running:
-            with contextlib.suppress(OSError):
-                os.kill(self._pid, 9)
-                os.waitpid(self._pid, 0)
-        self._file.close()
-
-
-def _start(
-    shares: Sequence[Sequence[T]],
-    queue: _Queue,
-    work: Callable[[T], Any],
-) -> _Child:
-    results = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
-    sys.stdout.flush()
-    sys.stderr.flush()
-    try:
-        pid = os.fork()
-    except OSError:
-        results.close()
-        raise
-    if pid:
-        return _Child(pid, results)
-    status = 1
-    try:
-        for number in queue:
-            made = [work(item) for item in shares[number]]
-            pickle.dump((number, made), results, protocol=5)
-        results.flush()
-        status = 0
-    finally:
-        # Nothing of the parent's may run on here: no handlers, no buffers.
-        os._exit(status)
-    raise AssertionError
+def _delivered(worker: Forked) -> Iterator[tuple[int, list[Any]]]:
+    """Yield number and results of what a worker delivered, once it has ended."""
+    worker.wait()
+    while True:
+        try:
+            yield pickle.load(worker.file)  # noqa: S301 - our own worker wrote it
+        except (EOFError, pickle.UnpicklingError):
+            return

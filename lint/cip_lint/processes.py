@@ -1,0 +1,77 @@
+"""One process more: forked, with a file without a name for what it makes.
+
+Work is shared to save time and for nothing else: whoever asks for a process goes on
+without it where there is none to be had, and does again what one did not deliver.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from typing import IO
+
+
+def may_fork() -> bool:
+    """Whether forking is to be had; beside other threads it is not safe."""
+    return hasattr(os, "fork") and threading.active_count() == 1
+
+
+def cores() -> int | None:
+    """Return how many cores this process may use; None where that is not known."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+
+
+class Forked:
+    """A forked process, and the file that it writes to."""
+
+    def __init__(self, pid: int, file: IO[bytes]) -> None:
+        self.file = file
+        """What it wrote; to be read once it has ended."""
+        self._pid = pid
+        self._running = True
+
+    def wait(self) -> int:
+        """Wait for its end; return its exit status, with ``file`` at its beginning."""
+        _, status = os.waitpid(self._pid, 0)
+        self._running = False
+        self.file.seek(0)
+        return os.waitstatus_to_exitcode(status)
+
+    def end(self) -> None:
+        """Stop it, where it still runs, and drop what it wrote."""
+        if self._running:
+            with contextlib.suppress(OSError):
+                os.kill(self._pid, 9)
+                os.waitpid(self._pid, 0)
+        self.file.close()
+
+
+def forked(work: Callable[[IO[bytes]], int]) -> Forked:
+    """Start a process that does ``work``, which writes to a file and returns a status.
+
+    Where ``work`` raises, the status is 1. Raises ``OSError`` where there is no room
+    for a file, or for one process more.
+    """
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
+    sys.stdout.flush()
+    sys.stderr.flush()
+    try:
+        pid = os.fork()
+    except OSError:
+        file.close()
+        raise
+    if pid:
+        return Forked(pid, file)
+    status = 1
+    try:
+        made = work(file)
+        file.flush()
+        status = made
+    finally:
+        # Nothing of the parent's may run on here: no handlers, no buffers.
+        os._exit(status)
+    raise AssertionError
