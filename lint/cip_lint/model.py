@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
+from cip_lint.bodies import mapping, text
+
 Path = tuple[str | int, ...]
 """Where a value stands inside an object: ``("spec", "ports", 0, "name")``."""
 
@@ -217,13 +219,11 @@ class Resource:
         self.body = body
         self.places = places
         self.repeated_keys = repeated_keys
-        self.api_version = _text(body.get("apiVersion"))
-        self.kind = _text(body.get("kind"))
-        metadata = body.get("metadata")
-        if not isinstance(metadata, dict):
-            metadata = {}
-        self.name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
-        self.namespace = _text(metadata.get("namespace"))
+        self.api_version = text(body.get("apiVersion"))
+        self.kind = text(body.get("kind"))
+        metadata = mapping(body.get("metadata"))
+        self.name = text(metadata.get("name")) or text(metadata.get("generateName"))
+        self.namespace = text(metadata.get("namespace"))
 
     @property
     def path(self) -> str:
@@ -274,10 +274,6 @@ class Resource:
 
     def __repr__(self) -> str:
         return f"<{self.kind} {self.namespace}/{self.name} of {self.path}>"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def field_path(path: Sequence[str | int]) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 
+from cip_lint.bodies import mapping, mappings
 from cip_lint.cluster import Cluster, WorkloadMember
 
 _MOST = 1 << 20
@@ -33,7 +33,7 @@ def _texts(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
         body = container.body
         for field in ("args", "command"):
             yield from _strings(body.get(field))
-        for entry in _list(body.get("env")):
+        for entry in mappings(body.get("env")):
             yield from _strings(entry.get("value"))
         for _, port in container.handler_ports():
             yield str(port)
@@ -49,7 +49,7 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
     for config in cluster.of_kind("ConfigMap"):
         if config.name not in names or not _same_namespace(config.namespace, member):
             continue
-        for text in _strings(list(_mapping(config.resource.get("data")).values())):
+        for text in _strings(list(mapping(config.resource.get("data")).values())):
             yield text[:left]
             left -= len(text)
             if left <= 0:
@@ -61,13 +61,13 @@ def _same_namespace(namespace: str, member: WorkloadMember) -> bool:
 
 
 def _config_maps(member: WorkloadMember) -> Iterator[str]:
-    for volume in _list(member.workload.pod_spec.get("volumes")):
-        yield from _strings(_mapping(volume.get("configMap")).get("name"))
-        for source in _list(_mapping(volume.get("projected")).get("sources")):
-            yield from _strings(_mapping(source.get("configMap")).get("name"))
+    for volume in mappings(member.workload.pod_spec.get("volumes")):
+        yield from _strings(mapping(volume.get("configMap")).get("name"))
+        for source in mappings(mapping(volume.get("projected")).get("sources")):
+            yield from _strings(mapping(source.get("configMap")).get("name"))
     for container in member.workload.containers:
-        for source in _list(container.body.get("envFrom")):
-            yield from _strings(_mapping(source.get("configMapRef")).get("name"))
+        for source in mappings(container.body.get("envFrom")):
+            yield from _strings(mapping(source.get("configMapRef")).get("name"))
 
 
 def _strings(value: object) -> Iterator[str]:
@@ -75,12 +75,3 @@ def _strings(value: object) -> Iterator[str]:
         yield value
     elif isinstance(value, list):
         yield from (item for item in value if isinstance(item, str))
-
-
-def _list(value: object) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        yield from (item for item in value if isinstance(item, dict))
-
-
-def _mapping(value: object) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from cip_lint.bodies import text_values
 from cip_lint.cluster import Member
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -21,9 +22,8 @@ def controller_of(member: Member) -> str:
 
     Such objects were exported from a cluster, or are another program's business.
     """
-    metadata = member.resource.get("metadata")
-    labels = _texts(metadata, "labels")
-    if _LEADER in _texts(metadata, "annotations"):
+    labels = _texts(member, "labels")
+    if _LEADER in _texts(member, "annotations"):
         return "leader election"
     if _HEADLESS in labels:
         return "a controller"
@@ -38,11 +38,8 @@ def service_name(member: Member) -> str:
     """Return the Service that a slice or Endpoints belongs to, empty for none."""
     if member.kind == "Endpoints":
         return member.name
-    return _texts(member.resource.get("metadata"), "labels").get(SERVICE_NAME, "")
+    return _texts(member, "labels").get(SERVICE_NAME, "")
 
 
-def _texts(metadata: object, field: str) -> Mapping[str, str]:
-    value = metadata.get(field) if isinstance(metadata, dict) else None
-    if not isinstance(value, dict):
-        return {}
-    return {key: text for key, text in value.items() if isinstance(text, str)}
+def _texts(member: Member, field: str) -> Mapping[str, str]:
+    return text_values(member.resource.get("metadata", field))

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 from typing import Any
 
+from cip_lint.bodies import mapping
 from cip_lint.model import Resource
 
 _ARGO_CD = "argoproj.io"
@@ -76,12 +77,12 @@ def survey(resources: Iterable[Resource], directories: Collection[str]) -> Gitop
 def _application(
     resource: Resource, directories: Collection[str]
 ) -> Iterator[Delivery | Hidden]:
-    destination = _mapping(resource.get("spec", "destination"))
+    destination = mapping(resource.get("spec", "destination"))
     namespace = _text(destination.get("namespace"))
     cluster = _text(destination.get("name")) or _text(destination.get("server"))
     sources = [source for _, source in resource.each("spec", "sources")]
     sources.append(resource.get("spec", "source"))
-    for source in map(_mapping, sources):
+    for source in map(mapping, sources):
         directory = _local(source.get("path"), directories)
         if not source or (_text(source.get("ref")) and "path" not in source):
             continue
@@ -89,13 +90,13 @@ def _application(
             reason = f"{resource.kind} {resource.name} sends what is not in these files"
             yield Hidden(resource, namespace, reason)
             continue
-        kustomize = _mapping(source.get("kustomize"))
+        kustomize = mapping(source.get("kustomize"))
         override = _text(kustomize.get("namespace"))
         yield Delivery(
             resource=resource,
             engine="argocd",
             directory=directory,
-            recurse=_mapping(source.get("directory")).get("recurse") is True,
+            recurse=mapping(source.get("directory")).get("recurse") is True,
             namespace=override or namespace,
             namespace_path=("spec", "destination", "namespace"),
             overrides_namespace=override is not None,
@@ -114,7 +115,7 @@ def _application_set(
 def _flux_kustomization(
     resource: Resource, directories: Collection[str]
 ) -> Iterator[Delivery | Hidden]:
-    spec = _mapping(resource.get("spec"))
+    spec = mapping(resource.get("spec"))
     directory = _local(spec.get("path"), directories)
     namespace = _text(spec.get("targetNamespace"))
     if directory is None:
@@ -155,7 +156,7 @@ KINDS = frozenset(_READERS)
 
 def _remote_cluster(spec: Mapping[str, Any]) -> str | None:
     """Return the cluster a Flux object sends to, where that is not its own."""
-    secret = _mapping(_mapping(spec.get("kubeConfig")).get("secretRef"))
+    secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
     return _text(secret.get("name"))
 
 
@@ -165,10 +166,6 @@ def _local(path: object, directories: Collection[str]) -> str | None:
     normal = normpath(path.strip("/") or ".")
     directory = "" if normal == "." else normal
     return directory if directory in directories else None
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:

@@ -12,9 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import dirname, join, normpath
-from typing import Any
 
-Body = Mapping[str, Any]
+from cip_lint.bodies import Body, texts
 
 _HARMLESS = frozenset(
     {
@@ -148,7 +147,7 @@ def _resolve(
     present: Collection[str],
 ) -> None:
     body, directory = kustomization.body, kustomization.directory
-    for entry in (*_texts(body.get("resources")), *_texts(body.get("bases"))):
+    for entry in (*texts(body.get("resources")), *texts(body.get("bases"))):
         target = _target(directory, entry)
         if target in found:
             kustomization.children.append(target)
@@ -156,7 +155,7 @@ def _resolve(
             kustomization.files.append(target)
         else:
             kustomization.unresolved += 1
-    for entry in _texts(body.get("components")):
+    for entry in texts(body.get("components")):
         target = _target(directory, entry)
         if target in found:
             kustomization.components.append(target)
@@ -182,7 +181,7 @@ def _other_files(kustomization: Kustomization) -> Iterator[str]:
         "configurations",
         "crds",
     ):
-        for entry in _texts(body.get(key)):
+        for entry in texts(body.get(key)):
             if "\n" not in entry:
                 yield _target(directory, entry)
     for key in ("patches", "patchesJson6902", "replacements"):
@@ -298,9 +297,3 @@ def _idle(labels: object) -> bool:
         and not entry.get("fields")
         for entry in labels
     )
-
-
-def _texts(value: object) -> list[str]:
-    if not isinstance(value, list):
-        return []
-    return [item for item in value if isinstance(item, str)]

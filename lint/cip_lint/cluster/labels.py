@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from cip_lint.bodies import mapping
 from cip_lint.cluster.run_time_labels import RUN_TIME_LABELS
 from cip_lint.kube.version import Version
 
@@ -120,8 +121,8 @@ def _has(body: Mapping[str, Any], ordinal: str, *, scaled: bool) -> bool:
         return False
     if ordinal != "0" and ordinal.startswith("0"):
         return False
-    spec = _mapping(body.get("spec"))
-    first = _mapping(spec.get("ordinals")).get("start")
+    spec = mapping(body.get("spec"))
+    first = mapping(spec.get("ordinals")).get("start")
     start = first if isinstance(first, int) else 0
     replicas = spec.get("replicas", 1)
     if scaled or not isinstance(replicas, int) or replicas <= 0:
@@ -132,9 +133,9 @@ def _has(body: Mapping[str, Any], ordinal: str, *, scaled: bool) -> bool:
 def _of_job(
     body: Mapping[str, Any], kind: str, key: str, value: str, version: Version
 ) -> bool | None:
-    spec = _mapping(body.get("spec"))
+    spec = mapping(body.get("spec"))
     if kind == "CronJob":
-        spec = _mapping(_mapping(spec.get("jobTemplate")).get("spec"))
+        spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
     if key == _COMPLETION_INDEX:
         indexed = spec.get("completionMode") == "Indexed"
         return True if indexed and version >= _POD_INDEX_SINCE else None
@@ -150,11 +151,7 @@ def _of_job(
 
 
 def _name(body: Mapping[str, Any]) -> object:
-    return _mapping(body.get("metadata")).get("name")
-
-
-def _mapping(value: object) -> Mapping[str, Any]:
-    return value if isinstance(value, dict) else {}
+    return mapping(body.get("metadata")).get("name")
 
 
 @lru_cache(maxsize=4096)

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from posixpath import dirname
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from cip_lint.bodies import Body
 from cip_lint.cluster import gitops, kustomizations
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.kustomizations import Build, Kustomizations
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Unit
 from cip_lint.model import Origin, OriginKind, Resource
-
-Body = Mapping[str, Any]
 
 
 class Placement(NamedTuple):

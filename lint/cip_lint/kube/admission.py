@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from cip_lint.bodies import Body, mapping
 from cip_lint.kube import discovery
 from cip_lint.kube.autoscaling_checks import check_autoscaler
-from cip_lint.kube.checks import Body, Checks, mapping, name_of
+from cip_lint.kube.checks import Checks, name_of
 from cip_lint.kube.decoding import Decoded, decode
 from cip_lint.kube.endpoint_checks import check_endpoint_slice, check_endpoints
 from cip_lint.kube.facts import ClusterFacts

@@ -6,15 +6,13 @@ are not looked at.
 
 from __future__ import annotations
 
+from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube.checks import (
-    Body,
     Checks,
     check_metadata,
-    mapping,
     number,
     path_segment,
     subdomain_name,
-    text,
 )
 from cip_lint.kube.version import Version
 

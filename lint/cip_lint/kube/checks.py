@@ -7,9 +7,9 @@ for each thing it says. ``null`` counts as absent everywhere, as decoding does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import (
     cidr_complaints,
@@ -37,10 +37,6 @@ from cip_lint.kube.selectors import PlacedCause, label_causes
 from cip_lint.kube.service_warnings import cidr_warnings, ip_warnings
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, field_path
-
-Body = Mapping[str, Any]
-
-ABSENT: Body = MappingProxyType({})
 
 NAME = "M2"
 LABEL = "M5"
@@ -143,21 +139,6 @@ class Checks:
         """Check a count."""
         if isinstance(value, int) and value < 0:
             self.invalid(code, path, value, ("must be greater than or equal to 0",))
-
-
-def mapping(value: object) -> Body:
-    """Return a mapping, empty where there is none."""
-    return value if isinstance(value, dict) else ABSENT
-
-
-def items(value: object) -> Sequence[Any]:
-    """Return a list, empty where there is none."""
-    return value if isinstance(value, list) else ()
-
-
-def text(value: object) -> str:
-    """Return a text, empty where there is none."""
-    return value if isinstance(value, str) else ""
 
 
 def number(value: object) -> int:

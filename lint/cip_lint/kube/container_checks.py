@@ -11,8 +11,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
-from cip_lint.kube.checks import Body, Checks, items, mapping, number, text
+from cip_lint.kube.checks import Checks, number
 from cip_lint.kube.grammar import dns1123_label, port_name
 from cip_lint.kube.probes import KINDS
 from cip_lint.kube.version import Version

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from cip_lint.bodies import integer, items, text
 from cip_lint.kube import probes
 from cip_lint.model import Path
 
@@ -46,7 +47,7 @@ class Container:
         """Its place among the containers, or among the init containers."""
         self.init = init
         self.path = path
-        self.name = _text(body.get("name"))
+        self.name = text(body.get("name"))
         self._ports = ports
 
     @property
@@ -57,7 +58,7 @@ class Container:
     @property
     def image(self) -> str:
         """The image, as written."""
-        return _text(self.body.get("image"))
+        return text(self.body.get("image"))
 
     @property
     def ports(self) -> tuple[ContainerPort, ...]:
@@ -81,12 +82,12 @@ class Container:
 
 
 def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(items(entries)):
         if isinstance(entry, dict):
             yield ContainerPort(
-                _text(entry.get("name")),
+                text(entry.get("name")),
                 _number(entry.get("containerPort")),
-                _text(entry.get("protocol")) or "TCP",
+                text(entry.get("protocol")) or "TCP",
                 _number(entry.get("hostPort")),
                 (*path, index),
             )
@@ -95,8 +96,7 @@ def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:
 def read_containers(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
     """Yield the containers of a pod spec at ``path``, then its init containers."""
     for field, init in (("containers", False), ("initContainers", True)):
-        entries = spec.get(field)
-        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+        for index, entry in enumerate(items(spec.get(field))):
             if isinstance(entry, dict):
                 yield Container(entry, index, (*path, field, index), init=init)
 
@@ -125,20 +125,16 @@ def read_machine(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
 
 
 def _machine_ports(entries: object, path: Path) -> Iterator[ContainerPort]:
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(items(entries)):
         if isinstance(entry, dict):
             yield ContainerPort(
-                _text(entry.get("name")),
+                text(entry.get("name")),
                 _number(entry.get("port")),
-                _text(entry.get("protocol")) or "TCP",
+                text(entry.get("protocol")) or "TCP",
                 0,
                 (*path, index),
             )
 
 
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
 def _number(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    return integer(value) or 0

@@ -6,18 +6,15 @@ Follows ``pkg/apis/discovery/validation/validation.go`` and
 
 from __future__ import annotations
 
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import IPV4, IPV6, Address, ip_complaints, parse_ip
 from cip_lint.kube.checks import (
-    Body,
     Checks,
     check_metadata,
-    items,
-    mapping,
     number,
     strict_ip_complaints,
     subdomain_name,
-    text,
 )
 from cip_lint.kube.go_text import quoted
 from cip_lint.kube.grammar import (

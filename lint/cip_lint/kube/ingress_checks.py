@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import re
 
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.checks import (
-    Body,
     Checks,
     check_metadata,
-    items,
-    mapping,
     number,
     path_segment,
     subdomain_name,
-    text,
 )
 from cip_lint.kube.go_text import as_json, quoted
 from cip_lint.kube.grammar import dns1123_subdomain, port_name, service_name, size

@@ -5,20 +5,17 @@ Follows ``pkg/apis/networking/validation/validation.go``.
 
 from __future__ import annotations
 
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import cidr_complaints, parse_cidr
 from cip_lint.kube.checks import (
-    Body,
     Checks,
     check_metadata,
-    items,
-    mapping,
     number,
     path_segment,
     strict_cidr_complaints,
     strict_ip_complaints,
     subdomain_name,
-    text,
 )
 from cip_lint.kube.go_text import as_json, string_list
 from cip_lint.kube.grammar import dns1123_subdomain, port_name, port_number

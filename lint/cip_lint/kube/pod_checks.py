@@ -9,17 +9,10 @@ from __future__ import annotations
 
 import re
 
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import ip_complaints
-from cip_lint.kube.checks import (
-    LABEL,
-    Body,
-    Checks,
-    check_annotations,
-    items,
-    mapping,
-    text,
-)
+from cip_lint.kube.checks import LABEL, Checks, check_annotations
 from cip_lint.kube.container_checks import (
     CONTAINER,
     check_containers,

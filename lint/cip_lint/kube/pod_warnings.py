@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cip_lint.kube.checks import Body, Checks, items, mapping, name_of, number, text
+from cip_lint.bodies import Body, items, mapping, text
+from cip_lint.kube.checks import Checks, name_of, number
 from cip_lint.kube.go_text import quoted
 from cip_lint.kube.grammar import dns1123_label
 from cip_lint.model import Path, field_path

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from cip_lint.bodies import Body, integer, items, mapping, text, text_values, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Path
 
-Body = Mapping[str, Any]
-
-_NOTHING: Body = MappingProxyType({})
 _NONE = "None"
 _OTHER_SPELLINGS = frozenset({"none", "null", "nil", "headless", "~"})
 
@@ -57,17 +54,14 @@ class Service:
 
     def __init__(self, body: Body) -> None:
         self.body = body
-        metadata = body.get("metadata")
-        name = metadata.get("name") if isinstance(metadata, dict) else None
-        self.name = name if isinstance(name, str) else ""
-        spec = body.get("spec")
-        self._spec: Body = spec if isinstance(spec, dict) else _NOTHING
+        self.name = text(mapping(body.get("metadata")).get("name"))
+        self._spec = mapping(body.get("spec"))
         self._ports: tuple[ServicePort, ...] | None = None
 
     @property
     def type(self) -> str:
         """``spec.type``; ``ClusterIP`` where it is absent."""
-        return _text(self._spec.get("type")) or "ClusterIP"
+        return text(self._spec.get("type")) or "ClusterIP"
 
     @property
     def headless(self) -> bool:
@@ -116,7 +110,7 @@ class Service:
     @property
     def ip_families(self) -> tuple[str, ...]:
         """``spec.ipFamilies`` as written; empty where the server decides."""
-        return _texts(self._spec.get("ipFamilies"))
+        return tuple(texts(self._spec.get("ipFamilies")))
 
     @property
     def publish_not_ready(self) -> bool:
@@ -126,12 +120,12 @@ class Service:
     @property
     def internal_traffic_policy(self) -> str:
         """``spec.internalTrafficPolicy`` with its default."""
-        return _text(self._spec.get("internalTrafficPolicy")) or "Cluster"
+        return text(self._spec.get("internalTrafficPolicy")) or "Cluster"
 
     @property
     def external_traffic_policy(self) -> str:
         """``spec.externalTrafficPolicy`` with its default; empty on ClusterIP."""
-        stated = _text(self._spec.get("externalTrafficPolicy"))
+        stated = text(self._spec.get("externalTrafficPolicy"))
         if stated or self.type not in ("NodePort", "LoadBalancer"):
             return stated
         return "Cluster"
@@ -139,32 +133,32 @@ class Service:
     @property
     def traffic_distribution(self) -> str:
         """``spec.trafficDistribution``; empty where it is absent."""
-        return _text(self._spec.get("trafficDistribution"))
+        return text(self._spec.get("trafficDistribution"))
 
     @property
     def session_affinity(self) -> str:
         """``spec.sessionAffinity`` with its default."""
-        return _text(self._spec.get("sessionAffinity")) or "None"
+        return text(self._spec.get("sessionAffinity")) or "None"
 
     @property
     def external_name(self) -> str:
         """``spec.externalName``; empty where it is absent."""
-        return _text(self._spec.get("externalName"))
+        return text(self._spec.get("externalName"))
 
     @property
     def external_ips(self) -> tuple[str, ...]:
         """``spec.externalIPs``."""
-        return _texts(self._spec.get("externalIPs"))
+        return tuple(texts(self._spec.get("externalIPs")))
 
     @property
     def load_balancer_ip(self) -> str:
         """``spec.loadBalancerIP``; empty where it is absent."""
-        return _text(self._spec.get("loadBalancerIP"))
+        return text(self._spec.get("loadBalancerIP"))
 
     @property
     def health_check_node_port(self) -> int:
         """``spec.healthCheckNodePort``; 0 where it is absent."""
-        return _integer(self._spec.get("healthCheckNodePort"))
+        return integer(self._spec.get("healthCheckNodePort")) or 0
 
     @property
     def needs_health_check(self) -> bool:
@@ -182,11 +176,7 @@ class Service:
         return self._metadata_texts("labels")
 
     def _metadata_texts(self, field: str) -> Mapping[str, str]:
-        metadata = self.body.get("metadata")
-        values = metadata.get(field) if isinstance(metadata, dict) else None
-        if not isinstance(values, dict):
-            return {}
-        return {key: text for key, text in values.items() if isinstance(text, str)}
+        return text_values(mapping(self.body.get("metadata")).get(field))
 
     def __repr__(self) -> str:
         return f"<service {self.name}>"
@@ -199,53 +189,38 @@ def misspells_none(value: str) -> bool:
 
 
 def _ports(entries: object) -> Iterator[ServicePort]:
-    for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+    for index, entry in enumerate(items(entries)):
         if not isinstance(entry, dict):
             continue
-        number = _integer(entry.get("port"))
+        number = integer(entry.get("port")) or 0
         target = entry.get("targetPort")
         given = bool(target) and not isinstance(target, bool)
         if not given or not isinstance(target, int | str):
             given, target = False, number
         app_protocol = entry.get("appProtocol")
         yield ServicePort(
-            _text(entry.get("name")),
-            _text(entry.get("protocol")) or "TCP",
+            text(entry.get("name")),
+            text(entry.get("protocol")) or "TCP",
             number,
             target,
             given,
             app_protocol if isinstance(app_protocol, str) else None,
-            _integer(entry.get("nodePort")),
+            integer(entry.get("nodePort")) or 0,
             index,
         )
 
 
 def _asked(spec: Body) -> Iterator[AskedAddress]:
-    listed = spec.get("clusterIPs")
-    texts: list[tuple[object, Path]] = [
-        (text, ("spec", "clusterIPs", index))
-        for index, text in enumerate(listed if isinstance(listed, list) else ())
+    written: list[tuple[object, Path]] = [
+        (entry, ("spec", "clusterIPs", index))
+        for index, entry in enumerate(items(spec.get("clusterIPs")))
     ]
     first = spec.get("clusterIP")
     if first:
-        texts[:1] = [(first, ("spec", "clusterIP"))]
-    for text, path in texts:
-        if not isinstance(text, str) or text in ("", _NONE):
+        written[:1] = [(first, ("spec", "clusterIP"))]
+    for entry, path in written:
+        if not isinstance(entry, str) or entry in ("", _NONE):
             continue
-        address = parse_ip(text)
+        address = parse_ip(entry)
         if address is not None:
-            yield AskedAddress(text, address.canonical, address.family, path)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _texts(values: object) -> tuple[str, ...]:
-    if not isinstance(values, list):
-        return ()
-    return tuple(value for value in values if isinstance(value, str))
-
-
-def _integer(value: object) -> int:
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+            yield AskedAddress(entry, address.canonical, address.family, path)

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cip_lint.kube.checks import Body, items, mapping, name_of, text
+from cip_lint.bodies import Body, items, mapping, text
+from cip_lint.kube.checks import name_of
 from cip_lint.kube.stored_pods import (
     keep,
     keep_stated,

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cip_lint.kube.checks import Body, items, mapping, number, text
+from cip_lint.bodies import Body, items, mapping, text
+from cip_lint.kube.checks import number
 from cip_lint.kube.probes import KINDS
 from cip_lint.kube.version import Version
 

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.checks import (
     NAME,
-    Body,
     Checks,
     check_metadata,
     label_name,
-    mapping,
     name_of,
     number,
     string_map_text,
     subdomain_name,
-    text,
 )
 from cip_lint.kube.faults import INVALID, Drawn
 from cip_lint.kube.go_text import as_json, quoted

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from cip_lint.bodies import ABSENT, Body, integer, mapping, text
 from cip_lint.kube.containers import Container, read_containers, read_machine
 from cip_lint.model import Path
-
-Body = Mapping[str, Any]
 
 _TEMPLATE: Path = ("spec", "template")
 _JOB_TEMPLATE: Path = ("spec", "jobTemplate", "spec", "template")
@@ -143,19 +142,19 @@ class Workload:
 
     def __init__(self, body: Body, template_path: Path | None = None) -> None:
         self.body = body
-        self.api_version = _text(body.get("apiVersion"))
-        self.kind = _text(body.get("kind"))
-        metadata = _mapping(body.get("metadata"))
-        self.name = _text(metadata.get("name")) or _text(metadata.get("generateName"))
+        self.api_version = text(body.get("apiVersion"))
+        self.kind = text(body.get("kind"))
+        metadata = mapping(body.get("metadata"))
+        self.name = text(metadata.get("name")) or text(metadata.get("generateName"))
         if template_path is not None:
             path, template = template_path, _at(body, template_path)
         else:
             path, template = _find_template(self.api_version, self.kind, body)
         self.template_path = path
-        self._metadata = _mapping(template.get("metadata"))
+        self._metadata = mapping(template.get("metadata"))
         spec = template.get("spec")
         self.readable = isinstance(spec, dict)
-        self._spec = _mapping(spec)
+        self._spec = mapping(spec)
         self.labels = _texts(self._metadata.get("labels"))
         self._containers: tuple[Container, ...] | None = None
         self._injector: str | None = None
@@ -200,7 +199,7 @@ class Workload:
 
     @property
     def _object_spec(self) -> Body:
-        return _mapping(self.body.get("spec"))
+        return mapping(self.body.get("spec"))
 
     @property
     def selector(self) -> Any:
@@ -223,12 +222,12 @@ class Workload:
         if self.kind not in _REPLICATED:
             return None
         stated = self._object_spec.get("replicas")
-        return 1 if stated is None else _integer(stated)
+        return 1 if stated is None else integer(stated)
 
     @property
     def service_name(self) -> str:
         """``spec.serviceName`` of a StatefulSet; empty for everything else."""
-        return _text(self._object_spec.get("serviceName")) if self._is_set else ""
+        return text(self._object_spec.get("serviceName")) if self._is_set else ""
 
     @property
     def _is_set(self) -> bool:
@@ -239,7 +238,7 @@ class Workload:
         """``spec.ordinals.start`` of a StatefulSet."""
         if not self._is_set:
             return 0
-        return _integer(_mapping(self._object_spec.get("ordinals")).get("start")) or 0
+        return integer(mapping(self._object_spec.get("ordinals")).get("start")) or 0
 
     @property
     def host_network(self) -> bool:
@@ -249,17 +248,17 @@ class Workload:
     @property
     def hostname(self) -> str:
         """``hostname`` of the pod spec."""
-        return _text(self._spec.get("hostname"))
+        return text(self._spec.get("hostname"))
 
     @property
     def subdomain(self) -> str:
         """``subdomain`` of the pod spec."""
-        return _text(self._spec.get("subdomain"))
+        return text(self._spec.get("subdomain"))
 
     @property
     def dns_policy(self) -> str:
         """``dnsPolicy`` with its default."""
-        return _text(self._spec.get("dnsPolicy")) or "ClusterFirst"
+        return text(self._spec.get("dnsPolicy")) or "ClusterFirst"
 
     @property
     def enable_service_links(self) -> bool:
@@ -275,8 +274,8 @@ class Workload:
     @property
     def windows(self) -> bool:
         """Whether the pods ask for a Windows node."""
-        named = _mapping(self._spec.get("os")).get("name") == "windows"
-        node = _mapping(self._spec.get("nodeSelector"))
+        named = mapping(self._spec.get("os")).get("name") == "windows"
+        node = mapping(self._spec.get("nodeSelector"))
         return named or any(node.get(key) == "windows" for key in _NODE_SYSTEMS)
 
     @property
@@ -300,50 +299,33 @@ class Workload:
         return f"<workload {self.kind} {self.name}>"
 
 
-_NONE: Body = MappingProxyType({})
-
-
 def _find_template(api_version: str, kind: str, body: Body) -> tuple[Path, Body]:
     paths = template_paths(api_version, kind) or (_TEMPLATE,)
     for path in paths:
         template = _at(body, path)
         if template:
             return path, template
-    return paths[0], _NONE
+    return paths[0], ABSENT
 
 
 def _at(body: Body, path: Path) -> Body:
     value: Any = body
     for step in path:
         if not isinstance(value, dict):
-            return _NONE
+            return ABSENT
         value = value.get(step)
-    return _mapping(value)
-
-
-def _mapping(value: object) -> Body:
-    return value if isinstance(value, dict) else _NONE
+    return mapping(value)
 
 
 def _texts(value: object) -> Mapping[str, str]:
     """Return a map of strings, shared where nothing has to be left out."""
     if not isinstance(value, dict):
-        return _NONE
-    for text in value.values():
-        if not isinstance(text, str):
+        return ABSENT
+    for item in value.values():
+        if not isinstance(item, str):
             return {
-                key: text or ""
-                for key, text in value.items()
-                if text is None or isinstance(text, str)
+                key: item or ""
+                for key, item in value.items()
+                if item is None or isinstance(item, str)
             }
     return value
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _integer(value: object) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    return None

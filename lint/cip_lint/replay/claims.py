@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from cip_lint.bodies import mapping, text
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay._bodies import mapping, text
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from cip_lint.replay._bodies import items, mapping, mappings, strings, text
+from cip_lint.bodies import integer, items, mapping, mappings, strings, text
 
 
 class SlicePort(NamedTuple):
@@ -130,11 +130,10 @@ def _read_address(value: Mapping[str, Any]) -> LegacyAddress:
 
 
 def _read_port(value: Mapping[str, Any]) -> SlicePort:
-    number = value.get("port")
     return SlicePort(
         text(value.get("name")),
         text(value.get("protocol")) or "TCP",
-        number if isinstance(number, int) and not isinstance(number, bool) else None,
+        integer(value.get("port")),
         text(value.get("appProtocol")) or None,
     )
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cip_lint.bodies import Body, mapping, natural, strings, text
 from cip_lint.kube.version import Version
-from cip_lint.replay._bodies import Body, mapping, natural, strings, text
 
 RANDOM = "*"
 HASH = "<hash>"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from cip_lint.bodies import items
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay._bodies import items
 from cip_lint.replay.bands import Range, service_range
 
 if TYPE_CHECKING:

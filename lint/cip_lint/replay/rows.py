@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from cip_lint.bodies import mapping
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
@@ -168,7 +169,7 @@ class ServiceRow:
         """
         if self.service.type == "ExternalName":
             return ()
-        families = _spec(self.stored).get("ipFamilies")
+        families = mapping(self.stored.get("spec")).get("ipFamilies")
         if isinstance(families, list) and families:
             return tuple(map(str, families))
         return self._table.cluster.settings.families.value[:1]
@@ -258,14 +259,11 @@ class ServiceRow:
         return f"<row {self.display}>"
 
 
-def _spec(stored: Mapping[str, Any]) -> Mapping[str, Any]:
-    spec = stored.get("spec")
-    return spec if isinstance(spec, dict) else {}
-
-
 def _without_drawn(stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a stored Service without drawn values, which stand in its spec alone."""
-    return {**stored, "spec": _cleared(_spec(stored))} if stored else stored
+    return (
+        {**stored, "spec": _cleared(mapping(stored.get("spec")))} if stored else stored
+    )
 
 
 def _cleared(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cip_lint.bodies import items, mapping, strings, text
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.service import Service, ServicePort
-from cip_lint.replay._bodies import items, mapping, strings, text
 from cip_lint.replay.endpoint_objects import (
     Endpoint,
     LegacyAddress,
