@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 from cip_lint.bodies import text_values
 from cip_lint.cluster import Member
-
-SERVICE_NAME = "kubernetes.io/service-name"
-_MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-_HEADLESS = "service.kubernetes.io/headless"
-_LEADER = "control-plane.alpha.kubernetes.io/leader"
-_CONTROLLERS = (
-    "endpointslice-controller.k8s.io",
-    "endpointslicemirroring-controller.k8s.io",
+from cip_lint.kube.well_known import (
+    HEADLESS,
+    LEADER,
+    MANAGED_BY,
+    SERVICE_NAME,
+    SLICE_CONTROLLERS,
 )
 
 
@@ -23,12 +21,12 @@ def controller_of(member: Member) -> str:
     Such objects were exported from a cluster, or are another program's business.
     """
     labels = _texts(member, "labels")
-    if _LEADER in _texts(member, "annotations"):
+    if LEADER in _texts(member, "annotations"):
         return "leader election"
-    if _HEADLESS in labels:
+    if HEADLESS in labels:
         return "a controller"
-    manager = labels.get(_MANAGED_BY, "")
-    if manager in _CONTROLLERS or manager.endswith("-controller"):
+    manager = labels.get(MANAGED_BY, "")
+    if manager in SLICE_CONTROLLERS or manager.endswith("-controller"):
         return manager
     owners = member.resource.get("metadata", "ownerReferences")
     return "its owner" if isinstance(owners, list) and owners else ""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cip_lint.kube.well_known import MANAGED_BY, SERVICE_NAME
 from cip_lint.kube.workloads import Workload
 from cip_lint.replay.endpoint_objects import (
     Endpoint,
@@ -17,8 +18,6 @@ from cip_lint.replay.endpoint_objects import (
     read_slice,
 )
 from cip_lint.replay.slices import (
-    MANAGED_BY,
-    SERVICE_NAME,
     PodState,
     Published,
     RunningPod,

@@ -23,6 +23,12 @@ from cip_lint.kube.grammar import (
     label_key,
     label_value,
 )
+from cip_lint.kube.well_known import (
+    ENDPOINTS_CONTROLLER,
+    ENDPOINTS_MANAGED_BY,
+    MANAGED_BY,
+    SLICE_CONTROLLERS,
+)
 from cip_lint.model import Path, field_path
 
 ADDRESS_TYPE = "E-address-type"
@@ -37,13 +43,6 @@ _MOST_ADDRESSES = 100
 _MOST_PORTS = 20000
 _MOST_HINTS = 8
 _MOST_TOPOLOGY_LABELS = 16
-
-_MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-_CONTROLLERS = frozenset(
-    {"endpointslice-controller.k8s.io", "endpointslicemirroring-controller.k8s.io"}
-)
-_ENDPOINTS_MANAGED_BY = "endpoints.kubernetes.io/managed-by"
-_ENDPOINTS_CONTROLLER = "endpoint-controller"
 
 
 def check_endpoint_slice(checks: Checks, body: Body) -> None:
@@ -65,7 +64,7 @@ def check_endpoint_slice(checks: Checks, body: Body) -> None:
     if address_type == "FQDN":
         checks.warnings.append("spec.addressType: FQDN endpoints are deprecated")
     labels = mapping(mapping(body.get("metadata")).get("labels"))
-    if labels.get(_MANAGED_BY) not in _CONTROLLERS:
+    if labels.get(MANAGED_BY) not in SLICE_CONTROLLERS:
         for index, endpoint in enumerate(endpoints):
             place: Path = ("endpoints", index, "addresses")
             for at, address in enumerate(items(mapping(endpoint).get("addresses"))):
@@ -238,7 +237,7 @@ def check_endpoints(checks: Checks, body: Body) -> None:
             place = (*path, "ports", at)
             _check_port(checks, mapping(port), place, named=len(ports) > 1)
     labels = mapping(mapping(body.get("metadata")).get("labels"))
-    if labels.get(_ENDPOINTS_MANAGED_BY) == _ENDPOINTS_CONTROLLER:
+    if labels.get(ENDPOINTS_MANAGED_BY) == ENDPOINTS_CONTROLLER:
         return
     for index, entry in enumerate(subsets):
         for field in ("addresses", "notReadyAddresses"):

@@ -14,6 +14,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cip_lint.bodies import items, mapping, strings, text
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.service import Service, ServicePort
+from cip_lint.kube.well_known import (
+    ENDPOINTS_CONTROLLER,
+    ENDPOINTS_MANAGED_BY,
+    HEADLESS,
+    LEADER,
+    MANAGED_BY,
+    MIRRORING_CONTROLLER,
+    SERVICE_NAME,
+    SLICE_CONTROLLER,
+)
 from cip_lint.replay.endpoint_objects import (
     Endpoint,
     LegacyAddress,
@@ -29,15 +39,7 @@ from cip_lint.replay.targets import find_target
 if TYPE_CHECKING:
     from cip_lint.replay.targets import HasContainers
 
-SERVICE_NAME = "kubernetes.io/service-name"
-MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
-HEADLESS = "service.kubernetes.io/headless"
-SLICE_CONTROLLER = "endpointslice-controller.k8s.io"
-MIRRORING_CONTROLLER = "endpointslicemirroring-controller.k8s.io"
-_ENDPOINTS_MANAGED_BY = "endpoints.kubernetes.io/managed-by"
-_ENDPOINTS_CONTROLLER = "endpoint-controller"
 _SKIP_MIRROR = "endpointslice.kubernetes.io/skip-mirror"
-_LEADER = "control-plane.alpha.kubernetes.io/leader"
 _TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
 _TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
 
@@ -272,7 +274,7 @@ def _legacy(
     labels.pop(HEADLESS, None)
     if service.headless:
         labels[HEADLESS] = ""
-    labels[_ENDPOINTS_MANAGED_BY] = _ENDPOINTS_CONTROLLER
+    labels[ENDPOINTS_MANAGED_BY] = ENDPOINTS_CONTROLLER
     return LegacyEndpoints(labels, annotations, _repacked(_offers(service, pods)))
 
 
@@ -341,7 +343,7 @@ def _mirrored(name: str, endpoints: LegacyEndpoints) -> list[Slice]:
 
     Mirrored whatever the type of the Service, as long as it has no selector.
     """
-    if endpoints.labels.get(_SKIP_MIRROR) == "true" or _LEADER in endpoints.annotations:
+    if endpoints.labels.get(_SKIP_MIRROR) == "true" or LEADER in endpoints.annotations:
         return []
     labels = {
         **endpoints.labels,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.replay.bands import NodePortRange, Range, node_port_range
 from cip_lint.replay.claims import (
     AddressCollision,
@@ -26,7 +27,6 @@ from cip_lint.replay.claims import (
 from cip_lint.replay.judgement import Judge
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import ServiceRow
-from cip_lint.replay.slices import SERVICE_NAME
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member

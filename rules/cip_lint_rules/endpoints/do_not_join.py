@@ -7,10 +7,11 @@ from typing import Any
 
 from cip_lint.cluster import Member, ServiceMember
 from cip_lint.kube.service import ServicePort
+from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.model import Confidence, Path, Severity
 from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few
-from cip_lint_rules._slices import SERVICE_NAME, controller_of, service_name
+from cip_lint_rules._slices import controller_of, service_name
 
 
 @rule(

@@ -10,6 +10,7 @@ from typing import Any
 from cip_lint.kube.admission import admit
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import Version, parse
+from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.kube.workloads import Workload
 from cip_lint.replay.endpoint_objects import (
     Endpoint,
@@ -21,7 +22,6 @@ from cip_lint.replay.endpoint_objects import (
 )
 from cip_lint.replay.pods import Intermediate, MadePod, Node, made_by
 from cip_lint.replay.slices import (
-    SERVICE_NAME,
     PodState,
     Published,
     RunningPod,
