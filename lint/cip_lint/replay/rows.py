@@ -11,8 +11,7 @@ from cip_lint.kube.faults import Drawn
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
 from cip_lint.replay.endpoint_objects import SlicePort
 from cip_lint.replay.selection import Selection, select
-from cip_lint.replay.slices import resolved_ports
-from cip_lint.replay.targets import ResolvedTarget, find_target
+from cip_lint.replay.targets import ResolvedTarget, find_target, resolved_ports
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member, ServiceMember, WorkloadMember

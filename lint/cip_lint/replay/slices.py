@@ -34,7 +34,7 @@ from cip_lint.replay.endpoint_objects import (
     read_endpoints,
     read_slice,
 )
-from cip_lint.replay.targets import find_target
+from cip_lint.replay.targets import resolved_ports
 
 if TYPE_CHECKING:
     from cip_lint.replay.targets import HasContainers
@@ -164,25 +164,6 @@ def _matches(selector: Mapping[str, str] | None, labels: Mapping[str, str]) -> b
     return selector is not None and all(
         labels.get(key) == value for key, value in selector.items()
     )
-
-
-def resolved_ports(
-    ports: Iterable[ServicePort], shape: HasContainers
-) -> tuple[SlicePort, ...]:
-    """Return the ports of the slice that such a pod goes to.
-
-    A name that the pod does not resolve is left out.
-    """
-    found = []
-    for port in ports:
-        target = find_target(shape, port.target_port, port.protocol)
-        if target.number is not None:
-            found.append(
-                SlicePort(
-                    port.name, port.protocol, target.number, port.app_protocol or None
-                )
-            )
-    return tuple(found)
 
 
 def _slices_of_family(

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from cip_lint.replay.endpoint_objects import SlicePort
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from cip_lint.kube.containers import Container, ContainerPort
+    from cip_lint.kube.service import ServicePort
 
 
 class HasContainers(Protocol):
@@ -64,6 +67,25 @@ def find_target(pod: HasContainers, target: int | str, protocol: str) -> Resolve
         return ResolvedTarget(None, other=other)
     container, port = found[0]
     return ResolvedTarget(port.number, container, port, other, tuple(found[1:]))
+
+
+def resolved_ports(
+    ports: Iterable[ServicePort], pod: HasContainers
+) -> tuple[SlicePort, ...]:
+    """Return the ports of the slice that such a pod goes to.
+
+    A name that the pod does not resolve is left out.
+    """
+    found = []
+    for port in ports:
+        target = find_target(pod, port.target_port, port.protocol)
+        if target.number is not None:
+            found.append(
+                SlicePort(
+                    port.name, port.protocol, target.number, port.app_protocol or None
+                )
+            )
+    return tuple(found)
 
 
 def serving_ports(pod: HasContainers) -> Iterator[tuple[Container, ContainerPort]]:
