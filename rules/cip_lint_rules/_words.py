@@ -10,11 +10,6 @@ _FARTHEST = 2
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return ``1 object``, ``2 objects``."""
-    return f"{number} {noun if number == 1 else plural or noun + 's'}"
-
-
 def spelt(number: int) -> str:
     """Return a small number as a word."""
     return _NUMBERS[number] if number < len(_NUMBERS) else str(number)

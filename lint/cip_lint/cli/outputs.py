@@ -18,6 +18,7 @@ from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.report import FORMATS, footer
+from cip_lint.words import counted
 
 AUTO = "auto"
 _SLOWEST = 10
@@ -165,15 +166,11 @@ def files(reading: Reading) -> str:
             if fate not in ("read", "empty")
         ]
         if account.objects:
-            fates.insert(0, _objects(account.objects))
+            fates.insert(0, counted(account.objects, "object"))
         if not fates:
             fates = [REASONS.get(account.reason, account.reason)]
         lines.append(f"{_shown(account.path)}: {', '.join(fates)}\n")
     return "".join(lines)
-
-
-def _objects(number: int) -> str:
-    return "1 object" if number == 1 else f"{number} objects"
 
 
 def _shown(path: str) -> str:

@@ -18,6 +18,7 @@ from cip_lint.errors import InputError
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.replay import ServiceTable, service_table
+from cip_lint.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Run:
         if reading.resources or reading.losses or self.settings.allow_empty:
             return
         met = len(reading.files)
-        files = "1 file was" if met == 1 else f"{met} files were"
+        files = counted(met, "file was", "files were")
         what = f"; {files} met, but no manifest" if met else ""
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")

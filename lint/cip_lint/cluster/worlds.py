@@ -16,6 +16,7 @@ from cip_lint.cluster.matching import same_namespace
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import Completeness, Setting
 from cip_lint.model import Label, Path, Resource
+from cip_lint.words import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class Witnesses:
 def notices_of(counts: Sequence[tuple[int, str, str, str]]) -> tuple[str, ...]:
     """Write counts as clauses: (24, "template", "templates", "not rendered")."""
     return tuple(
-        f"{count} {one if count == 1 else several} {what}"
+        f"{counted(count, one, several)} {what}"
         for count, one, several, what in counts
         if count
     )

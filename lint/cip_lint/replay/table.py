@@ -27,6 +27,7 @@ from cip_lint.replay.claims import (
 from cip_lint.replay.judgement import Judge
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import ServiceRow
+from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
@@ -157,8 +158,8 @@ class ServiceTable:
         """What could not be compared, one clause each, for the footer."""
         if not self._unjudged:
             return ()
-        noun = "claim" if self._unjudged == 1 else "claims"
-        return (f"{self._unjudged} address {noun} in other environments not compared",)
+        claims = counted(self._unjudged, "address claim")
+        return (f"{claims} in other environments not compared",)
 
     def band_of(self, canonical: str) -> str | None:
         """Return ``static`` or ``dynamic`` for an address; None where none holds it."""

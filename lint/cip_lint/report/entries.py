@@ -34,8 +34,3 @@ def place(label: Label) -> str:
     position = label.span.first
     path = visible(label.span.source.path)
     return f"{path}:{position.line}:{position.column}"
-
-
-def counted(number: int, one: str, several: str = "") -> str:
-    """Return a number with its noun: ``1 file``, ``2 files``."""
-    return f"{number} {one if number == 1 else several or one + 's'}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cip_lint.model import Report
-from cip_lint.report.entries import counted
 from cip_lint.report.visible import shown
+from cip_lint.words import counted
 
 
 def footer(report: Report) -> str:

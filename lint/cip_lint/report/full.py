@@ -14,6 +14,7 @@ from cip_lint.report.entries import Entry, entries, place
 from cip_lint.report.frames import Mark, frame, mark
 from cip_lint.report.paint import FRAME, Paint, painter
 from cip_lint.report.visible import shown, visible
+from cip_lint.words import counted
 
 RELATED_SHOWN: Final = 3
 
@@ -94,7 +95,7 @@ def _named(source: SourceFile, marks: Sequence[Mark], primary: Label | None) -> 
 def _notes(entry: Entry, hidden: int) -> Iterator[tuple[str, str]]:
     finding = entry.finding
     if hidden:
-        yield "note", f"{hidden} more related {'place' if hidden == 1 else 'places'}"
+        yield "note", counted(hidden, "more related place")
     for note in finding.notes:
         yield "note", note
     template = _template(finding.primary)

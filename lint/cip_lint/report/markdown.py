@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from cip_lint.model import Report
-from cip_lint.report.entries import Entry, counted, entries, place, worst_first
+from cip_lint.report.entries import Entry, entries, place, worst_first
 from cip_lint.report.footer import footer, problems
 from cip_lint.report.visible import shown, visible
+from cip_lint.words import counted
 
 ROWS: Final = 200
 BYTES: Final = 1_000_000

@@ -13,10 +13,11 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cip_lint.model import Finding, Fix, Label, Report, RuleInfo, Severity, Span
-from cip_lint.report.entries import Entry, counted, entries, place, worst_first
+from cip_lint.report.entries import Entry, entries, place, worst_first
 from cip_lint.report.json_text import json_text
 from cip_lint.report.pages import MANUAL, rule_url
 from cip_lint.report.visible import shown
+from cip_lint.words import counted
 
 # What GitHub takes: more results make it refuse the file, more places of one result
 # are dropped.

@@ -9,9 +9,9 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim, Range
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.words import counted
 from cip_lint_rules._ranges import is_assumed, range_labels, range_note
 from cip_lint_rules._settings import version_note
-from cip_lint_rules._words import counted
 
 
 def _subjects(cx: Context) -> Iterable[Claim | Cluster]:

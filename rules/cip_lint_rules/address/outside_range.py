@@ -9,6 +9,7 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint.words import counted
 from cip_lint_rules._ranges import (
     first_choices,
     is_assumed,
@@ -17,7 +18,7 @@ from cip_lint_rules._ranges import (
 )
 from cip_lint_rules._refusals import is_outside, quote, service_refusals
 from cip_lint_rules._settings import version_note
-from cip_lint_rules._words import counted, listed
+from cip_lint_rules._words import listed
 
 _LATER_RULES = (
     "address.reserved",

@@ -10,9 +10,10 @@ from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.words import counted
 from cip_lint_rules._ranges import range_note
 from cip_lint_rules._refusals import is_taken, quote
-from cip_lint_rules._words import counted, listed
+from cip_lint_rules._words import listed
 
 
 def _collisions(cx: Context) -> Iterable[AddressCollision]:

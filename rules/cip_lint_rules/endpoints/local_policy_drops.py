@@ -8,6 +8,7 @@ from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint.words import counted
 from cip_lint_rules._pods import readable, steady
 
 
@@ -115,8 +116,7 @@ def _problem(
     replicas = [other.workload.replicas for other in workloads]
     if all(count is not None for count in replicas):
         total = sum(count or 0 for count in replicas)
-        how_many = "1 replica" if total == 1 else f"{total} replicas"
-        pods = f"{how_many} of a {member.kind}"
+        pods = f"{counted(total, 'replica')} of a {member.kind}"
     else:
         pods = f"pods of a {member.kind}"
     advice = "use Cluster, or a DaemonSet"

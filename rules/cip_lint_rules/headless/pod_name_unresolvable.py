@@ -8,8 +8,9 @@ from typing import NamedTuple
 from cip_lint.cluster import ServiceMember
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.words import counted
 from cip_lint_rules._pod_names import PodName, pod_names
-from cip_lint_rules._words import counted, ordinal
+from cip_lint_rules._words import ordinal
 
 
 class _Reader(NamedTuple):

@@ -8,8 +8,8 @@ from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
 from cip_lint.replay import NodePortCollision, PortClaim
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.words import counted
 from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
-from cip_lint_rules._words import counted
 
 
 def _collisions(cx: Context) -> Iterable[NodePortCollision]:

@@ -8,8 +8,8 @@ from cip_lint.cluster import Cluster
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, whole_cluster
+from cip_lint.words import counted
 from cip_lint_rules._pods import weight_of_absence
-from cip_lint_rules._words import counted
 
 _RELATED = 4
 
