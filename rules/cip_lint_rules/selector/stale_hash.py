@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator
 
-from cip_lint.cluster import Member
-from cip_lint.model import Path, Severity
+from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint_rules._selectors import Selector, of_policies, of_services
 
 HASHES = (
     "pod-template-hash",
@@ -20,23 +19,9 @@ HASHES = (
 _HASHES = frozenset(HASHES)
 
 
-class _Selector(NamedTuple):
-    member: Member
-    path: Path
-    labels: Mapping[str, object]
-
-
-def _selectors(cx: Context) -> Iterable[_Selector]:
-    """Yield the selectors with such a label; few have any."""
-    for row in cx.table.judged:
-        selector = row.service.selector
-        if selector and not row.member.piece and not _HASHES.isdisjoint(selector):
-            path: Path = ("spec", "selector")
-            yield _Selector(row.member, path, selector)
-    for member in cx.cluster.judged("NetworkPolicy"):
-        labels = member.resource.get("spec", "podSelector", "matchLabels")
-        if isinstance(labels, dict):
-            yield _Selector(member, ("spec", "podSelector", "matchLabels"), labels)
+def _selectors(cx: Context) -> Iterator[Selector]:
+    yield from of_services(cx, _HASHES)
+    yield from of_policies(cx, _HASHES)
 
 
 @rule(
@@ -48,7 +33,7 @@ def _selectors(cx: Context) -> Iterable[_Selector]:
     hides=("selector.matches-nothing",),
     kinds=("Service", "NetworkPolicy"),
 )
-def stale_hash(selector: _Selector, _cx: Context) -> Iterator[Problem]:
+def stale_hash(selector: Selector, _cx: Context) -> Iterator[Problem]:
     """The selector asks for a label that changes with every rollout.
 
     ## Why it matters
@@ -83,7 +68,7 @@ def stale_hash(selector: _Selector, _cx: Context) -> Iterator[Problem]:
 
     - [The label pod-template-hash](https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#pod-template-hash-label)
     """
-    resource = selector.member.resource
+    resource = selector.resource
     exported = resource.get("status") or resource.get("metadata", "uid")
     for key in HASHES:
         if key in selector.labels:
@@ -94,5 +79,4 @@ def stale_hash(selector: _Selector, _cx: Context) -> Iterator[Problem]:
                 ),
                 notes=("the object was exported from a cluster",) if exported else (),
                 help="remove it",
-                resource=resource,
             )

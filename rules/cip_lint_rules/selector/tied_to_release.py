@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from cip_lint.cluster import Member, WorkloadMember
-from cip_lint.model import Label, Path, Severity
+from cip_lint.cluster import WorkloadMember
+from cip_lint.model import Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pods import pod_label
+from cip_lint_rules._selectors import (
+    Selector,
+    at,
+    of_policies,
+    of_services,
+)
 from cip_lint_rules._words import listed
 
 _ALWAYS = ("helm.sh/chart", "app.kubernetes.io/version")
@@ -18,38 +23,14 @@ _CHANGING = frozenset({*_ALWAYS, *_BY_VALUE})
 _CHART_VALUE = re.compile(r"[a-z0-9][a-z0-9.-]*-v?\d+\.\d+\.\d+([-+_.].*)?")
 
 
-class _Selector(NamedTuple):
-    member: Member
-    path: Path
-    labels: Mapping[str, object]
-    workloads: Sequence[WorkloadMember]
-    """What it selects, where that is known."""
-
-
-def _selectors(cx: Context) -> Iterable[_Selector]:
-    """Yield the selectors with a label that may change; few have any."""
-    for row in cx.table.judged:
-        selector = row.service.selector
-        if selector and not row.member.piece and not _CHANGING.isdisjoint(selector):
-            path: Path = ("spec", "selector")
-            chosen = row.selection.workloads
-            yield _Selector(row.member, path, selector, chosen)
+def _selectors(cx: Context) -> Iterator[Selector]:
+    yield from of_services(cx, _CHANGING)
     for member in cx.cluster.judged_workloads:
-        yield from _of(member, ("spec", "selector", "matchLabels"), (member,))
-    for policy in cx.cluster.judged("NetworkPolicy"):
-        yield from _of(policy, ("spec", "podSelector", "matchLabels"), ())
-
-
-def _of(
-    member: Member, path: Path, workloads: Sequence[WorkloadMember]
-) -> Iterator[_Selector]:
-    labels = member.resource.get(*path)
-    if (
-        isinstance(labels, dict)
-        and not member.piece
-        and not _CHANGING.isdisjoint(labels)
-    ):
-        yield _Selector(member, path, labels, workloads)
+        if not member.piece:
+            yield from at(member, ("spec", "selector", "matchLabels"), _CHANGING)
+    for policy in of_policies(cx, _CHANGING):
+        if not policy.member.piece:
+            yield policy
 
 
 @rule(
@@ -60,7 +41,7 @@ def _of(
     since="0.1.0",
     kinds=("Service", "NetworkPolicy", "workloads"),
 )
-def tied_to_release(selector: _Selector, cx: Context) -> Iterator[Problem]:
+def tied_to_release(selector: Selector, cx: Context) -> Iterator[Problem]:
     """The selector asks for a label whose value changes with every release.
 
     ## Why it matters
@@ -102,7 +83,7 @@ def tied_to_release(selector: _Selector, cx: Context) -> Iterator[Problem]:
     ]
     if not keys:
         return
-    resource = selector.member.resource
+    resource = selector.resource
     asked = listed([f"{key}={selector.labels[key]}" for key in keys])
     yield Problem(
         f"selector key {asked} changes with every release"
@@ -119,7 +100,6 @@ def tied_to_release(selector: _Selector, cx: Context) -> Iterator[Problem]:
             *_template_label(selector, keys[0]),
         ),
         help="select by name and instance only",
-        resource=resource,
     )
 
 
@@ -131,7 +111,7 @@ def _changes(key: str, value: object) -> bool:
     return key in _BY_VALUE and _CHART_VALUE.fullmatch(value) is not None
 
 
-def _is_on_purpose(selector: _Selector, key: str, value: object, cx: Context) -> bool:
+def _is_on_purpose(selector: Selector, key: str, value: object, cx: Context) -> bool:
     """Whether another workload carries another version beside this one."""
     rest = {k: v for k, v in selector.labels.items() if k != key and isinstance(v, str)}
     if not rest or selector.member.kind == "Rollout":
@@ -142,8 +122,16 @@ def _is_on_purpose(selector: _Selector, key: str, value: object, cx: Context) ->
     )
 
 
-def _template_label(selector: _Selector, key: str) -> tuple[Label, ...]:
-    for member in selector.workloads:
+def _template_label(selector: Selector, key: str) -> tuple[Label, ...]:
+    for member in _workloads(selector):
         if key in member.workload.labels:
             return (pod_label(member, key, f"{member.display} carries it now"),)
     return ()
+
+
+def _workloads(selector: Selector) -> Sequence[WorkloadMember]:
+    """Return what it selects, where that is known."""
+    if selector.row is not None:
+        return selector.row.selection.workloads
+    member = selector.member
+    return (member,) if isinstance(member, WorkloadMember) else ()
