@@ -130,23 +130,19 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
 
 
 def _request(ctx: click.Context) -> Request:
-    from cip_lint.cli import pipeline
+    params = ctx.params
+    request = options.request(
+        ctx, focus=params["focus"], honour_ignores=not params["no_ignores"]
+    )
+    if not params["exit_zero"]:
+        return request
+    from dataclasses import replace
+
     from cip_lint.config.layers import Stated
     from cip_lint.model import Origin, OriginKind
 
-    params = ctx.params
-    given = dict(options.given(ctx))
-    if params["exit_zero"]:
-        given["failOn"] = Stated("never", Origin(OriginKind.FLAG, "--exit-zero"))
-    return pipeline.Request(
-        paths=params["paths"],
-        given=given,
-        sources=options.sources(ctx),
-        focus=params["focus"],
-        honour_ignores=not params["no_ignores"],
-        stdin_filename=params["stdin_filename"],
-        jobs=params["jobs"],
-    )
+    never = Stated("never", Origin(OriginKind.FLAG, "--exit-zero"))
+    return replace(request, given={**request.given, "failOn": never})
 
 
 def _exit_code(run: Any, report: Report) -> int:

@@ -78,14 +78,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
     from cip_lint.engine import Timings
 
     screen = console.Console("never")
-    request = pipeline.Request(
-        ctx.params["paths"],
-        options.given(ctx),
-        options.sources(ctx),
-        stdin_filename=ctx.params["stdin_filename"],
-        jobs=ctx.params["jobs"],
-    )
-    run = pipeline.prepare(request, Timings(console.clock))
+    run = pipeline.prepare(options.request(ctx), Timings(console.clock))
     if run.problems:
         outputs.print_problems(run, screen)
     if not run.usable:
@@ -101,6 +94,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
 
 def _document(run: Any) -> dict[str, Any]:
     from cip_lint.engine import accounts
+    from cip_lint.report.json_report import cluster_object
 
     settings = run.settings
     stated = {
@@ -110,21 +104,8 @@ def _document(run: Any) -> dict[str, Any]:
     stated.setdefault("profile", {"value": settings.profile, "origin": "default"})
     clusters = []
     for cluster in run.clusters():
-        report = accounts.cluster(cluster)
-        clusters.append(
-            {
-                "name": report.name,
-                "settings": {
-                    key: {"value": value, "origin": origin}
-                    for key, (value, origin) in report.settings.items()
-                },
-                "units": [
-                    {"path": unit.path, "engine": unit.engine, "why": unit.why}
-                    for unit in report.units
-                ],
-                "notices": list(cluster.notices),
-            }
-        )
+        told = cluster_object(accounts.cluster(cluster))
+        clusters.append({**told, "notices": list(cluster.notices)})
     return {
         "file": settings.file or None,
         "paths": list(run.paths),

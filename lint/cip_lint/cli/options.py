@@ -17,6 +17,7 @@ from cip_lint.errors import UsageError
 from cip_lint.model import Origin, OriginKind
 
 if TYPE_CHECKING:
+    from cip_lint.cli.pipeline import Request
     from cip_lint.config.layers import Given, Stated
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -257,4 +258,21 @@ def sources(ctx: click.Context) -> Sources:
         use_config=not params["no_config"],
         plugins=not params["no_plugins"],
         cluster=params.get("cluster"),
+    )
+
+
+def request(
+    ctx: click.Context, *, focus: bool = False, honour_ignores: bool = True
+) -> Request:
+    """Return what the options of a command that reads manifests ask for."""
+    from cip_lint.cli.pipeline import Request
+
+    return Request(
+        paths=ctx.params["paths"],
+        given=given(ctx),
+        sources=sources(ctx),
+        focus=focus,
+        honour_ignores=honour_ignores,
+        stdin_filename=ctx.params["stdin_filename"],
+        jobs=ctx.params["jobs"],
     )

@@ -41,13 +41,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     params = ctx.params
     _check_format(params["format_name"])
     screen = console.Console("never", quiet=params["quiet"])
-    request = pipeline.Request(
-        paths=params["paths"],
-        given=options.given(ctx),
-        sources=options.sources(ctx),
-        stdin_filename=params["stdin_filename"],
-        jobs=params["jobs"],
-    )
+    request = options.request(ctx)
     with screen.progress() as progress:
         run = pipeline.prepare(request, Timings(console.clock))
         if run.problems:

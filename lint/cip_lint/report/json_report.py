@@ -37,7 +37,7 @@ def document(report: Report) -> Object:
     return {
         "version": VERSION,
         "tool": {"name": "cip-lint", "version": report.version},
-        "clusters": [_cluster(cluster) for cluster in report.clusters],
+        "clusters": [cluster_object(cluster) for cluster in report.clusters],
         "summary": {
             "files": summary.files,
             "documents": summary.documents,
@@ -108,7 +108,8 @@ def server_object(answer: ServerAnswer) -> Object:
     }
 
 
-def _cluster(cluster: ClusterReport) -> Object:
+def cluster_object(cluster: ClusterReport) -> Object:
+    """Return a cluster: its settings with their origins, and its units."""
     return {
         "name": cluster.name,
         "settings": {
