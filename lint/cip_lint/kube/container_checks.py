@@ -14,7 +14,7 @@ from typing import Any
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.checks import Checks, number
-from cip_lint.kube.grammar import dns1123_label, port_name
+from cip_lint.kube.grammar import PROTOCOLS, dns1123_label, port_name
 from cip_lint.kube.probes import KINDS
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, field_path
@@ -28,8 +28,6 @@ PROBE = "K-probe"
 PROBE_PORT = "K-probe-port"
 VARIABLE = "K-env"
 
-PROTOCOLS = ("SCTP", "TCP", "UDP")
-_PROTOCOLS = frozenset(PROTOCOLS)
 _RESTART_POLICIES = ("Always", "Never", "OnFailure")
 _SCHEMES = ("HTTP", "HTTPS")
 _HANDLERS = ("exec", "httpGet", "tcpSocket", "grpc", "sleep")
@@ -195,7 +193,7 @@ def _check_ports(checks: Checks, ports: Sequence[Any], path: Path) -> None:
         if host_port and not 0 < host_port < 65536:
             checks.port_number(HOST_PORT, (*path, index, "hostPort"), host_port)
         protocol = text(port.get("protocol"))
-        if protocol and protocol not in _PROTOCOLS:
+        if protocol and protocol not in PROTOCOLS:
             place = (*path, index, "protocol")
             checks.not_supported(PORT_PROTOCOL, place, protocol, PROTOCOLS)
 

@@ -18,6 +18,7 @@ from cip_lint.kube.checks import (
 )
 from cip_lint.kube.go_text import quoted
 from cip_lint.kube.grammar import (
+    PROTOCOLS,
     dns1123_label,
     dns1123_subdomain,
     label_key,
@@ -37,7 +38,6 @@ ENDPOINT = "E-endpoint"
 PORT = "E-port"
 
 _ADDRESS_TYPES = ("FQDN", IPV4, IPV6)
-_PROTOCOLS = ("SCTP", "TCP", "UDP")
 _MOST_ENDPOINTS = 1000
 _MOST_ADDRESSES = 100
 _MOST_PORTS = 20000
@@ -87,9 +87,9 @@ def _check_slice_ports(checks: Checks, body: Body) -> None:
         else:
             names[name] = index
         protocol = port.get("protocol")
-        if protocol is not None and protocol not in _PROTOCOLS:
+        if protocol is not None and protocol not in PROTOCOLS:
             place: Path = ("ports", index, "protocol")
-            checks.not_supported(PORT, place, text(protocol), _PROTOCOLS)
+            checks.not_supported(PORT, place, text(protocol), PROTOCOLS)
         application = port.get("appProtocol")
         if application is not None:
             messages = label_key(text(application), checks.version)
@@ -270,8 +270,8 @@ def _check_port(checks: Checks, port: Body, path: Path, *, named: bool) -> None:
         checks.required(PORT, (*path, "name"))
     checks.port_number(PORT, (*path, "port"), number(port.get("port")))
     protocol = text(port.get("protocol"))
-    if protocol and protocol not in _PROTOCOLS:
-        checks.not_supported(PORT, (*path, "protocol"), protocol, _PROTOCOLS)
+    if protocol and protocol not in PROTOCOLS:
+        checks.not_supported(PORT, (*path, "protocol"), protocol, PROTOCOLS)
     application = port.get("appProtocol")
     if application is not None:
         messages = label_key(text(application), checks.version)

@@ -13,6 +13,9 @@ from functools import lru_cache
 
 from cip_lint.kube.version import NEWEST, Version
 
+PROTOCOLS = ("SCTP", "TCP", "UDP")
+"""The protocols of a port, in the order in which most messages list them."""
+
 _LABELS_SPEAK_OF_BYTES_SINCE = Version(1, 35)
 
 _LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"

@@ -15,12 +15,16 @@ from cip_lint.kube.faults import (
     required,
 )
 from cip_lint.kube.go_text import named_string, quoted
-from cip_lint.kube.grammar import dns1123_label, label_key, port_name, port_number
+from cip_lint.kube.grammar import (
+    PROTOCOLS,
+    dns1123_label,
+    label_key,
+    port_name,
+    port_number,
+)
 from cip_lint.kube.service_draft import CLUSTER_IP, PortDraft, ServiceDraft
 from cip_lint.kube.version import Version
 from cip_lint.model import Path
-
-PROTOCOLS = ("SCTP", "TCP", "UDP")
 
 _KUBELET_PORT = 10250
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, strings, text
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
+from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.service import Service, ServicePort
 from cip_lint.kube.well_known import (
     ENDPOINTS_CONTROLLER,
@@ -161,9 +162,7 @@ def _is_removed(service: Publisher, manager: str | None) -> bool:
 
 
 def _matches(selector: Mapping[str, str] | None, labels: Mapping[str, str]) -> bool:
-    return selector is not None and all(
-        labels.get(key) == value for key, value in selector.items()
-    )
+    return selector is not None and map_matches(selector, labels)
 
 
 def _slices_of_family(

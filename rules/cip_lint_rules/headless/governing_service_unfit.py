@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._governing import Governed, governed
@@ -93,7 +94,7 @@ def governing_service_unfit(pods: Governed, cx: Context) -> Iterator[Problem]:
             help="add clusterIP: None to a second Service if pods must be addressed",
             resource=member.resource,
         )
-    elif selector and any(labels.get(k) != value for k, value in selector.items()):
+    elif selector and not map_matches(selector, labels):
         yield Problem(
             f"{governs} but does not select its pods: they get no names",
             at=at,

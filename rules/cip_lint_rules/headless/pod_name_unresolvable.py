@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
+from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
@@ -164,8 +165,7 @@ def _trouble(
             f"create headless Service {name.service}",
         )
     selector = service.service.selector or {}
-    labels = member.workload.labels
-    if selector and any(labels.get(key) != value for key, value in selector.items()):
+    if not map_matches(selector, member.workload.labels):
         return _problem(
             name,
             f"{name.text} will not exist: {service.display} does not select the pods "

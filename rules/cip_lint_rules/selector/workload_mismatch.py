@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from cip_lint.bodies import text_values
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.faults import REQUIRED, Fault
+from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.workload_checks import MISMATCH
 from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.replay import ServiceRow
@@ -182,9 +184,7 @@ def _wanted(resource: Resource) -> Mapping[str, str]:
     if not isinstance(selector, dict):
         return {}
     labels = selector.get("matchLabels", selector)
-    if not isinstance(labels, dict):
-        return {}
-    return {key: value for key, value in labels.items() if isinstance(value, str)}
+    return text_values(labels)
 
 
 def _of_pods(member: WorkloadMember, key: str | None) -> Label:
@@ -234,5 +234,4 @@ class _Asked:
 
 
 def _fits(row: ServiceRow, labels: Mapping[str, str]) -> bool:
-    selector = row.service.selector or {}
-    return all(labels.get(key) == value for key, value in selector.items())
+    return map_matches(row.service.selector or {}, labels)
