@@ -42,13 +42,14 @@ def _texts(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
 
 def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
     """Yield the data of ConfigMaps that the pods mount or take variables from."""
-    names = set(_config_maps(member))
-    if not names:
-        return
+    found = [
+        config
+        for name in set(_config_maps(member))
+        for config in cluster.named("ConfigMap", name)
+        if _same_namespace(config.namespace, member)
+    ]
     left = _MOST
-    for config in cluster.of_kind("ConfigMap"):
-        if config.name not in names or not _same_namespace(config.namespace, member):
-            continue
+    for config in sorted(found, key=lambda one: one.order):
         for text in _strings(list(mapping(config.resource.get("data")).values())):
             yield text[:left]
             left -= len(text)

@@ -31,12 +31,18 @@ spec:
         - name: web
           image: web
           ports: [{name: http, containerPort: 8080}]
+          envFrom: [{configMapRef: {name: web-%(n)d}}]
           env: [{name: PEER, value: "http://web-%(peer)d.shop.svc:80/"}]
           readinessProbe: {httpGet: {port: http}}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: web-%(n)d, namespace: shop}
+data: {listen: none}
 """
 
 
-def calls_of_a_check(folder: Path, pairs: int) -> int:
+def calls_of_a_check(folder: Path, pairs: int, target: str) -> int:
     """Return how many calls a check of so many Services takes, in this process."""
     folder.mkdir()
     for first in range(0, pairs, 10):
@@ -46,7 +52,7 @@ def calls_of_a_check(folder: Path, pairs: int) -> int:
                 "n": number,
                 "app": f"{number}x" if number % 10 == 3 else number,
                 "type": "NodePort" if number % 10 == 5 else "ClusterIP",
-                "target": "web" if number % 10 == 7 else "http",
+                "target": "web" if number % 10 == 7 else target,
                 "peer": number // 2,
             }
             for number in range(first, first + 10)
@@ -68,14 +74,16 @@ def calls_of_a_check(folder: Path, pairs: int) -> int:
     return calls
 
 
+@pytest.mark.parametrize("target", ["http", "9999"], ids=["declared", "undeclared"])
 def test_twice_as_many_services_take_twice_as_many_calls(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    calls_of_a_check(tmp_path / "warm", 10)
+    calls_of_a_check(tmp_path / "warm", 10, target)
 
     one, two, four = (
-        calls_of_a_check(tmp_path / str(pairs), pairs) for pairs in (100, 200, 400)
+        calls_of_a_check(tmp_path / str(pairs), pairs, target)
+        for pairs in (100, 200, 400)
     )
 
     assert (four - two) / (two - one) < 2.2

@@ -71,6 +71,7 @@ class Cluster:
         """What could not be judged, one clause each."""
         self._alternatives = alternatives or {}
         self._unknowns = unknowns or {}
+        self._names: dict[str, dict[str, list[Member]]] = {}
         self._indexes: dict[str, PodIndex] = {}
         self._nearest: dict[str, Nearest] = {}
         self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
@@ -112,6 +113,15 @@ class Cluster:
     def of_kind(self, kind: str) -> tuple[Member, ...]:
         """Return all objects of a kind, of any group, judged or not."""
         return tuple(self._by_kind.get(kind, ()))
+
+    def named(self, kind: str, name: str) -> Sequence[Member]:
+        """Return those of a kind that have a name, whatever their namespace."""
+        names = self._names.get(kind)
+        if names is None:
+            names = self._names[kind] = {}
+            for member in self._by_kind.get(kind, ()):
+                names.setdefault(member.name, []).append(member)
+        return names.get(name, ())
 
     def unresolved(self, member: Member, path: Path = ()) -> bool:
         """Whether a placeholder stands at a path of an object, or below it.
