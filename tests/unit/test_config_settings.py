@@ -367,11 +367,11 @@ def test_two_files_at_one_level_are_one_too_many(tmp_path: Path) -> None:
             ("error", 1, "wset is none of the clusters", "write west"),
         ),
         (
-            "reserved: []\n",
+            "policies: []\n",
             (
                 "warning",
                 1,
-                "reserved has no effect in this version of cip-lint",
+                "policies has no effect in this version of cip-lint",
                 None,
             ),
         ),

@@ -7,6 +7,7 @@ from cip_lint.cluster.external import Declared, External
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.nearest import NearMiss
 from cip_lint.cluster.partition import partition
+from cip_lint.cluster.reservations import Reservation, Reservations
 from cip_lint.cluster.settings import (
     ASSUMED,
     DEFAULT,
@@ -32,6 +33,8 @@ __all__ = [
     "Member",
     "NearMiss",
     "PathSettings",
+    "Reservation",
+    "Reservations",
     "ServiceMember",
     "Setting",
     "Unit",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
+from cip_lint.cluster.reservations import NOTHING_RESERVED, Reservations
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Origin, OriginKind, Path
@@ -73,6 +74,7 @@ class ClusterSettings:
     paths: tuple[str, ...] = ()
     """The folders and units that go to this cluster; none: all."""
     external: External = NOTHING_EXTERNAL
+    reserved: Reservations = NOTHING_RESERVED
     by_path: tuple[PathSettings, ...] = ()
     """The last that matches a path wins, value by value."""
     pod_template_kinds: Mapping[tuple[str, str], Path] = field(default_factory=dict)

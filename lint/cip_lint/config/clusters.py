@@ -12,6 +12,7 @@ from cip_lint.cluster import (
     Declared,
     External,
     PathSettings,
+    Reservations,
     Setting,
 )
 from cip_lint.config import values
@@ -19,6 +20,7 @@ from cip_lint.config.distributions import SERVICE_CIDRS
 from cip_lint.config.files import shown_path
 from cip_lint.config.layers import Layers, Stated
 from cip_lint.config.patterns import matcher
+from cip_lint.config.reservations import reservations
 from cip_lint.model import Origin, OriginKind
 
 DEFAULT_NAME = "default"
@@ -29,15 +31,23 @@ def clusters(layers: Layers, root: Path, folder: Path) -> tuple[ClusterSettings,
 
     ``root`` is the folder of the settings file, ``folder`` the working folder.
     """
-    names = dict.fromkeys(name for name, _ in layers.entries("clusters"))
+    stated = dict.fromkeys(name for name, _ in layers.entries("clusters"))
+    names = tuple(stated) or (DEFAULT_NAME,)
+    reserved = reservations(layers, names)
     shared = {
         "external": _external(layers),
         "by_path": tuple(_overrides(layers, root, folder)),
         "pod_template_kinds": _kinds(layers),
     }
     return tuple(
-        _cluster(layers, name, shared, root, folder)
-        for name in names or {DEFAULT_NAME: None}
+        _cluster(
+            layers,
+            name,
+            {**shared, "reserved": Reservations(reserved[name])},
+            root,
+            folder,
+        )
+        for name in names
     )
 
 

@@ -12,7 +12,7 @@ from cip_lint.model import Confidence, Finding, Label, Path, Severity, field_pat
 INVALID = "config.invalid"
 UNSUPPORTED = "config.unsupported"
 
-_LATER = frozenset({"reserved", "policies", "baseline"})
+_LATER = frozenset({"policies", "baseline"})
 """Keys of the settings' first version that this version of cip-lint cannot honour."""
 
 _LATER_OF_CLUSTER = frozenset({"snapshot"})

@@ -25,6 +25,12 @@ from cip_lint.replay.claims import (
     port_claims,
 )
 from cip_lint.replay.judgement import Judge
+from cip_lint.replay.offers import (
+    SpokenFor,
+    SpokenForPorts,
+    free_addresses,
+    kept_addresses,
+)
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import ServiceRow
 from cip_lint.words import counted
@@ -32,9 +38,6 @@ from cip_lint.words import counted
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.faults import Admission, Fault
-
-# Where clusters put their DNS Service, by convention: not offered to others.
-_DNS_INDEX = 10
 
 
 class Refused(NamedTuple):
@@ -174,14 +177,17 @@ class ServiceTable:
         return next((one for one in self.ranges if one.holds(address)), None)
 
     @cached_property
-    def spoken_for(self) -> frozenset[str]:
-        """Addresses not to offer: those claimed, the API server's, and that of DNS."""
-        reserved = (
-            one.text(one.network.first + index)
-            for one in self.ranges
-            for index in (1, _DNS_INDEX)
-        )
-        return frozenset((*self.all_claims, *reserved))
+    def spoken_for(self) -> SpokenFor:
+        """Addresses not to offer: claimed, the API server's, that of DNS, the plan's."""
+        settings = self.cluster.settings
+        kept = kept_addresses(self.ranges, settings)
+        return SpokenFor(self.all_claims.keys(), kept, settings.reserved)
+
+    @cached_property
+    def node_ports_spoken_for(self) -> SpokenForPorts:
+        """Node ports not to offer: those claimed, and those of the address plan."""
+        reserved = self.cluster.settings.reserved
+        return SpokenForPorts(self.all_node_port_claims.keys(), reserved)
 
     def free_address(self, family: str, near: str = "") -> str | None:
         """Return a free address of the static band, the next one behind ``near``.
@@ -200,14 +206,13 @@ class ServiceTable:
 
     def free_in_static_band(self, one: Range) -> int:
         """Return how many addresses of the static band of a range may be offered."""
-        taken = (parse_ip(text) for text in self.spoken_for)
-        return one.offset - sum(
-            1 for address in taken if address and one.band(address) == "static"
-        )
+        if not one.offset:
+            return 0
+        return sum(1 for _ in free_addresses(one, self.spoken_for))
 
     def free_node_port(self) -> int | None:
         """Return a free node port of the static band; None where none is free."""
-        return self.node_ports.next_free(self.all_node_port_claims)
+        return self.node_ports.next_free(self.node_ports_spoken_for)
 
     def stored(self, member: ServiceMember) -> Mapping[str, Any]:
         """Return a Service as it would be stored; empty where it is refused."""

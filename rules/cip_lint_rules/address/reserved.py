@@ -10,10 +10,10 @@ from cip_lint.kube.admission import admit
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Severity
 from cip_lint.replay import Claim, ServiceRow
+from cip_lint.replay.dns_addresses import dns_address
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._settings import source, statement
-from cip_lint_rules.address._dns_addresses import dns_address
 
 _DNS_NAMES = frozenset({"kube-dns", "coredns", "dns-default"})
 _DNS_PREFIX = "rke2-coredns-"

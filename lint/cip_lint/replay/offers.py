@@ -1,0 +1,89 @@
+"""What may be offered to somebody who looks for a free address or node port."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cip_lint.kube.addresses import parse_ip
+from cip_lint.replay.dns_addresses import dns_address
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import ClusterSettings, Reservations
+    from cip_lint.replay.bands import NodePortRange, Range
+
+# Where clusters put their DNS Service, by convention: not offered to others.
+_DNS_INDEX = 10
+
+_LONGEST_SEARCH = 65_536
+"""Numbers that are looked at for the next free one; bounds hostile plans."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenFor:
+    """Addresses not to offer: those claimed or held, and those kept for somebody.
+
+    Kept are the API server's, that of DNS, and all of the address plan.
+    """
+
+    held: Collection[str]
+    """Canonical."""
+    kept: frozenset[str]
+    reserved: Reservations
+
+    def __contains__(self, canonical: object) -> bool:
+        """Return whether a canonical address is not to be offered."""
+        if canonical in self.held or canonical in self.kept:
+            return True
+        address = parse_ip(canonical) if isinstance(canonical, str) else None
+        return address is not None and self.reserved.of_address(address) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SpokenForPorts:
+    """Node ports not to offer: those claimed or held, and those of the plan."""
+
+    held: Collection[int]
+    reserved: Reservations
+
+    def __contains__(self, port: object) -> bool:
+        """Return whether a node port is not to be offered."""
+        return isinstance(port, int) and (
+            port in self.held or self.reserved.of_port(port) is not None
+        )
+
+
+def kept_addresses(
+    ranges: Iterable[Range], settings: ClusterSettings
+) -> frozenset[str]:
+    """Return the API server's address and that of DNS, of all ranges."""
+    kept = {
+        one.text(one.network.first + index)
+        for one in ranges
+        for index in (1, _DNS_INDEX)
+    }
+    distribution = settings.distribution.value
+    kept.update(
+        address
+        for one in ranges
+        if (address := dns_address(distribution, one.network)) is not None
+    )
+    return frozenset(kept)
+
+
+def free_addresses(one: Range, taken: SpokenFor) -> Iterator[str]:
+    """Yield the free addresses of a range, of its static band where it has one."""
+    end = one.first + one.offset - 1 if one.offset else one.last
+    for number in range(one.first, min(end, one.first + _LONGEST_SEARCH) + 1):
+        text = one.text(number)
+        if text not in taken:
+            yield text
+
+
+def free_node_ports(one: NodePortRange, taken: SpokenForPorts) -> Iterator[int]:
+    """Yield the free node ports, of the static band where there is one."""
+    _, end = one.static or (one.first, one.last)
+    for port in range(one.first, end + 1):
+        if port not in taken:
+            yield port
