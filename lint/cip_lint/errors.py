@@ -6,6 +6,7 @@
     ├── UsageError               flags that contradict each other
     ├── ConfigError              a setting is wrong; has the place of it
     ├── InputError               a path that is not there or cannot be read
+    ├── ProgramError             another program that is not there or fails
     └── PluginError              a plugin that does not load, or a rule that raises
 
 A manifest that cannot be read is none of these: it is a finding, and the other
@@ -25,6 +26,10 @@ class UsageError(CipLintError):
 
 class InputError(CipLintError):
     """A path on the command line that is not there or cannot be read."""
+
+
+class ProgramError(CipLintError):
+    """Another program is not there, fails, takes too long or prints too much."""
 
 
 class PluginError(CipLintError):

@@ -1,0 +1,158 @@
+"""Starts a program and takes what it prints: nothing else, and not for ever.
+
+No shell reads the arguments, standard input is closed, what is printed is bounded,
+and a program that takes too long is ended together with what it started. It gets a
+home folder of its own, empty and gone afterwards, and of the environment what it is
+given by name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from typing import IO, NamedTuple
+
+from cip_lint.errors import ProgramError
+
+_COMPLAINT_BYTES = 1 << 16
+"""How much of standard error is kept."""
+
+_CHUNK = 1 << 16
+
+
+class Ran(NamedTuple):
+    """What came of a program that ended by itself."""
+
+    status: int
+    """Its exit status; 0 where all went well, negative where a signal ended it."""
+    output: bytes
+    complaint: str
+    """What it said on standard error, without the blank space around it."""
+
+    @property
+    def first_complaint(self) -> str:
+        """The first line of what it said on standard error."""
+        return self.complaint.partition("\n")[0].strip()
+
+
+def run(
+    command: Sequence[str],
+    *,
+    seconds: float,
+    most_bytes: int,
+    folder: str | None = None,
+    variables: Mapping[str, str] | None = None,
+) -> Ran:
+    """Run a command and return what came of it, whatever its status.
+
+    ``command`` begins with the name of a program, which is looked for in the
+    absolute folders of PATH: what lies in the folder that is checked is never
+    started. ``variables`` are added to PATH, a private HOME and the plain locale,
+    and win over them. Raises ``ProgramError`` where the program is not there,
+    cannot be started, takes longer than ``seconds`` or prints more than
+    ``most_bytes``.
+    """
+    name = command[0]
+    search = _search_path()
+    program = shutil.which(name, path=search)
+    if program is None:
+        raise ProgramError(f"{name} is not installed: it is in no folder of PATH")
+    with tempfile.TemporaryDirectory(prefix="cip-lint-") as home:
+        environment = {"PATH": search, "HOME": home, "LC_ALL": "C", **(variables or {})}
+        try:
+            process = subprocess.Popen(  # noqa: S603 - a list of words, and no shell
+                [program, *command[1:]],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=folder,
+                env=environment,
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or str(error)
+            raise ProgramError(f"{name} cannot be started: {why.lower()}") from None
+        return _ended(process, name, seconds, most_bytes)
+
+
+def _search_path() -> str:
+    """Return PATH without its relative entries, which depend on the working folder."""
+    entries = os.environ.get("PATH", os.defpath).split(os.pathsep)
+    return os.pathsep.join(one for one in entries if os.path.isabs(one))  # noqa: PTH117
+
+
+def _ended(
+    process: subprocess.Popen[bytes], name: str, seconds: float, most_bytes: int
+) -> Ran:
+    """Wait for a program; end it where it goes beyond its limits."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    output = _Reader(process, process.stdout, most_bytes, strict=True)
+    complaint = _Reader(process, process.stderr, _COMPLAINT_BYTES, strict=False)
+    late = False
+    try:
+        process.wait(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        late = True
+    finally:
+        # What it started may hold its pipes open, and would keep the readers waiting.
+        _end(process)
+        process.wait()
+        output.join()
+        complaint.join()
+        process.stdout.close()
+        process.stderr.close()
+    if output.overflowed:
+        raise ProgramError(f"{name} prints more than {most_bytes >> 20} MiB")
+    if late:
+        raise ProgramError(f"{name} does not end within {seconds:g} s")
+    text = bytes(complaint.data).decode("utf-8", "replace").strip()
+    return Ran(process.returncode, bytes(output.data), text)
+
+
+class _Reader(threading.Thread):
+    """Reads a pipe to its end, and keeps no more than a limit."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        pipe: IO[bytes],
+        limit: int,
+        *,
+        strict: bool,
+    ) -> None:
+        super().__init__(daemon=True)
+        self.data = bytearray()
+        self.overflowed = False
+        self._process = process
+        self._pipe = pipe
+        self._limit = limit
+        self._strict = strict
+        """Whether more than the limit ends the program; else the rest is dropped."""
+        self.start()
+
+    def run(self) -> None:
+        """Read until nothing more comes, or too much."""
+        with contextlib.suppress(OSError, ValueError):
+            while chunk := os.read(self._pipe.fileno(), _CHUNK):
+                room = self._limit - len(self.data)
+                self.data += chunk[:room]
+                if len(chunk) > room and self._strict:
+                    self.overflowed = True
+                    _end(self._process)
+                    return
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a program and everything of its session."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
