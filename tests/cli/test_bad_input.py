@@ -516,6 +516,18 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
         2,
         "--cluster: there is no cluster x",
     ),
+    "an earlier state that is not there": (
+        written("x.yaml"),
+        ["--against", "nowhere"],
+        2,
+        "--against: nowhere is no file and no folder",
+    ),
+    "an earlier state that is no path": (
+        written("x.yaml"),
+        ["--against", "a\0b"],
+        2,
+        "--against: a\\x00b is no file and no folder",
+    ),
     "an empty input": (nothing, ["-"], 2, "nothing to check in -"),
 }
 

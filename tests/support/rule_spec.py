@@ -15,6 +15,8 @@ a manifest below it is one test. The fenced blocks of a section:
     ``b.json:3: error: [rule]``, and ``nothing`` for readers who miss them.
 ``output``
     The findings exactly as ``-o full`` prints them. ``--update-specs`` rewrites it.
+``before``
+    An earlier state of a file, named as above: the files are compared with it.
 ``config``
     The settings, as ``.cip-lint.yaml`` would hold them.
 ``flags``
@@ -55,6 +57,8 @@ _WITH = re.compile(r"^with: \[([^\]\n]*)\] *$", re.MULTILINE)
 _MANIFESTS = frozenset({"yaml", "json"})
 _OF_FILES = ("manifest.unreadable", "ignore.")
 """Rules whose findings may be about a file or a comment, not about an object."""
+_BEFORE = "before"
+"""The folder of the files that others are compared with."""
 _WIDTH = 100
 """The width of the output in specifications."""
 
@@ -124,10 +128,12 @@ class Section:
 
     @property
     def arguments(self) -> list[str]:
-        """The arguments of ``cip-lint check``."""
+        """The arguments of ``cip-lint check``; what was before lies in a folder."""
         flags = [word for block in self.of_kind("flags") for word in block.text.split()]
         if not any(flag.partition("=")[0] == "--select" for flag in flags):
             flags += ["--select", ",".join((self.rule, *self.others))]
+        if self.of_kind("before"):
+            flags += ["--against", _BEFORE]
         return [*flags, "."]
 
 
@@ -167,7 +173,9 @@ def _named_rules(text: str) -> tuple[str, ...]:
 def _block(fence: re.Match[str]) -> Block:
     kind, *options = fence["info"].split() or [""]
     files = [option[5:] for option in options if option.startswith("file=")]
-    file = files[0] if files else f"manifest.{kind}" if kind in _MANIFESTS else ""
+    ending = "yaml" if kind == "before" else kind
+    unnamed = f"manifest.{ending}" if ending in _MANIFESTS else ""
+    file = files[0] if files else unnamed
     return Block(
         kind, file, fence["text"], "bytes" in options, fence.start("text"), fence.end()
     )
@@ -202,7 +210,7 @@ def _run(section: Section, blocks: Sequence[Block]) -> tuple[str, Report]:
         for block in blocks:
             name = ".cip-lint.yaml" if block.kind == "config" else block.file
             if name:
-                path = Path(name)
+                path = Path(_BEFORE if block.kind == "before" else "", name)
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(block.content)
         report = check(section.arguments)

@@ -66,6 +66,7 @@ _OPTIONS = (
         is_flag=True,
         help="Read the configured roots, report only what touches PATHS.",
     ),
+    options.AGAINST_OPTION,
     *options.CLUSTER_OPTIONS,
     *options.READING_OPTIONS,
     *options.CONFIG_OPTIONS,

@@ -163,6 +163,12 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
     ),
 )
 
+AGAINST_OPTION: Decorator[Any] = click.option(
+    "--against",
+    metavar="PATH|FILE",
+    help="An earlier state to compare with: a folder or a file.",
+)
+
 CONFIG_OPTIONS: tuple[Decorator[Any], ...] = (
     setting("--config", metavar="FILE", help="The settings file."),
     click.option("--no-config", is_flag=True, help="Use no settings file."),
@@ -275,4 +281,5 @@ def request(
         honour_ignores=honour_ignores,
         stdin_filename=ctx.params["stdin_filename"],
         jobs=ctx.params["jobs"],
+        against=ctx.params.get("against"),
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cip_lint import __version__, config, plugins
 from cip_lint.cli.options import Sources
@@ -20,6 +21,9 @@ from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.words import counted
 
+if TYPE_CHECKING:
+    from cip_lint.cli.earlier import Earlier
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -32,6 +36,8 @@ class Request:
     honour_ignores: bool = True
     stdin_filename: str | None = None
     jobs: int | None = None
+    against: str | None = None
+    """The revision, folder or file that the manifests are compared with."""
 
 
 class Run:
@@ -49,6 +55,8 @@ class Run:
         self.plugins = loaded
         self.timings = timings
         self.reading: Reading
+        self.earlier: Earlier | None = None
+        """What the manifests are compared with, where that is asked for."""
         self.problems: tuple[Finding, ...] = settings.findings
         self._choices: Choices | None = None
 
@@ -71,22 +79,29 @@ class Run:
 
     def read(self, progress: Callable[[int], None] | None) -> None:
         """Read all manifests."""
-        settings = self.settings
+        options = ReadOptions(
+            exclude=self.settings.exclude,
+            gitignore=self.settings.gitignore,
+            root=Path.cwd(),
+            stdin_filename=self.request.stdin_filename,
+            sources=self.plugins.sources(),
+            jobs=self.request.jobs,
+        )
+        if self.request.against is not None:
+            options = self._read_earlier(self.request.against, options)
         stdin = sys.stdin.buffer.read() if "-" in self.paths else None
         with self.timings.phase("read"):
-            self.reading = read(
-                self.paths,
-                ReadOptions(
-                    exclude=settings.exclude,
-                    gitignore=settings.gitignore,
-                    root=Path.cwd(),
-                    stdin_filename=self.request.stdin_filename,
-                    sources=self.plugins.sources(),
-                    jobs=self.request.jobs,
-                ),
-                stdin,
-                progress,
-            )
+            self.reading = read(self.paths, options, stdin, progress)
+
+    def _read_earlier(self, name: str, options: ReadOptions) -> ReadOptions:
+        """Read what the manifests are compared with; return how they are read."""
+        from cip_lint.cli import earlier
+
+        with self.timings.phase("read earlier"):
+            against = earlier.find(name)
+            self.earlier = against.read(self.paths, options)
+            kept_out = against.excluded(self.paths, options.root)
+        return replace(options, exclude=(*options.exclude, *kept_out))
 
     def require_manifests(self) -> None:
         """Raise ``InputError`` where there is nothing to check and that is not wanted."""
@@ -106,6 +121,8 @@ class Run:
         """
         with self.timings.phase("gather"):
             clusters = partition(self.reading, self.settings.clusters)
+            if self.earlier is not None:
+                self.earlier.compare(clusters, self.settings.clusters)
         name = self.request.sources.cluster
         if name is not None:
             return tuple(one for one in clusters if one.name == name)
@@ -170,8 +187,6 @@ def _normal(path: str) -> str:
 def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
     if not errors:
         return report
-    from dataclasses import replace
-
     return replace(report, errors=(*report.errors, *errors))
 
 

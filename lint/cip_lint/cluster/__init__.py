@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cip_lint.cluster.base import Base, pairs
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.external import Declared, External
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
@@ -25,6 +26,7 @@ __all__ = [
     "ASSUMED",
     "DEFAULT",
     "NO_NAMESPACE",
+    "Base",
     "Cluster",
     "ClusterSettings",
     "Completeness",
@@ -42,5 +44,6 @@ __all__ = [
     "WorkloadMember",
     "World",
     "default_settings",
+    "pairs",
     "partition",
 ]

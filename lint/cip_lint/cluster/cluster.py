@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
+from cip_lint.cluster.base import Base
 from cip_lint.cluster.labels import (
     is_an_add_on,
     is_of_an_operator,
@@ -69,6 +70,8 @@ class Cluster:
         self.workloads = tuple(m for m in members if isinstance(m, WorkloadMember))
         self.notices = tuple(notices)
         """What could not be judged, one clause each."""
+        self.base: Base | None = None
+        """An earlier state of it, where somebody asked for the comparison."""
         self._alternatives = alternatives or {}
         self._unknowns = unknowns or {}
         self._names: dict[str, dict[str, list[Member]]] = {}

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.errors import InputError
@@ -30,6 +31,8 @@ STDIN = "-"
 _CHART = "Chart.yaml"
 _DEPTH = 200
 """How deep folders are followed; deeper ones are made to be slow."""
+
+_NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
 
 _NAME = attrgetter("name")
 """The order of UTF-8 bytes is that of code points."""
@@ -60,11 +63,13 @@ def discover(
     exclude: Sequence[str] = (),
     gitignore: bool = True,
     endings: Sequence[str] = (),
+    mounts: Mapping[str, str] = _NOWHERE_ELSE,
 ) -> Iterator[Found]:
     """Yield every file that a run meets, each once, in kubectl's order.
 
-    ``endings`` are further name endings that are read. Raises ``InputError`` for a
-    path on the command line that is not there.
+    ``endings`` are further name endings that are read, ``mounts`` the places of what
+    lies elsewhere than a command-line path says. Raises ``InputError`` for a path on
+    the command line that is not there.
     """
     seen: set[str] = set()
     excluded = _matcher(exclude)
@@ -72,26 +77,35 @@ def discover(
     for argument in paths:
         if argument == STDIN:
             continue
-        for found in _below(argument, root, excluded, readable, gitignore=gitignore):
+        place = _Place(argument, root, mounts.get(argument, argument))
+        for found in _below(place, excluded, readable, gitignore=gitignore):
             if found.path not in seen:
                 seen.add(found.path)
                 yield found
 
 
+class _Place:
+    """A command-line path: where it lies, and how it is printed."""
+
+    def __init__(self, argument: str, root: Path, place: str) -> None:
+        self.argument = argument
+        self.start = os.path.normpath(os.path.join(root, place))  # noqa: PTH118
+        named = os.path.normpath(os.path.join(root, argument))  # noqa: PTH118
+        self.printed = _printable(_printed(named, root))
+
+
 def _below(
-    argument: str,
-    root: Path,
+    place: _Place,
     excluded: Matcher | None,
     endings: tuple[str, ...],
     *,
     gitignore: bool,
 ) -> Iterator[Found]:
-    start = os.path.normpath(os.path.join(root, argument))  # noqa: PTH118
+    argument, start, printed = place.argument, place.start, place.printed
     try:
         mode = os.stat(start).st_mode  # noqa: PTH116 - as fast as it gets
     except (OSError, ValueError) as error:
         raise InputError(f"{argument}: {_why(error)}") from None
-    printed = _printable(_printed(start, root))
     chart = _chart_above(start)
     if not stat.S_ISDIR(mode):
         if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
@@ -99,7 +113,7 @@ def _below(
         in_chart = None if chart is None else os.path.relpath(start, chart)
         yield Found(printed, start, argument, True, "", in_chart)
         return
-    walk = _Walk(argument, root, excluded, endings, gitignore=gitignore)
+    walk = _Walk(argument, start, excluded, endings, gitignore=gitignore)
     relative = None if chart is None else _posix(os.path.relpath(start, chart))
     yield from walk.folder(start, "" if printed == "." else printed, relative, 0)
 
@@ -110,7 +124,7 @@ class _Walk:
     def __init__(
         self,
         argument: str,
-        root: Path,
+        start: str,
         excluded: Matcher | None,
         endings: tuple[str, ...],
         *,
@@ -122,7 +136,6 @@ class _Walk:
         self._ignores: list[tuple[str, Matcher]] = []
         self._gitignore = gitignore
         if gitignore:
-            start = os.path.normpath(os.path.join(root, argument))  # noqa: PTH118
             self._ignores = list(_ignores_above(start))
 
     def folder(

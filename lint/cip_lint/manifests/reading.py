@@ -54,6 +54,8 @@ class ReadOptions:
     """Readers of plugins, by name ending."""
     jobs: int | None = None
     """How many processes read; None: as many as are worth it."""
+    mounts: Mapping[str, str] = field(default_factory=dict)
+    """Where a command-line path lies, where that is elsewhere than it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _found(paths: Sequence[str], options: ReadOptions) -> Iterator[Found]:
         exclude=options.exclude,
         gitignore=options.gitignore,
         endings=tuple(options.sources),
+        mounts=options.mounts,
     )
 
 

@@ -1,0 +1,159 @@
+"""``--against``: the earlier state that the files of a run are compared with.
+
+Its files are read as those of the run are, under the same names, so that settings
+for paths, units and namespaces hold for both.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cip_lint.cluster import Base, Cluster, ClusterSettings, pairs, partition
+from cip_lint.config.files import shown_path
+from cip_lint.errors import InputError
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.report.visible import visible
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was read of an earlier state, and how it is spoken of."""
+
+    reading: Reading
+    words: str
+    """``revision abc1234``, ``folder ../old``, ``file old.yaml``."""
+    printed: Callable[[str], str]
+    """Turns the name a file was read under into what labels call it."""
+    one_set: bool = False
+    """Whether its objects are those of one cluster, whatever their file."""
+
+    def compare(
+        self, clusters: Sequence[Cluster], settings: Sequence[ClusterSettings]
+    ) -> list[tuple[Cluster | None, Cluster | None]]:
+        """Give each cluster its base; return the pairs of clusters."""
+        found = pairs(clusters, partition(self.reading, settings))
+        for now, before in found:
+            if now is not None:
+                now.base = Base(
+                    before.members if before is not None else (),
+                    self.words,
+                    present=now.members,
+                    printed=self.printed,
+                    one_set=self.one_set,
+                )
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """What a command line names to compare with: found before anything is read."""
+
+    name: str
+    place: Path
+
+    @property
+    def words(self) -> str:
+        """What it is called in notes."""
+        return f"{'folder' if self.place.is_dir() else 'file'} {self.name}"
+
+    def excluded(self, paths: Iterable[str], folder: Path) -> tuple[str, ...]:
+        """Return the pattern that keeps it out of the set, where it lies below it."""
+        place = os.path.normpath(folder / self.place)
+        for path in paths:
+            start = os.path.normpath(folder / path)
+            if path != STDIN and place.startswith(start.rstrip(os.sep) + os.sep):
+                return (_pattern(shown_path(Path(place), folder)),)
+        return ()
+
+    def read(self, paths: Sequence[str], options: ReadOptions) -> Earlier:
+        """Read it as the files below some paths are read."""
+        if self.place.is_dir():
+            return self._folder(paths, options)
+        if len(paths) == 1 and (paths[0] == STDIN or not Path(paths[0]).is_dir()):
+            return self._counterpart(paths[0], options)
+        return self._file(options)
+
+    def _folder(self, paths: Sequence[str], options: ReadOptions) -> Earlier:
+        """Read a folder: the same paths in it, or the one path that it stands for."""
+        named = [path for path in paths if path != STDIN]
+        mounts = {
+            path: inside
+            for path in named
+            if not Path(path).is_absolute()
+            and Path(inside := os.path.normpath(self.place / path)).exists()
+        }
+        if not mounts and len(named) == 1:
+            mounts = {named[0]: str(self.place)}
+        if not mounts:
+            raise InputError(
+                f"--against: none of {', '.join(named) or 'the paths'} is in {self.name}"
+            )
+        reading = read(list(mounts), replace(options, mounts=mounts))
+        return Earlier(reading, self.words, _renamed(mounts, options.root))
+
+    def _counterpart(self, path: str, options: ReadOptions) -> Earlier:
+        """Read a file that stands for the one file of the run."""
+        if path == STDIN:
+            data = _bytes(self.place, self.name)
+            reading = read([STDIN], options, data)
+        else:
+            reading = read([path], replace(options, mounts={path: str(self.place)}))
+        name = shown_path(self.place, options.root)
+        return Earlier(reading, self.words, lambda _: name)
+
+    def _file(self, options: ReadOptions) -> Earlier:
+        """Read a file that holds all objects of a cluster."""
+        reading = read([str(self.place)], options)
+        return Earlier(reading, self.words, str, one_set=True)
+
+
+def find(name: str) -> Against:
+    """Return what a name means; raises ``InputError`` where nothing has it."""
+    place = Path(name)
+    try:
+        if place.exists():
+            return Against(name, place)
+    except (OSError, ValueError):
+        pass
+    raise InputError(f"--against: {visible(name)} is no file and no folder")
+
+
+def _renamed(mounts: dict[str, str], root: Path) -> Callable[[str], str]:
+    """Return the function that names a file by where it lies."""
+    folders = [
+        (
+            shown_path(Path(os.path.normpath(root / path)), root),
+            shown_path(Path(os.path.normpath(root / place)), root),
+        )
+        for path, place in mounts.items()
+    ]
+
+    def printed(path: str) -> str:
+        for named, place in folders:
+            if named == path:
+                return place
+            if named == ".":
+                return f"{place}/{path}"
+            if path.startswith(f"{named}/"):
+                return place + path[len(named) :]
+        return path
+
+    return printed
+
+
+def _pattern(path: str) -> str:
+    """Return a pattern of a gitignore file that means one path alone."""
+    return "/" + "".join(f"\\{char}" if char in "\\*?[]!# " else char for char in path)
+
+
+def _bytes(place: Path, name: str) -> bytes:
+    try:
+        return place.read_bytes()
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise InputError(f"--against: {name}: {why}") from None
