@@ -38,7 +38,9 @@ def test_words_of_a_closed_set_are_the_same_in_schema_and_code() -> None:
 
 
 def test_each_key_of_a_cluster_has_a_grammar() -> None:
-    assert set(CLUSTER) - {"paths", "oneCluster"} == set(values.CLUSTER_KEYS)
+    assert set(CLUSTER) - {"paths", "oneCluster", "snapshot"} == set(
+        values.CLUSTER_KEYS
+    )
 
 
 def test_each_flag_about_settings_has_its_key() -> None:

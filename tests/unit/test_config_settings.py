@@ -376,12 +376,12 @@ def test_two_files_at_one_level_are_one_too_many(tmp_path: Path) -> None:
             ),
         ),
         (
-            "cluster:\n  snapshot: [a.yaml]\n",
+            "cluster:\n  snapshots: [a.yaml]\n",
             (
-                "warning",
+                "error",
                 2,
-                "cluster.snapshot has no effect in this version of cip-lint",
-                None,
+                "cluster.snapshots is not a setting",
+                "write snapshot",
             ),
         ),
     ],

@@ -33,6 +33,7 @@ SETTINGS = {
     "engine": ("engine", "--engine"),
     "namespace": ("namespace", "--namespace"),
     "complete": ("complete", "--complete"),
+    "snapshot": ("snapshot", "--snapshot"),
     "one_cluster": ("oneCluster", "--one-cluster"),
     "profile": ("profile", "--profile"),
     "select": ("select", "--select"),
@@ -129,6 +130,17 @@ CLUSTER_OPTIONS: tuple[Decorator[Any], ...] = (
         "--complete/--no-complete",
         default=None,
         help="Whether nothing exists outside these files.",
+    ),
+    setting(
+        "--snapshot",
+        multiple=True,
+        # A list of paths in the variable is parted as PATH is.
+        type=click.Path(),
+        metavar="FILE",
+        help="What the cluster holds: the output of kubectl get -o yaml or json.",
+    ),
+    click.option(
+        "--live", is_flag=True, help="Ask kubectl for what the cluster holds."
     ),
     setting(
         "--one-cluster/--no-one-cluster",
@@ -282,4 +294,5 @@ def request(
         stdin_filename=ctx.params["stdin_filename"],
         jobs=ctx.params["jobs"],
         against=ctx.params.get("against"),
+        live=ctx.params["live"],
     )

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cip_lint import __version__, config, plugins
+from cip_lint.cli import snapshots
 from cip_lint.cli.options import Sources
 from cip_lint.cluster import Cluster, partition
 from cip_lint.config import Choices, Given, Settings
@@ -38,6 +39,8 @@ class Request:
     jobs: int | None = None
     against: str | None = None
     """The revision, folder or file that the manifests are compared with."""
+    live: bool = False
+    """Whether kubectl is asked for what the cluster holds."""
 
 
 class Run:
@@ -57,6 +60,7 @@ class Run:
         self.reading: Reading
         self.earlier: Earlier | None = None
         """What the manifests are compared with, where that is asked for."""
+        self.snapshots: snapshots.Snapshots = snapshots.NONE
         self.problems: tuple[Finding, ...] = settings.findings
         self._choices: Choices | None = None
 
@@ -78,7 +82,8 @@ class Run:
         return bool(self.plugins.errors)
 
     def read(self, progress: Callable[[int], None] | None) -> None:
-        """Read all manifests."""
+        """Read what the clusters hold, as far as that is said, and all manifests."""
+        self._read_snapshots()
         options = ReadOptions(
             exclude=self.settings.exclude,
             gitignore=self.settings.gitignore,
@@ -86,12 +91,20 @@ class Run:
             stdin_filename=self.request.stdin_filename,
             sources=self.plugins.sources(),
             jobs=self.request.jobs,
+            snapshots=self.snapshots.files,
         )
         if self.request.against is not None:
             options = self._read_earlier(self.request.against, options)
         stdin = sys.stdin.buffer.read() if "-" in self.paths else None
         with self.timings.phase("read"):
             self.reading = read(self.paths, options, stdin, progress)
+
+    def _read_snapshots(self) -> None:
+        """Read what the clusters hold, where their settings name files of that."""
+        if any(one.snapshot.value for one in self.settings.clusters):
+            chosen = self.request.sources.cluster
+            with self.timings.phase("read snapshot"):
+                self.snapshots = snapshots.load(self.settings, chosen)
 
     def _read_earlier(self, name: str, options: ReadOptions) -> ReadOptions:
         """Read what the manifests are compared with; return how they are read."""
@@ -120,7 +133,9 @@ class Run:
         With ``--cluster``, that one alone.
         """
         with self.timings.phase("gather"):
-            clusters = partition(self.reading, self.settings.clusters)
+            clusters = partition(
+                self.reading, self.settings.clusters, self.snapshots.by_paths
+            )
             if self.earlier is not None:
                 self.earlier.compare(clusters, self.settings.clusters)
         name = self.request.sources.cluster
@@ -205,4 +220,6 @@ def prepare(request: Request, timings: Timings) -> Run:
         )
         if sources.cluster is not None:
             config.require_cluster(settings, sources.cluster)
+        if request.live:
+            settings = snapshots.ask_for_live(settings, sources.cluster)
     return Run(request, settings, loaded, timings)

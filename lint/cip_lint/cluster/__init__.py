@@ -19,6 +19,7 @@ from cip_lint.cluster.settings import (
     Setting,
     default_settings,
 )
+from cip_lint.cluster.snapshot import Holding, LiveRange, Snapshot
 from cip_lint.cluster.units import Unit
 from cip_lint.cluster.worlds import Unknown, World
 
@@ -32,6 +33,8 @@ __all__ = [
     "Completeness",
     "Declared",
     "External",
+    "Holding",
+    "LiveRange",
     "Member",
     "NearMiss",
     "PathSettings",
@@ -39,6 +42,7 @@ __all__ = [
     "Reservations",
     "ServiceMember",
     "Setting",
+    "Snapshot",
     "Unit",
     "Unknown",
     "WorkloadMember",

@@ -20,6 +20,7 @@ from cip_lint.cluster.names import NameIndex
 from cip_lint.cluster.near import Spellings
 from cip_lint.cluster.nearest import Nearest, NearMiss
 from cip_lint.cluster.settings import ClusterSettings
+from cip_lint.cluster.snapshot import Snapshot, informed
 from cip_lint.cluster.units import Unit
 from cip_lint.cluster.worlds import Unknown, Unknowns, Witnesses, World, is_complete
 from cip_lint.kube.discovery import is_built_in_group
@@ -59,8 +60,13 @@ class Cluster:
         alternatives: Mapping[str, Mapping[int, Alternative]] | None = None,
         unknowns: Mapping[str, ScopeFacts] | None = None,
         notices: Sequence[str] = (),
+        snapshot: Snapshot | None = None,
     ) -> None:
         self.name = name or settings.name
+        self.snapshot = snapshot
+        """What lives in it already; None where nobody says."""
+        if snapshot is not None:
+            settings = informed(settings, snapshot)
         self.settings = settings
         self.facts: ClusterFacts = settings.facts()
         self.units = tuple(units)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cip_lint.cluster import alternatives, gitops, placement
@@ -14,6 +15,7 @@ from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.placement import Landmarks, Placement, Placements
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
+from cip_lint.cluster.snapshot import Snapshot
 from cip_lint.cluster.worlds import Unknown, Unknowns, notices_of
 from cip_lint.kube.discovery import (
     is_built_in_group,
@@ -26,22 +28,31 @@ from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.model import Label, Path, Resource
 
+NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
 _LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})
 """Reasons for which a file may hold pods that nobody sees."""
 
 
 def partition(
-    reading: Reading, settings: Sequence[ClusterSettings]
+    reading: Reading,
+    settings: Sequence[ClusterSettings],
+    snapshots: Mapping[tuple[str, ...], Snapshot] = NO_SNAPSHOTS,
 ) -> tuple[Cluster, ...]:
     """Return the clusters that the objects of a run go to, in the given order.
 
     Every object is in at least one of them; in several only where several
-    clusters are said to get it.
+    clusters are said to get it. ``snapshots`` are found by the files that the
+    settings of a cluster name.
     """
     landmarks = _landmarks(reading)
     arguments = {account.path: account.argument for account in reading.files}
     return tuple(
-        _Assembly(share, landmarks, arguments).cluster()
+        _Assembly(
+            share,
+            landmarks,
+            arguments,
+            snapshots.get(share.settings.snapshot.value),
+        ).cluster()
         for share in shares_of(reading, settings, arguments)
     )
 
@@ -74,9 +85,14 @@ class _Assembly:
     """Makes the members of one cluster."""
 
     def __init__(
-        self, share: Share, landmarks: Landmarks, arguments: Mapping[str, str]
+        self,
+        share: Share,
+        landmarks: Landmarks,
+        arguments: Mapping[str, str],
+        snapshot: Snapshot | None,
     ) -> None:
         self._share = share
+        self._snapshot = snapshot
         self._landmarks = landmarks
         self._placements = Placements(
             landmarks, share.settings, arguments, joined=share.joined
@@ -98,6 +114,7 @@ class _Assembly:
             alternatives=self._alternatives(members),
             unknowns=self._facts,
             notices=self._notices(members),
+            snapshot=self._snapshot,
         )
 
     def _members(self) -> list[Member]:

@@ -69,6 +69,8 @@ class ClusterSettings:
     engine: Setting[str | None] = Setting(None, DEFAULT)
     namespace: Setting[str | None] = NO_NAMESPACE
     complete: Setting[Completeness] = Setting(False, DEFAULT)
+    snapshot: Setting[tuple[str, ...]] = Setting((), DEFAULT)
+    """The files of what the cluster holds, as they are printed; none: not known."""
     one_cluster: bool = False
     """Whether everything read goes to this one cluster."""
     paths: tuple[str, ...] = ()

@@ -62,16 +62,23 @@ def _cluster(
             if value is not None:
                 found[attribute] = Setting(value, stated.origin)
     _add_derived(found)
+    snapshot = _stated(layers, name, "snapshot")
+    if snapshot is not None:
+        base = root if snapshot.origin.kind is OriginKind.FILE else folder
+        files = dict.fromkeys(_shown(path, base, folder) for path in snapshot.value)
+        found["snapshot"] = Setting(tuple(files), snapshot.origin)
     one = _stated(layers, name, "oneCluster")
     paths = layers.first(("clusters", name, "paths"), ("cluster", "paths"))
     if paths is not None:
-        found["paths"] = tuple(
-            shown_path(Path(os.path.normpath(root / path)), folder)
-            for path in paths.value
-        )
+        found["paths"] = tuple(_shown(path, root, folder) for path in paths.value)
     return ClusterSettings(
         name=name, one_cluster=bool(one.value) if one else False, **found
     )
+
+
+def _shown(path: str, base: Path, folder: Path) -> str:
+    """Return a path that is meant from one folder as it is printed in another."""
+    return shown_path(Path(os.path.normpath(base / path)), folder)
 
 
 def _stated(layers: Layers, name: str, key: str) -> Stated | None:

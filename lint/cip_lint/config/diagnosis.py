@@ -15,8 +15,6 @@ UNSUPPORTED = "config.unsupported"
 _LATER = frozenset({"policies", "baseline"})
 """Keys of the settings' first version that this version of cip-lint cannot honour."""
 
-_LATER_OF_CLUSTER = frozenset({"snapshot"})
-
 _TYPES = {
     "array": "a list",
     "boolean": "true or false",
@@ -81,26 +79,7 @@ def _without_later(
     for key in sorted(_LATER & value.keys()):
         del value[key]
         found += _unsupported(document, (key,))
-    if isinstance(cluster := value.get("cluster"), dict):
-        value["cluster"] = _cluster_without_later(
-            document, ("cluster",), cluster, found
-        )
-    if isinstance(clusters := value.get("clusters"), dict):
-        value["clusters"] = {
-            name: _cluster_without_later(document, ("clusters", name), one, found)
-            for name, one in clusters.items()
-        }
     return value, found
-
-
-def _cluster_without_later(
-    document: Document, path: Path, cluster: Any, found: list[Finding]
-) -> Any:
-    if not isinstance(cluster, dict):
-        return cluster
-    for key in sorted(_LATER_OF_CLUSTER & cluster.keys()):
-        found += _unsupported(document, (*path, key))
-    return {key: one for key, one in cluster.items() if key not in _LATER_OF_CLUSTER}
 
 
 def _unsupported(document: Document, path: Path) -> Iterator[Finding]:

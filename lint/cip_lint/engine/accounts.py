@@ -30,6 +30,7 @@ _NAMES = {
     "engine": "engine",
     "namespace": "namespace",
     "complete": "complete",
+    "snapshot": "snapshot",
 }
 """Key of the settings file -> attribute of ``ClusterSettings``."""
 

@@ -23,12 +23,13 @@ from cip_lint.manifests.recognition import (
     KUSTOMIZATION,
     NOT_KUBERNETES,
     NOT_OPENED,
+    SNAPSHOT,
     TEMPLATE,
     TOO_LARGE,
     UNREADABLE,
 )
 from cip_lint.manifests.split import cut, normalised
-from cip_lint.manifests.text import decode
+from cip_lint.manifests.text import FileIdentity, decode, identity_of
 from cip_lint.manifests.values import document_value
 from cip_lint.manifests.workers import mapped, worker_count
 from cip_lint.model import Loss, Resource, SourceFile, Span
@@ -56,6 +57,8 @@ class ReadOptions:
     """How many processes read; None: as many as are worth it."""
     mounts: Mapping[str, str] = field(default_factory=dict)
     """Where a command-line path lies, where that is elsewhere than it says."""
+    snapshots: frozenset[FileIdentity] = frozenset()
+    """Files of what clusters hold: no part of the set, wherever they lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +192,8 @@ def _outcome(
     """Return what one file holds, or why it is not read."""
     if found.reason:
         return found.reason
+    if options.snapshots and identity_of(found.file) in options.snapshots:
+        return SNAPSHOT
     if stdin is None:
         data = _bytes(found, options.max_file_bytes)
     else:

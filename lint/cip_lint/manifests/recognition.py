@@ -24,6 +24,7 @@ IGNORED = "ignored-by-git"
 NOT_OPENED = "not-opened"
 TOO_LARGE = "too-large"
 LINK = "link-to-a-folder"
+SNAPSHOT = "snapshot"
 
 REASONS: Mapping[str, str] = {
     TEMPLATE: "a template, not rendered",
@@ -39,6 +40,7 @@ REASONS: Mapping[str, str] = {
     NOT_OPENED: "cannot be opened",
     TOO_LARGE: "too large",
     LINK: "a link to a folder, not followed",
+    SNAPSHOT: "a snapshot of a cluster, no part of the set",
 }
 """Why a file or document was not checked -> what a person is told."""
 

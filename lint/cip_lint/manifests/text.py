@@ -1,7 +1,8 @@
-"""Bytes of a file -> text, as kubectl's file decoder does it."""
+"""Bytes of a file -> text, as kubectl's file decoder does it; and which file it is."""
 
 from __future__ import annotations
 
+import os
 from typing import NamedTuple
 
 _UTF8_BOM = b"\xef\xbb\xbf"
@@ -50,3 +51,16 @@ def decode_strictly(data: bytes) -> str:
     """
     codec = _UTF16_CODECS.get(data[:2])
     return data[2:].decode(codec) if codec else data.decode("utf-8")
+
+
+FileIdentity = tuple[int, int]
+"""Device and number of a file: the same by whatever path it is found."""
+
+
+def identity_of(file: str | os.PathLike[str]) -> FileIdentity | None:
+    """Return what tells a file from all others; None where it is not there."""
+    try:
+        status = os.stat(file)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino

@@ -36,9 +36,9 @@ class Ran(NamedTuple):
     """What it said on standard error, without the blank space around it."""
 
     @property
-    def first_complaint(self) -> str:
-        """The first line of what it said on standard error."""
-        return self.complaint.partition("\n")[0].strip()
+    def last_complaint(self) -> str:
+        """The last line of what it said on standard error: why it gave up."""
+        return self.complaint.rpartition("\n")[2].strip()
 
 
 def run(

@@ -1,0 +1,360 @@
+"""A cluster as it stands: what lives there already, which no file of the set says.
+
+A snapshot is the truth about the moment it was taken. Its objects are no part of
+the set and are not judged; labels of findings may point at them. All indexes are
+made when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import NamedTuple
+
+from cip_lint.bodies import items, mapping, mappings, text
+from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.settings import ClusterSettings, Setting
+from cip_lint.cluster.units import Unit
+from cip_lint.kube.addresses import parse_cidr, parse_ip
+from cip_lint.kube.discovery import namespaced
+from cip_lint.kube.selectors import map_matches
+from cip_lint.kube.well_known import SERVICE_NAME
+from cip_lint.model import Label, Origin, OriginKind, Path, Resource
+
+BEFORE_ALL = -1
+"""The order of living objects: they are there before anything is applied."""
+
+API_SERVER_RANGES = "kubernetes"
+"""The ServiceCIDR that the API server makes of its own flags."""
+
+_WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
+"""Who yields to an object that states a range."""
+
+_ENDED = frozenset({"Succeeded", "Failed"})
+_WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
+_NETWORKING = "networking.k8s.io"
+_DISCOVERY = "discovery.k8s.io"
+
+Identity = tuple[str, str, str, str]
+"""Group, kind, namespace (empty for kinds that live in none) and name."""
+
+
+class Holding(NamedTuple):
+    """An address or a node port that a living object holds, and where that stands.
+
+    ``owner`` is the Service that has it, by namespace and name; None where an
+    IPAddress holds it for something that is no Service.
+    """
+
+    member: Member
+    path: Path
+    text: str
+    """As written: an address, or the number of a port."""
+    owner: tuple[str, str] | None
+    port: int = 0
+    """``port`` of the entry that has a node port; 0 for a health check port."""
+
+    @property
+    def display(self) -> str:
+        """``Service shop/web``, or ``IPAddress 10.96.0.7`` where no Service has it."""
+        if self.owner is None:
+            return self.member.display
+        return "Service {}/{}".format(*self.owner)
+
+
+class LiveRange(NamedTuple):
+    """A CIDR of a living ServiceCIDR."""
+
+    cidr: str
+    """As written."""
+    member: Member
+    number: int
+    """Its place among the CIDRs of its object."""
+    ready: bool
+    """Whether addresses can be had: not while it is deleted, or says it is not."""
+
+    @property
+    def origin(self) -> Origin:
+        """Who states it, with its place; found when asked for."""
+        name = self.member.name
+        return Origin(
+            OriginKind.OBJECT, f"ServiceCIDR {name} of {self.member.path}", self.label
+        )
+
+    @property
+    def label(self) -> Label:
+        """Its place."""
+        return self.member.resource.label("spec", "cidrs", self.number)
+
+
+class Snapshot:
+    """What lives in one cluster, as far as the files of its snapshot say.
+
+    Everything that is looked up by namespace takes ``default`` for it where an
+    object names none.
+    """
+
+    def __init__(self, resources: Sequence[Resource], paths: Sequence[str]) -> None:
+        self.paths = tuple(paths)
+        """Its files, as they are printed."""
+        self.origin = Origin(OriginKind.FILE, f"snapshot {', '.join(self.paths)}")
+        self.resources = tuple(resources)
+        unit = Unit(self.paths[0], "", "snapshot", "snapshot", "", scope="\0snapshot")
+        self._members = [_member(one, unit) for one in resources]
+
+    def __repr__(self) -> str:
+        return f"<{self.origin}: {len(self.resources)} objects>"
+
+    # Objects
+
+    def find(self, member: Member) -> Resource | None:
+        """Return the living object that an object of the set would become."""
+        found = self._by_identity.get(_identity(member))
+        return None if found is None else found.resource
+
+    def service(self, namespace: str, name: str) -> ServiceMember | None:
+        """Return a living Service."""
+        found = self._by_identity.get(("", "Service", namespace or "default", name))
+        return found if isinstance(found, ServiceMember) else None
+
+    def living(self, member: ServiceMember) -> ServiceMember | None:
+        """Return the Service that lives under the name of one of the set."""
+        return self.service(member.namespace, member.name)
+
+    @cached_property
+    def services(self) -> tuple[ServiceMember, ...]:
+        """The living Services."""
+        return tuple(one for one in self._members if isinstance(one, ServiceMember))
+
+    @cached_property
+    def pods(self) -> tuple[WorkloadMember, ...]:
+        """The living pods but those that have ended: these serve nobody."""
+        return tuple(
+            one
+            for one in self._members
+            if isinstance(one, WorkloadMember)
+            and mapping(one.resource.body.get("status")).get("phase") not in _ENDED
+        )
+
+    def _of(self, kind: str, group: str) -> Iterator[Member]:
+        for member in self._members:
+            if member.kind == kind and member.resource.group == group:
+                yield member
+
+    @cached_property
+    def _by_identity(self) -> Mapping[Identity, Member]:
+        return {_identity(one): one for one in self._members}
+
+    # What is held
+
+    @cached_property
+    def addresses(self) -> Mapping[str, Holding]:
+        """Canonical cluster address -> who holds it, a Service before its IPAddress."""
+        held: dict[str, Holding] = {}
+        for holding in (*_of_services(self.services), *self._of_ip_addresses()):
+            address = parse_ip(holding.text)
+            if address is not None:
+                held.setdefault(address.canonical, holding)
+        return held
+
+    def _of_ip_addresses(self) -> Iterator[Holding]:
+        for member in self._of("IPAddress", _NETWORKING):
+            reference = mapping(member.resource.get("spec", "parentRef"))
+            owner = None
+            if reference.get("resource") == "services" and not reference.get("group"):
+                namespace = text(reference.get("namespace")) or "default"
+                owner = (namespace, text(reference.get("name")))
+            yield Holding(member, ("metadata", "name"), member.name, owner)
+
+    @cached_property
+    def node_ports(self) -> Mapping[int, Holding]:
+        """Node port -> who holds it, health check ports among them."""
+        held: dict[int, Holding] = {}
+        for member in self.services:
+            for holding in _ports_of(member):
+                held.setdefault(int(holding.text), holding)
+        return held
+
+    @cached_property
+    def ranges(self) -> tuple[LiveRange, ...]:
+        """The CIDRs of all ServiceCIDRs, the API server's own first."""
+        found = [
+            LiveRange(cidr, member, number, _is_ready(member))
+            for member in self._of("ServiceCIDR", _NETWORKING)
+            for number, cidr in enumerate(items(member.resource.get("spec", "cidrs")))
+            if isinstance(cidr, str) and parse_cidr(cidr) is not None
+        ]
+        found.sort(key=lambda one: one.member.name != API_SERVER_RANGES)
+        return tuple(found)
+
+    @property
+    def own_ranges(self) -> tuple[LiveRange, ...]:
+        """The ranges of the API server's own flags, primary first; none: not known."""
+        return tuple(one for one in self.ranges if one.member.name == API_SERVER_RANGES)
+
+    # What is known of a namespace
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that are known to exist: those with an object, and listed."""
+        listed = (one.name for one in self._of("Namespace", ""))
+        used = (one.namespace for one in self._members if one.namespace)
+        return frozenset((*listed, *used))
+
+    @cached_property
+    def is_of_all_namespaces(self) -> bool:
+        """Whether it was taken of the whole cluster.
+
+        Every cluster has the Service ``default/kubernetes``, so a snapshot with it
+        and something of another namespace was not taken of one namespace alone.
+        """
+        has_own = self.service("default", "kubernetes") is not None
+        return has_own and len(self.namespaces) > 1
+
+    def covers(self, kind: str, namespace: str) -> bool:
+        """Whether every object of a kind in a namespace is in it.
+
+        ``kind`` is ``Pod``, ``Service`` or ``EndpointSlice``. That is so where it
+        has objects of the kind, and was taken of this namespace.
+        """
+        if kind not in self._kinds:
+            return False
+        return self.is_of_all_namespaces or (namespace or "default") in (
+            self._namespaces_by_kind.get(kind, ())
+        )
+
+    @cached_property
+    def _kinds(self) -> frozenset[str]:
+        return frozenset(one.kind for one in self._members)
+
+    @cached_property
+    def _namespaces_by_kind(self) -> Mapping[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for one in self._members:
+            found.setdefault(one.kind, set()).add(one.namespace)
+        return found
+
+    # Pods and endpoints
+
+    def pods_for(
+        self, selector: Mapping[str, str], namespace: str
+    ) -> tuple[WorkloadMember, ...]:
+        """Return the living pods of a namespace that a selector picks."""
+        if not selector:
+            return ()
+        pods = [
+            self._pods_by_label.get((namespace or "default", *pair), ())
+            for pair in selector.items()
+        ]
+        return tuple(
+            one
+            for one in min(pods, key=len)
+            if map_matches(selector, one.workload.labels)
+        )
+
+    @cached_property
+    def _pods_by_label(self) -> Mapping[tuple[str, str, str], Sequence[WorkloadMember]]:
+        found: dict[tuple[str, str, str], list[WorkloadMember]] = {}
+        for one in self.pods:
+            for pair in one.workload.labels.items():
+                found.setdefault((one.namespace, *pair), []).append(one)
+        return found
+
+    def endpoints_of(self, namespace: str, service: str) -> Sequence[Member]:
+        """Return the living EndpointSlices and Endpoints of a Service."""
+        return self._endpoints.get((namespace or "default", service), ())
+
+    @cached_property
+    def _endpoints(self) -> Mapping[tuple[str, str], Sequence[Member]]:
+        found: dict[tuple[str, str], list[Member]] = {}
+        for one in self._of("EndpointSlice", _DISCOVERY):
+            name = text(one.resource.get("metadata", "labels", SERVICE_NAME))
+            found.setdefault((one.namespace, name), []).append(one)
+        for one in self._of("Endpoints", ""):
+            found.setdefault((one.namespace, one.name), []).append(one)
+        return found
+
+
+def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
+    """Return settings with the ranges of a snapshot in place of weaker ones.
+
+    Objects yield to flags, variables and files, and win over presets and
+    assumptions. The families are those of the ranges that the API server itself
+    was started with, which its own ServiceCIDR repeats.
+    """
+    own = snapshot.own_ranges
+    if not own:
+        return settings
+    cidrs, families = settings.service_cidrs, settings.families
+    if families.origin.kind in _WEAKER:
+        networks = (parse_cidr(one.cidr) for one in own)
+        known = tuple(network.family for network in networks if network is not None)
+        families = Setting(known, own[0].origin)
+    if cidrs.origin.kind in _WEAKER and all(one.ready for one in own):
+        cidrs = Setting(tuple(one.cidr for one in own), own[0].origin)
+    return replace(settings, service_cidrs=cidrs, families=families)
+
+
+def _member(resource: Resource, unit: Unit) -> Member:
+    core = resource.api_version == "v1"
+    made: type[Member] = Member
+    if core and resource.kind == "Service":
+        made = ServiceMember
+    elif core and resource.kind == "Pod":
+        made = WorkloadMember
+    in_one = namespaced(resource.api_version, resource.kind) is not False
+    return made(
+        resource,
+        unit,
+        BEFORE_ALL,
+        namespace=(resource.namespace or "default") if in_one else "",
+        decided=True,
+        namespaced=in_one,
+    )
+
+
+def _identity(member: Member) -> Identity:
+    namespace = (member.namespace or "default") if member.namespaced else ""
+    return member.resource.group, member.kind, namespace, member.name
+
+
+def _of_services(services: Iterable[ServiceMember]) -> Iterator[Holding]:
+    """Yield the cluster addresses that Services hold; headless ones hold none."""
+    for member in services:
+        service = member.service
+        if service.type == "ExternalName" or service.headless:
+            continue
+        owner = (member.namespace, member.name)
+        for asked in service.cluster_ips:
+            yield Holding(member, asked.path, asked.text, owner)
+
+
+def _ports_of(member: ServiceMember) -> Iterator[Holding]:
+    """Yield the node ports that a Service holds; types that have none hold none."""
+    service = member.service
+    if service.type not in _WITH_NODE_PORTS:
+        return
+    owner = (member.namespace, member.name)
+    for port in service.ports:
+        if port.node_port:
+            path: Path = ("spec", "ports", port.index, "nodePort")
+            yield Holding(member, path, str(port.node_port), owner, port.port)
+    if service.health_check_node_port and service.needs_health_check:
+        path = ("spec", "healthCheckNodePort")
+        yield Holding(member, path, str(service.health_check_node_port), owner)
+
+
+def _is_ready(member: Member) -> bool:
+    """Whether the allocators use a ServiceCIDR.
+
+    As ``isReady`` of ``pkg/registry/core/service/ipallocator/cidrallocator.go``:
+    one without the condition counts as ready.
+    """
+    metadata = mapping(member.resource.body.get("metadata"))
+    if metadata.get("deletionTimestamp"):
+        return False
+    for condition in mappings(member.resource.get("status", "conditions")):
+        if condition.get("type") == "Ready":
+            return condition.get("status") == "True"
+    return True
