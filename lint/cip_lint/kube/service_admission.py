@@ -11,14 +11,10 @@ from cip_lint.kube.decoding import decode
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission, Fault, each_once, standard_message
 from cip_lint.kube.grammar import dns1123_label
+from cip_lint.kube.pools import FactsPool, Pool
 from cip_lint.kube.schema import type_of
 from cip_lint.kube.service_addresses import initialize_families
-from cip_lint.kube.service_allocation import (
-    FactsPool,
-    Pool,
-    allocate_addresses,
-    allocate_ports,
-)
+from cip_lint.kube.service_allocation import allocate_addresses, allocate_ports
 from cip_lint.kube.service_draft import ServiceDraft, apply_defaults
 from cip_lint.kube.service_kind import kind_fault
 from cip_lint.kube.service_ordinary import is_ordinary
@@ -44,17 +40,20 @@ def admit_service(
     in_order: bool = False,
     repeated: tuple[str, ...] = (),
     store: bool = False,
+    pool: Pool | None = None,
 ) -> Admission:
     """Return what the API server answers to the creation of a Service.
 
     ``validation``, ``in_order`` and ``repeated`` are those of ``decode``. A
     manifest without ``apiVersion`` or ``kind`` is taken for a Service, as where
     Services are posted to. The stored object is only worked out when ``store``
-    asks for it.
+    asks for it. Addresses and node ports are taken from ``pool``, which gives
+    them back where the Service is refused; without one, from the facts.
     """
     wanted = type_of("v1", "Service", facts.version)
     assert wanted is not None
-    if not store and not repeated and is_ordinary(manifest, wanted, facts):
+    quick = pool is None and not store and not repeated
+    if quick and is_ordinary(manifest, wanted, facts):
         return _STORED
     unrecognised = kind_fault(manifest, facts.version)
     if unrecognised is not None:
@@ -75,7 +74,7 @@ def admit_service(
     if missing is not None:
         return Admission(404, (missing,), missing.cause.message, decoded.warnings)
     apply_defaults(draft, facts.version)
-    faults = create(draft, FactsPool(facts), families_of(facts), facts)
+    faults = create(draft, pool or FactsPool(facts), families_of(facts), facts)
     if faults:
         return refusal(draft, faults, facts.version, decoded.warnings)
     warnings = decoded.warnings + service_warnings(draft, facts.version)

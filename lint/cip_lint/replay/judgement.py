@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.admission import admit
 from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
-from cip_lint.kube.service_allocation import NO_RANGE
+from cip_lint.kube.pools import NO_RANGE
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
