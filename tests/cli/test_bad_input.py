@@ -565,7 +565,7 @@ def test_a_file_that_cannot_be_opened_leaves_the_job_undone(
             raise PermissionError(13, "Permission denied", str(path))
         return open(path, *arguments, **others)  # type: ignore[call-overload]  # noqa: PTH123
 
-    monkeypatch.setattr("cip_lint.manifests.reading.open", deny, raising=False)
+    monkeypatch.setattr("cip_lint.manifests.files.open", deny, raising=False)
     done = check(tmp_path, "-o", "concise", "--jobs", "1")
 
     assert done.out.startswith("a.yaml:3:18: info[endpoints.none-declared]: ")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.errors import InputError
+from cip_lint.manifests.files import DISK, Entry, Files
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -32,10 +32,10 @@ _CHART = "Chart.yaml"
 _DEPTH = 200
 """How deep folders are followed; deeper ones are made to be slow."""
 
-_NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
+_IGNORE_FILE_BYTES = 1 << 20
+"""A larger file of patterns is made to be slow; nothing of it is read."""
 
-_NAME = attrgetter("name")
-"""The order of UTF-8 bytes is that of code points."""
+_NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
 
 Matcher = Callable[[str], bool | None]
 """Whether a path fits a list of patterns; None where no pattern speaks of it."""
@@ -64,6 +64,7 @@ def discover(
     gitignore: bool = True,
     endings: Sequence[str] = (),
     mounts: Mapping[str, str] = _NOWHERE_ELSE,
+    files: Files = DISK,
 ) -> Iterator[Found]:
     """Yield every file that a run meets, each once, in kubectl's order.
 
@@ -78,7 +79,7 @@ def discover(
         if argument == STDIN:
             continue
         place = _Place(argument, root, mounts.get(argument, argument))
-        for found in _below(place, excluded, readable, gitignore=gitignore):
+        for found in _below(place, files, excluded, readable, gitignore=gitignore):
             if found.path not in seen:
                 seen.add(found.path)
                 yield found
@@ -96,6 +97,7 @@ class _Place:
 
 def _below(
     place: _Place,
+    files: Files,
     excluded: Matcher | None,
     endings: tuple[str, ...],
     *,
@@ -103,17 +105,17 @@ def _below(
 ) -> Iterator[Found]:
     argument, start, printed = place.argument, place.start, place.printed
     try:
-        mode = os.stat(start).st_mode  # noqa: PTH116 - as fast as it gets
+        mode = files.mode(start)
     except (OSError, ValueError) as error:
         raise InputError(f"{argument}: {_why(error)}") from None
-    chart = _chart_above(start)
+    chart = _chart_above(start, files)
     if not stat.S_ISDIR(mode):
         if not stat.S_ISREG(mode) and not stat.S_ISFIFO(mode):
             raise InputError(f"{argument}: not a file that can be read")
         in_chart = None if chart is None else os.path.relpath(start, chart)
         yield Found(printed, start, argument, True, "", in_chart)
         return
-    walk = _Walk(argument, start, excluded, endings, gitignore=gitignore)
+    walk = _Walk(argument, start, files, excluded, endings, gitignore=gitignore)
     relative = None if chart is None else _posix(os.path.relpath(start, chart))
     yield from walk.folder(start, "" if printed == "." else printed, relative, 0)
 
@@ -125,26 +127,27 @@ class _Walk:
         self,
         argument: str,
         start: str,
+        files: Files,
         excluded: Matcher | None,
         endings: tuple[str, ...],
         *,
         gitignore: bool,
     ) -> None:
         self._argument = argument
+        self._files = files
         self._excluded = excluded
         self._endings = endings
         self._ignores: list[tuple[str, Matcher]] = []
         self._gitignore = gitignore
         if gitignore:
-            self._ignores = list(_ignores_above(start))
+            self._ignores = list(_ignores_above(start, files))
 
     def folder(
         self, folder: str, printed: str, in_chart: str | None, depth: int
     ) -> Iterator[Found]:
         """Yield the files of a folder and of those below it."""
         try:
-            with os.scandir(folder) as listing:
-                entries = sorted(listing, key=_NAME)
+            entries = self._files.entries(folder)
         except OSError as error:
             if depth == 0:
                 raise InputError(f"{self._argument}: {_why(error)}") from None
@@ -175,7 +178,7 @@ class _Walk:
         else:
             yield from self.folder(folder, path, below, depth + 1)
 
-    def _file(self, entry: os.DirEntry[str], path: str, below: str | None) -> Found:
+    def _file(self, entry: Entry, path: str, below: str | None) -> Found:
         reason = self._reason(entry.path, path, is_folder=False)
         if not reason:
             try:
@@ -203,42 +206,42 @@ class _Walk:
                 return IGNORED if is_ignored else ""
         return ""
 
-    def _enter(self, folder: str, entries: Sequence[os.DirEntry[str]]) -> int:
+    def _enter(self, folder: str, entries: Sequence[Entry]) -> int:
         if self._gitignore and any(entry.name == ".gitignore" for entry in entries):
-            matcher = _ignore_file(folder)
+            matcher = _ignore_file(folder, self._files)
             if matcher is not None:
                 self._ignores.append((folder, matcher))
                 return 1
         return 0
 
 
-def _ignores_above(start: str) -> Iterator[tuple[str, Matcher]]:
+def _ignores_above(start: str, files: Files) -> Iterator[tuple[str, Matcher]]:
     """Yield the ignore files above a path, up to the root of its repository."""
     above: list[str] = []
     folder = os.path.dirname(start)  # noqa: PTH120
-    if os.path.exists(os.path.join(start, ".git")):  # noqa: PTH110, PTH118
+    if files.exists(os.path.join(start, ".git")):  # noqa: PTH118
         return
     for _ in range(_DEPTH):
         above.append(folder)
-        if os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+        if files.exists(os.path.join(folder, ".git")):  # noqa: PTH118
             break
         parent = os.path.dirname(folder)  # noqa: PTH120
         if parent == folder:
             return
         folder = parent
     for folder in reversed(above):
-        matcher = _ignore_file(folder)
+        matcher = _ignore_file(folder, files)
         if matcher is not None:
             yield folder, matcher
 
 
-def _ignore_file(folder: str) -> Matcher | None:
+def _ignore_file(folder: str, files: Files) -> Matcher | None:
     file = os.path.join(folder, ".gitignore")  # noqa: PTH118
     try:
-        with open(file, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123
-            return _matcher(lines.read(1 << 20).splitlines())
+        data = files.data(file, _IGNORE_FILE_BYTES)
     except OSError:
         return None
+    return _matcher((data or b"").decode("utf-8", "replace").splitlines())
 
 
 def _matcher(patterns: Sequence[str]) -> Matcher | None:
@@ -258,14 +261,14 @@ def _is_sane(pattern: str) -> bool:
     return pattern.strip() not in {"!", "/", "!/"}
 
 
-def _chart_above(start: str) -> str | None:
+def _chart_above(start: str, files: Files) -> str | None:
     """Return the folder of the chart that a path lies in, where it lies in one."""
     folder = os.path.dirname(start)  # noqa: PTH120
     for _ in range(6):
-        if os.path.exists(os.path.join(folder, _CHART)):  # noqa: PTH110, PTH118
+        if files.exists(os.path.join(folder, _CHART)):  # noqa: PTH118
             return folder
         parent = os.path.dirname(folder)  # noqa: PTH120
-        if parent == folder or os.path.exists(os.path.join(folder, ".git")):  # noqa: PTH110, PTH118
+        if parent == folder or files.exists(os.path.join(folder, ".git")):  # noqa: PTH118
             return None
         folder = parent
     return None

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import io
-import os
 import re
-import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +13,7 @@ from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found, discover
 from cip_lint.manifests.file_reading import FileReading, Landmark, read_text
+from cip_lint.manifests.files import DISK, Files
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import MARKER
 from cip_lint.manifests.recognition import (
@@ -59,6 +57,8 @@ class ReadOptions:
     """Where a command-line path lies, where that is elsewhere than it says."""
     snapshots: frozenset[FileIdentity] = frozenset()
     """Files of what clusters hold: no part of the set, wherever they lie."""
+    files: Files = DISK
+    """What the files are read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ def relevant_documents(
     For measurements: it makes the same choice and does nothing with the text.
     """
     for found in _found(paths, options):
-        data = found.reason or _bytes(found, options.max_file_bytes)
+        data = found.reason or _bytes(found, options)
         if isinstance(data, str):
             continue
         text = decode(data).text
@@ -183,6 +183,7 @@ def _found(paths: Sequence[str], options: ReadOptions) -> Iterator[Found]:
         gitignore=options.gitignore,
         endings=tuple(options.sources),
         mounts=options.mounts,
+        files=options.files,
     )
 
 
@@ -195,42 +196,21 @@ def _outcome(
     if options.snapshots and identity_of(found.file) in options.snapshots:
         return SNAPSHOT
     if stdin is None:
-        data = _bytes(found, options.max_file_bytes)
+        data = _bytes(found, options)
     else:
         data = stdin if len(stdin) <= options.max_file_bytes else TOO_LARGE
     return data if isinstance(data, str) else _read_file(found, data, options)
 
 
-def _bytes(found: Found, limit: int) -> bytes | str:
+def _bytes(found: Found, options: ReadOptions) -> bytes | str:
     try:
-        # Unbuffered, and no more room than the file says it needs: a third of the
-        # time of a buffered read for files of a kilobyte.
-        with open(found.file, "rb", buffering=0) as file:  # noqa: PTH123
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                data = _all_of(file, limit)
-            elif status.st_size > limit:
-                return TOO_LARGE
-            else:
-                data = file.read(status.st_size + 1) or b""
-                if len(data) != status.st_size:
-                    # It grows, or its file system does not tell sizes.
-                    data += _all_of(file, limit - len(data))
+        data = options.files.data(found.file, options.max_file_bytes)
     except OSError as error:
         if found.named:
             why = (error.strerror or str(error)).lower()
             raise InputError(f"{found.argument}: {why}") from None
         return NOT_OPENED
-    return data if len(data) <= limit else TOO_LARGE
-
-
-def _all_of(pipe: io.FileIO, limit: int) -> bytes:
-    """Return what comes out of a pipe, and a little more than the limit at most."""
-    parts: list[bytes] = []
-    while limit >= 0 and (part := pipe.read(1 << 16)):
-        parts.append(part)
-        limit -= len(part)
-    return b"".join(parts)
+    return TOO_LARGE if data is None else data
 
 
 def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading | str:
