@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.cli import earlier
+from cip_lint.cli import against
 from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import ReadOptions, read
 from support.command import cip_lint
+from support.repositories import Repository
 
 
 def service(name: str, address: str) -> str:
@@ -45,7 +46,8 @@ def compared(name: str, *paths: str, stdin: bytes | None = None) -> tuple[Cluste
     options = ReadOptions(root=Path.cwd(), stdin_filename=None)
     settings = [default_settings()]
     clusters = partition(read(paths, options, stdin), settings)
-    earlier.find(name).read(paths, options).compare(clusters, settings)
+    found = against.find(name, paths, Path.cwd())
+    found.read(paths, options).compare(clusters, settings)
     return clusters
 
 
@@ -166,3 +168,175 @@ def test_a_folder_without_the_paths_is_trouble(folder: Path) -> None:
 
     assert (done.code, done.out) == (2, "")
     assert done.err == "cip-lint: --against: none of a, b is in empty\n"
+
+
+@pytest.fixture
+def repository(folder: Path) -> Repository:
+    return Repository(folder)
+
+
+def test_a_revision_is_read_from_git(repository: Repository) -> None:
+    short = repository.commit({"shop/web.yaml": service("web", "10.96.0.10")})
+    repository.write(
+        {
+            "shop/web.yaml": service("web", "10.96.0.11"),
+            "shop/new.yaml": service("new", "10.96.0.12"),
+        }
+    )
+    for name in ("HEAD", short):
+        (cluster,) = compared(name, "shop")
+
+        assert addresses(cluster) == {
+            "new": None,
+            "web": (f"{short}:shop/web.yaml", "10.96.0.10"),
+        }
+
+    assert cluster.base is not None
+    assert cluster.base.words == f"revision {short}"
+    (cluster,) = compared("HEAD", "shop")
+    assert cluster.base is not None
+    assert cluster.base.words == f"revision HEAD ({short})"
+
+
+def test_the_work_tree_may_lie_elsewhere(
+    repository: Repository, folder: Path, tmp_path: Path
+) -> None:
+    short = repository.commit({"a/b/web.yaml": service("web", "10.96.0.10")})
+    os.chdir(folder / "a")
+    (below,) = compared("HEAD", ".")
+    os.chdir(tmp_path)
+    (outside,) = compared("HEAD", "work/a")
+    (absolute,) = compared("HEAD", str(folder / "a/b/web.yaml"))
+    (tmp_path / "link").symlink_to("work/a")
+    (linked,) = compared("HEAD", "link")
+
+    expected = {"web": (f"{short}:a/b/web.yaml", "10.96.0.10")}
+    for cluster in (below, outside, absolute, linked):
+        assert addresses(cluster) == expected
+
+
+def test_the_settings_of_today_hold_for_the_revision(
+    repository: Repository, folder: Path
+) -> None:
+    short = repository.commit(
+        {
+            "shop/web.yaml": service("web", "10.96.0.10"),
+            "out/web.yaml": service("web", "10.96.0.9"),
+            ".gitignore": "out/\n",
+        }
+    )
+    options = ReadOptions(root=folder, exclude=("shop/",))
+
+    def paths(chosen: ReadOptions) -> dict[str, str]:
+        found = against.find("HEAD", ["."], folder).read(["."], chosen)
+        return {one.path: one.reason for one in found.reading.files}
+
+    assert paths(options) == {"shop/": "excluded", "out/": "ignored-by-git"}
+    assert paths(ReadOptions(root=folder, gitignore=False)) == {
+        "out/web.yaml": "",
+        "shop/web.yaml": "",
+    }
+    assert short
+
+
+def test_a_path_that_the_revision_lacks_is_new(repository: Repository) -> None:
+    repository.commit({"a/web.yaml": service("web", "10.96.0.10")})
+    repository.write({"b/web.yaml": service("web", "10.96.0.10")})
+    (cluster,) = compared("HEAD", "b")
+
+    assert addresses(cluster) == {"web": None}
+
+
+def test_what_cannot_be_compared_is_told(repository: Repository, folder: Path) -> None:
+    pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"
+    commit = repository.commit({"big.yaml": pointer})
+    full = repository.git("rev-parse", commit)
+    repository.git("update-index", "--add", "--cacheinfo", f"160000,{full},sub")
+    repository.git("commit", "-q", "-m", "Add a submodule")
+    repository.write(
+        {
+            "big.yaml": service("big", "10.96.0.10"),
+            "sub/x.yaml": service("x", "10.96.0.11"),
+        }
+    )
+    found = against.find("HEAD", [".", "-"], folder)
+    told = found.read([".", "-"], ReadOptions(root=folder))
+
+    assert told.notices == (
+        "1 submodule not compared",
+        "1 file in Git LFS not compared",
+        "standard input not compared",
+    )
+    assert told.hidden == ("sub", "big.yaml")
+
+    done = cip_lint(folder, "check", "--against", "HEAD", ".")
+    assert "1 submodule not compared" in done.err
+
+
+def test_a_name_with_two_meanings_is_refused(
+    repository: Repository, folder: Path
+) -> None:
+    repository.commit({"main/web.yaml": service("web", "10.96.0.10")})
+
+    both = cip_lint(folder, "check", "--against", "main", ".")
+    path = cip_lint(folder, "check", "--against", "./main", ".")
+    revision = cip_lint(folder, "check", "--against", "refs/heads/main", ".")
+
+    assert both.code == 2
+    assert both.err == (
+        "cip-lint: --against: main is a revision and a path; write ./main for the path\n"
+    )
+    assert (path.code, revision.code) == (2, 0)
+
+
+def test_trouble_with_git_is_one_clear_line(
+    repository: Repository,
+    folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    repository.commit({"a/web.yaml": service("web", "10.96.0.10")})
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b/web.yaml").write_text(service("web", "10.96.0.10"))
+
+    def said(*arguments: str, where: Path = folder) -> str:
+        done = cip_lint(where, "check", *arguments)
+        assert (done.code, done.out) == (2, "")
+        assert done.err.count("\n") == 1
+        return done.err
+
+    assert said("--against", "v9", "a") == (
+        "cip-lint: --against: v9 is neither a revision of the git repository nor a"
+        " path\n"
+    )
+    assert said("--against", "-x", "a").startswith("cip-lint: --against: -x is neither")
+    assert said("--against", "v9", "b", where=tmp_path) == (
+        "cip-lint: --against: v9 is no path, and b is in no git repository\n"
+    )
+    assert said("--against", "HEAD", "a", str(tmp_path / "b")) == (
+        f"cip-lint: --against: {tmp_path}/b lies outside the repository {folder}\n"
+    )
+    assert said("--against", "HEAD", "-") == (
+        "cip-lint: --against: standard input has no revisions: name a path\n"
+    )
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert said("--against", "HEAD", "a") == (
+        "cip-lint: --against: HEAD is no path; git is not installed: it is in no"
+        " folder of PATH\n"
+    )
+    done = cip_lint(folder, "check", "--against", "a", "a")
+    assert done.code == 0
+
+
+def test_a_shallow_clone_is_named_as_the_cause(
+    repository: Repository, tmp_path: Path
+) -> None:
+    repository.commit({"a.yaml": service("web", "10.96.0.10")})
+    repository.commit({"a.yaml": service("web", "10.96.0.11")})
+    clone = tmp_path / "clone"
+    repository.git("clone", "-q", "--depth=1", f"file://{Path.cwd()}", str(clone))
+
+    done = cip_lint(clone, "check", "--against", "HEAD~1")
+
+    assert done.code == 2
+    assert done.err.endswith("nor a path; the clone is shallow: fetch it first\n")

@@ -520,13 +520,13 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
         written("x.yaml"),
         ["--against", "nowhere"],
         2,
-        "--against: nowhere is no file and no folder",
+        "--against: nowhere is no path, and . is in no git repository",
     ),
     "an earlier state that is no path": (
         written("x.yaml"),
         ["--against", "a\0b"],
         2,
-        "--against: a\\x00b is no file and no folder",
+        "--against: a\\x00b is no path, and . is in no git repository",
     ),
     "an empty input": (nothing, ["-"], 2, "nothing to check in -"),
 }

@@ -54,6 +54,15 @@ def test_standard_input_is_closed_and_home_is_empty_and_goes(folder: Path) -> No
     assert not Path(said[1]).exists()
 
 
+def test_standard_input_holds_what_is_given(folder: Path) -> None:
+    install(folder, "count", "import sys\nprint(len(sys.stdin.buffer.read()))\n")
+
+    # More than a pipe holds: nobody has to read and write at once.
+    ran = run(["count"], seconds=30, most_bytes=100, given=b"x" * 1_000_000)
+
+    assert ran.output == b"1000000\n"
+
+
 def test_only_named_variables_are_handed_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

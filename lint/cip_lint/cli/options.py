@@ -177,8 +177,8 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
 
 AGAINST_OPTION: Decorator[Any] = click.option(
     "--against",
-    metavar="PATH|FILE",
-    help="An earlier state to compare with: a folder or a file.",
+    metavar="REV|PATH|FILE",
+    help="An earlier state to compare with: a git revision, a folder or a file.",
 )
 
 CONFIG_OPTIONS: tuple[Decorator[Any], ...] = (

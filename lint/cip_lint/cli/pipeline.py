@@ -23,7 +23,7 @@ from cip_lint.replay import ServiceTable, service_table
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
-    from cip_lint.cli.earlier import Earlier
+    from cip_lint.cli.against import Earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +108,12 @@ class Run:
 
     def _read_earlier(self, name: str, options: ReadOptions) -> ReadOptions:
         """Read what the manifests are compared with; return how they are read."""
-        from cip_lint.cli import earlier
+        from cip_lint.cli import against
 
         with self.timings.phase("read earlier"):
-            against = earlier.find(name)
-            self.earlier = against.read(self.paths, options)
-            kept_out = against.excluded(self.paths, options.root)
+            found = against.find(name, self.paths, options.root)
+            self.earlier = found.read(self.paths, options)
+            kept_out = found.excluded(self.paths, options.root)
         return replace(options, exclude=(*options.exclude, *kept_out))
 
     def require_manifests(self) -> None:

@@ -39,8 +39,11 @@ class Base:
         printed: Callable[[str], str] | None = None,
         live: bool = False,
         one_set: bool = False,
+        notices: Iterable[str] = (),
     ) -> None:
         self.words = words
+        self.notices = tuple(notices)
+        """What of it could not be compared, one clause each."""
         self.live = live
         self._one_set = one_set or live
         self._printed = printed

@@ -238,9 +238,13 @@ def _footer(
     said: Mapping[str, None] = dict.fromkeys(
         notice
         for cluster, table in zip(clusters, tables, strict=True)
-        for notice in (*cluster.notices, *table.notices)
+        for notice in (*cluster.notices, *table.notices, *_of_base(cluster))
     )
     return tuple(said)
+
+
+def _of_base(cluster: Cluster) -> tuple[str, ...]:
+    return cluster.base.notices if cluster.base is not None else ()
 
 
 def _info(rule: Rule[Any]) -> RuleInfo:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from cip_lint.manifests.file_reading import Landmark
+from cip_lint.manifests.given_files import GivenFiles
+from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.reading import (
     FileAccount,
@@ -16,11 +18,13 @@ from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
 from cip_lint.model import Loss
 
 __all__ = [
+    "EXTENSIONS",
     "NOT_OPENED",
     "REASONS",
     "TOO_LARGE",
     "UNREADABLE",
     "FileAccount",
+    "GivenFiles",
     "Landmark",
     "Loss",
     "ReadOptions",

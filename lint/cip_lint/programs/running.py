@@ -1,6 +1,6 @@
 """Starts a program and takes what it prints: nothing else, and not for ever.
 
-No shell reads the arguments, standard input is closed, what is printed is bounded,
+No shell reads the arguments, standard input is closed or a file, output is bounded,
 and a program that takes too long is ended together with what it started. It gets a
 home folder of its own, empty and gone afterwards, and of the environment what it is
 given by name.
@@ -15,7 +15,7 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import IO, NamedTuple
 
 from cip_lint.errors import ProgramError
@@ -48,27 +48,31 @@ def run(
     most_bytes: int,
     folder: str | None = None,
     variables: Mapping[str, str] | None = None,
+    given: bytes = b"",
 ) -> Ran:
     """Run a command and return what came of it, whatever its status.
 
     ``command`` begins with the name of a program, which is looked for in the
     absolute folders of PATH: what lies in the folder that is checked is never
     started. ``variables`` are added to PATH, a private HOME and the plain locale,
-    and win over them. Raises ``ProgramError`` where the program is not there,
-    cannot be started, takes longer than ``seconds`` or prints more than
-    ``most_bytes``.
+    and win over them. ``given`` is what standard input holds; without it, it is
+    closed. Raises ``ProgramError`` where the program is not there, cannot be started,
+    takes longer than ``seconds`` or prints more than ``most_bytes``.
     """
     name = command[0]
     search = _search_path()
     program = shutil.which(name, path=search)
     if program is None:
         raise ProgramError(f"{name} is not installed: it is in no folder of PATH")
-    with tempfile.TemporaryDirectory(prefix="cip-lint-") as home:
+    with (
+        tempfile.TemporaryDirectory(prefix="cip-lint-") as home,
+        _input(given) as stdin,
+    ):
         environment = {"PATH": search, "HOME": home, "LC_ALL": "C", **(variables or {})}
         try:
             process = subprocess.Popen(  # noqa: S603 - a list of words, and no shell
                 [program, *command[1:]],
-                stdin=subprocess.DEVNULL,
+                stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
                 cwd=folder,
@@ -79,6 +83,18 @@ def run(
             why = getattr(error, "strerror", None) or str(error)
             raise ProgramError(f"{name} cannot be started: {why.lower()}") from None
         return _ended(process, name, seconds, most_bytes)
+
+
+@contextlib.contextmanager
+def _input(given: bytes) -> Iterator[IO[bytes] | int]:
+    """Return a file without a name that holds something, or the null device."""
+    if not given:
+        yield subprocess.DEVNULL
+        return
+    with tempfile.TemporaryFile() as file:
+        file.write(given)
+        file.seek(0)
+        yield file
 
 
 def _search_path() -> str:

@@ -6,14 +6,16 @@ for paths, units and namespaces hold for both.
 
 from __future__ import annotations
 
+import contextlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from cip_lint.cluster import Base, Cluster, ClusterSettings, pairs, partition
 from cip_lint.config.files import shown_path
-from cip_lint.errors import InputError
+from cip_lint.errors import InputError, ProgramError, UsageError
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.report.visible import visible
 
@@ -31,6 +33,10 @@ class Earlier:
     """Turns the name a file was read under into what labels call it."""
     one_set: bool = False
     """Whether its objects are those of one cluster, whatever their file."""
+    notices: tuple[str, ...] = ()
+    """What of it could not be compared, one clause each."""
+    hidden: tuple[str, ...] = ()
+    """Files and folders that may hold what nobody could read."""
 
     def compare(
         self, clusters: Sequence[Cluster], settings: Sequence[ClusterSettings]
@@ -45,13 +51,26 @@ class Earlier:
                     present=now.members,
                     printed=self.printed,
                     one_set=self.one_set,
+                    notices=self.notices,
                 )
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Against:
+class Against(Protocol):
     """What a command line names to compare with: found before anything is read."""
+
+    def excluded(self, paths: Iterable[str], folder: Path) -> tuple[str, ...]:
+        """Return the patterns that keep it out of the set."""
+        ...
+
+    def read(self, paths: Sequence[str], options: ReadOptions) -> Earlier:
+        """Read it as the files below some paths are read."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OnDisk:
+    """A folder or file that is an earlier state."""
 
     name: str
     place: Path
@@ -94,7 +113,7 @@ class Against:
                 f"--against: none of {', '.join(named) or 'the paths'} is in {self.name}"
             )
         reading = read(list(mounts), replace(options, mounts=mounts))
-        return Earlier(reading, self.words, _renamed(mounts, options.root))
+        return Earlier(reading, self.words, renamed(mounts, options.root))
 
     def _counterpart(self, path: str, options: ReadOptions) -> Earlier:
         """Read a file that stands for the one file of the run."""
@@ -112,18 +131,46 @@ class Against:
         return Earlier(reading, self.words, str, one_set=True)
 
 
-def find(name: str) -> Against:
-    """Return what a name means; raises ``InputError`` where nothing has it."""
-    place = Path(name)
+def find(name: str, paths: Sequence[str], folder: Path) -> Against:
+    """Return what a name means: a folder or file, or a revision of git.
+
+    Raises ``InputError`` where nothing has it, and ``UsageError`` where both do.
+    """
+    from cip_lint.cli import revisions
+
+    if not _is_there(folder / name):
+        try:
+            revision = revisions.find(name, paths, folder)
+            why = "" if revision else revisions.why_not(name, paths, folder)
+        except ProgramError as error:
+            revision, why = None, f"{name} is no path; {error}"
+        if revision is None:
+            raise InputError(f"--against: {visible(why)}")
+        return revision
+    if not _is_spelt_as_path(name):
+        # Outside a repository, and without git, it is a path and nothing else.
+        with contextlib.suppress(InputError, ProgramError):
+            if revisions.find(name, paths, folder) is not None:
+                raise UsageError(
+                    f"--against: {visible(name)} is a revision and a path; "
+                    f"write ./{visible(name)} for the path"
+                )
+    return OnDisk(name, folder / name)
+
+
+def _is_there(path: Path) -> bool:
     try:
-        if place.exists():
-            return Against(name, place)
+        return path.exists()
     except (OSError, ValueError):
-        pass
-    raise InputError(f"--against: {visible(name)} is no file and no folder")
+        return False
 
 
-def _renamed(mounts: dict[str, str], root: Path) -> Callable[[str], str]:
+def _is_spelt_as_path(name: str) -> bool:
+    """Whether nobody would write a revision like this."""
+    return name.startswith((".", "/")) or name.endswith("/")
+
+
+def renamed(mounts: Mapping[str, str], root: Path) -> Callable[[str], str]:
     """Return the function that names a file by where it lies."""
     folders = [
         (
