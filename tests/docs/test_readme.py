@@ -31,6 +31,7 @@ ENVIRONMENTAL = {
 ENDS = {
     "cip-lint manifests/": 1,
     "cip-lint table manifests/": 0,
+    "cip-lint plan manifests/": 1,
     "cip-lint -": 1,
     "cip-lint explain address.taken": 0,
     "cip-lint rules": 0,

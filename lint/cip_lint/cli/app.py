@@ -16,6 +16,7 @@ from cip_lint.errors import CipLintError, UsageError
 COMMANDS = {
     "check": ("check", "Check manifests; the default command."),
     "table": ("table", "Show the Service table that the manifests make."),
+    "plan": ("plan", "Show which addresses and node ports are taken, and by whom."),
     "rules": ("rules", "List the rules."),
     "explain": ("explain", "Show the page of a rule."),
     "config": ("config", "Show or check the settings, or print their schema."),

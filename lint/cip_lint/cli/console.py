@@ -40,6 +40,19 @@ class Console:
         """How many columns a line may have."""
         return shutil.get_terminal_size((100, 24)).columns
 
+    @property
+    def room(self) -> int | None:
+        """How many columns a line has; None where no terminal and nobody says it."""
+        if sys.stdout.isatty() or os.environ.get("COLUMNS"):
+            return self.width
+        return None
+
+    @property
+    def unicode(self) -> bool:
+        """Whether standard output can show what is not ASCII."""
+        encoding = (sys.stdout.encoding or "ascii").lower().replace("_", "-")
+        return encoding in {"utf-8", "utf8", "utf-16", "utf-32"}
+
     def out(self, text: str) -> None:
         """Print findings, or what was asked for."""
         _write(sys.stdout, text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -22,6 +22,31 @@ from cip_lint.words import counted
 
 AUTO = "auto"
 _SLOWEST = 10
+
+
+def targets(
+    stated: Sequence[str], formats: Collection[str]
+) -> list[tuple[str, str | None]]:
+    """Return each format and its file, None for standard output.
+
+    For reports of another kind than findings. Raises ``UsageError``.
+    """
+    found: list[tuple[str, str | None]] = []
+    for text in stated:
+        name, equals, file = text.partition("=")
+        if equals and not file:
+            raise UsageError(f"--output: {text} names no file")
+        if name not in formats:
+            near = nearest(name, formats)
+            known = ", ".join(formats)
+            hint = f"the nearest is {near}" if near else f"it can be {known}"
+            raise UsageError(f"--output: {name} is no format here; {hint}")
+        found.append((name, file or None))
+    to_stdout = [name for name, file in found if file is None]
+    if len(to_stdout) > 1:
+        names = " and ".join(to_stdout)
+        raise UsageError(f"--output: {names} both go to standard output; add =FILE")
+    return found
 
 
 class Writer(NamedTuple):
@@ -103,7 +128,7 @@ def emit(report: Report, chosen: Sequence[Writer], screen: Console) -> None:
         if writer.file is None:
             screen.out(text)
         else:
-            _write_file(Path(writer.file), text, appends=writer.appends)
+            write_file(Path(writer.file), text, appends=writer.appends)
 
 
 def print_problems(run: Run, screen: Console) -> None:
@@ -118,7 +143,7 @@ def _statistics(report: Report) -> str:
     return "".join(f"{n:6}  {severity:7}  {rule}\n" for (rule, severity), n in rows)
 
 
-def _write_file(path: Path, text: str, *, appends: bool) -> None:
+def write_file(path: Path, text: str, *, appends: bool = False) -> None:
     """Write a file as a whole or not at all; raises ``InputError``."""
     try:
         if appends or (path.exists() and not path.is_file()):

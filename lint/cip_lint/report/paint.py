@@ -1,4 +1,4 @@
-"""Colour: four ANSI styles, put on at the last moment."""
+"""Colour: a few ANSI styles, put on at the last moment."""
 
 from __future__ import annotations
 
@@ -11,12 +11,21 @@ Paint = Callable[[str, str], str]
 FRAME: Final = "frame"
 """Arrows, bars, line numbers and the marks of related places."""
 
-# The other three styles carry the names of the severities.
+# Three styles carry the names of the severities. Those of a plan's states are the
+# colours of Okabe and Ito, as near as a palette of 256 has them.
 _STYLES: Final = {
     "error": "\x1b[1;31m",
     "warning": "\x1b[1;33m",
     "info": "\x1b[1;36m",
     FRAME: "\x1b[1;34m",
+    "pinned": "\x1b[38;5;32m",
+    "simulated": "\x1b[38;5;74m",
+    "held": "\x1b[38;5;36m",
+    "reserved": "\x1b[38;5;172m",
+    "api-server": "\x1b[38;5;175m",
+    "dns": "\x1b[38;5;175m",
+    "collision": "\x1b[1;38;5;166m",
+    "unplaced": "\x1b[1;38;5;166m",
 }
 
 

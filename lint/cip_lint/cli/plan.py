@@ -1,0 +1,205 @@
+"""``cip-lint plan``: which addresses and node ports are taken, by whom, which are free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cip_lint.cli import options
+from cip_lint.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from cip_lint.cli.console import Console
+    from cip_lint.replay import ServiceTable
+    from cip_lint.replay.plan import Zoom
+
+FORMATS = ("text", "json", "csv", "markdown", "svg")
+OF = ("address", "IPv4", "IPv6", "node-port")
+
+
+@click.command("plan", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text, json, csv, markdown, svg; repeatable.",
+)
+@click.option(
+    "--next",
+    "wanted",
+    type=click.IntRange(1, 65_536),
+    metavar="N",
+    help="Print N free values of the static band, one a line, and no more.",
+)
+@click.option(
+    "--of",
+    "of",
+    type=click.Choice(OF, case_sensitive=False),
+    default="address",
+    help="What --next prints; address is one of the primary family.",
+)
+@click.option(
+    "--zoom", metavar="RANGE", help="Show a part: a CIDR, or 30000-30085 of the ports."
+)
+@click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
+@options.stacked(
+    (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print the plan only.")
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Whether to colour the text.",
+)
+@click.pass_context
+def command(ctx: click.Context, /, **_params: Any) -> int:
+    """Show the addresses and node ports that the manifests below PATHS take.
+
+    A map of each service CIDR and of the node ports, with the bands, and a table of
+    what each object asks for and gets.
+
+    Exit code 0: all can be placed; 1: something collides or cannot be placed, or
+    --next found fewer than N; 2: the job could not be done.
+    """
+    from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.engine import Timings
+
+    params = ctx.params
+    screen = console.Console(params["color"], quiet=params["quiet"])
+    chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
+    zoom = _zoom(params["zoom"])
+    with screen.progress() as progress:
+        run = pipeline.prepare(options.request(ctx), Timings(console.clock))
+        if run.problems:
+            outputs.print_problems(run, screen)
+        if not run.usable:
+            return Exit.TROUBLE
+        run.read(progress)
+        run.require_manifests()
+        tables = run.tables()
+    if params["wanted"]:
+        found = _print_next(tables, params["of"], params["wanted"], chosen, screen)
+    else:
+        found = _print_plans(tables, zoom, chosen, screen, params["ascii_only"])
+    for loss in run.reading.losses:
+        line = loss.label.span.first.line
+        screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
+    return Exit.TROUBLE if run.failed else found
+
+
+Targets = Sequence[tuple[str, str | None]]
+
+
+def _print_plans(
+    tables: Sequence[ServiceTable],
+    zoom: Zoom | None,
+    chosen: Targets,
+    screen: Console,
+    ascii_only: bool,
+) -> Exit:
+    from cip_lint.errors import UsageError
+    from cip_lint.replay.plan import plan
+    from cip_lint.report.plan import PLAN_FORMATS
+    from cip_lint.report.plan_text import Look
+
+    plans = [plan(table, zoom) for table in tables]
+    if zoom is not None and not any(one.ranges for one in plans):
+        raise UsageError("--zoom: no range of the cluster has a part there")
+    for name, file in chosen:
+        if file is None:
+            unicode = screen.unicode and not ascii_only
+            look = Look(screen.room, unicode=unicode, color=screen.color)
+        else:
+            look = Look(unicode=not ascii_only)
+        _write(PLAN_FORMATS[name](plans, look), file, screen)
+    failed = any(one.failed for one in plans)
+    return Exit.FINDINGS if failed else Exit.CLEAN
+
+
+def _write(text: str, file: str | None, screen: Console) -> None:
+    if file is None:
+        screen.out(text)
+        return
+    from pathlib import Path
+
+    from cip_lint.cli.outputs import write_file
+
+    write_file(Path(file), text)
+
+
+def _zoom(text: str | None) -> Zoom | None:
+    """Return what to look at closely; raises ``UsageError``."""
+    if text is None:
+        return None
+    from cip_lint.config.reservations import addresses, node_ports
+    from cip_lint.errors import UsageError
+    from cip_lint.replay.plan import Zoom
+
+    parse: Any = addresses if "." in text or ":" in text else node_ports
+    try:
+        return Zoom(*parse(text))
+    except ValueError as error:
+        raise UsageError(f"--zoom: {error}") from None
+
+
+def _print_next(
+    tables: Sequence[ServiceTable],
+    of: str,
+    wanted: int,
+    chosen: Targets,
+    screen: Console,
+) -> Exit:
+    """Print free values; raises ``UsageError`` where the cluster is not clear."""
+    from cip_lint.errors import UsageError
+    from cip_lint.words import counted
+
+    if len(tables) > 1:
+        names = ", ".join(table.cluster.name for table in tables)
+        raise UsageError(f"--next: there are several clusters ({names}); use --cluster")
+    (table,) = tables
+    found = list(islice(_free(table, of), wanted))
+    for name, file in chosen:
+        if name not in {"text", "json"}:
+            raise UsageError(f"--next: {name} is no format of it; text and json are")
+        _write(_next_text(name, of, found), file, screen)
+    if len(found) == wanted:
+        return Exit.CLEAN
+    noun = "free node port" if of == "node-port" else "free address"
+    several = "free node ports" if of == "node-port" else "free addresses"
+    said = counted(len(found), noun, several)
+    screen.say(f"cip-lint: {said} in the static band, {wanted} wanted")
+    return Exit.FINDINGS
+
+
+def _free(table: ServiceTable, of: str) -> Iterable[str]:
+    from cip_lint.replay.offers import free_addresses, free_node_ports
+
+    if of == "node-port":
+        yield from map(
+            str, free_node_ports(table.node_ports, table.node_ports_spoken_for)
+        )
+        return
+    family = of if of != "address" else (table.ranges[0].family if table.ranges else "")
+    seen: set[str] = set()
+    for one in table.ranges:
+        if one.family == family:
+            for address in free_addresses(one, table.spoken_for):
+                if address not in seen:
+                    seen.add(address)
+                    yield address
+
+
+def _next_text(name: str, of: str, found: Sequence[str]) -> str:
+    if name == "text":
+        return "".join(f"{value}\n" for value in found)
+    import json
+
+    values: list[Any] = [int(one) for one in found] if of == "node-port" else [*found]
+    return json.dumps({"version": 1, "of": of, "next": values}) + "\n"

@@ -1,0 +1,151 @@
+"""The words of a plan: what its states, bands and claims are called everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from cip_lint.model import OriginKind
+from cip_lint.replay.plan_panels import State
+
+if TYPE_CHECKING:
+    from cip_lint.replay.plan import Plan
+    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_panels import Band, RangePlan
+
+SAID: Final = {
+    State.FREE: "free",
+    State.PINNED: "pinned",
+    State.SIMULATED: "simulated draw",
+    State.HELD: "held, by the snapshot",
+    State.RESERVED: "reserved, by the address plan",
+    State.API_SERVER: "the API server's",
+    State.DNS: "cluster DNS, by the distribution",
+    State.COLLISION: "collision",
+    State.UNPLACED: "cannot be placed",
+}
+"""State -> what the legend says, in its order."""
+
+COLUMNS: Final = ("VALUE", "OWNER", "HOW", "BAND", "LOSS", "FILE", "VERDICT")
+
+_SMALLEST_SHARE: Final = 0.1
+
+
+def title(one: RangePlan) -> str:
+    """Return ``service CIDR 10.96.0.0/16`` or ``node ports 30000-32767``."""
+    return f"service CIDR {one.name}" if one.family else f"node ports {one.name}"
+
+
+def origin(one: RangePlan) -> str:
+    """Return who stated a range."""
+    if one.origin.kind is OriginKind.DEFAULT:
+        return "assumed"
+    return f"from {one.origin}"
+
+
+def ends(one: RangePlan, band: Band) -> str:
+    """Return ``10.96.0.1 - 10.96.1.0``, or the only value."""
+    first, last = one.text(band.first), one.text(band.last)
+    return first if first == last else f"{first} - {last}"
+
+
+def scale(one: RangePlan, band: Band) -> str:
+    """Return how many values a cell of the map stands for."""
+    noun = "address" if one.family else "node port"
+    if band.per_cell == 1:
+        return f"one cell = 1 {noun}"
+    several = "addresses" if one.family else "node ports"
+    return f"one cell = {band.per_cell} {several}"
+
+
+def use(band: Band) -> str:
+    """Return ``3 of 256 used (1.2 %), 2 kept, 251 free``."""
+    parts = [f"{band.used} of {band.size} used ({share(band.used, band.size)})"]
+    if band.kept:
+        parts.append(f"{band.kept} kept")
+    parts.append(f"{band.free} free")
+    return ", ".join(parts)
+
+
+def share(part: int, whole: int) -> str:
+    """Return a percentage with one decimal; tiny ones are not called nothing."""
+    percent = 100 * part / whole if whole else 0.0
+    if part and percent < _SMALLEST_SHARE:
+        return "< 0.1 %"
+    return f"{percent:.1f} %" if part else "0 %"
+
+
+def value(claim: PlanClaim) -> str:
+    """Return the canonical address or the node port; what is drawn has none."""
+    if claim.number is None:
+        return f"<{claim.family or 'node port'}>"
+    if not claim.family:
+        return str(claim.number)
+    from cip_lint.kube.addresses import Address  # noqa: PLC0415
+
+    return Address(claim.family, claim.number).canonical
+
+
+def how(claim: PlanClaim) -> str:
+    """Return how the value is known."""
+    return "drawn" if claim.how == "none" else claim.how
+
+
+def verdict(claim: PlanClaim) -> str:
+    """Return ``placed``, or what else becomes of it and why."""
+    if not claim.reason:
+        return claim.outcome
+    if claim.outcome == "placed":
+        return f"placed, but {claim.reason}"
+    return f"{claim.outcome}: {claim.reason}"
+
+
+def place(claim: PlanClaim) -> str:
+    """Return ``shop/web.yaml:7``."""
+    span = claim.span
+    return f"{span.source.path}:{span.first.line}"
+
+
+def cells(claim: PlanClaim) -> list[str]:
+    """Return the cells of a claim, in the order of ``COLUMNS``."""
+    return [
+        value(claim),
+        claim.owner,
+        how(claim),
+        claim.band,
+        claim.loss,
+        place(claim),
+        verdict(claim),
+    ]
+
+
+def states(plans: Sequence[Plan]) -> list[State]:
+    """Return the states that the maps show, in the order of the legend."""
+    seen = {
+        state
+        for one in ranges(plans)
+        for band in one.bands
+        for cell in band.cells
+        for state in cell.counts
+    }
+    return [state for state in SAID if state in seen or state is State.FREE]
+
+
+def ranges(plans: Sequence[Plan]) -> Iterator[RangePlan]:
+    """Yield the ranges of all clusters."""
+    for plan in plans:
+        yield from plan.ranges
+
+
+def simulation(plan: Plan) -> str:
+    """Return what is said of the choices that are not known; empty for none."""
+    drawn = sum(claim.how == "none" for claim in plan.claims)
+    if plan.seed is not None:
+        return (
+            f"simulated with seed {plan.seed}: a real cluster draws other values "
+            "of the same band"
+        )
+    if not drawn:
+        return ""
+    noun = "value is" if drawn == 1 else "values are"
+    return f"{drawn} more {noun} drawn by the server, from the dynamic bands"

@@ -1,0 +1,235 @@
+"""Whole command lines of ``cip-lint plan``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from support.command import cip_lint
+from support.plans import service
+
+SETTINGS = """\
+cluster:
+  serviceCIDRs: [10.96.0.0/16, "fd00::/64"]
+reserved:
+- {address: 10.96.0.4/30, owner: ops/*}
+- {nodePort: 30001, owner: ops/door}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with settings and two Services that do not collide."""
+    (tmp_path / ".cip-lint.yaml").write_text(SETTINGS)
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "a.yaml").write_text(
+        service("a", "clusterIP: 10.96.0.2") + service("b")
+    )
+    return tmp_path
+
+
+def _collide(folder: Path) -> None:
+    (folder / "m" / "c.yaml").write_text(service("c", "clusterIP: 10.96.0.2"))
+
+
+def test_it_draws_a_map_and_lists_the_claims(folder: Path) -> None:
+    done = cip_lint(folder, "plan", "m")
+
+    assert (done.code, done.err) == (0, "")
+    assert "service CIDR   10.96.0.0/16   from .cip-lint.yaml:2" in done.out
+    assert "A■·□□□□" in done.out
+    assert (
+        "10.96.0.2   Service shop/a   pinned   static   m/a.yaml:5   placed" in done.out
+    )
+
+
+def test_it_fails_where_something_collides(folder: Path) -> None:
+    _collide(folder)
+
+    done = cip_lint(folder, "plan", "m", "--ascii")
+
+    assert done.code == 1
+    assert done.out.isascii()
+    assert "collides: Service shop/a has it first" in done.out
+
+
+def test_the_exit_codes_are_in_the_help(folder: Path) -> None:
+    done = cip_lint(folder, "plan", "--help")
+
+    assert done.code == 0
+    text = " ".join(done.out.split())
+    assert "Exit code 0: all can be placed; 1: something collides" in text
+
+
+def test_one_run_writes_several_formats(folder: Path) -> None:
+    done = cip_lint(
+        folder, "plan", "m",
+        "-o", "text", "-o", "svg=p.svg", "-o", "json=p.json", "-o", "csv=p.csv",
+        "-o", "markdown=p.md", "-o", "text=p.txt",
+    )  # fmt: skip
+
+    assert done.code == 0
+    assert done.out == (folder / "p.txt").read_text(encoding="utf-8")
+    assert ET.parse(folder / "p.svg").getroot().tag.endswith("svg")
+    assert json.loads((folder / "p.json").read_text())["version"] == 1
+    assert (folder / "p.csv").read_text().startswith("CLUSTER,KIND,VALUE,")
+    assert (folder / "p.md").read_text().startswith("| Range | Band |")
+
+
+def test_next_prints_free_values_one_a_line(folder: Path) -> None:
+    addresses = cip_lint(folder, "plan", "m", "--next", "3")
+    other_family = cip_lint(folder, "plan", "m", "--next", "2", "--of", "ipv6")
+    ports = cip_lint(folder, "plan", "m", "--next", "2", "--of", "node-port")
+
+    assert (addresses.code, addresses.out) == (0, "10.96.0.3\n10.96.0.8\n10.96.0.9\n")
+    assert (other_family.code, other_family.out) == (0, "fd00::2\nfd00::3\n")
+    assert (ports.code, ports.out) == (0, "30000\n30002\n")
+
+
+def test_next_speaks_json_too(folder: Path) -> None:
+    done = cip_lint(
+        folder, "plan", "m", "--next", "2", "--of", "node-port", "-o", "json"
+    )
+
+    assert json.loads(done.out) == {
+        "version": 1,
+        "of": "node-port",
+        "next": [30000, 30002],
+    }
+
+
+def test_next_does_not_fail_because_others_collide(folder: Path) -> None:
+    _collide(folder)
+
+    assert cip_lint(folder, "plan", "m", "--next", "1").code == 0
+
+
+def test_fewer_free_values_than_wanted_are_a_failure(folder: Path) -> None:
+    done = cip_lint(folder, "plan", "m", "--next", "300", "-q")
+
+    assert done.code == 1
+    assert len(done.out.splitlines()) == 249
+    assert done.err == "cip-lint: 249 free addresses in the static band, 300 wanted\n"
+
+
+def test_a_zoom_shows_a_part(folder: Path) -> None:
+    addresses = cip_lint(folder, "plan", "m", "--zoom", "10.96.0.0/28")
+    ports = cip_lint(folder, "plan", "m", "--zoom", "30000-30003")
+
+    assert "static   10.96.0.1 - 10.96.0.15" in addresses.out
+    assert "node ports" not in addresses.out
+    assert "static   30000 - 30003" in ports.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["-o", "sgv"],
+            "--output: sgv is no format here; the nearest is svg",
+        ),
+        (
+            ["-o", "text", "-o", "json"],
+            "--output: text and json both go to standard output; add =FILE",
+        ),
+        (["-o", "svg="], "--output: svg= names no file"),
+        (
+            ["--next", "1", "-o", "svg"],
+            "--next: svg is no format of it; text and json are",
+        ),
+        (
+            ["--zoom", "10.96.0.1/24"],
+            "--zoom: '10.96.0.1/24' is not a CIDR; 10.96.0.0/24 is",
+        ),
+        (
+            ["--zoom", "all"],
+            "--zoom: 'all' is not a node port or a range such as 30080-30089",
+        ),
+        (["--zoom", "10.0.0.0/24"], "--zoom: no range of the cluster has a part there"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    folder: Path, arguments: list[str], message: str
+) -> None:
+    done = cip_lint(folder, "plan", "m", *arguments)
+
+    assert (done.code, done.err) == (2, f"cip-lint: {message}\n")
+
+
+def test_next_wants_one_cluster(folder: Path) -> None:
+    (folder / ".cip-lint.yaml").write_text(
+        "clusters: {a: {paths: [m/a]}, b: {paths: [m/b]}}\n"
+    )
+    (folder / "m" / "a.yaml").unlink()
+    for name in "ab":
+        (folder / "m" / name).mkdir()
+        (folder / "m" / name / "s.yaml").write_text(service(name))
+
+    several = cip_lint(folder, "plan", "m", "--next", "1")
+    one = cip_lint(folder, "plan", "m", "--next", "1", "--cluster", "b")
+
+    assert several.code == 2
+    assert "--next: there are several clusters (a, b); use --cluster" in several.err
+    assert (one.code, one.out) == (0, "10.96.0.2\n")
+
+
+def test_a_wrong_address_plan_stops_it_with_the_place(folder: Path) -> None:
+    (folder / ".cip-lint.yaml").write_text("reserved: [{adress: 10.96.0.2}]\n")
+
+    done = cip_lint(folder, "plan", "m")
+
+    assert done.code == 2
+    assert ".cip-lint.yaml:1:13" in done.err
+    assert "write address" in done.err
+
+
+def test_colour_is_asked_for_or_left_out(folder: Path) -> None:
+    always = cip_lint(folder, "plan", "m", "--color", "always")
+    terminal = cip_lint(
+        folder, "plan", "m", terminal=True, environment={"COLUMNS": "80"}
+    )
+    plain = cip_lint(
+        folder,
+        "plan",
+        "m",
+        terminal=True,
+        environment={"NO_COLOR": "1", "COLUMNS": "80"},
+    )
+
+    assert "\x1b[" in always.out
+    assert "\x1b[" in terminal.out
+    assert "\x1b[" not in plain.out
+
+
+def test_hostile_manifests_never_end_in_a_traceback(folder: Path) -> None:
+    (folder / "m" / "hostile.yaml").write_text(
+        """\
+apiVersion: v1
+kind: Service
+metadata: {name: [1], namespace: {}}
+spec: {clusterIP: {a: 1}, clusterIPs: 3, type: NodePort, ports: {port: 80}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: "x\\0y", namespace: shop}
+spec: {type: NodePort, ports: [[], {port: 99999999999999999999, nodePort: 1e99}, 7]}
+---
+apiVersion: networking.k8s.io/v1
+kind: ServiceCIDR
+metadata: {name: c}
+spec: {cidrs: [[], 10.96.0.0/99, 0.0.0.0/0, "::/0"]}
+---
+apiVersion: networking.k8s.io/v1
+kind: IPAddress
+metadata: {name: 10.96.0.300}
+"""
+    )
+
+    for format_name in ("text", "json", "csv", "markdown", "svg"):
+        done = cip_lint(folder, "plan", "m", "-o", format_name)
+
+        assert (done.code, done.err) == (0, "")
+        assert done.out
