@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cip_lint.kube.go_text import quoted
+from cip_lint.kube.go_text import as_json, quoted, string_list
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, ServerAnswer
 
@@ -94,6 +94,15 @@ class Drawn(str):
     """
 
     __slots__ = ()
+
+
+def shown_list(values: Sequence[str], version: Version) -> str:
+    """Return a list of strings as a message shows it, drawn values as they are."""
+    text = string_list(values, version)
+    for value in values:
+        if isinstance(value, Drawn):
+            text = text.replace(as_json(value), quoted(value))
+    return text
 
 
 def required(field: str, detail: str = "") -> Cause:

@@ -9,6 +9,8 @@ Follows ``ValidateServiceClusterIPsRelatedFields`` of
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from cip_lint.kube.addresses import IPV4, IPV6, ip_complaints, parse_ip
 from cip_lint.kube.faults import (
     Drawn,
@@ -36,7 +38,7 @@ POLICIES = (PREFER_DUAL_STACK, REQUIRE_DUAL_STACK, SINGLE_STACK)
 
 _LIST_FIELD = "spec.clusterIPs"
 _POLICY_FIELD = "spec.ipFamilyPolicy"
-_POLICY_PATH: Path = ("spec", "ipFamilyPolicy")
+POLICY_PATH: Path = ("spec", "ipFamilyPolicy")
 _LIST_PATH: Path = ("spec", "clusterIPs")
 _FAMILIES_PATH: Path = ("spec", "ipFamilies")
 _SINGLE_PATH: Path = ("spec", "clusterIP")
@@ -55,8 +57,16 @@ def other_family(family: str) -> str:
     return IPV6 if family == IPV4 else IPV4
 
 
-def address_faults(draft: ServiceDraft, version: Version, stage: Stage) -> list[Fault]:
-    """Return where the address fields contradict each other (C1 to C10)."""
+def address_faults(
+    draft: ServiceDraft,
+    version: Version,
+    stage: Stage,
+    before: ServiceDraft | None = None,
+) -> list[Fault]:
+    """Return where the address fields contradict each other (C1 to C10).
+
+    Addresses that the Service had ``before`` may be spelt as they are.
+    """
     if draft.type == EXTERNAL_NAME:
         return []
     if not (draft.cluster_ips or draft.cluster_ip or draft.families):
@@ -64,7 +74,8 @@ def address_faults(draft: ServiceDraft, version: Version, stage: Stage) -> list[
     faults = _list_against_single(draft, version, stage)
     faults += _family_faults(draft, version, stage)
     faults += _policy_faults(draft, version, stage)
-    malformed = _malformed_addresses(draft, version, stage)
+    tolerated = () if before is None else before.cluster_ips
+    malformed = _malformed_addresses(draft, version, stage, tolerated)
     faults += malformed
     addresses = draft.cluster_ips
     shown = string_list(addresses, version)
@@ -121,11 +132,11 @@ def _policy_faults(draft: ServiceDraft, version: Version, stage: Stage) -> list[
     if policy is None or policy in POLICIES:
         return []
     cause = not_supported(_POLICY_FIELD, named_string(policy, version), POLICIES)
-    return [Fault("C5", _POLICY_PATH, cause, stage, value=policy)]
+    return [Fault("C5", POLICY_PATH, cause, stage, value=policy)]
 
 
 def _malformed_addresses(
-    draft: ServiceDraft, version: Version, stage: Stage
+    draft: ServiceDraft, version: Version, stage: Stage, tolerated: Sequence[str]
 ) -> list[Fault]:
     faults = []
     for index, text in enumerate(draft.cluster_ips):
@@ -138,7 +149,7 @@ def _malformed_addresses(
                 )
                 faults.append(Fault("C6", path, cause, stage, value=text))
             continue
-        if isinstance(text, Drawn):
+        if isinstance(text, Drawn) or text in tolerated:
             continue
         faults += [
             Fault(
@@ -180,18 +191,37 @@ def initialize_families(
     """
     if draft.type == EXTERNAL_NAME:
         return []
-    headless = draft.cluster_ip == NO_ADDRESS
-    selectorless = headless and not draft.selector
-    if draft.family_policy is None:
-        draft.family_policy = REQUIRE_DUAL_STACK if selectorless else SINGLE_STACK
+    default_policy(draft)
     faults = address_faults(draft, version, "allocation")
-    if faults:
-        return faults
-    faults = _single_stack_faults(draft, version)
+    return faults or settle_families(draft, families, version)
+
+
+def default_policy(draft: ServiceDraft) -> None:
+    """Give a Service a family policy if it has none."""
+    if draft.family_policy is None:
+        alone = _is_selectorless(draft)
+        draft.family_policy = REQUIRE_DUAL_STACK if alone else SINGLE_STACK
+
+
+def _is_selectorless(draft: ServiceDraft) -> bool:
+    return draft.cluster_ip == NO_ADDRESS and not draft.selector
+
+
+def settle_families(
+    draft: ServiceDraft,
+    families: tuple[str, ...],
+    version: Version,
+    found: Iterable[Fault] = (),
+) -> list[Fault]:
+    """Complete the families of a Service whose policy is decided.
+
+    ``found`` are faults that the server lists with those of its first step.
+    """
+    faults = [*found, *_single_stack_faults(draft, version)]
     faults += _infer_families(draft, families, version)
     if faults:
         return faults
-    if selectorless:
+    if _is_selectorless(draft):
         _complete_selectorless(draft, families)
         return []
     faults = _missing_families(draft, families, version)
@@ -218,8 +248,8 @@ def _single_stack_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
     return [
         Fault(
             "L1",
-            _POLICY_PATH,
-            _policy_cause(
+            POLICY_PATH,
+            policy_cause(
                 draft,
                 "must be 'RequireDualStack' or 'PreferDualStack'"
                 f" when multiple {words} are specified",
@@ -234,7 +264,8 @@ def _single_stack_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
     ]
 
 
-def _policy_cause(draft: ServiceDraft, detail: str, version: Version) -> Cause:
+def policy_cause(draft: ServiceDraft, detail: str, version: Version) -> Cause:
+    """Return the cause of a family policy that does not fit the rest."""
     assert draft.family_policy is not None
     return invalid(_POLICY_FIELD, named_string(draft.family_policy, version), detail)
 
@@ -280,9 +311,9 @@ def _missing_families(
     faults = []
     if draft.family_policy == REQUIRE_DUAL_STACK and len(families) < 2:
         detail = "this cluster is not configured for dual-stack services"
-        cause = _policy_cause(draft, detail, version)
+        cause = policy_cause(draft, detail, version)
         value = draft.family_policy
-        faults.append(Fault("L2", _POLICY_PATH, cause, "allocation", value=value))
+        faults.append(Fault("L2", POLICY_PATH, cause, "allocation", value=value))
     for index, family in enumerate(draft.families):
         if family not in families:
             cause = invalid(

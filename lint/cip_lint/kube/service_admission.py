@@ -30,6 +30,9 @@ STORAGE = "storage"
 
 _STORED = Admission(201)
 _INTERNAL = "Internal error occurred: "
+# Codes of the errors that the server passes on as they are: what the storage
+# refuses, and on an update a node port that is listed twice.
+_BARE = frozenset((STORAGE, "P9"))
 
 
 def admit_service(
@@ -123,16 +126,29 @@ def create(
 
 def _faults_behind_validation(draft: ServiceDraft, facts: ClusterFacts) -> list[Fault]:
     """Return what admission plugins or the storage refuse in a valid Service."""
-    if facts.deny_external_ips and draft.external_ips:
-        text = "Use of external IPs is denied by admission control"
-        path: Path = ("spec", "externalIPs")
-        return [Fault(DENIED, path, Cause("", "", text), "validation")]
+    denied = external_ip_denial(draft, facts)
+    if denied:
+        return denied
     stated = draft.metadata.get("resourceVersion")
     if stated and stated.isascii() and stated.isdigit() and stated.strip("0"):
         text = "resourceVersion should not be set on objects to be created"
-        path = ("metadata", "resourceVersion")
+        path: Path = ("metadata", "resourceVersion")
         return [Fault(STORAGE, path, Cause("", "", text), "validation", value=stated)]
     return []
+
+
+def external_ip_denial(
+    draft: ServiceDraft, facts: ClusterFacts, before: ServiceDraft | None = None
+) -> list[Fault]:
+    """Return the refusal of external IPs that a Service did not have before.
+
+    Follows ``plugin/pkg/admission/network/denyserviceexternalips``.
+    """
+    old = () if before is None else before.external_ips
+    if not facts.deny_external_ips or set(draft.external_ips) <= set(old):
+        return []
+    text = "Use of external IPs is denied by admission control"
+    return [Fault(DENIED, ("spec", "externalIPs"), Cause("", "", text), "validation")]
 
 
 def _missing_namespace(draft: ServiceDraft, facts: ClusterFacts) -> Fault | None:
@@ -160,7 +176,7 @@ def refusal(
         message = f'services "{draft.shown_name}" is forbidden: {first.message}'
         return Admission(403, tuple(faults), message, warnings)
     if not first.reason:
-        said = "" if faults[0].code == STORAGE else _INTERNAL
+        said = "" if faults[0].code in _BARE else _INTERNAL
         return Admission(500, tuple(faults), said + first.message, warnings)
     named = each_once(faults, version)
     causes = [fault.cause for fault in named if not fault.later]

@@ -24,7 +24,8 @@ from cip_lint.model import Cause, Path
 _ADDRESS_OBJECTS_SINCE = Version(1, 33)
 _CAUSE_OF_DRAWING_SINCE = Version(1, 35)
 _NAME_OF_DRAWING_SINCE = Version(1, 36)
-_NO_PORT_LEFT = "L9"
+NO_PORT_LEFT = "L9"
+"""Code of a node port or check port that could not be drawn."""
 
 
 def allocate_addresses(
@@ -39,31 +40,43 @@ def allocate_addresses(
     if draft.type == EXTERNAL_NAME or draft.cluster_ips[:1] == [NO_ADDRESS]:
         return []
     given = list(draft.cluster_ips)
-    families = draft.families or [""] * max(1, len(given))
-    markers = given + [""] * (len(families) - len(given))
+    count = len(draft.families) or max(1, len(given))
+    markers = given + [""] * (count - len(given))
     faults: list[Fault] = []
     draft.cluster_ips = taken = list(markers)
-    for index in pool.visiting(len(families)):
-        text = markers[index]
-        fault: Fault | None
-        if text:
-            fault = _take_address(draft, text, index, markers, pool, version)
+    for index in pool.visiting(count):
+        found = allocate_address(draft, index, markers, pool, version)
+        if isinstance(found, Fault):
+            faults.append(found)
         else:
-            fault = _parent_fault(draft, markers, pool, families[index], version)
-            if fault is None:
-                drawn = pool.draw_address(families[index])
-                if isinstance(drawn, NotDrawn):
-                    fault = _not_drawn(draft, markers, drawn, version)
-                else:
-                    taken[index] = drawn
-        if fault is not None:
-            faults.append(fault)
+            taken[index] = found
     if faults:
         # What is judged besides is what was written, not what was left undrawn.
         draft.cluster_ips = given
     elif taken:
         draft.cluster_ip = taken[0]
     return faults
+
+
+def allocate_address(
+    draft: ServiceDraft, index: int, markers: list[str], pool: Pool, version: Version
+) -> str | Fault:
+    """Take the address of one family; return it, or what forbids it.
+
+    ``markers`` are the addresses asked for, as a refusal shows them, the empty
+    text for one that is to be drawn.
+    """
+    text = markers[index]
+    if text:
+        return _take_address(draft, text, index, markers, pool, version) or text
+    family = draft.families[index] if draft.families else ""
+    fault = _parent_fault(draft, markers, pool, family, version)
+    if fault is not None:
+        return fault
+    drawn = pool.draw_address(family)
+    if isinstance(drawn, NotDrawn):
+        return _not_drawn(draft, markers, drawn, version)
+    return drawn
 
 
 def _take_address(
@@ -162,7 +175,7 @@ def allocate_ports(draft: ServiceDraft, pool: Pool) -> list[Fault]:
     if draft.type in (NODE_PORT, LOAD_BALANCER):
         faults += _NodePorts(draft, pool).allocate()
     if draft.needs_health_check:
-        faults += _allocate_check_port(draft, pool)
+        faults += allocate_check_port(draft, pool)
     return faults
 
 
@@ -193,7 +206,7 @@ class _NodePorts:
                 fault = self._take(port.index, port, int(port.node_port))
             if fault is not None:
                 faults.append(fault)
-                if fault.code == _NO_PORT_LEFT:
+                if fault.code == NO_PORT_LEFT:
                     break
         return faults
 
@@ -209,9 +222,7 @@ class _NodePorts:
         if asker is None:
             drawn = self._pool.draw_port()
             if isinstance(drawn, NotDrawn):
-                text = f"failed to allocate a nodePort: {drawn}"
-                place: Path = ("spec", "ports", port.index)
-                return Fault(_NO_PORT_LEFT, place, Cause("", "", text), "allocation")
+                return node_port_not_drawn(port.index, drawn)
             port.node_port = self._by_port[port.port] = drawn
             return None
         number = int(asker.node_port)
@@ -231,13 +242,20 @@ class _NodePorts:
         return Fault(code, path, cause, "allocation", value=number, other=other)
 
 
-def _allocate_check_port(draft: ServiceDraft, pool: Pool) -> list[Fault]:
+def node_port_not_drawn(index: int, why: NotDrawn) -> Fault:
+    """Return the fault of an entry of ``ports`` that no node port is left for."""
+    cause = Cause("", "", f"failed to allocate a nodePort: {why}")
+    return Fault(NO_PORT_LEFT, ("spec", "ports", index), cause, "allocation")
+
+
+def allocate_check_port(draft: ServiceDraft, pool: Pool) -> list[Fault]:
+    """Take the port for health checks; return what forbids it."""
     number = draft.health_check_node_port
     if not number:
         drawn = pool.draw_port()
         if isinstance(drawn, NotDrawn):
             text = f"failed to allocate a HealthCheck NodePort 0: {drawn}"
-            return [Fault(_NO_PORT_LEFT, ("spec",), Cause("", "", text), "allocation")]
+            return [Fault(NO_PORT_LEFT, ("spec",), Cause("", "", text), "allocation")]
         draft.health_check_node_port = drawn
         return []
     complaint = pool.take_port(int(number))

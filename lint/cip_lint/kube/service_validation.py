@@ -6,7 +6,7 @@ order. Rules that demand a field which defaulting always fills are left out.
 
 from __future__ import annotations
 
-from cip_lint.kube.addresses import cidr_complaints, ip_complaints, parse_ip
+from cip_lint.kube.addresses import ip_complaints, parse_ip
 from cip_lint.kube.faults import (
     Fault,
     Stage,
@@ -18,8 +18,6 @@ from cip_lint.kube.faults import (
 from cip_lint.kube.go_text import named_string, quoted
 from cip_lint.kube.grammar import (
     dns1123_subdomain,
-    label_key,
-    port_number,
     service_name,
 )
 from cip_lint.kube.object_metadata import (
@@ -36,6 +34,7 @@ from cip_lint.kube.service_draft import (
     NODE_PORT,
     ServiceDraft,
 )
+from cip_lint.kube.service_exposure_checks import check_load_balancer, check_traffic
 from cip_lint.kube.service_port_checks import (
     check_kubelet_port,
     check_mixed_protocols,
@@ -48,31 +47,15 @@ from cip_lint.model import Path
 
 TYPES = (CLUSTER_IP, EXTERNAL_NAME, LOAD_BALANCER, NODE_PORT)
 AFFINITIES = ("ClientIP", "None")
-TRAFFIC_POLICIES = ("Cluster", "Local")
 
 TOPOLOGY_HINTS = "service.kubernetes.io/topology-aware-hints"
 TOPOLOGY_MODE = "service.kubernetes.io/topology-mode"
-SOURCE_RANGES = "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 LONGEST_AFFINITY_SECONDS = 86400
 
 _VALIDATION: Stage = "validation"
 
-_ONLY_FOR_LOAD_BALANCER = "may only be used when `type` is 'LoadBalancer'"
 _NOT_FOR_EXTERNAL_NAME = "may not be set for ExternalName services"
-
-# What Go's unicode.IsSpace calls a space; Python strips four separators more.
-_GO_SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
-    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
-
-
-def traffic_distributions(version: Version) -> tuple[str, ...]:
-    """Return the values of ``trafficDistribution`` that a version accepts."""
-    if version >= (1, 34):
-        return ("PreferClose", "PreferSameZone", "PreferSameNode")
-    return ("PreferClose",)
 
 
 def service_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
@@ -98,8 +81,13 @@ def metadata_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
     return faults
 
 
-def spec_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
-    """Check everything but the metadata: what creating and changing have in common."""
+def spec_faults(
+    draft: ServiceDraft, version: Version, before: ServiceDraft | None = None
+) -> list[Fault]:
+    """Check everything but the metadata: what creating and changing have in common.
+
+    Addresses and ranges that the Service had ``before`` may be spelt as they are.
+    """
     faults: list[Fault] = []
     if draft.annotations:
         _check_topology(draft, faults)
@@ -111,16 +99,16 @@ def spec_faults(draft: ServiceDraft, version: Version) -> list[Fault]:
             draft.selector, "spec.selector", path, ("S1", "S2"), version
         )
     _check_affinity(draft, faults, version)
-    faults += address_faults(draft, version, _VALIDATION)
+    faults += address_faults(draft, version, _VALIDATION, before)
     if draft.external_ips:
-        _check_external_ips(draft, faults, version)
+        _check_external_ips(draft, faults, version, before)
     _check_known_type(draft, faults, version)
     check_node_ports(draft, faults)
     check_repeated_ports(draft, faults, version)
     if version < (1, 24) and draft.type == LOAD_BALANCER:
         check_mixed_protocols(draft, faults)
-    _check_load_balancer(draft, faults, version)
-    _check_traffic(draft, faults, version)
+    check_load_balancer(draft, faults, version, before)
+    check_traffic(draft, faults, version)
     return faults
 
 
@@ -199,12 +187,16 @@ def _check_affinity(draft: ServiceDraft, faults: list[Fault], version: Version) 
 
 
 def _check_external_ips(
-    draft: ServiceDraft, faults: list[Fault], version: Version
+    draft: ServiceDraft,
+    faults: list[Fault],
+    version: Version,
+    before: ServiceDraft | None,
 ) -> None:
+    tolerated = () if before is None else before.external_ips
     for index, text in enumerate(draft.external_ips):
         field = f"spec.externalIPs[{index}]"
         path: Path = ("spec", "externalIPs", index)
-        complaints = ip_complaints(text, version)
+        complaints = () if text in tolerated else ip_complaints(text, version)
         code = "X1" if complaints else "X2"
         for complaint in complaints or special_address_complaints(text):
             cause = invalid(field, quoted(text), complaint)
@@ -245,122 +237,3 @@ def _check_known_type(
     if draft.type not in TYPES:
         cause = not_supported("spec.type", named_string(draft.type, version), TYPES)
         faults.append(Fault("T1", ("spec", "type"), cause, value=draft.type))
-
-
-def _check_load_balancer(
-    draft: ServiceDraft, faults: list[Fault], version: Version
-) -> None:
-    other_type = draft.type != LOAD_BALANCER
-    if draft.source_ranges:
-        _check_source_ranges(draft, faults, version)
-    elif draft.annotations and SOURCE_RANGES in draft.annotations:
-        _check_source_ranges_annotation(draft, faults, version)
-    of_type: Path = ("spec", "type")
-    if draft.allocate_node_ports is not None and other_type:
-        name = "allocateLoadBalancerNodePorts"
-        cause = forbidden(f"spec.{name}", _ONLY_FOR_LOAD_BALANCER)
-        faults.append(Fault("X7", ("spec", name), cause, other=of_type))
-    if draft.load_balancer_class is None:
-        return
-    field, text = "spec.loadBalancerClass", draft.load_balancer_class
-    path: Path = ("spec", "loadBalancerClass")
-    if other_type:
-        cause = forbidden(field, _ONLY_FOR_LOAD_BALANCER)
-        faults.append(Fault("X8", path, cause, value=text, other=of_type))
-        return
-    for message in label_key(text, version):
-        cause = invalid(field, quoted(text), message)
-        faults.append(Fault("X8", path, cause, value=text))
-
-
-def _check_source_ranges(
-    draft: ServiceDraft, faults: list[Fault], version: Version
-) -> None:
-    # The server reports this field with a capital letter, in errors only.
-    field, path = "spec.LoadBalancerSourceRanges", ("spec", "loadBalancerSourceRanges")
-    if draft.type != LOAD_BALANCER:
-        cause = forbidden(field, _ONLY_FOR_LOAD_BALANCER)
-        faults.append(Fault("X3", path, cause, other=("spec", "type")))
-    for index, text in enumerate(draft.source_ranges):
-        stripped = text.strip(_GO_SPACE)
-        for complaint in cidr_complaints(stripped, version):
-            cause = invalid(f"{field}[{index}]", quoted(stripped), complaint)
-            faults.append(Fault("X4", (*path, index), cause, value=text))
-
-
-def _check_source_ranges_annotation(
-    draft: ServiceDraft, faults: list[Fault], version: Version
-) -> None:
-    assert draft.annotations is not None
-    field = f"metadata.annotations[{SOURCE_RANGES}]"
-    path: Path = ("metadata", "annotations", SOURCE_RANGES)
-    if draft.type != LOAD_BALANCER:
-        cause = forbidden(field, _ONLY_FOR_LOAD_BALANCER)
-        faults.append(Fault("X5", path, cause, other=("spec", "type")))
-    value = draft.annotations[SOURCE_RANGES].strip(_GO_SPACE)
-    for part in value.split(",") if value else ():
-        text = part.strip(_GO_SPACE)
-        for complaint in cidr_complaints(text, version):
-            cause = invalid(field, quoted(text), complaint)
-            faults.append(Fault("X6", path, cause, value=text))
-
-
-def _check_traffic(draft: ServiceDraft, faults: list[Fault], version: Version) -> None:
-    policy, path = draft.external_policy, ("spec", "externalTrafficPolicy")
-    accessible = draft.is_externally_accessible(version)
-    if policy and not accessible:
-        shown = named_string(policy, version)
-        detail = _external_policy_detail(version)
-        cause = invalid("spec.externalTrafficPolicy", shown, detail)
-        faults.append(Fault("X9", path, cause, value=policy, other=("spec", "type")))
-    elif policy not in TRAFFIC_POLICIES and accessible:
-        shown = named_string(policy, version)
-        cause = not_supported("spec.externalTrafficPolicy", shown, TRAFFIC_POLICIES)
-        faults.append(Fault("X9", path, cause, value=policy))
-    _check_health_check_port(draft, faults, version)
-    internal = draft.internal_policy
-    if internal is not None and internal not in TRAFFIC_POLICIES:
-        shown = named_string(internal, version)
-        cause = not_supported("spec.internalTrafficPolicy", shown, TRAFFIC_POLICIES)
-        place: Path = ("spec", "internalTrafficPolicy")
-        faults.append(Fault("X11", place, cause, value=internal))
-    wanted = draft.traffic_distribution
-    if wanted is not None and wanted not in traffic_distributions(version):
-        known = traffic_distributions(version)
-        cause = not_supported("spec.trafficDistribution", quoted(wanted), known)
-        place = ("spec", "trafficDistribution")
-        faults.append(Fault("X12", place, cause, value=wanted))
-
-
-def _external_policy_detail(version: Version) -> str:
-    if version >= (1, 29):
-        return "may only be set for externally-accessible services"
-    if version >= (1, 26):
-        return "may only be set when `type` is 'NodePort' or 'LoadBalancer'"
-    return "ExternalTrafficPolicy can only be set on NodePort and LoadBalancer service"
-
-
-def _check_health_check_port(
-    draft: ServiceDraft, faults: list[Fault], version: Version
-) -> None:
-    number, field = draft.health_check_node_port, "spec.healthCheckNodePort"
-    path: Path = ("spec", "healthCheckNodePort")
-    if number and not draft.needs_health_check:
-        detail = (
-            "may only be set when `type` is 'LoadBalancer' and"
-            " `externalTrafficPolicy` is 'Local'"
-            if version >= (1, 26)
-            else "HealthCheckNodePort can only be set on LoadBalancer service with"
-            " ExternalTrafficPolicy=Local"
-        )
-        other: Path = (
-            ("spec", "externalTrafficPolicy")
-            if draft.type == LOAD_BALANCER
-            else ("spec", "type")
-        )
-        cause = invalid(field, number, detail)
-        faults.append(Fault("X10", path, cause, value=number, other=other))
-    elif isinstance(number, int) and number:
-        for message in port_number(number):
-            cause = invalid(field, number, message)
-            faults.append(Fault("X10", path, cause, value=number))
