@@ -9,6 +9,7 @@ What passes is converted, and created as any other object.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from cip_lint.kube.decoding import WRONG_TYPE, found_form
@@ -43,6 +44,29 @@ def admit_applied_service(
     ``name`` is the one in the URL, ``repeated`` are the YAML library's complaints
     about repeated keys, which only ``validation`` ``Strict`` refuses.
     """
+    config = read_applied_service(
+        body, facts, name=name, validation=validation, repeated=repeated
+    )
+    if isinstance(config, Admission):
+        return config
+    admission = admit_service(config, facts, store=True)
+    if validation != "Warn" or not repeated:
+        return admission
+    return replace(admission, warnings=(*repeated, *admission.warnings))
+
+
+def read_applied_service(
+    body: Any,
+    facts: ClusterFacts,
+    *,
+    name: str,
+    validation: str = "Ignore",
+    repeated: tuple[str, ...] = (),
+) -> dict[str, Any] | Admission:
+    """Return the applied fields, typed and converted; or the refusal of the body.
+
+    The arguments are those of ``admit_applied_service``.
+    """
     what = "patch" if facts.version >= _PATCH_SINCE else "YAML"
     strict = validation == "Strict"
     refused = _refused_at_once(body, what, name, repeated, strict=strict)
@@ -56,24 +80,14 @@ def admit_applied_service(
         text = errors[0] if len(errors) == 1 else "\n  ".join(("errors:", *errors))
         return _bad(500, f"failed to create typed patch object {shown}: {text}")
     try:
-        converted = _converted(body, wanted)
+        converted: dict[str, Any] = _converted(body, wanted)
     except ValueError as complaint:
         return _bad(
             500,
             f"failed to convert new object {shown} to proper version: unable to"
             f" convert unstructured object to /v1, Kind=Service: {complaint}",
         )
-    warnings = repeated if validation == "Warn" else ()
-    admission = admit_service(converted, facts, store=True)
-    if not warnings:
-        return admission
-    return Admission(
-        admission.code,
-        admission.faults,
-        admission.message,
-        (*warnings, *admission.warnings),
-        admission.stored,
-    )
+    return converted
 
 
 def _refused_at_once(
