@@ -17,6 +17,8 @@ a manifest below it is one test. The fenced blocks of a section:
     The findings exactly as ``-o full`` prints them. ``--update-specs`` rewrites it.
 ``before``
     An earlier state of a file, named as above: the files are compared with it.
+``snapshot``
+    What the cluster holds, as kubectl prints it; named ``live.yaml``.
 ``config``
     The settings, as ``.cip-lint.yaml`` would hold them.
 ``flags``
@@ -55,6 +57,13 @@ _EXPECTED = re.compile(r"\b(error|warning|info): \[([^\]\n]+)\]")
 _PLACED = re.compile(r"(?P<file>[^:\n]+):(?P<line>\d+): (?P<rest>.+)")
 _WITH = re.compile(r"^with: \[([^\]\n]*)\] *$", re.MULTILINE)
 _MANIFESTS = frozenset({"yaml", "json"})
+_UNNAMED = {
+    "yaml": "manifest.yaml",
+    "json": "manifest.json",
+    "before": "manifest.yaml",
+    "snapshot": "live.yaml",
+}
+"""What the file of a block is called that names none, by the kind of block."""
 _OF_FILES = ("manifest.unreadable", "ignore.")
 """Rules whose findings may be about a file or a comment, not about an object."""
 _BEFORE = "before"
@@ -134,6 +143,8 @@ class Section:
             flags += ["--select", ",".join((self.rule, *self.others))]
         if self.of_kind("before"):
             flags += ["--against", _BEFORE]
+        for block in self.of_kind("snapshot"):
+            flags += ["--snapshot", block.file]
         return [*flags, "."]
 
 
@@ -173,8 +184,7 @@ def _named_rules(text: str) -> tuple[str, ...]:
 def _block(fence: re.Match[str]) -> Block:
     kind, *options = fence["info"].split() or [""]
     files = [option[5:] for option in options if option.startswith("file=")]
-    ending = "yaml" if kind == "before" else kind
-    unnamed = f"manifest.{ending}" if ending in _MANIFESTS else ""
+    unnamed = _UNNAMED.get(kind, "")
     file = files[0] if files else unnamed
     return Block(
         kind, file, fence["text"], "bytes" in options, fence.start("text"), fence.end()

@@ -135,6 +135,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "targetPort": "http",
                 "appProtocol": None,
                 "nodePort": 30080,
+                "nodePortHow": "pinned",
             },
             {
                 "name": "dns",
@@ -143,6 +144,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "targetPort": 53,
                 "appProtocol": None,
                 "nodePort": None,
+                "nodePortHow": "dynamic",
             },
         ],
         "spec": {

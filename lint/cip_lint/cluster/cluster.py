@@ -175,6 +175,28 @@ class Cluster:
         """Return the groups of two or more in which all can meet."""
         return groups_of(members, self._alternatives)
 
+    def goes_to_snapshot(self, member: Member) -> bool:
+        """Whether an object goes to the cluster that the snapshot was taken of.
+
+        Of files for several environments nobody knows which are meant, but those
+        that no other environment is named beside, and those that the name of the
+        snapshot itself agrees with.
+        """
+        if self.snapshot is None or member.partial:
+            return False
+        if not any(member.environment):
+            return True
+        if any(self.snapshot.environment):
+            return member.environment.meets(self.snapshot.environment)
+        return self._is_of_one_environment
+
+    @cached_property
+    def _is_of_one_environment(self) -> bool:
+        found = list(dict.fromkeys(m.environment for m in self.members))
+        return len(found) < 64 and all(
+            one.meets(other) for one in found for other in found
+        )
+
     # Look-ups from the point of view of a member
 
     def service(

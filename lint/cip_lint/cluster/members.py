@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.cluster.environment import ANYWHERE, Environment
-from cip_lint.cluster.units import Unit
+from cip_lint.cluster.units import SNAPSHOT, Unit
 from cip_lint.kube.service import Service
 from cip_lint.kube.workloads import Workload
 from cip_lint.model import ObjectRef, Origin, Path, Resource
@@ -86,6 +86,11 @@ class Member:
         if isinstance(start, str) and start:
             return str(self.ref._replace(name=f"{start}*"))
         return f"{self.kind} without a name"
+
+    @property
+    def living(self) -> bool:
+        """Whether it is an object of a snapshot: there already, and not of the set."""
+        return self.unit.kind == SNAPSHOT
 
     @property
     def kind(self) -> str:

@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings, text
+from cip_lint.cluster.environment import environment_of
+from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import ClusterSettings, Setting
-from cip_lint.cluster.units import Unit
+from cip_lint.cluster.units import SNAPSHOT, Unit
 from cip_lint.kube.addresses import parse_cidr, parse_ip
 from cip_lint.kube.discovery import namespaced
 from cip_lint.kube.selectors import map_matches
@@ -50,8 +52,10 @@ class Holding(NamedTuple):
     member: Member
     path: Path
     text: str
-    """As written: an address, or the number of a port."""
+    """An address as written, or the number of a node port."""
     owner: tuple[str, str] | None
+    node_port: int = 0
+    """The node port; 0 for an address."""
     port: int = 0
     """``port`` of the entry that has a node port; 0 for a health check port."""
 
@@ -100,7 +104,9 @@ class Snapshot:
         """Its files, as they are printed."""
         self.origin = Origin(OriginKind.FILE, f"snapshot {', '.join(self.paths)}")
         self.resources = tuple(resources)
-        unit = Unit(self.paths[0], "", "snapshot", "snapshot", "", scope="\0snapshot")
+        self.environment = environment_of(self.paths[0].rpartition("/")[2])
+        """The environment that the name of the first file speaks of."""
+        unit = Unit(self.paths[0], "", "snapshot", SNAPSHOT, "", scope="\0snapshot")
         self._members = [_member(one, unit) for one in resources]
 
     def __repr__(self) -> str:
@@ -160,11 +166,7 @@ class Snapshot:
 
     def _of_ip_addresses(self) -> Iterator[Holding]:
         for member in self._of("IPAddress", _NETWORKING):
-            reference = mapping(member.resource.get("spec", "parentRef"))
-            owner = None
-            if reference.get("resource") == "services" and not reference.get("group"):
-                namespace = text(reference.get("namespace")) or "default"
-                owner = (namespace, text(reference.get("name")))
+            owner = parent_service(member.resource)
             yield Holding(member, ("metadata", "name"), member.name, owner)
 
     @cached_property
@@ -173,7 +175,7 @@ class Snapshot:
         held: dict[int, Holding] = {}
         for member in self.services:
             for holding in _ports_of(member):
-                held.setdefault(int(holding.text), holding)
+                held.setdefault(holding.node_port, holding)
         return held
 
     @cached_property
@@ -339,10 +341,12 @@ def _ports_of(member: ServiceMember) -> Iterator[Holding]:
     for port in service.ports:
         if port.node_port:
             path: Path = ("spec", "ports", port.index, "nodePort")
-            yield Holding(member, path, str(port.node_port), owner, port.port)
-    if service.health_check_node_port and service.needs_health_check:
+            number = port.node_port
+            yield Holding(member, path, str(number), owner, number, port.port)
+    number = service.health_check_node_port
+    if number and service.needs_health_check:
         path = ("spec", "healthCheckNodePort")
-        yield Holding(member, path, str(service.health_check_node_port), owner)
+        yield Holding(member, path, str(number), owner, number)
 
 
 def _is_ready(member: Member) -> bool:

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from cip_lint.cluster.settings import NO_NAMESPACE, Setting
 
+SNAPSHOT = "snapshot"
+"""The kind of unit of what lives already: nobody sends it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:

@@ -166,6 +166,13 @@ class Service:
         return self.type == "LoadBalancer" and self.external_traffic_policy == "Local"
 
     @property
+    def allocates_node_ports(self) -> bool:
+        """Whether the server draws node ports for entries that ask for none."""
+        if self.type == "LoadBalancer":
+            return self._spec.get("allocateLoadBalancerNodePorts") is not False
+        return self.type == "NodePort"
+
+    @property
     def annotations(self) -> Mapping[str, str]:
         """The annotations that are texts."""
         return self._metadata_texts("annotations")

@@ -10,8 +10,10 @@ from cip_lint.replay.claims import (
     PortClaim,
 )
 from cip_lint.replay.endpoint_objects import Slice, SlicePort
+from cip_lint.replay.living import Living
 from cip_lint.replay.rows import (
     AddressPlan,
+    NodePortPlan,
     PlannedSlice,
     ServiceRow,
     WorkloadEndpoints,
@@ -24,7 +26,9 @@ __all__ = [
     "AddressCollision",
     "AddressPlan",
     "Claim",
+    "Living",
     "NodePortCollision",
+    "NodePortPlan",
     "NodePortRange",
     "PlannedSlice",
     "PortClaim",

@@ -46,6 +46,8 @@ class Range:
     last: int
     offset: int
     """How many of the lowest usable addresses form the static band; 0: no band."""
+    from_object: bool = False
+    """Whether a ServiceCIDR object adds it to the API server's own ranges."""
 
     @property
     def cidr(self) -> str:
@@ -56,11 +58,6 @@ class Range:
     def family(self) -> str:
         """``IPv4`` or ``IPv6``."""
         return self.network.family
-
-    @property
-    def from_object(self) -> bool:
-        """Whether a ServiceCIDR object adds it to the API server's own ranges."""
-        return self.origin.kind is OriginKind.OBJECT
 
     @property
     def stated(self) -> bool:
@@ -148,7 +145,8 @@ def service_range(
     elif network.bits < _SHORTEST_IPV6_PREFIX:
         last = network.first
     offset = _band_size(network, version)
-    return Range(network, origin, first, last, min(offset, max(0, last - first + 1)))
+    offset = min(offset, max(0, last - first + 1))
+    return Range(network, origin, first, last, offset, from_object=not from_flag)
 
 
 def _band_size(network: Network, version: Version) -> int:

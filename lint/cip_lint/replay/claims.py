@@ -7,9 +7,9 @@ whatever the protocol, as the API server's allocators do.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from cip_lint.bodies import mapping, text
+from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.kube.addresses import parse_ip
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Claim(NamedTuple):
     """A cluster address that an object asks for.
 
     ``last`` marks the claim that is applied last in its group. ``row`` is None
-    where the object is an IPAddress.
+    where the object is an IPAddress, or lives in the cluster already.
     """
 
     row: ServiceRow | None
@@ -36,9 +36,12 @@ class Claim(NamedTuple):
 
 
 class PortClaim(NamedTuple):
-    """A node port that a Service asks for, a health check port included."""
+    """A node port that a Service asks for, a health check port included.
 
-    row: ServiceRow
+    ``row`` is None where the Service lives in the cluster already.
+    """
+
+    row: ServiceRow | None
     member: Member
     path: Path
     port: int
@@ -51,7 +54,8 @@ class PortClaim(NamedTuple):
     last: bool = False
 
 
-_WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
+WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
+"""The types of Services that hold node ports."""
 
 C = TypeVar("C", Claim, PortClaim)
 K = TypeVar("K", bound=Hashable)
@@ -118,10 +122,10 @@ def ip_address_claims(
 
 def _parent(cluster: Cluster, member: Member) -> Member | None:
     """Return the Service of the set that an IPAddress names as its parent."""
-    reference = mapping(member.resource.get("spec", "parentRef"))
-    if text(reference.get("resource")) != "services" or text(reference.get("group")):
+    parent = parent_service(member.resource)
+    if parent is None:
         return None
-    name, namespace = text(reference.get("name")), text(reference.get("namespace"))
+    namespace, name = parent
     return next(
         (
             one
@@ -138,7 +142,7 @@ def port_claims(row: ServiceRow) -> Iterator[PortClaim]:
     Types that hold no node port ask for none.
     """
     service = row.service
-    if service.headless or service.type not in _WITH_NODE_PORTS:
+    if service.headless or service.type not in WITH_NODE_PORTS:
         return
     for port in service.ports:
         if port.node_port:
@@ -162,25 +166,47 @@ def port_claims(row: ServiceRow) -> Iterator[PortClaim]:
         )
 
 
+class Holders(Protocol):
+    """What is known of living objects that hold values already."""
+
+    def is_settled(self, claim: Claim | PortClaim) -> bool:
+        """Whether its object keeps another value, whatever it asks for."""
+        ...
+
+    def in_front(
+        self, groups: Iterable[Sequence[C]], claims: Sequence[C]
+    ) -> Iterable[Sequence[C]]:
+        """Return the groups of a value with its living holder first."""
+        ...
+
+
 def collisions(
-    cluster: Cluster, claims: Mapping[K, Sequence[C]]
+    cluster: Cluster,
+    claims: Mapping[K, Sequence[C]],
+    living: Holders | None = None,
 ) -> tuple[list[tuple[K, tuple[C, ...]]], int]:
     """Return the claims that collide, and how many were left unjudged.
 
     Each group has a value and two or more claims that can be in the cluster at
     once, in the order of their application, the last one marked. One value may
-    have several groups. The same object written twice claims once.
+    have several groups. The same object written twice claims once. What lives
+    already comes first, be it of the set or not.
     """
     found: list[tuple[K, tuple[C, ...]]] = []
     unjudged = 0
     for value, made in claims.items():
-        if len(made) < 2:
+        if living is None and len(made) < 2:
             continue
-        different = _different(made)
-        if len(different) < 2:
-            continue
-        groups, left = _that_meet(cluster, different)
-        unjudged += left
+        different: Sequence[C] = made
+        groups: Iterable[Sequence[C]] = ()
+        if living is not None:
+            different = [claim for claim in made if not living.is_settled(claim)]
+        if len(different) > 1:
+            different = _different(different)
+            groups, left = _that_meet(cluster, different)
+            unjudged += left
+        if living is not None:
+            groups = living.in_front(groups, different)
         found += ((value, group) for group in _one_for_each_last(groups))
     return found, unjudged
 
@@ -192,11 +218,13 @@ def _that_meet(
     for claim in claims:
         by_member.setdefault(id(claim.member), []).append(claim)
     if len(by_member) < 2:
-        return [claims], 0
+        return [claims] if len(claims) > 1 else [], 0
     members = [of_one[0].member for of_one in by_member.values()]
     groups, left = cluster.groups_that_meet(members)
     return [
-        [claim for member in group for claim in by_member[id(member)]]
+        sorted(
+            (claim for member in group for claim in by_member[id(member)]), key=_order
+        )
         for group in groups
     ], left
 
@@ -215,7 +243,7 @@ def _one_for_each_last(groups: Iterable[Sequence[C]]) -> Iterable[tuple[C, ...]]
 
 
 def _marked(claims: Sequence[C]) -> tuple[C, ...]:
-    ordered: list[C] = sorted(claims, key=_order)
+    ordered = list(claims)
     ordered[-1] = ordered[-1]._replace(last=True)
     return tuple(ordered)
 

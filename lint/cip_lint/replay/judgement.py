@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.replay.bands import Range
+    from cip_lint.replay.living import Living
 
 _STAGES = ("decode", "allocation", "validation")
 _ADDRESS = "L3"
@@ -25,8 +26,14 @@ _ABSENT = object()
 class Judge:
     """Asks the API server's rules about objects, and leaves out what is unknown."""
 
-    def __init__(self, cluster: Cluster, ranges: Sequence[Range]) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        ranges: Sequence[Range],
+        living: Living | None = None,
+    ) -> None:
         self._cluster = cluster
+        self._living = living
         self._facts, self._covered = _with_ranges(cluster, ranges)
 
     def answer(
@@ -80,6 +87,8 @@ class Judge:
         if fault.other is not None and unresolved(member, fault.other):
             return False
         if member.piece and not _survives_a_build(member, fault):
+            return False
+        if self._living is not None and self._living.allows(member, fault):
             return False
         return not (fault.code == _ADDRESS and self._may_be_covered(fault))
 

@@ -9,6 +9,7 @@ from cip_lint.bodies import mapping
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
+from cip_lint.replay.claims import WITH_NODE_PORTS
 from cip_lint.replay.endpoint_objects import SlicePort
 from cip_lint.replay.selection import Selection, select
 from cip_lint.replay.targets import ResolvedTarget, find_target, resolved_ports
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     from cip_lint.kube.faults import Admission
     from cip_lint.kube.service import Service, ServicePort
     from cip_lint.replay.bands import Range
+    from cip_lint.replay.living import Living
 
 Verdict = Literal["created", "refused", "unknown"]
-How = Literal["pinned", "dynamic"]
+How = Literal["pinned", "dynamic", "snapshot"]
+"""*pinned*: the manifest asks for it. *snapshot*: it has it already and keeps it.
+*dynamic*: the API server draws it."""
 Readiness = Literal["published", "gate", "probe", "immediately"]
 """When a pod becomes an endpoint that gets traffic: at once, because the Service
 publishes unready pods; when a readiness gate opens; when its readiness probe
@@ -33,9 +37,17 @@ class AddressPlan(NamedTuple):
     family: str
     how: How
     text: str | None
-    """The pinned address, canonical; None where the server draws one."""
+    """The address, canonical; None where the server is yet to draw one."""
     band: str | None
     """``static`` or ``dynamic``; None where no range is known to hold it."""
+
+
+class NodePortPlan(NamedTuple):
+    """The node port that an entry of ``spec.ports`` will have."""
+
+    how: How
+    number: int | None
+    """None where the server is yet to draw one."""
 
 
 class PlannedSlice(NamedTuple):
@@ -60,6 +72,7 @@ class Surroundings(Protocol):
 
     cluster: Cluster
     ranges: tuple[Range, ...]
+    living: Living | None
 
     def answer(
         self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
@@ -188,10 +201,35 @@ class ServiceRow:
         return tuple(self._planned(family, pinned.get(family)) for family in families)
 
     def _planned(self, family: str, pinned: str | None) -> AddressPlan:
-        if pinned is None:
-            ranges = [one for one in self._table.ranges if one.family == family]
-            return AddressPlan(family, "dynamic", None, "dynamic" if ranges else None)
-        return AddressPlan(family, "pinned", pinned, self._table.band_of(pinned))
+        if pinned is not None:
+            return AddressPlan(family, "pinned", pinned, self._table.band_of(pinned))
+        living = self._table.living
+        kept = living.address_of(self.member, family) if living is not None else None
+        if kept is not None:
+            return AddressPlan(family, "snapshot", kept, self._table.band_of(kept))
+        ranges = [one for one in self._table.ranges if one.family == family]
+        return AddressPlan(family, "dynamic", None, "dynamic" if ranges else None)
+
+    @property
+    def node_ports(self) -> tuple[NodePortPlan | None, ...]:
+        """The node port of each entry of its ports; None where one has none."""
+        service = self.service
+        if service.headless or service.type not in WITH_NODE_PORTS:
+            return tuple(None for _ in service.ports)
+        living = self._table.living
+        kept = living.node_ports_of(self.member) if living is not None else {}
+        return tuple(self._planned_port(port, kept) for port in service.ports)
+
+    def _planned_port(
+        self, port: ServicePort, kept: Mapping[int, int]
+    ) -> NodePortPlan | None:
+        if port.node_port:
+            return NodePortPlan("pinned", port.node_port)
+        if port.index in kept:
+            return NodePortPlan("snapshot", kept[port.index])
+        if self.service.allocates_node_ports:
+            return NodePortPlan("dynamic", None)
+        return None
 
     @property
     def selection(self) -> Selection:

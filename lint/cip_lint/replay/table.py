@@ -25,6 +25,7 @@ from cip_lint.replay.claims import (
     port_claims,
 )
 from cip_lint.replay.judgement import Judge
+from cip_lint.replay.living import Living
 from cip_lint.replay.offers import (
     SpokenFor,
     SpokenForPorts,
@@ -62,7 +63,10 @@ class ServiceTable:
             settings.kubernetes_version.value,
             settings.node_port_range.origin,
         )
-        self._judge = Judge(cluster, self.ranges)
+        snapshot = cluster.snapshot
+        self.living = None if snapshot is None else Living(cluster, snapshot)
+        """What lives in the cluster already, for the Services of the set."""
+        self._judge = Judge(cluster, self.ranges, self.living)
         rows = [
             ServiceRow(self, member)
             for member in cluster.services
@@ -76,11 +80,13 @@ class ServiceTable:
         self.all_node_port_claims: dict[int, list[PortClaim]] = {}
         """Every claim of a node port, by the port."""
         self._collect_claims()
-        found, unjudged = collisions(cluster, self.all_claims)
+        found, unjudged = collisions(cluster, self.all_claims, self.living)
         self.address_collisions: tuple[AddressCollision, ...] = tuple(
             AddressCollision(*group) for group in found
         )
-        found_ports, unjudged_ports = collisions(cluster, self.all_node_port_claims)
+        found_ports, unjudged_ports = collisions(
+            cluster, self.all_node_port_claims, self.living
+        )
         self.node_port_collisions: tuple[NodePortCollision, ...] = tuple(
             NodePortCollision(*group) for group in found_ports
         )
@@ -181,13 +187,17 @@ class ServiceTable:
         """Addresses not to offer: claimed, the API server's, that of DNS, the plan's."""
         settings = self.cluster.settings
         kept = kept_addresses(self.ranges, settings)
-        return SpokenFor(self.all_claims.keys(), kept, settings.reserved)
+        snapshot = self.cluster.snapshot
+        living = snapshot.addresses.keys() if snapshot is not None else ()
+        return SpokenFor(self.all_claims.keys() | living, kept, settings.reserved)
 
     @cached_property
     def node_ports_spoken_for(self) -> SpokenForPorts:
         """Node ports not to offer: those claimed, and those of the address plan."""
         reserved = self.cluster.settings.reserved
-        return SpokenForPorts(self.all_node_port_claims.keys(), reserved)
+        snapshot = self.cluster.snapshot
+        living = snapshot.node_ports.keys() if snapshot is not None else ()
+        return SpokenForPorts(self.all_node_port_claims.keys() | living, reserved)
 
     def free_address(self, family: str, near: str = "") -> str | None:
         """Return a free address of the static band, the next one behind ``near``.

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
     from cip_lint.model import ServerAnswer
     from cip_lint.replay import (
+        NodePortPlan,
         NodePortRange,
         Range,
         ServiceRow,
@@ -87,7 +88,10 @@ def _service(row: ServiceRow) -> Json:
         "ipFamilyPolicy": spec.get("ipFamilyPolicy"),
         "ipFamilies": list(row.families),
         "clusterIPs": list(_cluster_ips(row)),
-        "ports": [_port(port) for port in service.ports],
+        "ports": [
+            _port(port, plan)
+            for port, plan in zip(service.ports, row.node_ports, strict=True)
+        ],
         "spec": None if row.verdict == "refused" else spec or None,
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
@@ -125,14 +129,15 @@ def _address(family: str, how: str, address: str | None, band: str | None) -> Js
     }
 
 
-def _port(port: ServicePort) -> Json:
+def _port(port: ServicePort, plan: NodePortPlan | None) -> Json:
     return {
         "name": port.name or None,
         "protocol": port.protocol,
         "port": port.port,
         "targetPort": port.target_port,
         "appProtocol": port.app_protocol or None,
-        "nodePort": port.node_port or None,
+        "nodePort": plan.number if plan is not None else None,
+        "nodePortHow": plan.how if plan is not None else "none",
     }
 
 

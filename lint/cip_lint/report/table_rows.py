@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
-    from cip_lint.replay import ServiceRow, ServiceTable, SlicePort
+    from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
 
 NOTHING = "<none>"
 """How kubectl prints an empty cell."""
@@ -59,7 +59,7 @@ def _cells(row: ServiceRow) -> list[str]:
         service.type,
         _cluster_ips(row),
         _external(row),
-        ",".join(map(_port, service.ports)) or NOTHING,
+        ",".join(map(_port, service.ports, row.node_ports)) or NOTHING,
         _selector(row),
         _endpoints(row),
         _verdict(row),
@@ -84,8 +84,9 @@ def _external(row: ServiceRow) -> str:
     return ",".join(addresses) or NOTHING
 
 
-def _port(port: ServicePort) -> str:
-    node_port = f":{port.node_port}" if port.node_port else ""
+def _port(port: ServicePort, plan: NodePortPlan | None) -> str:
+    number = plan.number if plan is not None else None
+    node_port = f":{number}" if number else ""
     return f"{port.port}{node_port}/{port.protocol}"
 
 

@@ -40,7 +40,8 @@ def in_dynamic_band(subject: Claim | Cluster, cx: Context) -> Iterator[Problem]:
     lower one, 16 to 256 addresses wide, for those who ask for a certain address.
     A static address above it works until another Service happens to draw it
     first; then the Service that asked for it is refused. The service CIDR must be
-    stated; where it is not, one info counts the addresses.
+    stated; where it is not, one info counts the addresses. A Service that lives
+    already, as a snapshot tells, has its address and keeps it.
 
     ## Example
 
@@ -89,6 +90,9 @@ def _outside_band(claim: Claim, cx: Context) -> Range | None:
     """Return the range in whose dynamic band a claim lies; None if in none."""
     address = parse_ip(claim.text)
     if address is None or claim.row is None or claim.row.verdict == "refused":
+        return None
+    living = cx.table.living
+    if living is not None and living.address_of(claim.member, claim.family):
         return None
     one = cx.table.range_of(address)
     if one is None or one.static is None or one.band(address) != "dynamic":

@@ -95,12 +95,17 @@ def reserved(claim: Claim, cx: Context) -> Iterator[Problem]:
         return
     distribution = cx.settings.distribution.value
     if claim.canonical == dns_address(distribution, network) and not (
-        _is_dns(claim.row) or _collides(claim, cx)
+        _is_dns(claim.row) or _collides(claim, cx) or _has_it(claim, cx)
     ):
         yield _kept_for_dns(claim, str(distribution), cx)
 
 
 def _api_server(cx: Context, network: Network) -> str | None:
+    """Return the address of ``default/kubernetes``: that of the living one, if any."""
+    snapshot = cx.cluster.snapshot
+    living = None if snapshot is None else snapshot.service("default", "kubernetes")
+    if living is not None and living.service.cluster_ips:
+        return living.service.cluster_ips[0].canonical
     return next(
         (
             one.text(one.first)
@@ -149,6 +154,11 @@ def _is_dns(row: ServiceRow) -> bool:
 def _collides(claim: Claim, cx: Context) -> bool:
     """Whether another object of the set asks for it too, which says it better."""
     return any(one.canonical == claim.canonical for one in cx.table.address_collisions)
+
+
+def _has_it(claim: Claim, cx: Context) -> bool:
+    """Whether the Service lives and has the address already."""
+    return cx.table.living is not None and cx.table.living.owns(claim)
 
 
 def _kept_for_dns(claim: Claim, distribution: str, cx: Context) -> Problem:

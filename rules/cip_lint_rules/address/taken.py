@@ -11,6 +11,7 @@ from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
+from cip_lint_rules._living import held_by, living_note, until_deleted
 from cip_lint_rules._ranges import range_note
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._words import listed
@@ -36,7 +37,8 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
 
     The API server gives an address to one Service only. Whichever is created
     second is refused, and nothing is evicted for it. Addresses are compared as
-    numbers: `2001:db8::a` and `2001:DB8:0::a` are one.
+    numbers: `2001:db8::a` and `2001:DB8:0::a` are one. With a snapshot of the
+    cluster, what lives there counts too; a Service that lives already keeps its own.
 
     Objects that cannot be in one cluster at once are not compared: alternatives
     in a folder, overlays of one base, paths that differ in a word such as `dev`
@@ -93,7 +95,7 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
     faults = _refusals(last)
     notes, free = _room(collision, cx)
     yield Problem(
-        f"{collision.canonical} is asked for by {_askers(collision.claims)}",
+        f"{collision.canonical} is {_who(collision)}",
         at=last.member.resource.label(
             *last.path, text=f"{last.member.display} asks for it here"
         ),
@@ -103,18 +105,29 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
             )
             for claim in holders
         ),
-        notes=(*map(quote, faults), *notes),
-        help=(
-            f"leave clusterIP out, or take {free}, "
-            "the next free address of the static band"
-            if free
-            else "leave clusterIP out"
-        ),
+        notes=(*map(quote, faults), *living_note(collision.claims[0], cx), *notes),
+        help=_help(free) + until_deleted(collision.claims[0]),
         faults=faults,
         topic=collision.canonical,
         resource=last.member.resource,
         covers=tuple(claim.member.resource for claim in holders),
     )
+
+
+def _help(free: str) -> str:
+    if not free:
+        return "leave clusterIP out"
+    return (
+        f"leave clusterIP out, or take {free}, the next free address of the static band"
+    )
+
+
+def _who(collision: AddressCollision) -> str:
+    """Return ``asked for by 2 Services``, or who holds it already."""
+    first, *others = collision.claims
+    if first.member.living:
+        return held_by(first, _askers(tuple(others)) if len(others) > 1 else "")
+    return f"asked for by {_askers(collision.claims)}"
 
 
 def _askers(claims: tuple[Claim, ...]) -> str:

@@ -72,6 +72,8 @@ def outside_range(claim: PortClaim, cx: Context) -> Iterator[Problem]:
 
     - [Type NodePort](https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport)
     """
+    if claim.row is None:
+        return
     bounds = cx.settings.node_port_range
     text = "-".join(map(str, bounds.value))
     faults = tuple(

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
-from cip_lint.replay import NodePortCollision, PortClaim
+from cip_lint.replay import NodePortCollision, PortClaim, ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
+from cip_lint_rules._living import held_by, living_note, until_deleted
 from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
 
 
@@ -31,7 +32,8 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     The API server keeps one pool of numbers for all protocols, health check ports
     included, and refuses the second Service that asks for one. Inside a Service
     two entries may share a number only if they have one `port` number and
-    different protocols.
+    different protocols. With a snapshot of the cluster, what its Services hold counts
+    too; a Service that lives already keeps its own.
 
     ## Example
 
@@ -86,11 +88,13 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     - [Avoid node port collisions](https://kubernetes.io/docs/concepts/services-networking/service/#avoid-nodeport-collisions)
     """
     *holders, last = collision.claims
-    faults = _refusals(last)
+    if last.row is None:
+        return
+    faults = _refusals(last, last.row)
     free = cx.table.free_node_port()
     field = "healthCheckNodePort" if last.health_check else "nodePort"
     yield Problem(
-        f"node port {collision.port} is asked for by {_askers(collision)}",
+        f"node port {collision.port} is {_who(collision)}",
         at=last.member.resource.label(
             *last.path, text=f"{last.member.display} asks for it here"
         ),
@@ -100,8 +104,10 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
             )
             for claim in holders
         ),
-        notes=tuple(map(quote, faults)),
-        help=f"leave {field} out" + (f", or take {free}" if free else ""),
+        notes=(*map(quote, faults), *living_note(holders[0], cx)),
+        help=f"leave {field} out"
+        + (f", or take {free}" if free else "")
+        + until_deleted(holders[0]),
         faults=faults,
         answer=answer_without_causes(last.row, faults),
         topic=collision.port,
@@ -110,20 +116,25 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     )
 
 
-def _askers(collision: NodePortCollision) -> str:
-    """Return ``2 Services``, or ``2 ports of Service shop/web``."""
-    claims = collision.claims
-    services = len({id(claim.member) for claim in claims})
+def _who(collision: NodePortCollision) -> str:
+    """Return ``asked for by 2 Services``, or ``by 2 ports of Service shop/web``."""
+    first, *others = collision.claims
+    services = len({id(claim.member) for claim in collision.claims})
+    if first.member.living:
+        askers = counted(len(others), "port") if services == 2 else ""
+        askers = counted(services - 1, "Service") if services > 2 else askers
+        return held_by(first, askers if len(others) > 1 else "")
     if services > 1:
-        return counted(services, "Service")
-    return f"{counted(len(claims), 'port')} of {claims[0].member.display}"
+        return f"asked for by {counted(services, 'Service')}"
+    ports = counted(len(collision.claims), "port")
+    return f"asked for by {ports} of {first.member.display}"
 
 
-def _refusals(claim: PortClaim) -> tuple[Fault, ...]:
+def _refusals(claim: PortClaim, row: ServiceRow) -> tuple[Fault, ...]:
     """Return what the server says to the claim that comes last."""
     return tuple(
         fault
-        for fault in claim.row.admission.faults
+        for fault in row.admission.faults
         if fault.code in ("L5", "L6", "L7")
         and is_taken(fault)
         and _is_about(fault.path, claim)
@@ -132,7 +143,7 @@ def _refusals(claim: PortClaim) -> tuple[Fault, ...]:
 
 def _is_about(path: Path, claim: PortClaim) -> bool:
     """Whether a fault is about this claim or an entry that repeats its number."""
-    return path == claim.path or claim.row.resource.get(*path) == claim.port
+    return path == claim.path or claim.member.resource.get(*path) == claim.port
 
 
 def _others(claims: Iterable[PortClaim], but: Resource) -> Iterator[Resource]:

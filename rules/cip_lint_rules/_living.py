@@ -1,0 +1,36 @@
+"""What rules say of objects that live in the cluster already."""
+
+from __future__ import annotations
+
+from cip_lint.replay import Claim, PortClaim
+from cip_lint.rule import Context
+
+
+def living_note(first: Claim | PortClaim, cx: Context) -> tuple[str, ...]:
+    """Return who holds a value already, and from where that is known.
+
+    ``first`` is the claim that comes before all others; nothing where it is made by
+    an object that does not live yet.
+    """
+    snapshot, living = cx.cluster.snapshot, cx.table.living
+    if snapshot is None or living is None:
+        return ()
+    if not first.member.living and not living.owns(first):
+        return ()
+    return (f"{first.member.display} holds it already, from {snapshot.origin}",)
+
+
+def until_deleted(first: Claim | PortClaim) -> str:
+    """Return what ends a help: how long who lives already keeps a value."""
+    if not first.member.living:
+        return ""
+    return f"; {first.member.display} keeps it until it is deleted"
+
+
+def held_by(first: Claim | PortClaim, askers: str) -> str:
+    """Return who has a value and who asks for it, behind ``10.96.0.10 is``.
+
+    ``askers`` is how many objects of the set ask, where it is more than one.
+    """
+    asked = f" and asked for by {askers}" if askers else ""
+    return f"already held by {first.member.display}{asked}"
