@@ -150,6 +150,11 @@ class Places(Protocol):
         """Index of the document in its file, and of the item in its list."""
         ...
 
+    @property
+    def in_list(self) -> bool:
+        """Whether the object is an item of a list."""
+        ...
+
     def value(self, path: Path) -> Span:
         """Return the span of the value at ``path``.
 

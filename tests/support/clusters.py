@@ -32,6 +32,7 @@ class NoPlaces:
     def __init__(self, path: str, order: int) -> None:
         self.path = path
         self.order = (order, 0)
+        self.in_list = False
         self._source = SourceFile(path, "")
 
     def value(self, path: Path) -> Span:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from posixpath import normpath
 from typing import Any
 
-from cip_lint.bodies import mapping
+from cip_lint.bodies import Body, items, mapping, mappings, text
+from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
 
 _ARGO_CD = "argoproj.io"
@@ -38,6 +39,8 @@ class Delivery:
     cluster: str | None
     changes: bool
     """Whether it changes what it sends (patches, prefixes, labels)."""
+    sending: Sending = PLAIN
+    """What it waits for, and what others wait for of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +135,24 @@ def _flux_kustomization(
         overrides_namespace=True,
         cluster=_remote_cluster(spec),
         changes=any(spec.get(key) for key in _CHANGING),
+        sending=_flux_sending(resource, spec),
+    )
+
+
+def _flux_sending(resource: Resource, spec: Body) -> Sending:
+    """Return the name of a Flux Kustomization and what it says of others.
+
+    Those that depend on it wait until it is applied, and until its objects are ready
+    only where it looks at their health itself.
+    """
+    own = resource.namespace
+    return Sending(
+        name=f"flux {own}/{resource.name}",
+        depends_on=tuple(
+            f"flux {text(one.get('namespace')) or own}/{text(one.get('name'))}"
+            for one in mappings(spec.get("dependsOn"))
+        ),
+        waits=spec.get("wait") is True or bool(items(spec.get("healthChecks"))),
     )
 
 

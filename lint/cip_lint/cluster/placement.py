@@ -16,7 +16,7 @@ from cip_lint.cluster import gitops, kustomizations
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.kustomizations import Build, Kustomizations
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
-from cip_lint.cluster.units import Unit
+from cip_lint.cluster.units import PLAIN, Unit
 from cip_lint.model import Origin, OriginKind, Resource
 
 
@@ -196,6 +196,7 @@ class Placements:
                 ),
                 whole=whole,
                 overrides_namespace=overrides,
+                sending=delivery.sending if delivery is not None else PLAIN,
             ),
         )
 
@@ -221,6 +222,7 @@ class Placements:
                 ),
                 whole=whole,
                 overrides_namespace=delivery.overrides_namespace,
+                sending=delivery.sending,
             ),
         )
 

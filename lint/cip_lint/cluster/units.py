@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from cip_lint.cluster.settings import NO_NAMESPACE, Setting
+from cip_lint.bodies import Body
+from cip_lint.cluster.settings import DEFAULT, NO_NAMESPACE, Setting
+from cip_lint.model import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What the engine of a unit is told beside its objects."""
+
+    sort_options: Body = field(default_factory=dict)
+    """``sortOptions`` of the root kustomization."""
+    files: Mapping[str, int] = field(default_factory=dict)
+    """The order in which the engine meets the files, where it is not their own."""
+    name: str = ""
+    """What other units name it by: ``flux flux-system/apps``."""
+    depends_on: tuple[str, ...] = ()
+    """The names of the units that must be applied before it."""
+    waits: bool = False
+    """Whether it counts as applied only when all its objects are ready."""
+
+
+PLAIN = Sending()
+"""Nothing is told."""
 
 SNAPSHOT = "snapshot"
 """The kind of unit of what lives already: nobody sends it."""
@@ -34,6 +57,9 @@ class Unit:
     """Whether its objects are sent as written; False: pieces of a build."""
     overrides_namespace: bool = False
     """Whether its namespace replaces the one an object names itself."""
+    engine_origin: Origin = DEFAULT
+    """Who says that this engine sends it."""
+    sending: Sending = PLAIN
 
     @property
     def rendered(self) -> bool:

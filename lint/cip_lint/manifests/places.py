@@ -77,6 +77,11 @@ class DocumentPlaces:
         """Index of the document in its file, and of the item in its list."""
         return (self._index, self._item or 0)
 
+    @property
+    def in_list(self) -> bool:
+        """Whether the object is an item of a list."""
+        return self._item is not None
+
     def value(self, path: Path) -> Span:
         """Return the span of the value at ``path``; see ``model.Places``.
 

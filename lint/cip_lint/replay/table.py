@@ -39,6 +39,7 @@ from cip_lint.words import counted
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.faults import Admission, Fault
+    from cip_lint.replay.timeline import Timeline
 
 
 class Refused(NamedTuple):
@@ -131,6 +132,13 @@ class ServiceTable:
         if len(judged) == len(self.rows):
             return self.rows
         return tuple(row for row in self.rows if id(row.member) in judged)
+
+    @cached_property
+    def timeline(self) -> Timeline:
+        """The order in which everything is created."""
+        from cip_lint.replay.timeline import Timeline  # noqa: PLC0415 - if asked for
+
+        return Timeline(self.cluster)
 
     @cached_property
     def _by_member(self) -> Mapping[int, ServiceRow]:

@@ -1,0 +1,1 @@
+"""How each engine orders what it sends: pure functions of the objects of a unit."""
