@@ -171,6 +171,14 @@ class Places(Protocol):
         """
         ...
 
+    def part(self, path: Path, value: str, start: int, end: int) -> Span:
+        """Return the span of ``value[start:end]`` inside the scalar at ``path``.
+
+        ``value`` is the whole string that stands there. All of the scalar where the
+        part is written otherwise: with escapes, or over several lines.
+        """
+        ...
+
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the comments of the object's document that name cip-lint."""
         ...
@@ -272,6 +280,16 @@ class Resource:
     def label(self, *path: str | int, text: str = "") -> Label:
         """Return a label on the value at a path."""
         return Label(self.span(*path), text, field_path(path))
+
+    def part_label(
+        self, *path: str | int, start: int, end: int, text: str = ""
+    ) -> Label:
+        """Return a label on a part of the string at a path; see ``Places.part``."""
+        value = self.get(*path)
+        if not isinstance(value, str):
+            return self.label(*path, text=text)
+        span = self.places.part(path, value, start, end)
+        return Label(span, text, field_path(path))
 
     def key_label(self, *path: str | int, text: str = "") -> Label:
         """Return a label on the key at a path."""

@@ -7,9 +7,10 @@ value comes to stand. ruamel.yaml, which shares no code with the reader, is aske
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -352,3 +353,53 @@ def test_the_text_of_a_scalar_means_its_value(
         span = places.value(path).text
         if span[:1] in ("'", '"') and found is not None:
             assert document_value(normalised(span)).value == found
+
+
+_PARTS = st.lists(
+    st.tuples(
+        st.sampled_from(["10.96.0.", "it's", 'say"', "é😀", "\x07", "a:", "#", "\\n"]),
+        st.sampled_from([" ", "  ", "\n", "\n\n", "\t", "\n  "]),
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(
+    parts=_PARTS,
+    style=st.sampled_from([None, "'", '"', "|", ">"]),
+    width=st.sampled_from([10, 80]),
+    is_ascii=st.booleans(),
+    newline=st.sampled_from(["\n", "\r\n"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_a_part_of_a_scalar_is_found_where_it_is_written_as_it_is(
+    parts: list[tuple[str, str]],
+    style: str | None,
+    width: int,
+    is_ascii: bool,
+    newline: str,
+) -> None:
+    words = [f"{word}{number}." for number, (word, _) in enumerate(parts)]
+    value = "".join(
+        word + blank for word, (_, blank) in zip(words, parts, strict=True)
+    ).rstrip("\n\t ")
+    written = yaml.dump(
+        {"a": {"b": value}},
+        default_style=style,
+        width=width,
+        allow_unicode=not is_ascii,
+    ).replace("\n", newline)
+    places = DocumentPlaces(SourceFile("x.yaml", written), 0, len(written))
+    whole = places.value(("a", "b"))
+    is_read = document_value(normalised(written)).value == {"a": {"b": value}}
+
+    for word in words:
+        start = value.index(word)
+        part = places.part(("a", "b"), value, start, start + len(word))
+        is_written = word in whole.text
+        if is_read and is_written and "\\" not in word:
+            assert part.text == word
+        else:
+            assert part in (whole, replace(part, end=part.start + len(word)))
+            assert part == whole or part.text == word

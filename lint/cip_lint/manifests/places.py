@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.parts import Alignment, aligned
 from cip_lint.manifests.tree import (
     Mapping,
     Node,
@@ -93,6 +94,17 @@ class DocumentPlaces:
     def key(self, path: Path) -> Span:
         """Return the span of the key at the end of ``path``; see ``model.Places``."""
         return self._find(path, wants_key=True)
+
+    def part(self, path: Path, value: str, start: int, end: int) -> Span:
+        """Return the span of a part of the scalar at ``path``; see ``model.Places``."""
+        whole = self.value(path)
+        offset = _alignment(whole.source, whole.start, whole.end, value).text_offset(
+            start, end
+        )
+        if offset is None:
+            return whole
+        first = whole.start + offset
+        return Span(whole.source, first, first + end - start)
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the comments of the document that name cip-lint, without the ``#``.
@@ -183,6 +195,12 @@ def _tree(
         return start, text, yaml_tree(text)
     except YamlError:
         return start, text, None
+
+
+@lru_cache(maxsize=16)
+def _alignment(source: SourceFile, start: int, end: int, value: str) -> Alignment:
+    """Return how the value of a scalar lies in its text."""
+    return aligned(source.text[start:end], value)
 
 
 def comments(source: SourceFile, start: int, end: int) -> Iterator[tuple[Span, str]]:
