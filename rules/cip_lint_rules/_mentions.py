@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cip_lint.bodies import mapping, mappings
+from cip_lint.bodies import mapping, mappings, text, text_values
 from cip_lint.cluster import Cluster, WorkloadMember
+from cip_lint.cluster.literals import of_workload
 
 _MOST = 1 << 20
 """How many characters of mounted files are looked at for one workload."""
@@ -20,7 +21,7 @@ _MOST = 1 << 20
 def mentions_number(member: WorkloadMember, number: int, cluster: Cluster) -> bool:
     """Whether a number stands as a whole word where a program would read it."""
     word = _word(number)
-    return any(word.search(text) for text in _texts(member, cluster))
+    return any(map(word.search, _texts(member, cluster)))
 
 
 @lru_cache(maxsize=256)
@@ -29,12 +30,9 @@ def _word(number: int) -> re.Pattern[str]:
 
 
 def _texts(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
+    for literal in of_workload(member):
+        yield literal.text
     for container in member.workload.containers:
-        body = container.body
-        for field in ("args", "command"):
-            yield from _strings(body.get(field))
-        for entry in mappings(body.get("env")):
-            yield from _strings(entry.get("value"))
         for _, port in container.handler_ports():
             yield str(port)
     yield from _mounted(member, cluster)
@@ -44,15 +42,15 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
     """Yield the data of ConfigMaps that the pods mount or take variables from."""
     found = [
         config
-        for name in set(_config_maps(member))
+        for name in {*_config_maps(member)} - {""}
         for config in cluster.named("ConfigMap", name)
         if _same_namespace(config.namespace, member)
     ]
     left = _MOST
     for config in sorted(found, key=lambda one: one.order):
-        for text in _strings(list(mapping(config.resource.get("data")).values())):
-            yield text[:left]
-            left -= len(text)
+        for content in text_values(config.resource.get("data")).values():
+            yield content[:left]
+            left -= len(content)
             if left <= 0:
                 return
 
@@ -63,16 +61,9 @@ def _same_namespace(namespace: str, member: WorkloadMember) -> bool:
 
 def _config_maps(member: WorkloadMember) -> Iterator[str]:
     for volume in mappings(member.workload.pod_spec.get("volumes")):
-        yield from _strings(mapping(volume.get("configMap")).get("name"))
+        yield text(mapping(volume.get("configMap")).get("name"))
         for source in mappings(mapping(volume.get("projected")).get("sources")):
-            yield from _strings(mapping(source.get("configMap")).get("name"))
+            yield text(mapping(source.get("configMap")).get("name"))
     for container in member.workload.containers:
         for source in mappings(container.body.get("envFrom")):
-            yield from _strings(mapping(source.get("configMapRef")).get("name"))
-
-
-def _strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, list):
-        yield from (item for item in value if isinstance(item, str))
+            yield text(mapping(source.get("configMapRef")).get("name"))

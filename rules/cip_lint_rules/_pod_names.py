@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, WorkloadMember
-from cip_lint_rules._literals import Literal, literals
+from cip_lint.cluster.literals import Literal, Mention, literals
 
 _NAME = re.compile(
     r"""(?:(?<=//)|(?<![\w.$(){}/-]))
@@ -26,13 +26,22 @@ _HAS_ORDINAL = re.compile(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]").search
 class PodName(NamedTuple):
     """A text that names a pod of a StatefulSet of the set by its DNS name."""
 
-    literal: Literal
-    text: str
+    mention: Mention
     member: WorkloadMember
     """The StatefulSet it means."""
     service: str
     ordinal: int | None
     """None where a variable stands for it."""
+
+    @property
+    def literal(self) -> Literal:
+        """The whole text."""
+        return self.mention.literal
+
+    @property
+    def text(self) -> str:
+        """The name as written."""
+        return self.mention.text
 
 
 def pod_names(cluster: Cluster) -> Iterator[PodName]:
@@ -66,7 +75,8 @@ def _in_text(
         if meant is not None:
             ordinal = match["ordinal"]
             number = int(ordinal) if ordinal.isdigit() else None
-            yield PodName(literal, text, meant, match["service"], number)
+            mention = Mention(literal, *match.span(), text)
+            yield PodName(mention, meant, match["service"], number)
 
 
 def _is_a_cluster_name(match: re.Match[str]) -> bool:

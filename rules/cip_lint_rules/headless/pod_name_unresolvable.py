@@ -225,7 +225,7 @@ def _problem(
 ) -> Problem:
     return Problem(
         message,
-        at=name.literal.label(name.text, "asked for here"),
+        at=name.mention.label("asked for here"),
         related=related,
         help=advice,
         severity=severity,

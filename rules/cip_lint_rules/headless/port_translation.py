@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from cip_lint.cluster.literals import literals
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._literals import literals
 from cip_lint_rules._pods import readable, steady
 
 _RECORD = re.compile(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember, WorkloadMember
+from cip_lint.cluster.literals import Mention, of_workload
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._literals import Literal, of_workload
 from cip_lint_rules._pod_names import pod_names
+
+_WORD = re.compile(r"[^\s,/]+")
 
 
 class _Peers(NamedTuple):
@@ -17,8 +20,7 @@ class _Peers(NamedTuple):
 
     member: WorkloadMember
     service: ServiceMember
-    literal: Literal
-    text: str
+    mention: Mention
 
 
 def _peers(cx: Context) -> Iterable[_Peers]:
@@ -29,24 +31,26 @@ def _peers(cx: Context) -> Iterable[_Peers]:
         service = cx.cluster.service(name.member, name.service)
         if service is not None and service.service.headless:
             seen.add(id(name.member))
-            yield _Peers(name.member, service, name.literal, name.text)
+            yield _Peers(name.member, service, name.mention)
     for row in cx.table.judged:
         if row.service.headless and not row.service.publish_not_ready:
             for member in row.selection.workloads:
-                literal = _own_mention(member, row.ref.name)
-                if literal is not None:
-                    yield _Peers(member, row.member, literal, row.ref.name)
+                mention = _own_mention(member, row.ref.name)
+                if mention is not None:
+                    yield _Peers(member, row.member, mention)
 
 
-def _own_mention(member: WorkloadMember, name: str) -> Literal | None:
-    """Return a text in which a Deployment names the Service that selects it."""
+def _own_mention(member: WorkloadMember, name: str) -> Mention | None:
+    """Return where a Deployment names the Service that selects it."""
     if member.kind != "Deployment":
         return None
     for literal in of_workload(member):
-        for word in literal.text.replace(",", " ").replace("/", " ").split():
-            host = word.rpartition("=")[2].partition(":")[0]
+        for word in _WORD.finditer(literal.text):
+            before, equals, value = word[0].rpartition("=")
+            host = value.partition(":")[0]
             if host == name or host.startswith(f"{name}."):
-                return literal
+                start = word.start() + len(before) + len(equals)
+                return Mention(literal, start, start + len(name), name)
     return None
 
 
@@ -140,7 +144,7 @@ def unready_peers_hidden(peers: _Peers, _cx: Context) -> Iterator[Problem]:
         at=service.resource.key_label(
             "spec", text=f"{service.display} lists ready pods alone"
         ),
-        related=(peers.literal.label(peers.text, "peers are looked up by name"),),
+        related=(peers.mention.label("peers are looked up by name"),),
         help="set publishNotReadyAddresses: true on the headless Service",
         resource=service.resource,
     )
