@@ -50,6 +50,8 @@ RULES: tuple[str, ...] = (
     "address.reserved",
     "address.in_dynamic_band",
     "address.family_unavailable",
+    "address.literal_unpinned",
+    "address.literal",
     "node_port.taken",
     "node_port.outside_range",
     "node_port.host_port_collides",
