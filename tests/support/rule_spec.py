@@ -67,6 +67,7 @@ _UNNAMED = {
 _OF_FILES = ("manifest.unreadable", "ignore.")
 """Rules whose findings may be about a file or a comment, not about an object."""
 _BEFORE = "before"
+_SETTINGS = ".cip-lint.yaml"
 """The folder of the files that others are compared with."""
 _WIDTH = 100
 """The width of the output in specifications."""
@@ -206,7 +207,9 @@ def check(section: Section) -> str:
     assert not {
         finding.rule
         for finding in report.findings
-        if finding.object is None and not finding.rule.startswith(_OF_FILES)
+        if finding.object is None
+        and not finding.rule.startswith(_OF_FILES)
+        and finding.primary.span.source.path != _SETTINGS
     }, "a finding does not say which object it is about"
     return first
 
@@ -218,7 +221,7 @@ def _run(section: Section, blocks: Sequence[Block]) -> tuple[str, Report]:
 
     with tempfile.TemporaryDirectory(prefix="rule-spec-") as folder, _within(folder):
         for block in blocks:
-            name = ".cip-lint.yaml" if block.kind == "config" else block.file
+            name = _SETTINGS if block.kind == "config" else block.file
             if name:
                 path = Path(_BEFORE if block.kind == "before" else "", name)
                 path.parent.mkdir(parents=True, exist_ok=True)

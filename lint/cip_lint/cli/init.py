@@ -36,6 +36,11 @@ cluster:
 #   workloads: [{namespace: monitoring}]
 #   services: [{namespace: shop, name: payments}]
 
+# Addresses and node ports that belong to somebody.
+# reserved:
+#   - {address: 10.96.0.20, owner: shop/mail, purpose: named in firewall rules}
+#   - {nodePort: 30080-30089, owner: "ingress/*"}
+
 # Findings that somebody decided to live with, each with the reason.
 # ignore:
 #   - {rule: address.taken, namespace: shop, reason: shared during the move}

@@ -119,6 +119,13 @@ class ServiceTable:
         for row, addresses, ports in held.values():
             row.come_too_late_for(frozenset(addresses), frozenset(ports))
 
+    @cached_property
+    def collide(self) -> frozenset[str | int]:
+        """The addresses and node ports that several objects ask for."""
+        addresses = (one.canonical for one in self.address_collisions)
+        ports = (one.port for one in self.node_port_collisions)
+        return frozenset((*addresses, *ports))
+
     def answer(
         self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
     ) -> Admission:

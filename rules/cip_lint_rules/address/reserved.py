@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from cip_lint.cluster import Reservation
 from cip_lint.kube.addresses import Network, parse_cidr
 from cip_lint.kube.admission import admit
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Severity
-from cip_lint.replay import Claim, ServiceRow
+from cip_lint.replay import Claim, PortClaim, ServiceRow
 from cip_lint.replay.dns_addresses import dns_address
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._settings import source, statement
+from cip_lint_rules.address._address_plan import (
+    Unclaimed,
+    claimed,
+    entry_of,
+    left,
+    outside,
+    unclaimed,
+)
 
 _DNS_NAMES = frozenset({"kube-dns", "coredns", "dns-default"})
 _DNS_PREFIX = "rke2-coredns-"
@@ -21,18 +30,27 @@ _DNS_SELECTOR = ("k8s-app", "kube-dns")
 _DNS_NAMESPACES = frozenset({"", "kube-system", "openshift-dns"})
 
 
-def _claims(cx: Context) -> Iterable[Claim]:
-    """Yield the claims of Services, where the service CIDR is stated."""
-    if cx.settings.service_cidrs.stated:
+Subject = Claim | PortClaim | Unclaimed | Reservation
+
+
+def _subjects(cx: Context) -> Iterable[Subject]:
+    """Yield what Services claim and leave, and the entries of the address plan."""
+    entries = cx.settings.reserved.entries
+    if entries or cx.settings.service_cidrs.stated:
         for claims in cx.table.all_claims.values():
             yield from (claim for claim in claims if claim.row is not None)
+    if entries:
+        for port_claims in cx.table.all_node_port_claims.values():
+            yield from port_claims
+        yield from unclaimed(cx)
+        yield from entries
 
 
 @rule(
     "address.reserved",
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
-    on=_claims,
+    on=_subjects,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,
@@ -41,8 +59,8 @@ def _claims(cx: Context) -> Iterable[Claim]:
         "address.in-dynamic-band",
     ),
 )
-def reserved(claim: Claim, cx: Context) -> Iterator[Problem]:
-    """A Service claims the API server's or the DNS Service's address.
+def reserved(subject: Subject, cx: Context) -> Iterator[Problem]:
+    """A Service claims what is kept for another, or leaves what is kept for it.
 
     ## Why it matters
 
@@ -50,6 +68,13 @@ def reserved(claim: Claim, cx: Context) -> Iterator[Problem]:
     which the API server creates itself, so any other Service that asks for it is
     refused. The tenth, on most distributions, is written into every node as the
     address of cluster DNS; a Service that holds it keeps DNS from starting.
+
+    An address plan (`reserved:` of the settings) keeps further addresses and node
+    ports for their owners. It is checked both ways: a Service that claims what is
+    another's, and a Service of the set that does not ask for the one value that is
+    kept for it by its name, so that somebody else may have it first. An entry for
+    a range or for several owners obliges nobody, and a Service that is not wholly
+    known is left alone. An entry that lies in no stated range is told at its place.
 
     ## Example
 
@@ -86,16 +111,42 @@ def reserved(claim: Claim, cx: Context) -> Iterator[Problem]:
 
     - [Why do you need to reserve Service cluster IPs?](https://kubernetes.io/docs/concepts/services-networking/cluster-ip-allocation/#why-do-you-need-to-reserve-service-cluster-ips)
     """
+    if isinstance(subject, Reservation):
+        yield from outside(subject, cx)
+    elif isinstance(subject, Unclaimed):
+        yield from left(subject)
+    elif isinstance(subject, PortClaim):
+        entry = entry_of(subject, cx)
+        if entry is not None and not _collides(subject, cx):
+            yield from claimed(subject, entry, _port_help(cx))
+    else:
+        yield from _address(subject, cx)
+
+
+def _address(claim: Claim, cx: Context) -> Iterator[Problem]:
     network = parse_cidr(cx.settings.service_cidrs.value[0])
     if network is None or claim.row is None:
         return
-    if claim.canonical == _api_server(cx, network):
+    stated = cx.settings.service_cidrs.stated
+    if stated and claim.canonical == _api_server(cx, network):
         if not _is_api_server(claim.row):
             yield _held_by_api_server(claim, claim.row, cx)
         return
+    entry = entry_of(claim, cx)
+    if entry is not None:
+        if not _collides(claim, cx):
+            yield from claimed(claim, entry, _help(claim, cx))
+        return
+    if stated:
+        yield from _address_of_dns(claim, claim.row, network, cx)
+
+
+def _address_of_dns(
+    claim: Claim, row: ServiceRow, network: Network, cx: Context
+) -> Iterator[Problem]:
     distribution = cx.settings.distribution.value
     if claim.canonical == dns_address(distribution, network) and not (
-        _is_dns(claim.row) or _collides(claim, cx) or _has_it(claim, cx)
+        _is_dns(row) or _collides(claim, cx) or _has_it(claim, cx)
     ):
         yield _kept_for_dns(claim, str(distribution), cx)
 
@@ -151,9 +202,10 @@ def _is_dns(row: ServiceRow) -> bool:
     return (row.service.selector or {}).get(key) == value
 
 
-def _collides(claim: Claim, cx: Context) -> bool:
+def _collides(claim: Claim | PortClaim, cx: Context) -> bool:
     """Whether another object of the set asks for it too, which says it better."""
-    return any(one.canonical == claim.canonical for one in cx.table.address_collisions)
+    value = claim.port if isinstance(claim, PortClaim) else claim.canonical
+    return value in cx.table.collide
 
 
 def _has_it(claim: Claim, cx: Context) -> bool:
@@ -194,3 +246,8 @@ def _cidr_labels(cx: Context) -> tuple[Label, ...]:
 def _help(claim: Claim, cx: Context) -> str:
     free = cx.table.free_address(claim.family, claim.canonical)
     return f"take {free}" if free else "leave clusterIP out"
+
+
+def _port_help(cx: Context) -> str:
+    free = cx.table.free_node_port()
+    return f"take {free}" if free else "leave nodePort out"
