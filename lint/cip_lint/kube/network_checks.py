@@ -141,6 +141,11 @@ def _check_block(checks: Checks, block: Body, path: Path) -> None:
 def check_service_cidr(checks: Checks, body: Body) -> None:
     """Check a ServiceCIDR: one or two ranges, of different families."""
     check_metadata(checks, body, subdomain_name)
+    check_cidrs(checks, body)
+
+
+def check_cidrs(checks: Checks, body: Body) -> None:
+    """Check the ranges of a ServiceCIDR (``validateServiceCIDRSpec``)."""
     path: Path = ("spec", "cidrs")
     cidrs = [text(value) for value in items(mapping(body.get("spec")).get("cidrs"))]
     if not cidrs:

@@ -173,6 +173,7 @@ def refusal(
     """Return the answer that names the faults."""
     first = faults[0].cause
     if faults[0].code == DENIED:
+        warnings += service_warnings(draft, version)
         message = f'services "{draft.shown_name}" is forbidden: {first.message}'
         return Admission(403, tuple(faults), message, warnings)
     if not first.reason:
