@@ -141,13 +141,15 @@ class ObjectAllocator:
         self._slots: list[Range | None] = []
         self._ready: set[str] = set()
 
-    def __contains__(self, cidr: str) -> bool:
-        return any(one is not None and one.cidr == cidr for one in self._slots)
+    @property
+    def cidrs(self) -> list[str]:
+        """The ranges, ready or not."""
+        return [one.cidr for one in self._slots if one is not None]
 
     def add_range(self, one: Range) -> None:
         """Add a range, ready; one that is there already becomes ready."""
         self._ready.add(one.cidr)
-        if one.cidr in self:
+        if one.cidr in self.cidrs:
             return
         if None in self._slots:
             self._slots[self._slots.index(None)] = one

@@ -7,7 +7,7 @@ first and an object is made for what it gives.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from random import Random
 
 from cip_lint.kube.addresses import Address
@@ -41,7 +41,7 @@ class AddressAllocators:
     """
 
     def __init__(self, version: Version, cidrs: Iterable[str]) -> None:
-        self._version = version
+        self.version = version
         self._bitmaps: dict[str, BitmapAllocator] = {}
         self._objects: dict[str, ObjectAllocator] = {}
         self.families: list[str] = []
@@ -61,8 +61,8 @@ class AddressAllocators:
 
         Without effect up to 1.32. An IPv6 range shorter than /64 has no address.
         """
-        made = service_range(cidr, self._version, _OBJECT, from_flag=False)
-        if made is not None and self._version >= OBJECTS_SINCE:
+        made = service_range(cidr, self.version, _OBJECT, from_flag=False)
+        if made is not None and self.version >= OBJECTS_SINCE:
             self._objects.setdefault(made.family, ObjectAllocator()).add_range(made)
 
     def set_unready(self, cidr: str) -> None:
@@ -74,6 +74,22 @@ class AddressAllocators:
         """Forget the range of a ServiceCIDR object; what is held stays held."""
         for one in self._objects.values():
             one.remove_range(cidr)
+
+    def set_ranges(self, ranges: Mapping[str, bool]) -> None:
+        """Have these ranges, of which the value says whether they are ready."""
+        gone = [
+            cidr
+            for one in self._objects.values()
+            for cidr in one.cidrs
+            if cidr not in ranges
+        ]
+        for cidr in gone:
+            self.remove_range(cidr)
+        for cidr, ready in ranges.items():
+            if not ready:
+                self.set_unready(cidr)
+            else:
+                self.add_range(cidr)
 
     def covers(self, address: Address) -> bool:
         """Return whether the address can be asked for, taken or not."""
@@ -97,7 +113,7 @@ class AddressAllocators:
 
     def hold_object(self, address: Address) -> None:
         """Take an address as an IPAddress object does; without effect up to 1.32."""
-        if self._version >= OBJECTS_SINCE:
+        if self.version >= OBJECTS_SINCE:
             objects = self._objects.setdefault(address.family, ObjectAllocator())
             objects.held.add(address.number)
 
@@ -113,6 +129,13 @@ class AddressAllocators:
         if objects is not None and objects.knows(address):
             objects.held.discard(address.number)
 
+    def free(self, address: Address) -> None:
+        """Free an address that nobody has, in whatever range it lies."""
+        bitmap = self._bitmaps.get(address.family)
+        if bitmap is not None:
+            bitmap.held.discard(address.number)
+        self.release_object(address)
+
     def release_object(self, address: Address) -> None:
         """Free an address of which the IPAddress object is deleted."""
         objects = self._objects.get(address.family)
@@ -123,7 +146,7 @@ class AddressAllocators:
         """Return the complaint about an address that no range has, or nothing."""
         bitmap = self._bitmaps.get(address.family)
         if bitmap is not None:
-            alone = self._version < OBJECTS_SINCE
+            alone = self.version < OBJECTS_SINCE
             network = bitmap.range.network
             if (alone or address in network) and not bitmap.range.holds(address):
                 return address_outside(address, network)
@@ -166,7 +189,7 @@ class AddressAllocators:
         With several ranges of a family it is any of them (``MetaAllocator.DryRun``).
         """
         family = family or (self.families[0] if self.families else "")
-        if self._version < OBJECTS_SINCE:
+        if self.version < OBJECTS_SINCE:
             bitmap = self._bitmaps.get(family)
             return None if bitmap is None else bitmap.range
         objects = self._objects.get(family)

@@ -89,14 +89,15 @@ class Transaction:
             self.taken_ports.append(number)
         return number
 
-    def revert(self, *, leaking: bool = True) -> None:
-        """Give back what was taken, but for what leaks."""
+    def revert(self, *, leaking: bool = True) -> list[Address]:
+        """Give back what was taken, but for what leaks, which is returned."""
         kept = self.leaked if leaking else []
         for address in self.taken:
             if address not in kept:
                 self._addresses.release(address)
         for number in self.taken_ports:
             self._ports.release(number)
+        return kept
 
 
 class DryRun:
