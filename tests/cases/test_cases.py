@@ -33,8 +33,9 @@ FLAGS = {
     "distribution": "--distribution",
     "profile": "--profile",
     "namespace": "--namespace",
+    "snapshot": "--snapshot",
 }
-UNSUPPORTED = ("snapshot", "against", "current", "roots")
+UNSUPPORTED = ("against", "current", "roots")
 
 
 def _cases() -> list[Any]:

@@ -11,12 +11,12 @@ from cip_lint.manifests.snapshots import snapshot_of
 def snapshot(*texts: str) -> Snapshot:
     """Return the snapshot of some files, ``live0.yaml`` and so on."""
     paths = tuple(f"live{number}.yaml" for number in range(len(texts)))
-    resources = [
-        resource
-        for path, text in zip(paths, texts, strict=True)
-        for resource in snapshot_of(path, text.encode()).resources
-    ]
-    return Snapshot(resources, paths)
+    return Snapshot(
+        [
+            snapshot_of(path, text.encode())
+            for path, text in zip(paths, texts, strict=True)
+        ]
+    )
 
 
 def listed(text: str, kind: str = "List") -> str:

@@ -220,6 +220,7 @@ def test_pods_are_found_by_labels_but_those_that_have_ended() -> None:
     assert [p.name for p in live.pods_for({"app": "web"}, "other")] == ["web-2"]
     assert live.pods_for({"app": "web", "tier": "back"}, "shop") == ()
     assert live.pods_for({}, "shop") == ()
+    assert [p.name for p in live.pods_for({"app": "web"}, None)] == ["web-1", "web-2"]
 
 
 def test_endpoints_are_found_by_their_service() -> None:
@@ -238,22 +239,20 @@ def test_endpoints_are_found_by_their_service() -> None:
     [
         ((BALANCER, PODS), {("Pod", "shop"), ("Service", "shop"), ("Pod", "other")}),
         ((BALANCER,), {("Service", "shop")}),
-        (
-            (KUBERNETES, BALANCER),
-            {("Service", "shop"), ("Service", "other"), ("Service", "new")},
-        ),
+        ((KUBERNETES, BALANCER), {("Service", "shop")}),
         ((KUBERNETES,), set()),
         (
             (KUBERNETES, PODS),
             {
                 (kind, namespace)
                 for kind in ("Pod", "Service")
-                for namespace in ("shop", "other", "new")
+                for namespace in ("shop", "other")
             },
         ),
+        ((PODS,), {("Pod", "shop"), ("Pod", "other")}),
     ],
 )
-def test_a_namespace_is_covered_for_the_kinds_that_were_asked_for(
+def test_a_namespace_with_life_is_covered_for_the_kinds_that_were_asked_for(
     texts: tuple[str, ...], covered: set[tuple[str, str]]
 ) -> None:
     live = _live(*texts)

@@ -62,12 +62,22 @@ def write(folder: Path) -> None:
         (folder / f"web-{n}.yaml").write_text(text)
 
 
+LIVE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: old, namespace: shop}
+spec: {clusterIP: 10.96.0.21, ports: [{port: 80}]}
+"""
+
+
+@pytest.mark.parametrize("snapshot", [(), ("--snapshot", "live.yaml")])
 def test_the_findings_are_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, snapshot: tuple[str, ...]
 ) -> None:
     write(tmp_path)
     monkeypatch.chdir(tmp_path)
-    arguments = [".", "--no-config", "--service-cidr", "10.96.0.0/16"]
+    (tmp_path / "live.yaml").write_text(LIVE)
+    arguments = ["--no-config", "--service-cidr", "10.96.0.0/16", *snapshot, "."]
     alone = check(arguments)
     monkeypatch.setattr(halves, "is_worth_it", lambda _cluster: True)
 

@@ -74,9 +74,9 @@ def load(settings: Settings, chosen: str | None) -> Snapshots:
         if not is_live:
             files.update(filter(None, map(identity_of, paths)))
         if paths and paths not in found and chosen in {None, cluster.name}:
-            read = [_live()] if is_live else [_file(path) for path in paths]
-            objects = [one for file in read for one in file.resources]
-            found[paths] = Snapshot(objects, paths)
+            found[paths] = Snapshot(
+                [_live()] if is_live else [_file(path) for path in paths]
+            )
     return Snapshots(found, frozenset(files))
 
 

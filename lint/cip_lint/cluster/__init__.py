@@ -7,6 +7,7 @@ from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.external import Declared, External
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.nearest import NearMiss
+from cip_lint.cluster.outside import Outside
 from cip_lint.cluster.partition import partition
 from cip_lint.cluster.reservations import Reservation, Reservations
 from cip_lint.cluster.settings import (
@@ -37,6 +38,7 @@ __all__ = [
     "LiveRange",
     "Member",
     "NearMiss",
+    "Outside",
     "PathSettings",
     "Reservation",
     "Reservations",

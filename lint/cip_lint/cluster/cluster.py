@@ -19,6 +19,7 @@ from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.names import NameIndex
 from cip_lint.cluster.near import Spellings
 from cip_lint.cluster.nearest import Nearest, NearMiss
+from cip_lint.cluster.outside import Outside
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.cluster.snapshot import Snapshot, informed
 from cip_lint.cluster.units import Unit
@@ -175,28 +176,6 @@ class Cluster:
         """Return the groups of two or more in which all can meet."""
         return groups_of(members, self._alternatives)
 
-    def goes_to_snapshot(self, member: Member) -> bool:
-        """Whether an object goes to the cluster that the snapshot was taken of.
-
-        Of files for several environments nobody knows which are meant, but those
-        that no other environment is named beside, and those that the name of the
-        snapshot itself agrees with.
-        """
-        if self.snapshot is None or member.partial:
-            return False
-        if not any(member.environment):
-            return True
-        if any(self.snapshot.environment):
-            return member.environment.meets(self.snapshot.environment)
-        return self._is_of_one_environment
-
-    @cached_property
-    def _is_of_one_environment(self) -> bool:
-        found = list(dict.fromkeys(m.environment for m in self.members))
-        return len(found) < 64 and all(
-            one.meets(other) for one in found for other in found
-        )
-
     # Look-ups from the point of view of a member
 
     def service(
@@ -294,21 +273,39 @@ class Cluster:
 
     # What is known of the rest of the world
 
-    def world(self, member: Member) -> World:
-        """Return what is known of the namespace of a member, from where it stands."""
+    @cached_property
+    def outside(self) -> Outside:
+        """What exists besides the set: declared, or living in the snapshot."""
+        return Outside(self)
+
+    def world(self, member: Member, kind: str = "Pod") -> World:
+        """Return what is known of the namespace of a member, from where it stands.
+
+        ``kind`` is what is looked for: ``Pod``, ``Service`` or ``EndpointSlice``. A
+        snapshot that covers it closes the world, unless something of the set may
+        make more.
+        """
         setting = self.settings.completeness_for(member.path)
-        closed = is_complete(setting, member.namespace)
+        closed, origin = is_complete(setting, member.namespace), setting.origin
         scope = self._unknowns.get(member.unit.scope)
         pods = scope.pods.of(member) if scope is not None else None
         services = scope.services.of(member) if scope is not None else None
         if member.piece or member.partial:
             unknown = Unknown(f"{member.unit.path} is not built")
             pods, services = pods or unknown, services or unknown
+        unknown_of_kind = pods if kind == "Pod" else services
+        if (
+            not closed
+            and unknown_of_kind is None
+            and self.outside.is_covered(member, kind)
+        ):
+            assert self.snapshot is not None
+            closed, origin = True, self.snapshot.origin
         workload = self._workload_witnesses.of(member)
         service = self._service_witnesses.of(member)
         return World(
             closed,
-            str(setting.origin),
+            str(origin),
             workload if isinstance(workload, WorkloadMember) else None,
             service if isinstance(service, ServiceMember) else None,
             pods,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings, text
 from cip_lint.cluster.environment import environment_of
@@ -22,7 +22,10 @@ from cip_lint.kube.addresses import parse_cidr, parse_ip
 from cip_lint.kube.discovery import namespaced
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.well_known import SERVICE_NAME
-from cip_lint.model import Label, Origin, OriginKind, Path, Resource
+from cip_lint.model import Label, Origin, OriginKind, Path, Resource, SourceFile
+
+if TYPE_CHECKING:
+    from cip_lint.manifests.snapshots import SnapshotFile
 
 BEFORE_ALL = -1
 """The order of living objects: they are there before anything is applied."""
@@ -32,6 +35,9 @@ API_SERVER_RANGES = "kubernetes"
 
 _WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
 """Who yields to an object that states a range."""
+
+_PARENTS = {"ReplicaSet": ("Deployment", "Rollout"), "Job": ("CronJob",)}
+"""What makes the kinds that keep pods."""
 
 _ENDED = frozenset({"Succeeded", "Failed"})
 _WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
@@ -99,15 +105,20 @@ class Snapshot:
     object names none.
     """
 
-    def __init__(self, resources: Sequence[Resource], paths: Sequence[str]) -> None:
-        self.paths = tuple(paths)
-        """Its files, as they are printed."""
+    def __init__(self, files: Sequence[SnapshotFile]) -> None:
+        self.sources: Mapping[str, SourceFile] = {
+            file.source.path: file.source for file in files
+        }
+        """Its files, by path."""
+        self.paths = tuple(self.sources)
+        """Their paths, as they are printed."""
         self.origin = Origin(OriginKind.FILE, f"snapshot {', '.join(self.paths)}")
-        self.resources = tuple(resources)
+        self.resources = tuple(one for file in files for one in file.resources)
+        """Everything that lives, in the order of the files."""
         self.environment = environment_of(self.paths[0].rpartition("/")[2])
         """The environment that the name of the first file speaks of."""
         unit = Unit(self.paths[0], "", "snapshot", SNAPSHOT, "", scope="\0snapshot")
-        self._members = [_member(one, unit) for one in resources]
+        self._members = [_member(one, unit) for one in self.resources]
 
     def __repr__(self) -> str:
         return f"<{self.origin}: {len(self.resources)} objects>"
@@ -218,17 +229,16 @@ class Snapshot:
         """Whether every object of a kind in a namespace is in it.
 
         ``kind`` is ``Pod``, ``Service`` or ``EndpointSlice``. That is so where it
-        has objects of the kind, and was taken of this namespace.
+        has objects of the kind, and was taken of this namespace, in which
+        something lives: of one that is new nobody can tell what it is for.
         """
-        if kind not in self._kinds:
-            return False
-        return self.is_of_all_namespaces or (namespace or "default") in (
-            self._namespaces_by_kind.get(kind, ())
+        found = self._namespaces_by_kind.get(kind, ())
+        namespace = namespace or "default"
+        if namespace in found:
+            return True
+        return (
+            bool(found) and self.is_of_all_namespaces and namespace in self.namespaces
         )
-
-    @cached_property
-    def _kinds(self) -> frozenset[str]:
-        return frozenset(one.kind for one in self._members)
 
     @cached_property
     def _namespaces_by_kind(self) -> Mapping[str, set[str]]:
@@ -240,27 +250,31 @@ class Snapshot:
     # Pods and endpoints
 
     def pods_for(
-        self, selector: Mapping[str, str], namespace: str
+        self, selector: Mapping[str, str], namespace: str | None
     ) -> tuple[WorkloadMember, ...]:
-        """Return the living pods of a namespace that a selector picks."""
+        """Return the living pods that a selector picks, of a namespace or of any."""
         if not selector:
             return ()
-        pods = [
-            self._pods_by_label.get((namespace or "default", *pair), ())
-            for pair in selector.items()
-        ]
+        index = self._pods_by_label
+        if namespace is None:
+            found = [index.get(("", *pair), ()) for pair in selector.items()]
+        else:
+            namespace = namespace or "default"
+            found = [index.get((namespace, *pair), ()) for pair in selector.items()]
         return tuple(
             one
-            for one in min(pods, key=len)
+            for one in min(found, key=len)
             if map_matches(selector, one.workload.labels)
         )
 
     @cached_property
     def _pods_by_label(self) -> Mapping[tuple[str, str, str], Sequence[WorkloadMember]]:
+        """Namespace (empty: any), key and value of a label -> the pods with it."""
         found: dict[tuple[str, str, str], list[WorkloadMember]] = {}
         for one in self.pods:
             for pair in one.workload.labels.items():
                 found.setdefault((one.namespace, *pair), []).append(one)
+                found.setdefault(("", *pair), []).append(one)
         return found
 
     def endpoints_of(self, namespace: str, service: str) -> Sequence[Member]:
@@ -276,6 +290,22 @@ class Snapshot:
         for one in self._of("Endpoints", ""):
             found.setdefault((one.namespace, one.name), []).append(one)
         return found
+
+
+def keepers(pod: Resource) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of what may keep a living pod, the pod itself first.
+
+    A ReplicaSet and a Job are named after their Deployment or CronJob, with a part
+    of their own behind the last ``-``.
+    """
+    yield "Pod", pod.name
+    metadata = mapping(pod.body.get("metadata"))
+    for owner in mappings(metadata.get("ownerReferences")):
+        kind, name = text(owner.get("kind")), text(owner.get("name"))
+        yield kind, name
+        above = name.rpartition("-")[0]
+        for parent in _PARENTS.get(kind, ()):
+            yield parent, above
 
 
 def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:

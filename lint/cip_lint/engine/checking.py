@@ -96,7 +96,9 @@ def _said(
         if rule.on is not directives_of_run and (first or rule.on is not losses_of_run)
     ]
     if halves.is_worth_it(cluster):
-        return halves.run(cluster, rules, reading.sources, run_rule, runner)
+        living = cluster.snapshot.sources if cluster.snapshot is not None else {}
+        sources = {**reading.sources, **living}
+        return halves.run(cluster, rules, sources, run_rule, runner)
     return [candidate for rule in rules for candidate in run_rule(rule)]
 
 

@@ -57,7 +57,7 @@ class Living:
         """Return a group behind who holds its value; as it is where nobody does."""
         holder = self._holder(group[0])
         if holder is None or not all(
-            self._cluster.goes_to_snapshot(claim.member) for claim in group
+            self._cluster.outside.concerns(claim.member) for claim in group
         ):
             return group
         made: list[C] = [holder]
@@ -92,7 +92,7 @@ class Living:
         return holding is not None and self._is_owner(holding, claim.member)
 
     def _is_owner(self, holding: Holding, member: Member) -> bool:
-        return self._cluster.goes_to_snapshot(member) and _is_owner(holding, member)
+        return self._cluster.outside.concerns(member) and _is_owner(holding, member)
 
     def is_settled(self, claim: Claim | PortClaim) -> bool:
         """Whether a Service keeps another address, whatever it asks for.
@@ -157,7 +157,7 @@ class Living:
 
     def service_of(self, member: Member) -> ServiceMember | None:
         """Return the Service that lives under the name of one of the set."""
-        if not self._cluster.goes_to_snapshot(member):
+        if not self._cluster.outside.concerns(member):
             return None
         return self._snapshot.service(member.namespace, member.name)
 

@@ -23,10 +23,12 @@ State = Literal[
     "nothing",
     "other-namespace",
     "declared",
+    "living",
     "unknown",
 ]
 """*none*: no selector. *declared*: no workload of the set fits, but the
-configuration says that the pods are somewhere else. *unknown*: nothing can be
+configuration says that the pods are somewhere else. *living*: none fits, but pods
+do that live in the cluster and stay. *unknown*: nothing can be
 concluded from pods that are not there."""
 
 _SELECTOR = ("spec", "selector")
@@ -41,6 +43,7 @@ class Selection:
         "_nearest",
         "_world",
         "elsewhere",
+        "living",
         "state",
         "unknown",
         "workloads",
@@ -54,6 +57,7 @@ class Selection:
         workloads: tuple[WorkloadMember, ...] = (),
         elsewhere: tuple[WorkloadMember, ...] = (),
         unknown: Unknown | None = None,
+        living: tuple[WorkloadMember, ...] = (),
     ) -> None:
         self._cluster = cluster
         self._member = member
@@ -61,6 +65,8 @@ class Selection:
         self.workloads = workloads
         self.elsewhere = elsewhere
         """Workloads that fit, in other namespaces, where none of its own does."""
+        self.living = living
+        """The pods of the snapshot that fit, in the state ``living``."""
         self.unknown = unknown
         """Why nothing can be known, in the state ``unknown``."""
         self._nearest: tuple[NearMiss, ...] | None = None
@@ -117,6 +123,9 @@ def _without_pods(cluster: Cluster, member: ServiceMember) -> Selection:
     external = cluster.settings.external
     if external.covers_workloads(member.namespace, selector):
         return Selection(cluster, member, "declared")
+    living = cluster.outside.living_pods(selector, member)
+    if living:
+        return Selection(cluster, member, "living", living=living)
     unknown = cluster.why_unknown(selector, member)
     if unknown is not None:
         return Selection(cluster, member, "unknown", unknown=unknown)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.words import counted
+
 if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
@@ -105,6 +107,8 @@ def _endpoints(row: ServiceRow) -> str:
     found += [f"{member.kind}/{member.name}" for member in row.manual]
     if found:
         return " ".join(found)
+    if row.selection.living:
+        return counted(len(row.selection.living), "living pod")
     known = row.selection.state not in {"unknown", "declared"}
     return NOTHING if known else "<unknown>"
 

@@ -84,11 +84,10 @@ def do_not_join(member: Member, cx: Context) -> Iterator[Problem]:
 
 
 def _without_service(member: Member, name: str, cx: Context) -> Iterator[Problem]:
-    world = cx.cluster.world(member)
-    namespace = member.ref.namespace
+    world = cx.cluster.world(member, "Service")
     severity = Severity.ERROR if world.closed else Severity.WARNING
     if name and (
-        cx.settings.external.has_service(namespace, name)
+        cx.cluster.outside.has_service(member, name)
         or (world.unknown_services is not None and not world.closed)
     ):
         return
@@ -109,6 +108,7 @@ def _without_service(member: Member, name: str, cx: Context) -> Iterator[Problem
     yield Problem(
         message,
         at=at,
+        notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
         help=advice,
         severity=severity,
         confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,

@@ -78,16 +78,14 @@ def none_declared(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """
     if row.selection.state != "none" or row.manual or _is_written_by_others(row):
         return
-    ref = row.ref
-    if row.member.piece or cx.settings.external.has_endpoints(ref.namespace, ref.name):
+    if row.member.piece or cx.cluster.outside.has_endpoints(row.member):
         return
-    closed = row.selection.world.closed
+    world = cx.cluster.world(row.member, "EndpointSlice")
+    closed = world.closed
     yield Problem(
         f"{row.display} has neither selector nor endpoints in this set",
         at=row.resource.label("metadata", "name", text="nobody answers for it"),
-        notes=(f"nothing else exists here: {row.selection.world.origin}",)
-        if closed
-        else (),
+        notes=(f"nothing else exists here: {world.origin}",) if closed else (),
         help="add an EndpointSlice, or declare external: endpoints",
         severity=Severity.WARNING if closed else Severity.INFO,
         confidence=Confidence.CERTAIN if closed else Confidence.POSSIBLE,

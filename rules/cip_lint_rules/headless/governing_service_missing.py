@@ -105,9 +105,9 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
     member = pods.member
     if member.piece or cx.cluster.service(member, pods.service_name) is not None:
         return
-    if cx.settings.external.has_service(member.ref.namespace, pods.service_name):
+    if cx.cluster.outside.has_service(member, pods.service_name):
         return
-    world = cx.cluster.world(member)
+    world = cx.cluster.world(member, "Service")
     if not world.closed and (
         world.unknown_services is not None or not missing.beside_services
     ):

@@ -134,10 +134,9 @@ def pod_name_unresolvable(reader: _Reader, cx: Context) -> Iterator[Problem]:
 
 def _is_known_to_miss(name: PodName, cx: Context) -> bool:
     """Whether the Service of a name cannot be somewhere outside the set."""
-    namespace = name.member.ref.namespace
-    if cx.settings.external.has_service(namespace, name.service):
+    if cx.cluster.outside.has_service(name.member, name.service):
         return False
-    world = cx.cluster.world(name.member)
+    world = cx.cluster.world(name.member, "Service")
     if world.unknown_services is not None:
         return False
     return world.closed or world.witness_service is not None

@@ -1,0 +1,107 @@
+"""What exists besides the set: what the configuration declares, and what lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.snapshot import keepers
+from cip_lint.kube.well_known import MANAGED_BY, SLICE_CONTROLLER
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.cluster import Cluster
+
+Selector = Mapping[str, str]
+_MANY = 64
+"""From so many environments on nobody asks whether they all meet."""
+
+
+class Outside:
+    """The rest of a cluster, from the point of view of an object of the set."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._snapshot = cluster.snapshot
+
+    def concerns(self, member: Member) -> bool:
+        """Whether an object goes to the cluster that the snapshot was taken of.
+
+        Of files for several environments nobody knows which are meant, but those
+        that no other environment is named beside, and those that the name of the
+        snapshot itself agrees with.
+        """
+        if self._snapshot is None or member.partial:
+            return False
+        if not any(member.environment):
+            return True
+        if any(self._snapshot.environment):
+            return member.environment.meets(self._snapshot.environment)
+        return self._is_of_one_environment
+
+    @cached_property
+    def _is_of_one_environment(self) -> bool:
+        found = list(dict.fromkeys(m.environment for m in self._cluster.members))
+        return len(found) < _MANY and all(
+            one.meets(other) for one in found for other in found
+        )
+
+    def is_covered(self, member: Member, kind: str) -> bool:
+        """Whether the snapshot has every object of a kind in a member's namespace."""
+        return (
+            self._snapshot is not None
+            and member.decided
+            and self.concerns(member)
+            and self._snapshot.covers(kind, member.namespace)
+        )
+
+    def has_service(self, of: Member, name: str) -> bool:
+        """Whether a Service of a name exists that is not in the set.
+
+        In the namespace of ``of``: the configuration declares it, or it lives.
+        """
+        namespace = of.ref.namespace
+        if self._cluster.settings.external.has_service(namespace, name):
+            return True
+        return (
+            self._snapshot is not None
+            and self.concerns(of)
+            and self._snapshot.service(namespace, name) is not None
+        )
+
+    def has_endpoints(self, service: ServiceMember) -> bool:
+        """Whether somebody outside the set writes the endpoints of a Service.
+
+        The configuration says so, or there are such that are not made from its
+        selector.
+        """
+        ref = service.ref
+        if self._cluster.settings.external.has_endpoints(ref.namespace, ref.name):
+            return True
+        if self._snapshot is None or not self.concerns(service):
+            return False
+        return any(
+            one.resource.get("metadata", "labels", MANAGED_BY) != SLICE_CONTROLLER
+            for one in self._snapshot.endpoints_of(ref.namespace, ref.name)
+        )
+
+    def living_pods(self, selector: Selector, of: Member) -> tuple[WorkloadMember, ...]:
+        """Return the living pods that a selector in ``of`` picks.
+
+        Those of its namespace, or of any where nobody decides it; without those
+        that a workload of the set replaces by its own.
+        """
+        if self._snapshot is None or not self.concerns(of):
+            return ()
+        namespace = of.namespace if of.decided else None
+        found = self._snapshot.pods_for(selector, namespace)
+        return tuple(pod for pod in found if not self._is_replaced(pod))
+
+    def _is_replaced(self, pod: WorkloadMember) -> bool:
+        """Whether the set has the workload that keeps a living pod, or the pod."""
+        return any(
+            not member.partial and (member.namespace or "default") == pod.namespace
+            for kind, name in keepers(pod.resource)
+            for member in self._cluster.named(kind, name)
+        )
