@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cip_lint.cli import against
-from cip_lint.cluster import Cluster, default_settings, partition
+from cip_lint.cluster import Cluster, Setting, Snapshot, default_settings, partition
 from cip_lint.manifests import ReadOptions, read
+from cip_lint.manifests.snapshots import snapshot_of
+from support.clusters import FLAG
 from support.command import cip_lint
 from support.repositories import Repository
 
@@ -130,6 +133,53 @@ def test_a_file_holds_a_whole_cluster() -> None:
         "api": ("old.yaml", "10.96.0.9"),
         "web": ("old.yaml", "10.96.0.10"),
     }
+
+
+def test_a_file_holds_what_several_clusters_are_compared_with() -> None:
+    write(
+        a__web=service("web", "10.96.0.11"),
+        b__api=service("api", "10.96.0.12"),
+        old=service("web", "10.96.0.10") + "---\n" + service("api", "10.96.0.9"),
+    )
+    a, b = compared("old.yaml", "a", "b")
+
+    assert addresses(a) == {"web": ("old.yaml", "10.96.0.10")}
+    assert addresses(b) == {"api": ("old.yaml", "10.96.0.9")}
+
+
+LIVE = """\
+apiVersion: v1
+kind: List
+items:
+  - apiVersion: v1
+    kind: Service
+    metadata: {name: web, namespace: shop, uid: 5f0e}
+    spec: {clusterIP: 10.96.41.7, ports: [{port: 80}]}
+"""
+
+
+def test_what_kubectl_prints_is_a_live_state() -> None:
+    write(shop__web=service("web", "10.96.0.11"), live=LIVE)
+    (cluster,) = compared("live.yaml", "shop")
+
+    assert addresses(cluster) == {"web": ("live.yaml", "10.96.41.7")}
+    assert cluster.base is not None
+    assert (cluster.base.words, cluster.base.live) == ("snapshot live.yaml", True)
+
+
+def test_without_an_earlier_state_the_snapshot_is_one(tmp_path: Path) -> None:
+    write(web=service("web", "10.96.0.11"))
+    snapshot = Snapshot(
+        snapshot_of("live.yaml", LIVE.encode()).resources, ["live.yaml"]
+    )
+    chosen = replace(default_settings(), snapshot=Setting(("live.yaml",), FLAG))
+    reading = read(["web.yaml"], ReadOptions(root=Path.cwd()))
+    (cluster,) = partition(reading, [chosen], {("live.yaml",): snapshot})
+
+    assert addresses(cluster) == {"web": ("live.yaml", "10.96.41.7")}
+    assert cluster.base is not None
+    assert cluster.base.live
+    assert repr(cluster.base) == "<base snapshot live.yaml>"
 
 
 def test_each_path_is_compared_with_its_own(folder: Path) -> None:

@@ -17,6 +17,7 @@ from cip_lint.cluster import Base, Cluster, ClusterSettings, pairs, partition
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError, ProgramError, UsageError
 from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.model import Resource
 from cip_lint.report.visible import visible
 
 STDIN = "-"
@@ -33,6 +34,8 @@ class Earlier:
     """Turns the name a file was read under into what labels call it."""
     one_set: bool = False
     """Whether its objects are those of one cluster, whatever their file."""
+    live: bool = False
+    """Whether its objects are as an API server stores them."""
     notices: tuple[str, ...] = ()
     """What of it could not be compared, one clause each."""
     hidden: tuple[str, ...] = ()
@@ -42,18 +45,31 @@ class Earlier:
         self, clusters: Sequence[Cluster], settings: Sequence[ClusterSettings]
     ) -> list[tuple[Cluster | None, Cluster | None]]:
         """Give each cluster its base; return the pairs of clusters."""
-        found = pairs(clusters, partition(self.reading, settings))
+        found = self._pairs(clusters, settings)
         for now, before in found:
             if now is not None:
-                now.base = Base(
-                    before.members if before is not None else (),
-                    self.words,
-                    present=now.members,
-                    printed=self.printed,
-                    one_set=self.one_set,
-                    notices=self.notices,
+                now.compare_with(
+                    Base(
+                        before.members if before is not None else (),
+                        self.words,
+                        present=now.members,
+                        printed=self.printed,
+                        live=self.live,
+                        one_set=self.one_set,
+                        notices=self.notices,
+                    )
                 )
         return found
+
+    def _pairs(
+        self, clusters: Sequence[Cluster], settings: Sequence[ClusterSettings]
+    ) -> list[tuple[Cluster | None, Cluster | None]]:
+        if not self.one_set:
+            return pairs(clusters, partition(self.reading, settings))
+        chosen = clusters[0].settings if len(clusters) == 1 else settings[0]
+        whole = replace(chosen, one_cluster=True, paths=(), by_path=())
+        (before,) = partition(self.reading, [whole])[:1] or (None,)
+        return [(now, before) for now in clusters]
 
 
 class Against(Protocol):
@@ -123,12 +139,25 @@ class OnDisk:
         else:
             reading = read([path], replace(options, mounts={path: str(self.place)}))
         name = shown_path(self.place, options.root)
-        return Earlier(reading, self.words, lambda _: name)
+        return self._earlier(reading, lambda _: name, one_set=False)
 
     def _file(self, options: ReadOptions) -> Earlier:
         """Read a file that holds all objects of a cluster."""
         reading = read([str(self.place)], options)
-        return Earlier(reading, self.words, str, one_set=True)
+        return self._earlier(reading, str, one_set=True)
+
+    def _earlier(
+        self, reading: Reading, printed: Callable[[str], str], *, one_set: bool
+    ) -> Earlier:
+        """Return what a file says; what kubectl printed is what lives in a cluster."""
+        live = bool(reading.resources) and all(map(_is_stored, reading.resources))
+        words = f"snapshot {self.name}" if live else self.words
+        return Earlier(reading, words, printed, one_set=one_set or live, live=live)
+
+
+def _is_stored(resource: Resource) -> bool:
+    """Whether an object is as an API server gave it out, with its identity."""
+    return isinstance(resource.get("metadata", "uid"), str)
 
 
 def find(name: str, paths: Sequence[str], folder: Path) -> Against:

@@ -77,8 +77,7 @@ class Cluster:
         self.workloads = tuple(m for m in members if isinstance(m, WorkloadMember))
         self.notices = tuple(notices)
         """What could not be judged, one clause each."""
-        self.base: Base | None = None
-        """An earlier state of it, where somebody asked for the comparison."""
+        self._base: Base | None = None
         self._alternatives = alternatives or {}
         self._unknowns = unknowns or {}
         self._names: dict[str, dict[str, list[Member]]] = {}
@@ -87,6 +86,21 @@ class Cluster:
         self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
+
+    @property
+    def base(self) -> Base | None:
+        """What it is compared with: the earlier state that was asked for.
+
+        Without one, what lives there, where a snapshot says it.
+        """
+        if self._base is None and self.snapshot is not None:
+            snapshot = self.snapshot
+            self._base = Base(snapshot.members, str(snapshot.origin), live=True)
+        return self._base
+
+    def compare_with(self, base: Base) -> None:
+        """Say which earlier state of it was asked for."""
+        self._base = base
 
     def __repr__(self) -> str:
         return f"<cluster {self.name}: {len(self.members)} objects>"

@@ -118,7 +118,8 @@ class Snapshot:
         self.environment = environment_of(self.paths[0].rpartition("/")[2])
         """The environment that the name of the first file speaks of."""
         unit = Unit(self.paths[0], "", "snapshot", SNAPSHOT, "", scope="\0snapshot")
-        self._members = [_member(one, unit) for one in self.resources]
+        self.members = tuple(_member(one, unit) for one in self.resources)
+        """Its objects, each under the namespace it lives in."""
 
     def __repr__(self) -> str:
         return f"<{self.origin}: {len(self.resources)} objects>"
@@ -142,26 +143,26 @@ class Snapshot:
     @cached_property
     def services(self) -> tuple[ServiceMember, ...]:
         """The living Services."""
-        return tuple(one for one in self._members if isinstance(one, ServiceMember))
+        return tuple(one for one in self.members if isinstance(one, ServiceMember))
 
     @cached_property
     def pods(self) -> tuple[WorkloadMember, ...]:
         """The living pods but those that have ended: these serve nobody."""
         return tuple(
             one
-            for one in self._members
+            for one in self.members
             if isinstance(one, WorkloadMember)
             and mapping(one.resource.body.get("status")).get("phase") not in _ENDED
         )
 
     def _of(self, kind: str, group: str) -> Iterator[Member]:
-        for member in self._members:
+        for member in self.members:
             if member.kind == kind and member.resource.group == group:
                 yield member
 
     @cached_property
     def _by_identity(self) -> Mapping[Identity, Member]:
-        return {_identity(one): one for one in self._members}
+        return {_identity(one): one for one in self.members}
 
     # What is held
 
@@ -212,7 +213,7 @@ class Snapshot:
     def namespaces(self) -> frozenset[str]:
         """The namespaces that are known to exist: those with an object, and listed."""
         listed = (one.name for one in self._of("Namespace", ""))
-        used = (one.namespace for one in self._members if one.namespace)
+        used = (one.namespace for one in self.members if one.namespace)
         return frozenset((*listed, *used))
 
     @cached_property
@@ -243,7 +244,7 @@ class Snapshot:
     @cached_property
     def _namespaces_by_kind(self) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = {}
-        for one in self._members:
+        for one in self.members:
             found.setdefault(one.kind, set()).add(one.namespace)
         return found
 
