@@ -167,19 +167,37 @@ def test_what_kubectl_prints_is_a_live_state() -> None:
     assert (cluster.base.words, cluster.base.live) == ("snapshot live.yaml", True)
 
 
-def test_without_an_earlier_state_the_snapshot_is_one(tmp_path: Path) -> None:
+def living(*paths: str) -> Cluster:
+    """Return the cluster of some paths that a snapshot was taken of."""
+    name: tuple[str, ...] = ("live.yaml",)
+    snapshot = Snapshot([snapshot_of("live.yaml", LIVE.encode())])
+    chosen = replace(default_settings(), snapshot=Setting(name, FLAG))
+    reading = read(paths, ReadOptions(root=Path.cwd()))
+    (cluster,) = partition(reading, [chosen], {name: snapshot})
+    return cluster
+
+
+def test_without_an_earlier_state_the_snapshot_is_one() -> None:
     write(web=service("web", "10.96.0.11"))
-    snapshot = Snapshot(
-        snapshot_of("live.yaml", LIVE.encode()).resources, ["live.yaml"]
-    )
-    chosen = replace(default_settings(), snapshot=Setting(("live.yaml",), FLAG))
-    reading = read(["web.yaml"], ReadOptions(root=Path.cwd()))
-    (cluster,) = partition(reading, [chosen], {("live.yaml",): snapshot})
+    cluster = living("web.yaml")
 
     assert addresses(cluster) == {"web": ("live.yaml", "10.96.41.7")}
     assert cluster.base is not None
     assert cluster.base.live
     assert repr(cluster.base) == "<base snapshot live.yaml>"
+
+
+def test_a_snapshot_is_of_one_environment() -> None:
+    write(
+        dev__web=service("web", "10.96.0.11"),
+        prod__api=service("web", "10.96.0.12"),
+    )
+    (one, other) = living(".").members
+    base = living(".").base
+
+    assert base is not None
+    assert (base.find(one), base.find(other)) == (None, None)
+    assert addresses(living("dev")) == {"web": ("live.yaml", "10.96.41.7")}
 
 
 def test_each_path_is_compared_with_its_own(folder: Path) -> None:

@@ -26,7 +26,8 @@ class Base:
     ``words`` say what it is, as notes do: ``revision abc1234``, ``folder ../old``.
     Where it is ``live``, the objects are as the API server stores them, with all that
     it filled in; else as somebody wrote them. ``one_set``: all of it is in the one
-    cluster, wherever the files lie. ``printed`` turns the path of a file into what
+    cluster, wherever the files lie. ``concerns`` tells of which objects it is an
+    earlier state at all. ``printed`` turns the path of a file into what
     labels call it: ``abc1234:shop/web.yaml``.
     """
 
@@ -39,6 +40,7 @@ class Base:
         printed: Callable[[str], str] | None = None,
         live: bool = False,
         one_set: bool = False,
+        concerns: Callable[[Member], bool] | None = None,
         notices: Iterable[str] = (),
     ) -> None:
         self.words = words
@@ -46,6 +48,7 @@ class Base:
         """What of it could not be compared, one clause each."""
         self.live = live
         self._one_set = one_set or live
+        self._concerns = concerns
         self._printed = printed
         self._sources: dict[str, SourceFile] = {}
         self._earlier: dict[Identity, list[Member]] = {}
@@ -73,6 +76,8 @@ class Base:
         key = identity(member)
         found = self._earlier.get(key) if key is not None else None
         if not found or key is None:
+            return None
+        if self._concerns is not None and not self._concerns(member):
             return None
         if self._one_set:
             return found[-1]

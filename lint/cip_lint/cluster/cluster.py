@@ -95,7 +95,12 @@ class Cluster:
         """
         if self._base is None and self.snapshot is not None:
             snapshot = self.snapshot
-            self._base = Base(snapshot.members, str(snapshot.origin), live=True)
+            self._base = Base(
+                snapshot.members,
+                str(snapshot.origin),
+                live=True,
+                concerns=self.outside.concerns,
+            )
         return self._base
 
     def compare_with(self, base: Base) -> None:
