@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cip_lint.cluster import ClusterSettings, Reservation, Reservations, Setting
+from cip_lint.cluster import (
+    Cluster,
+    ClusterSettings,
+    Reservation,
+    Reservations,
+    Setting,
+)
 from cip_lint.kube.addresses import parse_cidr
 from cip_lint.replay import service_table
 from cip_lint.replay.plan import Plan, Zoom, plan
-from support.clusters import FLAG, cluster, settings
+from support.clusters import FLAG, FOLDER, cluster, settings
+from support.snapshots import snapshot
 
 HOSTILE_NAME = "a|b\\x1b[31m<script>`x`]]>&@octocat"
 
@@ -86,10 +93,13 @@ def plan_of(
     entries: tuple[Reservation, ...] = (),
     distribution: str | None = None,
     zoom: Zoom | None = None,
+    live: str = "",
 ) -> Plan:
-    """Return the plan of some documents."""
-    made = chosen(cidrs, entries, distribution)
-    return plan(service_table(cluster(text, made)), zoom)
+    """Return the plan of some documents, over what lives in the cluster."""
+    made = cluster(text, chosen(cidrs, entries, distribution))
+    if live:
+        made = Cluster(made.settings, (FOLDER,), made.members, snapshot=snapshot(live))
+    return plan(service_table(made), zoom)
 
 
 def shop(zoom: Zoom | None = None) -> Plan:

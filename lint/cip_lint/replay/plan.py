@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.replay.dns_addresses import dns_address
-from cip_lint.replay.plan_claims import PlanClaim, claims_of
+from cip_lint.replay.plan_claims import PlanClaim, claims_of, own_range
 from cip_lint.replay.plan_panels import Band, Mark, RangePlan, State, band
 
 if TYPE_CHECKING:
@@ -94,11 +94,13 @@ class _Marks:
         marks[number] = other.joined(state, owner) if other else Mark(state, (owner,))
 
     def _add_kept(self, table: ServiceTable) -> None:
+        own = own_range(table)
+        if own is not None:
+            self._put(own.family, own.first, State.API_SERVER, API_SERVER)
         primary = next((one for one in table.ranges if not one.from_object), None)
-        if primary is None or not primary.usable:
+        if primary is None:
             return
         family = primary.family
-        self._put(family, primary.first, State.API_SERVER, API_SERVER)
         distribution = table.cluster.settings.distribution.value
         text = dns_address(distribution, primary.network)
         address = parse_ip(text) if text else None

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from cip_lint.bodies import items, mapping
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
-from cip_lint.kube.faults import Drawn
 from cip_lint.model import Path, Span
+from cip_lint.replay.claims import WITH_NODE_PORTS
 from cip_lint.replay.plan_panels import State
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import Member, Reservation
+    from cip_lint.cluster import Holding, Member, Reservation
+    from cip_lint.replay.bands import Range
     from cip_lint.replay.claims import Claim, PortClaim
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
@@ -22,7 +22,6 @@ How = Literal["pinned", "simulated", "snapshot", "none"]
 
 Outcome = Literal["placed", "collides", "refused", "unknown"]
 
-_WITH_NODE_PORTS: Final = frozenset({"NodePort", "LoadBalancer"})
 _FAMILIES: Final = (IPV4, IPV6, "")
 
 
@@ -76,7 +75,12 @@ class PlanClaim(NamedTuple):
 
 def claims_of(table: ServiceTable) -> list[PlanClaim]:
     """Return what all objects of a cluster ask for, by value."""
-    found = [*_addresses(table), *_node_ports(table), *_draws(table)]
+    found = [
+        *_addresses(table),
+        *_node_ports(table),
+        *_others(table),
+        *_held(table),
+    ]
     found.sort(key=_order)
     return found
 
@@ -104,7 +108,11 @@ def _addresses(table: ServiceTable) -> Iterator[PlanClaim]:
                 continue
             outcome, reason = _outcome(claim, losers)
             band = table.band_of(claim.canonical) or ""
-            if outcome == "placed" and not band:
+            if table.living is not None and table.living.is_settled(claim):
+                kept_one = table.living.address_of(claim.member, claim.family)
+                outcome = "refused"
+                reason = f"it holds {kept_one}, and a cluster IP cannot be changed"
+            elif outcome == "placed" and not band:
                 outcome, reason = "unknown", "no known range holds it"
             elif outcome == "placed":
                 outcome, reason = owned.outcome(claim)
@@ -176,7 +184,9 @@ def _losers(groups: Iterable[tuple[object, tuple[Claim | PortClaim, ...]]]) -> L
 
 
 def _who(claim: Claim | PortClaim) -> str:
-    return claim.member.display
+    member = claim.member
+    lives = member.unit.kind == "snapshot"
+    return f"{member.display} of the snapshot" if lives else member.display
 
 
 def _outcome(claim: Claim | PortClaim, losers: Losers) -> tuple[Outcome, str]:
@@ -203,9 +213,8 @@ class _ApiServer:
     """The address that ``default/kubernetes`` has before anything is applied."""
 
     def __init__(self, table: ServiceTable) -> None:
-        own = next((one for one in table.ranges if not one.from_object), None)
-        usable = own is not None and own.usable
-        self._address = own.text(own.first) if own and usable else None
+        own = own_range(table)
+        self._address = own.text(own.first) if own is not None else None
         self._stated = own is not None and own.stated
 
     def outcome(self, claim: Claim) -> tuple[Outcome, str]:
@@ -218,38 +227,123 @@ class _ApiServer:
         return "unknown", "default/kubernetes has it if the service CIDR is as assumed"
 
 
+def own_range(table: ServiceTable) -> Range | None:
+    """Return the range whose first address the API server will take for itself.
+
+    None where a snapshot shows which one it has, and where no range is usable.
+    """
+    snapshot = table.cluster.snapshot
+    if snapshot is not None and snapshot.service("default", "kubernetes") is not None:
+        return None
+    own = next((one for one in table.ranges if not one.from_object), None)
+    return own if own is not None and own.usable else None
+
+
 def _is_api_server(member: Member) -> bool:
     return member.name == "kubernetes" and member.namespace in ("", "default")
 
 
-def _draws(table: ServiceTable) -> Iterator[PlanClaim]:
-    """Yield the values that the server draws, of Services that it stores."""
+def _others(table: ServiceTable) -> Iterator[PlanClaim]:
+    """Yield what Services get that they do not ask for: kept or drawn values.
+
+    A Service that is refused gets nothing.
+    """
     for row in table.rows:
         if row.member.piece or row.verdict == "refused":
             continue
         for planned in row.addresses:
-            if planned.how == "dynamic":
+            if planned.how != "pinned":
+                address = parse_ip(planned.text) if planned.text else None
+                number = None if address is None else address.number
                 path: Path = ("spec", "clusterIP")
-                yield _drawn(row, planned.family, path, planned.band or "")
-        if row.service.type in _WITH_NODE_PORTS:
-            for path in _drawn_ports(table, row):
-                yield _drawn(row, "", path, "dynamic")
+                yield _other(row, planned.family, path, number, planned.band or "")
+        for path, number in _other_ports(table, row):
+            band = "dynamic" if number is None else table.node_ports.band(number)
+            yield _other(row, "", path, number, band or "")
 
 
-def _drawn(row: ServiceRow, family: str, path: Path, band: str) -> PlanClaim:
+def _other(
+    row: ServiceRow, family: str, path: Path, number: int | None, band: str
+) -> PlanClaim:
     outcome: Outcome = "placed" if row.verdict == "created" else "unknown"
+    how: How = "none" if number is None else "snapshot"
     return PlanClaim(
-        row.member, family, path, "", None, "none", band, outcome, row.reason
+        row.member, family, path, "", number, how, band, outcome, row.reason
     )
 
 
-def _drawn_ports(table: ServiceTable, row: ServiceRow) -> Iterator[Path]:
-    spec = mapping(table.stored(row.member).get("spec"))
-    for index, port in enumerate(items(spec.get("ports"))):
-        if isinstance(mapping(port).get("nodePort"), Drawn):
-            yield ("spec", "ports", index, "nodePort")
-    if isinstance(spec.get("healthCheckNodePort"), Drawn):
-        yield (
-            "spec",
-            "healthCheckNodePort",
-        )
+def _other_ports(
+    table: ServiceTable, row: ServiceRow
+) -> Iterator[tuple[Path, int | None]]:
+    service = row.service
+    if service.type not in WITH_NODE_PORTS:
+        return
+    for port, planned in zip(service.ports, row.node_ports, strict=True):
+        if planned is not None and planned.how != "pinned":
+            yield ("spec", "ports", port.index, "nodePort"), planned.number
+    if service.needs_health_check and not service.health_check_node_port:
+        living = table.living.service_of(row.member) if table.living else None
+        kept = living.service.health_check_node_port if living is not None else 0
+        yield ("spec", "healthCheckNodePort"), kept or None
+
+
+def _held(table: ServiceTable) -> Iterator[PlanClaim]:
+    """Yield what living objects hold that the set does not have."""
+    snapshot = table.cluster.snapshot
+    if snapshot is None:
+        return
+    rows = _living_rows(table)
+    for canonical, holding in snapshot.addresses.items():
+        address = parse_ip(canonical)
+        if address is not None and not _is_of_the_set(rows, holding):
+            band = table.band_of(canonical) or ""
+            yield _held_by(holding, address.family, address.number, band)
+    for port, holding in snapshot.node_ports.items():
+        if not _is_of_the_set(rows, holding):
+            yield _held_by(holding, "", port, table.node_ports.band(port) or "")
+
+
+def _held_by(holding: Holding, family: str, number: int, band: str) -> PlanClaim:
+    return PlanClaim(
+        holding.member,
+        family,
+        holding.path,
+        holding.text,
+        number,
+        "snapshot",
+        band,
+        "placed",
+    )
+
+
+Rows = Mapping[tuple[str, str], Sequence["ServiceRow"]]
+
+
+def _living_rows(table: ServiceTable) -> Rows:
+    """Return the Services of the set that go to the snapshot's cluster, by name."""
+    found: dict[tuple[str, str], list[ServiceRow]] = {}
+    for row in table.rows:
+        if table.cluster.outside.concerns(row.member):
+            key = row.member.namespace or "default", row.member.name
+            found.setdefault(key, []).append(row)
+    return found
+
+
+def _is_of_the_set(rows: Rows, holding: Holding) -> bool:
+    """Whether the claims of the set say what becomes of a living value.
+
+    They do not where the set's version of the holder is refused, or asks for
+    another address: a cluster IP cannot be changed.
+    """
+    own = rows.get(holding.owner, ()) if holding.owner else ()
+    return any(not _leaves_it(row, holding) for row in own)
+
+
+def _leaves_it(row: ServiceRow, holding: Holding) -> bool:
+    address = parse_ip(holding.text)
+    return row.verdict == "refused" or any(
+        address is not None
+        and asked.family == address.family
+        and asked.canonical != address.canonical
+        for asked in row.service.cluster_ips
+    )
