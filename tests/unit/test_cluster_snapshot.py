@@ -189,6 +189,19 @@ def test_a_flag_wins_over_the_snapshot_and_the_snapshot_over_a_preset() -> None:
     assert by_preset.settings.service_cidrs.value == ("10.43.0.0/16", "fd00::/112")
 
 
+def test_the_dns_service_that_lives_says_where_dns_is() -> None:
+    dns = KUBERNETES.replace(
+        "name: kubernetes, namespace: default", "name: kube-dns, namespace: kube-system"
+    ).replace("10.43.0.1", "10.43.0.99")
+
+    found = _informed(dns).settings.dns_address
+
+    assert (found.value, str(found.origin)) == (
+        "10.43.0.99",
+        "Service kube-system/kube-dns of live0.yaml",
+    )
+
+
 def test_without_the_own_range_nothing_is_concluded() -> None:
     assert _informed(KUBERNETES, BALANCER).settings == default_settings()
 

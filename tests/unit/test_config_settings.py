@@ -142,6 +142,26 @@ def test_a_distribution_states_its_ranges_unless_somebody_else_does(
         "preset k3s",
     )
     assert own.service_cidrs.value == ("10.1.0.0/16",)
+    assert [
+        (one.value, str(one.origin))
+        for one in (usual.node_port_range, usual.cluster_domain, usual.dns_address)
+    ] == [
+        ((30000, 32767), "preset k3s"),
+        ("cluster.local", "preset k3s"),
+        ("10.43.0.10", "preset k3s"),
+    ]
+    assert own.dns_address.value == "10.1.0.10"
+    assert usual.facts().node_port_range is None
+
+
+def test_a_distribution_has_ranges_of_the_stated_families(tmp_path: Path) -> None:
+    (dual,) = settings(
+        tmp_path, "cluster: {distribution: kind, families: [IPv6, IPv4]}\n"
+    ).clusters
+
+    assert dual.service_cidrs.value == ("fd00:10:96::/112", "10.96.0.0/16")
+    assert dual.families.value == ("IPv6", "IPv4")
+    assert dual.dns_address.value == "fd00:10:96::a"
 
 
 def test_a_file_extends_others_and_wins_over_them(tmp_path: Path) -> None:

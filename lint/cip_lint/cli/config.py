@@ -132,7 +132,7 @@ def _text(value: dict[str, Any]) -> str:
             shown = one["value"]
             if isinstance(shown, list):
                 shown = ", ".join(map(str, shown))
-            shown = "-" if shown is None else shown
+            shown = "-" if shown in (None, "") else shown
             lines.append(f"  {key:<18} {shown}  ({one['origin']})")
         lines += [
             f"  unit {unit['path']}: {unit['engine']}, {unit['why']}"

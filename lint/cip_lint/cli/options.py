@@ -246,12 +246,12 @@ def split(values: Iterable[str]) -> tuple[str, ...]:
 def _checked(name: str, value: Any, origin: Origin) -> Any:
     """Return a value of a closed set; raises ``UsageError`` with the nearest one."""
     from cip_lint.config import values
-    from cip_lint.config.distributions import SERVICE_CIDRS
+    from cip_lint.kube.distributions import NAMES
 
     known = {
         "profile": values.PROFILES,
         "engine": values.ENGINES,
-        "distribution": tuple(SERVICE_CIDRS),
+        "distribution": NAMES,
         "severity": values.LEVELS,
         "fail_on": (*values.LEVELS, "never"),
     }.get(name)

@@ -8,6 +8,8 @@ from typing import Generic, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
 from cip_lint.cluster.reservations import NOTHING_RESERVED, Reservations
+from cip_lint.kube.addresses import parse_cidr
+from cip_lint.kube.distributions import dns_address
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Origin, OriginKind, Path
@@ -69,6 +71,8 @@ class ClusterSettings:
     engine: Setting[str | None] = Setting(None, DEFAULT)
     namespace: Setting[str | None] = NO_NAMESPACE
     complete: Setting[Completeness] = Setting(False, DEFAULT)
+    living_dns: Setting[str | None] = Setting(None, DEFAULT)
+    """The address that the DNS Service of the snapshot has."""
     snapshot: Setting[tuple[str, ...]] = Setting((), DEFAULT)
     """The files of what the cluster holds, as they are printed; none: not known."""
     one_cluster: bool = False
@@ -82,10 +86,27 @@ class ClusterSettings:
     pod_template_kinds: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Where further kinds keep their pod template: (group, kind) -> path."""
 
+    @property
+    def dns_address(self) -> Setting[str | None]:
+        """Where the DNS Service of the cluster is; None: not known.
+
+        Where it lives, else where the stated distribution puts it in the primary
+        range.
+        """
+        if self.living_dns.value is not None:
+            return self.living_dns
+        network = parse_cidr(self.service_cidrs.value[0])
+        name = self.distribution.value
+        if network is None or name is None or not self.service_cidrs.stated:
+            return Setting(None, DEFAULT)
+        origin = Origin(OriginKind.PRESET, f"preset {name}")
+        return Setting(dns_address(name, network), origin)
+
     def facts(self) -> ClusterFacts:
         """Return what may refuse an object: stated values only.
 
-        An assumed range or family never refuses anything, so it is left unknown.
+        An assumed range or family never refuses anything, so it is left unknown;
+        neither do the node ports of a distribution, whose range flags widen.
         """
         families = self.families
         return ClusterFacts(
@@ -93,9 +114,15 @@ class ClusterSettings:
             service_cidrs=self.service_cidrs.value if self.service_cidrs.stated else (),
             families=families.value if families.stated else (),
             node_port_range=(
-                self.node_port_range.value if self.node_port_range.stated else None
+                self.node_port_range.value if self.node_ports_stated else None
             ),
         )
+
+    @property
+    def node_ports_stated(self) -> bool:
+        """Whether somebody says which node ports this very cluster has."""
+        kind = self.node_port_range.origin.kind
+        return kind not in {OriginKind.DEFAULT, OriginKind.PRESET}
 
     def namespace_for(self, path: str) -> Setting[str | None]:
         """Return the namespace of objects in a file that name none."""

@@ -39,6 +39,14 @@ _WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
 _PARENTS = {"ReplicaSet": ("Deployment", "Rollout"), "Job": ("CronJob",)}
 """What makes the kinds that keep pods."""
 
+_DNS_SERVICES = (
+    ("kube-system", "kube-dns"),
+    ("kube-system", "coredns"),
+    ("kube-system", "rke2-coredns-rke2-coredns"),
+    ("openshift-dns", "dns-default"),
+)
+"""Where distributions put it, and how they call it."""
+
 _ENDED = frozenset({"Succeeded", "Failed"})
 _WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
 _NETWORKING = "networking.k8s.io"
@@ -207,6 +215,12 @@ class Snapshot:
         """The ranges of the API server's own flags, primary first; none: not known."""
         return tuple(one for one in self.ranges if one.member.name == API_SERVER_RANGES)
 
+    @property
+    def dns_service(self) -> ServiceMember | None:
+        """The DNS Service of the cluster, where it has an address."""
+        found = (self.service(*one) for one in _DNS_SERVICES)
+        return next((one for one in found if one and one.service.cluster_ips), None)
+
     # What is known of a namespace
 
     @cached_property
@@ -316,6 +330,12 @@ def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
     assumptions. The families are those of the ranges that the API server itself
     was started with, which its own ServiceCIDR repeats.
     """
+    dns = snapshot.dns_service
+    if dns is not None:
+        origin = Origin(OriginKind.OBJECT, f"{dns.display} of {dns.path}")
+        settings = replace(
+            settings, living_dns=Setting(dns.service.cluster_ips[0].canonical, origin)
+        )
     own = snapshot.own_ranges
     if not own:
         return settings

@@ -16,11 +16,11 @@ from cip_lint.cluster import (
     Setting,
 )
 from cip_lint.config import values
-from cip_lint.config.distributions import SERVICE_CIDRS
 from cip_lint.config.files import shown_path
 from cip_lint.config.layers import Layers, Stated
 from cip_lint.config.patterns import matcher
 from cip_lint.config.reservations import reservations
+from cip_lint.kube.distributions import DISTRIBUTIONS
 from cip_lint.model import Origin, OriginKind
 
 DEFAULT_NAME = "default"
@@ -89,14 +89,26 @@ def _stated(layers: Layers, name: str, key: str) -> Stated | None:
 def _add_derived(found: dict[str, Any]) -> None:
     """Add what follows from the distribution and from the ranges."""
     distribution = found.get("distribution")
-    if distribution is not None and "service_cidrs" not in found:
-        usual = SERVICE_CIDRS.get(distribution.value, ())
-        if usual:
+    if distribution is not None:
+        for attribute, value in _usual(distribution.value, found):
             preset = Origin(OriginKind.PRESET, f"preset {distribution.value}")
-            found["service_cidrs"] = Setting(usual, preset)
+            found.setdefault(attribute, Setting(value, preset))
     cidrs = found.get("service_cidrs")
     if cidrs is not None and "families" not in found:
         found["families"] = Setting(values.families_of(cidrs.value), cidrs.origin)
+
+
+def _usual(name: str, found: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what a distribution sets, by the attribute of ``ClusterSettings``."""
+    known = DISTRIBUTIONS[name]
+    families = found["families"].value if "families" in found else ()
+    version = found.get("kubernetes_version")
+    cidrs = known.cidrs(families, version.value if version is not None else None)
+    if cidrs:
+        yield "service_cidrs", cidrs
+    yield "node_port_range", known.node_ports
+    if known.zone:
+        yield "cluster_domain", known.zone
 
 
 def _external(layers: Layers) -> External:

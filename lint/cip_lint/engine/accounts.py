@@ -27,12 +27,16 @@ _NAMES = {
     "clusterDomain": "cluster_domain",
     "kubernetesVersion": "kubernetes_version",
     "distribution": "distribution",
+    "dnsAddress": "dns_address",
     "engine": "engine",
     "namespace": "namespace",
     "complete": "complete",
     "snapshot": "snapshot",
 }
-"""Key of the settings file -> attribute of ``ClusterSettings``."""
+"""Key of the settings file -> attribute of ``ClusterSettings``.
+
+No file states ``dnsAddress``: it follows from the distribution, or from what lives.
+"""
 
 
 def cluster(one: Cluster) -> ClusterReport:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.dns_addresses import dns_address
+from cip_lint.kube.distributions import dns_address
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ClusterSettings, Reservations

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cip_lint.kube.addresses import Address, parse_ip
-from cip_lint.replay.dns_addresses import dns_address
+from cip_lint.kube.distributions import dns_address
 from cip_lint.replay.plan_claims import PlanClaim, claims_of, own_range
 from cip_lint.replay.plan_panels import Band, Mark, RangePlan, State, band
 

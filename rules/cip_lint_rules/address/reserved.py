@@ -8,10 +8,10 @@ from dataclasses import replace
 from cip_lint.cluster import Reservation
 from cip_lint.kube.addresses import Network, parse_cidr
 from cip_lint.kube.admission import admit
+from cip_lint.kube.distributions import dns_address
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Severity
 from cip_lint.replay import Claim, PortClaim, ServiceRow
-from cip_lint.replay.dns_addresses import dns_address
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._settings import source, statement
@@ -23,6 +23,9 @@ from cip_lint_rules.address._address_plan import (
     outside,
     unclaimed,
 )
+
+_SMALLEST = 4
+"""Host bits below which nobody keeps an address for DNS."""
 
 _DNS_NAMES = frozenset({"kube-dns", "coredns", "dns-default"})
 _DNS_PREFIX = "rke2-coredns-"
@@ -145,6 +148,8 @@ def _address_of_dns(
     claim: Claim, row: ServiceRow, network: Network, cx: Context
 ) -> Iterator[Problem]:
     distribution = cx.settings.distribution.value
+    if network.host_bits < _SMALLEST:
+        return
     if claim.canonical == dns_address(distribution, network) and not (
         _is_dns(row) or _collides(claim, cx) or _has_it(claim, cx)
     ):

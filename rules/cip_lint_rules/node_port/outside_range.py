@@ -82,7 +82,7 @@ def outside_range(claim: PortClaim, cx: Context) -> Iterator[Problem]:
         if fault.code in ("L4", "L7") and fault.path == claim.path and is_outside(fault)
     )
     free = cx.table.free_node_port()
-    certain = bounds.stated or not 1 <= claim.port <= _HIGHEST
+    certain = cx.settings.node_ports_stated or not 1 <= claim.port <= _HIGHEST
     yield Problem(
         f"node port {claim.port} is outside {text}",
         at=claim.member.resource.label(*claim.path),
