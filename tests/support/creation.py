@@ -7,11 +7,13 @@ before its first object.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from cip_lint.cluster import Member
 from cip_lint.replay.engines.objects import Plan, Sent
 
 _ORDERS = Path(__file__).parents[1] / "unit" / "creation_orders"
@@ -159,13 +161,57 @@ class OrderVector(NamedTuple):
     id: str
     given: str
     expected: str
+    arguments: str = ""
+    """Of the command, where that decides."""
 
 
 def vectors(engine: str) -> Sequence[OrderVector]:
     """Return the rows of ``tests/unit/creation_orders/<engine>.txt``."""
     lines = (_ORDERS / f"{engine}.txt").read_text("utf-8").splitlines()
     rows = [line.split(" | ") for line in lines if line and not line.startswith("#")]
-    return [OrderVector(*row) for row in rows]
+    return [OrderVector(row[0], row[1], row[-1], row[2]) for row in rows]
+
+
+def documents(text: str) -> dict[str, str]:
+    """Return path and text of the files of a line: ``a.yaml{svc:a} b.yaml{...}``."""
+    files: dict[str, str] = {}
+    for path, body in re.findall(r"([^\s{}]+)\{([^}]*)\}", text):
+        found: list[str] = []
+        for listed, one in re.findall(r"List\[([^\]]*)\]|(\S+)", body):
+            if one:
+                found.append(json.dumps(_body(one)))
+            else:
+                items = [_body(item) for item in listed.split()]
+                made = {"apiVersion": "v1", "kind": "List", "items": items}
+                found.append(json.dumps(made))
+        files[path] = "\n---\n".join(found)
+    return files
+
+
+def _body(text: str) -> dict[str, object]:
+    one = sent(text)
+    version = f"{one.group}/{one.version}" if one.group else one.version
+    metadata: dict[str, object] = {"name": one.name}
+    if one.namespace:
+        metadata["namespace"] = one.namespace
+    if one.annotations:
+        metadata["annotations"] = dict(one.annotations)
+    return {"apiVersion": version, "kind": one.kind, "metadata": metadata}
+
+
+def short_of(member: Member) -> str:
+    """Return the short text of a member, as it was written."""
+    resource = member.resource
+    group, slash, version = resource.api_version.rpartition("/")
+    return short(
+        Sent(
+            group if slash else "",
+            version,
+            resource.kind,
+            resource.namespace,
+            resource.name,
+        )
+    )
 
 
 def identity(vector: OrderVector) -> str:

@@ -42,6 +42,11 @@ class Delivery:
     sending: Sending = PLAIN
     """What it waits for, and what others wait for of it."""
 
+    @property
+    def words(self) -> str:
+        """``Application shop of apps/shop.yaml``."""
+        return f"{self.resource.kind} {self.resource.name} of {self.resource.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Hidden:

@@ -13,7 +13,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import dirname, join, normpath
 
-from cip_lint.bodies import Body, texts
+from cip_lint.bodies import Body, mapping, texts
+from cip_lint.cluster.units import PLAIN, Sending
 
 _HARMLESS = frozenset(
     {
@@ -49,6 +50,8 @@ class Build:
     why: str
     namespace: str | None = None
     """The ``namespace:`` that all its objects get."""
+    sending: Sending = PLAIN
+    """How its root sorts what is built."""
 
 
 @dataclass(slots=True)
@@ -58,6 +61,8 @@ class Kustomization:
     directory: str
     path: str
     body: Body
+    entries: list[str] = field(default_factory=list)
+    """Its files and children in the order in which they are accumulated."""
     files: list[str] = field(default_factory=list)
     children: list[str] = field(default_factory=list)
     components: list[str] = field(default_factory=list)
@@ -155,6 +160,8 @@ def _resolve(
             kustomization.files.append(target)
         else:
             kustomization.unresolved += 1
+            continue
+        kustomization.entries.append(target)
     for entry in texts(body.get("components")):
         target = _target(directory, entry)
         if target in found:
@@ -245,7 +252,10 @@ def _whole_builds(
 ) -> Iterator[tuple[str, Build]]:
     """Yield each folder below a root; the outermost ``namespace:`` is applied last."""
     why = f"{root.path} only lists files"
-    stack = [(root, Build(root.directory, root.path, True, why, _namespace(root)))]
+    build = Build(
+        root.directory, root.path, True, why, _namespace(root), _sending(root, found)
+    )
+    stack = [(root, build)]
     while stack:
         kustomization, build = stack.pop()
         yield kustomization.directory, build
@@ -255,6 +265,26 @@ def _whole_builds(
             if build.namespace is None and stated is not None:
                 inner = replace(build, namespace=stated)
             stack.append((found[child], inner))
+
+
+def _sending(root: Kustomization, found: Mapping[str, Kustomization]) -> Sending:
+    """Return how a root sorts; only it can say so.
+
+    Unsorted, files stand as they are accumulated, depth first.
+    """
+    options = mapping(root.body.get("sortOptions"))
+    if not options:
+        return PLAIN
+    files: dict[str, int] = {}
+    if options.get("order") == "fifo":
+        stack = list(reversed(root.entries))
+        while stack:
+            entry = stack.pop()
+            if entry in found:
+                stack.extend(reversed(found[entry].entries))
+            else:
+                files.setdefault(entry, len(files))
+    return Sending(sort_options=options, files=files)
 
 
 def _piece(kustomization: Kustomization) -> Build:

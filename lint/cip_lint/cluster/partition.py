@@ -7,12 +7,13 @@ from posixpath import dirname
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from cip_lint.cluster import alternatives, gitops, placement
+from cip_lint.cluster import alternatives, gitops
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.cluster import Cluster, ScopeFacts
 from cip_lint.cluster.environment import ANYWHERE, Environment, environment_of
+from cip_lint.cluster.landmarks import Landmarks, nearest, survey
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.placement import Landmarks, Placement, Placements
+from cip_lint.cluster.placement import Placement, Placements
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
 from cip_lint.cluster.snapshot import Snapshot
@@ -61,13 +62,8 @@ def _landmarks(reading: Reading) -> Landmarks:
     by_kind: dict[str, list[tuple[str, Mapping[str, object]]]] = {}
     for landmark in reading.landmarks:
         by_kind.setdefault(landmark.kind, []).append((landmark.path, landmark.body))
-    return placement.survey(
-        frozenset(account.path for account in reading.files),
-        by_kind.get("kustomization", ()),
-        [path for path, _ in by_kind.get("chart", ())],
-        by_kind.get("fleet", ()),
-        reading.resources,
-    )
+    files = frozenset(account.path for account in reading.files)
+    return survey(files, by_kind, reading.resources)
 
 
 class _Kind(NamedTuple):
@@ -232,7 +228,7 @@ class _Assembly:
         folder = dirname(path)
         if "templates" in folder.split("/"):
             return True
-        return placement.nearest(folder, self._landmarks.charts) is not None
+        return nearest(folder, self._landmarks.charts) is not None
 
     def _alternatives(
         self, members: Sequence[Member]

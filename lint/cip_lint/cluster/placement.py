@@ -6,18 +6,18 @@ left below one command-line path is one plain folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from posixpath import dirname
 from typing import NamedTuple
 
-from cip_lint.bodies import Body
-from cip_lint.cluster import gitops, kustomizations
-from cip_lint.cluster.gitops import Delivery, Gitops
-from cip_lint.cluster.kustomizations import Build, Kustomizations
+from cip_lint.bodies import Body, mappings, text
+from cip_lint.cluster.gitops import Delivery
+from cip_lint.cluster.kustomizations import Build
+from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
-from cip_lint.cluster.units import PLAIN, Unit
-from cip_lint.model import Origin, OriginKind, Resource
+from cip_lint.cluster.units import Sending, Unit
+from cip_lint.model import Origin, OriginKind
 
 
 class Placement(NamedTuple):
@@ -26,59 +26,6 @@ class Placement(NamedTuple):
     unit: Unit
     piece: bool = False
     partial: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Landmarks:
-    """Everything in the files of a run that says what is sent together."""
-
-    kustomizations: Kustomizations
-    gitops: Gitops
-    charts: frozenset[str]
-    """Folders with a ``Chart.yaml``."""
-    bundles: Mapping[str, Body]
-    """Folders with a ``fleet.yaml``, and what it says."""
-    deliveries: Mapping[str, Sequence[Delivery]]
-    """Folder -> what delivers it."""
-
-    @property
-    def claim_folders(self) -> bool:
-        """Whether anything but kustomizations claims whole folders."""
-        return bool(self.charts or self.bundles or self.deliveries)
-
-
-def survey(
-    files: Collection[str],
-    kustomization_files: Iterable[tuple[str, Body]],
-    charts: Iterable[str],
-    bundles: Iterable[tuple[str, Body]],
-    resources: Iterable[Resource],
-) -> Landmarks:
-    """Return the landmarks of a run, from the files met and what they hold."""
-    found = kustomizations.survey(kustomization_files, files)
-    told = gitops.survey(resources, _directories(files))
-    deliveries: dict[str, list[Delivery]] = {}
-    for delivery in told.deliveries:
-        deliveries.setdefault(delivery.directory, []).append(delivery)
-    return Landmarks(
-        found,
-        told,
-        frozenset(dirname(path) for path in charts),
-        {dirname(path): body for path, body in bundles},
-        deliveries,
-    )
-
-
-def _directories(files: Iterable[str]) -> set[str]:
-    directories: set[str] = set()
-    for path in files:
-        directory = path.rpartition("/")[0]
-        while directory not in directories:
-            directories.add(directory)
-            if not directory:
-                break
-            directory = directory.rpartition("/")[0]
-    return directories
 
 
 class Placements:
@@ -102,8 +49,9 @@ class Placements:
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units met so far, in the order of their files, each path once."""
-        return tuple({unit.path: unit for unit in self._units.values()}.values())
+        """The units met so far, in the order of their files, each root once."""
+        unique = {(unit.root, unit.engine): unit for unit in self._units.values()}
+        return tuple(unique.values())
 
     def of(self, path: str) -> Placement:
         """Return the placement of a file."""
@@ -150,8 +98,22 @@ class Placements:
                 return None
             directory, first = dirname(directory), False
 
-    def _unit(self, key: tuple[str, ...], unit: Unit) -> Unit:
-        return self._units.setdefault(key, unit)
+    def _key(self, path: str, *parts: str) -> tuple[str, ...]:
+        """Return the key of a unit: what it is, and the engine stated for a file."""
+        return *parts, self._settings.engine_for(path).value or ""
+
+    def _unit(self, key: tuple[str, ...], unit: Unit, path: str) -> Unit:
+        """Note a unit, sent by the engine that is stated for a file, if one is."""
+        stated = self._settings.engine_for(path)
+        if stated.value:
+            unit = replace(
+                unit,
+                engine=stated.value,
+                why=f"{unit.why}, engine by {stated.origin}",
+                engine_origin=stated.origin,
+            )
+        self._units[key] = unit
+        return unit
 
     def _scope(self, own: str, *, whole: bool, cluster: str | None = None) -> str:
         if not whole:
@@ -161,7 +123,8 @@ class Placements:
         return f"cluster {cluster}" if cluster else own
 
     def _built(self, build: Build, delivery: Delivery | None, path: str) -> Unit:
-        key = (
+        key = self._key(
+            path,
             "kustomization",
             build.directory,
             build.namespace or "",
@@ -181,89 +144,106 @@ class Placements:
         elif delivery is not None and delivery.namespace:
             namespace = _told(delivery)
         directory = build.directory or "."
-        return self._unit(
-            key,
-            Unit(
-                path=directory,
-                engine=delivery.engine if delivery is not None else "kustomize",
-                why=build.why,
-                kind="kustomization",
-                argument=self._arguments.get(path, ""),
-                namespace=namespace,
-                cluster=cluster,
-                scope=self._scope(
-                    f"kustomization {directory}", whole=whole, cluster=cluster
-                ),
-                whole=whole,
-                overrides_namespace=overrides,
-                sending=delivery.sending if delivery is not None else PLAIN,
+        unit = Unit(
+            path=directory,
+            engine="kustomize",
+            why=build.why,
+            kind="kustomization",
+            argument=self._arguments.get(path, ""),
+            namespace=namespace,
+            cluster=cluster,
+            scope=self._scope(
+                f"kustomization {directory}", whole=whole, cluster=cluster
             ),
+            whole=whole,
+            overrides_namespace=overrides,
+            engine_origin=Origin(OriginKind.OBJECT, build.path),
+            sending=build.sending,
         )
+        if delivery is not None:
+            unit = replace(
+                unit,
+                engine=delivery.engine,
+                why=f"{build.why}, sent by {delivery.words}",
+                engine_origin=Origin(OriginKind.OBJECT, delivery.words),
+                sending=delivery.sending,
+            )
+        return self._unit(key, unit, path)
 
     def _delivered(self, delivery: Delivery, path: str) -> Unit:
         directory = delivery.directory or "."
-        key = (delivery.engine, directory)
-        resource = delivery.resource
+        key = self._key(path, delivery.engine, directory)
+        if key in self._units:
+            return self._units[key]
         whole = not delivery.changes
-        return self._unit(
-            key,
-            Unit(
-                path=directory,
-                engine=delivery.engine,
-                why=f"{resource.kind} {resource.name} of {resource.path}",
-                kind=delivery.engine,
-                argument=self._arguments.get(path, ""),
-                namespace=_told(delivery) if delivery.namespace else NO_NAMESPACE,
-                cluster=delivery.cluster,
-                scope=self._scope(
-                    f"{delivery.engine} {directory}",
-                    whole=whole,
-                    cluster=delivery.cluster,
-                ),
+        unit = Unit(
+            path=directory,
+            engine=delivery.engine,
+            why=delivery.words,
+            kind=delivery.engine,
+            argument=self._arguments.get(path, ""),
+            namespace=_told(delivery) if delivery.namespace else NO_NAMESPACE,
+            cluster=delivery.cluster,
+            scope=self._scope(
+                f"{delivery.engine} {directory}",
                 whole=whole,
-                overrides_namespace=delivery.overrides_namespace,
-                sending=delivery.sending,
+                cluster=delivery.cluster,
             ),
+            whole=whole,
+            overrides_namespace=delivery.overrides_namespace,
+            engine_origin=Origin(OriginKind.OBJECT, delivery.words),
+            sending=delivery.sending,
         )
+        return self._unit(key, unit, path)
 
     def _bundle(self, directory: str, path: str) -> Unit:
+        key = self._key(path, "fleet", directory)
+        if key in self._units:
+            return self._units[key]
         body = self._landmarks.bundles[directory]
         forced, default = body.get("namespace"), body.get("defaultNamespace")
         stated = forced if isinstance(forced, str) and forced else default
         namespace = NO_NAMESPACE
         name = f"{directory}/fleet.yaml".lstrip("/")
+        origin = Origin(OriginKind.OBJECT, name)
         if isinstance(stated, str) and stated:
-            namespace = Setting(stated, Origin(OriginKind.OBJECT, name))
-        return self._unit(
-            ("fleet", directory),
-            Unit(
-                path=directory or ".",
-                engine="helm",
-                why=f"bundle of {name}",
-                kind="fleet",
-                argument=self._arguments.get(path, ""),
-                namespace=namespace,
-                scope=self._scope(f"fleet {directory}", whole=True),
-                overrides_namespace=stated is forced and bool(forced),
-            ),
+            namespace = Setting(stated, origin)
+        unit = Unit(
+            path=directory or ".",
+            engine="fleet",
+            why=f"bundle of {name}",
+            kind="fleet",
+            argument=self._arguments.get(path, ""),
+            namespace=namespace,
+            scope=self._scope(f"fleet {directory}", whole=True),
+            overrides_namespace=stated is forced and bool(forced),
+            engine_origin=origin,
+            sending=_bundle_sending(body),
         )
+        return self._unit(key, unit, path)
 
     def _chart(self, directory: str, path: str) -> Unit:
-        return self._unit(
-            ("chart", directory),
-            Unit(
-                path=directory or ".",
-                engine="helm",
-                why="chart, not rendered",
-                kind="chart",
-                argument=self._arguments.get(path, ""),
-                scope=self._scope(f"chart {directory}", whole=True),
+        key = self._key(path, "chart", directory)
+        if key in self._units:
+            return self._units[key]
+        unit = Unit(
+            path=directory or ".",
+            engine="helm",
+            why="chart, not rendered",
+            kind="chart",
+            argument=self._arguments.get(path, ""),
+            scope=self._scope(f"chart {directory}", whole=True),
+            engine_origin=Origin(
+                OriginKind.OBJECT, f"{directory}/Chart.yaml".lstrip("/")
             ),
         )
+        return self._unit(key, unit, path)
 
     def _folder(self, path: str) -> Unit:
         argument = self._arguments.get(path, "")
-        key = ("folder", argument)
+        sender = self._landmarks.senders.of(path)
+        told = () if sender is None else (sender.engine, sender.root)
+        key = self._key(path, "folder", argument, *told)
         if key in self._units:
             return self._units[key]
         if argument == "-":
@@ -272,23 +252,43 @@ class Placements:
             kind, why = "file", "single file"
         else:
             kind, why = "folder", "plain folder"
-        return self._unit(
-            key,
-            Unit(
-                path=argument or ".",
-                engine=self._settings.engine_for(path).value or "kubectl",
-                why=why,
-                kind=kind,
-                argument=argument,
-                scope=self._scope(f"folder {argument}", whole=True),
-            ),
+        unit = Unit(
+            path=argument or ".",
+            engine="kubectl",
+            why=why,
+            kind=kind,
+            argument=argument,
+            scope=self._scope(f"folder {argument}", whole=True),
+            engine_origin=Origin(OriginKind.DEFAULT, why),
         )
+        if sender is not None:
+            unit = replace(
+                unit,
+                engine=sender.engine,
+                why=sender.why,
+                engine_origin=sender.origin,
+                sending=sender.sending,
+                own_root=sender.root or ".",
+            )
+        return self._unit(key, unit, path)
+
+
+def _bundle_sending(body: Body) -> Sending:
+    """Return the name of a Fleet bundle, where it has one, and whom it waits for."""
+    name = text(body.get("name"))
+    return Sending(
+        name=f"fleet {name}" if name else "",
+        depends_on=tuple(
+            f"fleet {text(one.get('name'))}" for one in mappings(body.get("dependsOn"))
+        ),
+        waits=True,
+    )
 
 
 def _told(delivery: Delivery) -> Setting[str | None]:
     resource = delivery.resource
-    text = f"{resource.kind} {resource.name}"
-    return Setting(delivery.namespace, Origin(OriginKind.OBJECT, text))
+    said = f"{resource.kind} {resource.name}"
+    return Setting(delivery.namespace, Origin(OriginKind.OBJECT, said))
 
 
 def _shared(deliveries: Sequence[Delivery]) -> Delivery | None:
@@ -296,14 +296,3 @@ def _shared(deliveries: Sequence[Delivery]) -> Delivery | None:
     first = deliveries[0]
     told = {(d.namespace, d.cluster, d.changes) for d in deliveries}
     return first if len(told) == 1 else None
-
-
-def nearest(directory: str, directories: Collection[str]) -> str | None:
-    """Return the innermost of some folders that holds a folder."""
-    if not directories:
-        return None
-    while directory not in directories:
-        if not directory:
-            return None
-        directory = directory.rpartition("/")[0]
-    return directory

@@ -60,6 +60,13 @@ class Unit:
     engine_origin: Origin = DEFAULT
     """Who says that this engine sends it."""
     sending: Sending = PLAIN
+    own_root: str = ""
+    """The folder that its engine starts from, where that lies below ``path``."""
+
+    @property
+    def root(self) -> str:
+        """The folder or file that its engine starts from."""
+        return self.own_root or self.path
 
     @property
     def rendered(self) -> bool:

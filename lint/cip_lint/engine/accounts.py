@@ -41,7 +41,7 @@ No file states ``dnsAddress``: it follows from the distribution, or from what li
 
 def cluster(one: Cluster) -> ClusterReport:
     """Return what the report says of a cluster."""
-    units = tuple(UnitReport(u.path or ".", u.engine, u.why) for u in one.units)
+    units = tuple(UnitReport(u.root or ".", u.engine, u.why) for u in one.units)
     return ClusterReport(one.name, settings(one.settings), units)
 
 

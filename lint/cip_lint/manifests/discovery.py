@@ -24,7 +24,9 @@ from cip_lint.manifests.recognition import (
     LINK,
     NOT_KUBERNETES,
     NOT_OPENED,
+    SIGN,
     UNREADABLE,
+    program_by_name,
 )
 
 STDIN = "-"
@@ -51,7 +53,7 @@ class Found(NamedTuple):
     named: bool
     """Whether the command line names the file itself."""
     reason: str
-    """Why it is not read; empty where it is."""
+    """Why it is not read; empty where it is. A sign is no file of the run."""
     in_chart: str | None
     """Its path below the nearest chart's folder; None outside charts."""
 
@@ -165,6 +167,10 @@ class _Walk:
                     yield from self._subfolder(entry.path, path, below, depth)
             elif name.endswith(self._endings) or name in KUSTOMIZATION_NAMES:
                 yield self._file(entry, path, below)
+            elif program_by_name(name) and not self._reason(
+                entry.path, path, is_folder=False
+            ):
+                yield self._found(path, entry.path, SIGN, below)
         for _ in range(added):
             self._ignores.pop()
 

@@ -41,7 +41,8 @@ from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
 class Landmark(NamedTuple):
     """A file that says how others are sent together.
 
-    ``kind`` is ``kustomization``, ``chart`` or ``fleet``; ``body`` what it holds.
+    ``kind`` is ``kustomization``, ``chart``, ``fleet`` or the name of a program;
+    ``body`` what it holds, where that says more.
     """
 
     kind: str

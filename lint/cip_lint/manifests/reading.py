@@ -7,14 +7,17 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found, discover
 from cip_lint.manifests.file_reading import FileReading, Landmark, read_text
 from cip_lint.manifests.files import DISK, Files
-from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.landmarks import (
+    first_document,
+    landmark_of_sign,
+    landmarks_of,
+)
 from cip_lint.manifests.places import MARKER
 from cip_lint.manifests.recognition import (
     EMPTY,
@@ -28,7 +31,6 @@ from cip_lint.manifests.recognition import (
 )
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import FileIdentity, decode, identity_of
-from cip_lint.manifests.values import document_value
 from cip_lint.manifests.workers import mapped, worker_count
 from cip_lint.model import Loss, Resource, SourceFile, Span
 
@@ -127,8 +129,13 @@ def read(
         return _outcome(one, options, stdin if one.argument == STDIN else None)
 
     met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
+    signs = [one for one in met if one.reason == recognition.SIGN]
+    if signs:
+        met = [one for one in met if one.reason != recognition.SIGN]
     outcomes = mapped(met, outcome, worker_count(len(met), options.jobs))
+    landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
     for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
+        landmarks += landmarks_of(one, file)
         if isinstance(file, str):
             accounts.append(FileAccount(one.path, one.argument, file))
         else:
@@ -140,7 +147,7 @@ def read(
         [resource for file in files for resource in file.resources],
         accounts,
         [loss for file in files for loss in file.losses],
-        [landmark for file in files for landmark in file.landmarks],
+        landmarks,
         _skipped(accounts),
         {file.source.path: file.source for file in files},
         [file for file in files if MARKER in file.source.text],
@@ -238,16 +245,7 @@ def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading |
 def _landmark(source: SourceFile, kind: str) -> FileReading:
     """Read a file that is settings of a program; a fault in it is not ours to say."""
     file = FileReading(source)
-    body: Any = None
-    pieces = cut(source.text).pieces
-    if pieces:
-        try:
-            body = document_value(normalised(source.text[slice(*pieces[0])])).value
-        except YamlError:
-            body = None
-    file.landmarks.append(
-        Landmark(kind, source.path, body if isinstance(body, dict) else {})
-    )
+    file.landmarks.append(Landmark(kind, source.path, first_document(source)))
     is_kustomization = kind == "kustomization"
     file.documents[KUSTOMIZATION if is_kustomization else recognition.CHART] += 1
     return file

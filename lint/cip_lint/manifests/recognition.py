@@ -24,6 +24,8 @@ IGNORED = "ignored-by-git"
 NOT_OPENED = "not-opened"
 TOO_LARGE = "too-large"
 LINK = "link-to-a-folder"
+SIGN = "sign"
+"""A file that is no manifest, and shows by its name which program is used."""
 SNAPSHOT = "snapshot"
 
 REASONS: Mapping[str, str] = {
@@ -47,6 +49,22 @@ REASONS: Mapping[str, str] = {
 KUSTOMIZATION_NAMES = frozenset(
     {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 )
+
+_PROGRAMS = {
+    "Kptfile": "kpt",
+    "Pulumi.yaml": "pulumi",
+    "Pulumi.yml": "pulumi",
+    "Tiltfile": "tilt",
+    "helmfile.yaml": "helmfile",
+    "helmfile.yaml.gotmpl": "helmfile",
+    "helmfile.yml": "helmfile",
+    "skaffold.yaml": "skaffold",
+    "skaffold.yml": "skaffold",
+    "werf.yaml": "werf",
+    "werf.yml": "werf",
+}
+"""Name of a file -> the program that sends what lies beside and below it."""
+_TERRAFORM = ".tf"
 
 _CHART_FILE = re.compile(
     r"Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)"
@@ -129,6 +147,11 @@ def reason_by_name(path: str, *, in_chart: str | None) -> str:
     if not _OTHER_FOLDERS.isdisjoint(path.split("/")[:-1]):
         return NOT_KUBERNETES
     return ""
+
+
+def program_by_name(name: str) -> str:
+    """Return the program that a file of this name is of; empty where it is of none."""
+    return _PROGRAMS.get(name) or ("terraform" if name.endswith(_TERRAFORM) else "")
 
 
 def is_unneeded(text: str) -> bool:

@@ -8,12 +8,13 @@ is a piece of a build, has no order.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.replay.engines.objects import Gate
+from cip_lint.replay.tilt_resources import tilt_resources
 from cip_lint.replay.unit_order import Dependencies, dependencies
 from cip_lint.replay.unit_timelines import Step, UnitTimeline, unit_timeline
 
@@ -81,18 +82,28 @@ class Timeline:
 
     def _collect(self) -> None:
         """Find the members of each unit: what one engine sends in one go."""
-        numbers: dict[tuple[object, ...], int] = {}
-        by_unit: dict[int, int] = {}
+        groups: dict[tuple[object, ...], list[Member]] = {}
+        by_unit: dict[int, list[Member]] = {}
         for member in self._cluster.members:
             unit = member.unit
-            number = by_unit.get(id(unit))
-            if number is None:
-                key = (unit.kind, unit.path, unit.engine, unit.whole)
-                number = by_unit[id(unit)] = numbers.setdefault(key, len(numbers))
-                if number == len(self._groups):
-                    self._groups.append([])
-            self._groups[number].append(member)
-            self._unit_of[id(member)] = number
+            group = by_unit.get(id(unit))
+            if group is None:
+                key = (unit.kind, unit.argument, unit.root, unit.engine, unit.whole)
+                group = by_unit[id(unit)] = groups.setdefault(key, [])
+            group.append(member)
+        for group in groups.values():
+            for part in self._parts(group):
+                self._unit_of.update((id(m), len(self._groups)) for m in part)
+                self._groups.append(part)
+
+    def _parts(self, group: list[Member]) -> Iterable[list[Member]]:
+        """Return what is sent in one go of a unit: all of it, but for Tilt."""
+        if group[0].unit.engine != "tilt":
+            return (group,)
+        parts: dict[int, list[Member]] = {}
+        for member, number in tilt_resources(self._cluster, group):
+            parts.setdefault(number, []).append(member)
+        return parts.values()
 
     @cached_property
     def units(self) -> tuple[UnitTimeline, ...]:
@@ -213,6 +224,8 @@ class Timeline:
             return "nothing tells in which order they are sent"
         first, second = self.unit_of(a), self.unit_of(b)
         if first is not second:
+            if first.unit is second.unit:
+                return f"different resources of {first.words} have no fixed order"
             if self._order_of_units(one.unit, other.unit) is Order.UNKNOWN:
                 return f"{first.words} and {second.words} have no declared order"
             return f"{first.words} and {second.words} depend on each other"

@@ -16,6 +16,8 @@ from cip_lint.replay.engines import (
     kapp,
     kubectl,
     kustomize,
+    skaffold,
+    tilt,
 )
 from cip_lint.replay.engines.objects import Gate, Plan, Sent
 
@@ -85,7 +87,7 @@ class UnitTimeline:
     def words(self) -> str:
         """What it is called in notes: ``kubectl in manifests``."""
         title = _TITLES.get(self.engine, self.engine)
-        return f"{title} in {self.unit.path}"
+        return f"{title} in {self.unit.root}"
 
 
 def unit_timeline(members: Sequence[Member]) -> UnitTimeline:
@@ -176,4 +178,6 @@ _PLANNERS: Mapping[str, _Planner] = {
     "fleet": lambda _, objects: fleet.plan(objects),
     "kapp": lambda _, objects: kapp.plan(objects),
     "cli-utils": lambda _, objects: cli_utils.plan(objects),
+    "skaffold": lambda unit, objects: skaffold.plan(objects, unit.sending.files),
+    "tilt": lambda _, objects: tilt.plan(objects),
 }

@@ -1,0 +1,93 @@
+"""Everything in the files of a run that says what is sent together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from posixpath import dirname
+
+from cip_lint.bodies import Body
+from cip_lint.cluster import gitops, kustomizations, senders
+from cip_lint.cluster.gitops import Delivery, Gitops
+from cip_lint.cluster.kustomizations import Kustomizations
+from cip_lint.cluster.senders import Senders
+from cip_lint.model import Resource
+
+
+@dataclass(frozen=True, slots=True)
+class Landmarks:
+    """Everything in the files of a run that says what is sent together."""
+
+    kustomizations: Kustomizations
+    gitops: Gitops
+    charts: frozenset[str]
+    """Folders with a ``Chart.yaml``."""
+    bundles: Mapping[str, Body]
+    """Folders with a ``fleet.yaml``, and what it says."""
+    deliveries: Mapping[str, Sequence[Delivery]]
+    """Folder -> what delivers it."""
+    senders: Senders
+    """Programs that send plain manifests."""
+
+    @property
+    def claim_folders(self) -> bool:
+        """Whether anything but kustomizations claims whole folders."""
+        return bool(self.charts or self.bundles or self.deliveries)
+
+
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization"})
+"""Landmarks that are no programs."""
+
+
+def survey(
+    files: Collection[str],
+    landmarks: Mapping[str, Sequence[tuple[str, Body]]],
+    resources: Iterable[Resource],
+) -> Landmarks:
+    """Return what says what is sent together.
+
+    ``files`` are the paths of all files that were met, ``landmarks`` path and body
+    of those that say so, by their kind.
+    """
+    found = kustomizations.survey(landmarks.get("kustomization", ()), files)
+    told = gitops.survey(resources, _directories(files))
+    deliveries: dict[str, list[Delivery]] = {}
+    for delivery in told.deliveries:
+        deliveries.setdefault(delivery.directory, []).append(delivery)
+    programs = [
+        (kind, path, body)
+        for kind, found_of_kind in landmarks.items()
+        if kind not in _OWN_KINDS
+        for path, body in found_of_kind
+    ]
+    return Landmarks(
+        found,
+        told,
+        frozenset(dirname(path) for path, _ in landmarks.get("chart", ())),
+        {dirname(path): body for path, body in landmarks.get("fleet", ())},
+        deliveries,
+        senders.survey(programs, files),
+    )
+
+
+def _directories(files: Iterable[str]) -> set[str]:
+    directories: set[str] = set()
+    for path in files:
+        directory = path.rpartition("/")[0]
+        while directory not in directories:
+            directories.add(directory)
+            if not directory:
+                break
+            directory = directory.rpartition("/")[0]
+    return directories
+
+
+def nearest(directory: str, directories: Collection[str]) -> str | None:
+    """Return the innermost of some folders that holds a folder."""
+    if not directories:
+        return None
+    while directory not in directories:
+        if not directory:
+            return None
+        directory = directory.rpartition("/")[0]
+    return directory

@@ -1,0 +1,154 @@
+"""Programs that send plain manifests, known by files that lie beside or above them.
+
+A folder with files of two such programs is sent by one of them, nobody knows which:
+its engine is ``unknown``. Of Skaffold it is read which files it sends, in which
+order; the others are taken to send all that lies below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from posixpath import basename, dirname, join, normpath
+
+from cip_lint.bodies import Body, mapping, texts
+from cip_lint.cluster.units import PLAIN, Sending
+from cip_lint.model import Origin, OriginKind
+
+UNKNOWN = "unknown"
+_ENGINES = {"kpt": "cli-utils"}
+"""Programs whose engine is called by another name."""
+_MOST_PATTERNS = 64
+_MAGIC = frozenset("*?[")
+_READ = (".yaml", ".yml", ".json")
+_DEFAULT_PATTERNS = ("k8s/*.yaml",)
+"""What Skaffold sends where nothing says what it renders or deploys."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What sends the plain manifests of a folder, and how that is known."""
+
+    engine: str
+    root: str
+    """The folder that it starts from."""
+    why: str
+    origin: Origin
+    sending: Sending = PLAIN
+
+
+class Senders:
+    """The programs of a run, by the folder that they start from."""
+
+    def __init__(self, found: Mapping[str, Sender]) -> None:
+        self._found = found
+
+    def of(self, path: str) -> Sender | None:
+        """Return what sends a file; None where nothing shows it."""
+        if not self._found:
+            return None
+        directory = path
+        while directory:
+            directory = directory.rpartition("/")[0]
+            sender = self._found.get(directory)
+            if sender is not None:
+                ordered = sender.sending.files
+                return sender if not ordered or path in ordered else None
+        return None
+
+
+def survey(
+    landmarks: Iterable[tuple[str, str, Body]], files: Collection[str]
+) -> Senders:
+    """Return the senders of a run, from program, path and body of each landmark."""
+    by_folder: dict[str, list[tuple[str, str, Body]]] = {}
+    for program, path, body in landmarks:
+        by_folder.setdefault(dirname(path), []).append((program, path, body))
+    found: dict[str, Sender] = {}
+    for folder, told in by_folder.items():
+        sender = _sender(folder, told, files)
+        if sender is not None:
+            found[folder] = sender
+    return Senders(found)
+
+
+def _sender(
+    folder: str, told: Sequence[tuple[str, str, Body]], files: Collection[str]
+) -> Sender | None:
+    first, path, body = told[0]
+    programs = dict.fromkeys(program for program, _, _ in told)
+    if len(programs) > 1:
+        names = " and ".join(dict.fromkeys(basename(path) for _, path, _ in told[:2]))
+        origin = Origin(OriginKind.OBJECT, path)
+        return Sender(UNKNOWN, folder, f"{names} beside each other", origin)
+    origin = Origin(OriginKind.OBJECT, path)
+    engine = _ENGINES.get(first, first)
+    if first != "skaffold":
+        return Sender(engine, folder, _why(first, path), origin)
+    patterns = _patterns(body)
+    globs = sum(1 for one in patterns if not _MAGIC.isdisjoint(one))
+    if globs > _MOST_PATTERNS:
+        return Sender(UNKNOWN, folder, f"too many patterns in {path}", origin)
+    listed = _listed(folder, patterns, files)
+    if not listed:
+        return None
+    return Sender(engine, folder, f"listed in {path}", origin, Sending(files=listed))
+
+
+def _why(program: str, path: str) -> str:
+    return (
+        f"annotations of kapp in {path}" if program == "kapp" else f"{path} beside it"
+    )
+
+
+def _patterns(body: Body) -> Sequence[str]:
+    """Return what a ``skaffold.yaml`` says about plain manifests, in its order."""
+    manifests = mapping(body.get("manifests"))
+    deploy = mapping(body.get("deploy"))
+    stated = [
+        *texts(manifests.get("rawYaml")),
+        *texts(mapping(deploy.get("kubectl")).get("manifests")),
+    ]
+    if not stated and not manifests and not (deploy.keys() - {"kubectl"}):
+        return _DEFAULT_PATTERNS
+    return stated
+
+
+def _listed(
+    folder: str, patterns: Sequence[str], files: Collection[str]
+) -> dict[str, int]:
+    """Return the files that patterns name, each with its place in the order.
+
+    What a pattern matches goes by the bytes of the paths.
+    """
+    below = dict.fromkeys(sorted(file for file in files if _is_below(file, folder)))
+    listed: dict[str, int] = {}
+    for pattern in patterns:
+        whole = normpath(join(folder, pattern))
+        matched: Iterable[str] = [whole] if whole in below else ()
+        if not _MAGIC.isdisjoint(whole):
+            parts = whole.split("/")
+            matched = (file for file in below if _fits(file.split("/"), parts))
+        for file in matched:
+            listed.setdefault(file, len(listed))
+    return listed
+
+
+def _is_below(file: str, folder: str) -> bool:
+    return file.endswith(_READ) and (not folder or file.startswith(f"{folder}/"))
+
+
+def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern in which ``**`` stands for any folders."""
+    reached = {0}
+    for part in pattern:
+        if part == "**":
+            reached = set(range(min(reached), len(path) + 1)) if reached else set()
+        else:
+            reached = {
+                at + 1
+                for at in reached
+                if at < len(path) and fnmatchcase(path[at], part)
+            }
+    return len(path) in reached

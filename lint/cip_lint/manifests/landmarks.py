@@ -1,0 +1,73 @@
+"""Files by which it shows which program sends what lies beside and below them.
+
+Most say so by their names alone. Of ``skaffold.yaml`` it is read which files it
+sends; kapp shows in annotations of the objects and in settings of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cip_lint.bodies import text_values
+from cip_lint.manifests.discovery import Found
+from cip_lint.manifests.file_reading import FileReading, Landmark
+from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.recognition import EXCLUDED, IGNORED, program_by_name
+from cip_lint.manifests.split import cut, normalised
+from cip_lint.manifests.values import document_value
+from cip_lint.model import SourceFile
+
+_UNSEEN = frozenset({EXCLUDED, IGNORED})
+
+_KAPP = "kapp.k14s.io/"
+_KAPP_CONFIG = re.compile(r"""^apiVersion:[ \t]*["']?kapp\.k14s\.io/""", re.MULTILINE)
+
+
+def landmark_of_sign(found: Found) -> Landmark:
+    """Return the landmark that a file is by its name alone."""
+    return Landmark(_program_of(found.path), found.path, {})
+
+
+def landmarks_of(found: Found, outcome: FileReading | str) -> Iterable[Landmark]:
+    """Return the landmarks of a file, from its name and what was read of it."""
+    if isinstance(outcome, str):
+        program = "" if outcome in _UNSEEN else _program_of(found.path)
+        return (Landmark(program, found.path, {}),) if program else ()
+    if outcome.landmarks:
+        return outcome.landmarks
+    program = _program_of(found.path)
+    if program:
+        is_read = program == "skaffold"
+        body = first_document(outcome.source) if is_read else {}
+        return (Landmark(program, found.path, body),)
+    return (Landmark("kapp", found.path, {}),) if _is_for_kapp(outcome) else ()
+
+
+def _program_of(path: str) -> str:
+    return program_by_name(path.rpartition("/")[2])
+
+
+def _is_for_kapp(file: FileReading) -> bool:
+    if _KAPP not in file.source.text:
+        return False
+    if _KAPP_CONFIG.search(file.source.text) is not None:
+        return True
+    return any(
+        key.startswith(_KAPP)
+        for resource in file.resources
+        for key in text_values(resource.get("metadata", "annotations"))
+    )
+
+
+def first_document(source: SourceFile) -> Mapping[str, Any]:
+    """Return the first document of a text, if it is a mapping that can be read."""
+    body: Any = None
+    pieces = cut(source.text).pieces
+    if pieces:
+        try:
+            body = document_value(normalised(source.text[slice(*pieces[0])])).value
+        except YamlError:
+            body = None
+    return body if isinstance(body, dict) else {}
