@@ -59,6 +59,8 @@ def visiting_order(slots: int, random: Random) -> list[int]:
     used, and passes over the empty ones: of two entries the first one is first in
     seven of eight walks (``internal/runtime/maps``, ``Iter.Next``).
     """
+    if slots < 2:
+        return [0] * slots
     start = random.randrange(max(slots, _SLOTS))
     return [*range(start, slots), *range(min(start, slots))]
 

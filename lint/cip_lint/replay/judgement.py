@@ -34,7 +34,7 @@ class Judge:
     ) -> None:
         self._cluster = cluster
         self._living = living
-        self._facts, self._covered = _with_ranges(cluster, ranges)
+        self.facts, self._covered = _with_ranges(cluster, ranges)
 
     def answer(
         self,
@@ -47,7 +47,7 @@ class Judge:
         Faults that cannot be judged are left out; without any left, the object
         counts as stored. Kinds that are not judged are stored.
         """
-        facts = self._facts
+        facts = self.facts
         if addresses or ports:
             facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
         admission = admit(member.resource.body, facts)
@@ -62,7 +62,7 @@ class Judge:
 
     def stored(self, member: Member) -> Mapping[str, Any]:
         """Return the object as it would be stored; empty where it is refused."""
-        admission = admit(member.resource.body, self._facts, store=True)
+        admission = admit(member.resource.body, self.facts, store=True)
         return (admission.stored if admission is not None else None) or {}
 
     def _reduced(self, member: Member, admission: Admission) -> Admission:

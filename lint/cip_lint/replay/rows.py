@@ -133,6 +133,13 @@ class ServiceRow:
         return self._admission
 
     @property
+    def on_its_own(self) -> Admission:
+        """The answer to it where nobody else holds what it asks for."""
+        if any(self._held):
+            return self._table.answer(self.member, frozenset(), frozenset())
+        return self.admission
+
+    @property
     def verdict(self) -> Verdict:
         """Whether it is created; ``unknown`` where that depends on what is not seen."""
         if self.admission.refused:
@@ -219,6 +226,20 @@ class ServiceRow:
         living = self._table.living
         kept = living.node_ports_of(self.member) if living is not None else {}
         return tuple(self._planned_port(port, kept) for port in service.ports)
+
+    @property
+    def health_check_port(self) -> NodePortPlan | None:
+        """The node port for the health checks of a load balancer; None without one."""
+        service = self.service
+        if not service.needs_health_check:
+            return None
+        if service.health_check_node_port:
+            return NodePortPlan("pinned", service.health_check_node_port)
+        living = self._table.living
+        old = None if living is None else living.service_of(self.member)
+        if old is not None and old.service.needs_health_check:
+            return NodePortPlan("snapshot", old.service.health_check_node_port)
+        return NodePortPlan("dynamic", None)
 
     def _planned_port(
         self, port: ServicePort, kept: Mapping[int, int]

@@ -38,7 +38,9 @@ from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
+    from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.faults import Admission, Fault
+    from cip_lint.replay.draws import Draws
     from cip_lint.replay.timeline import Timeline
 
 
@@ -68,6 +70,7 @@ class ServiceTable:
         self.living = None if snapshot is None else Living(cluster, snapshot)
         """What lives in the cluster already, for the Services of the set."""
         self._judge = Judge(cluster, self.ranges, self.living)
+        self._draws: Draws | None = None
         rows = [
             ServiceRow(self, member)
             for member in cluster.services
@@ -125,6 +128,19 @@ class ServiceTable:
         addresses = (one.canonical for one in self.address_collisions)
         ports = (one.port for one in self.node_port_collisions)
         return frozenset((*addresses, *ports))
+
+    @property
+    def facts(self) -> ClusterFacts:
+        """What is known of the cluster and may refuse an object."""
+        return self._judge.facts
+
+    def draws(self, seed: int) -> Draws:
+        """Return one possible run of the creation of all Services."""
+        from cip_lint.replay.draws import draw  # noqa: PLC0415
+
+        if self._draws is None or self._draws.seed != seed:
+            self._draws = draw(self, seed)
+        return self._draws
 
     def answer(
         self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]

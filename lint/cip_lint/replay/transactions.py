@@ -49,7 +49,7 @@ class Transaction:
 
     def visiting(self, count: int) -> Sequence[int]:
         """Return the order of the families: that of a walk over a Go map."""
-        return range(count) if count < 2 else visiting_order(count, self._random)
+        return visiting_order(count, self._random)
 
     def take_address(self, text: str, address: Address) -> str:
         """Take an address that was asked for; return why not, or nothing."""
@@ -121,7 +121,7 @@ class DryRun:
 
     def visiting(self, count: int) -> Sequence[int]:
         """Return the order of the families: that of a walk over a Go map."""
-        return range(count) if count < 2 else visiting_order(count, self._random)
+        return visiting_order(count, self._random)
 
     def take_address(self, text: str, address: Address) -> str:
         """Return why an address cannot be asked for, or nothing."""
