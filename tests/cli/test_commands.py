@@ -216,6 +216,24 @@ def test_the_table_is_shown(shop: Path, flag: str, start: str) -> None:
     assert "10.96.0.20" in done.out
 
 
+def test_a_seed_repeats_a_run_of_the_table_and_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"
+        "spec: {ports: [{port: 80}]}\n"
+    )
+
+    first, again, other = (
+        cip_lint(tmp_path, "table", ".", *arguments)
+        for arguments in ((), ("--seed", "0"), ("--seed", "5"))
+    )
+
+    assert first.out == again.out != other.out
+    assert "(simulated)" in first.out
+    assert other.err == "cip-lint: simulated values are those of one run, --seed 5\n"
+    assert cip_lint(tmp_path, "table", ".", "-q").err == ""
+    assert cip_lint(tmp_path, "table", ".", "--seed", "-1").code == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

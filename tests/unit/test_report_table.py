@@ -113,6 +113,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
         "verdict": "created",
         "reason": None,
         "server": None,
+        "simulatedServer": None,
         "type": "LoadBalancer",
         "headless": False,
         "ipFamilyPolicy": "SingleStack",
@@ -136,6 +137,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "appProtocol": None,
                 "nodePort": 30080,
                 "nodePortHow": "pinned",
+                "simulatedNodePort": None,
             },
             {
                 "name": "dns",
@@ -145,8 +147,10 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "appProtocol": None,
                 "nodePort": None,
                 "nodePortHow": "dynamic",
+                "simulatedNodePort": None,
             },
         ],
+        "healthCheckNodePort": None,
         "spec": {
             "type": "LoadBalancer",
             "selector": {"app": "web"},
@@ -283,3 +287,86 @@ def test_a_cluster_without_services_is_an_empty_table(name: str) -> None:
     rendered = TABLE_FORMATS[name]([service_table(cluster("{}"))])
 
     assert rendered.count("VERDICT") == (0 if name == "json" else 1)
+
+
+CHECKED = """
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec:
+  type: LoadBalancer
+  externalTrafficPolicy: Local
+  ports: [{name: a, port: 80, nodePort: 30080}, {name: b, port: 81}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: late, namespace: shop}
+spec: {clusterIP: 10.96.0.10, ports: [{port: 80}]}
+"""
+
+
+def test_json_has_what_one_run_of_the_replay_drew() -> None:
+    table = _table(CHECKED)
+    document = json.loads(TABLE_FORMATS["json"]([table], seed=7))
+    (only,) = document["clusters"]
+    late, web = only["services"]
+    drawn = table.draws(7).of(table.rows[1])
+
+    assert only["seed"] == 7
+    assert drawn is not None
+    assert web["clusterIPs"][0]["address"] is None
+    assert web["clusterIPs"][0]["simulated"] == drawn.addresses["IPv4"]
+    assert [port["nodePort"] for port in web["ports"]] == [30080, None]
+    assert [port["simulatedNodePort"] for port in web["ports"]] == [
+        None,
+        drawn.node_ports[1],
+    ]
+    assert web["healthCheckNodePort"] == {
+        "how": "dynamic",
+        "nodePort": None,
+        "simulated": drawn.health_check_port,
+    }
+    assert late["clusterIPs"][0]["address"] == "10.96.0.10"
+    assert late["clusterIPs"][0]["simulated"] is None
+
+
+@pytest.mark.parametrize("name", ["text", "csv", "markdown"])
+def test_what_is_simulated_says_so(name: str) -> None:
+    table = _table(CHECKED)
+    drawn = table.draws(3).of(table.rows[1])
+    assert drawn is not None
+
+    shown = TABLE_FORMATS[name]([table], seed=3)
+
+    assert f"{drawn.addresses['IPv4']} (simulated)" in shown
+    assert f"80:30080/TCP,81:{drawn.node_ports[1]}/TCP (simulated)" in shown
+    assert "10.96.0.10 (simulated)" not in shown
+    assert "simulated" not in TABLE_FORMATS[name]([table])
+
+
+def test_a_service_that_loses_in_the_run_is_refused_there_alone() -> None:
+    text = (
+        SERVICE_THAT_DRAWS
+        + """---
+apiVersion: v1
+kind: Service
+metadata: {name: late, namespace: shop}
+spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}
+"""
+    )
+    table = service_table(cluster(text, settings(("10.0.0.0/30",))))
+    document = json.loads(TABLE_FORMATS["json"]([table], seed=0))
+    _, late = document["clusters"][0]["services"]
+
+    assert (late["verdict"], late["server"]) == ("created", None)
+    assert late["simulatedServer"]["code"] == 422
+    cells = next(csv.reader(TABLE_FORMATS["csv"]([table], seed=0).splitlines()[2:]))
+    assert cells[8] == "refused: spec.clusterIPs (simulated)"
+
+
+SERVICE_THAT_DRAWS = """
+apiVersion: v1
+kind: Service
+metadata: {name: a, namespace: shop}
+spec: {ports: [{port: 80}]}
+"""

@@ -23,6 +23,13 @@ FORMATS = ("text", "json", "csv", "markdown")
     help="text, json, csv, markdown.",
 )
 @click.option("--wide", is_flag=True, help="Show more columns.")
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Simulate another run of what the API server draws (default 0).",
+)
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
 )
@@ -31,8 +38,9 @@ FORMATS = ("text", "json", "csv", "markdown")
 def command(ctx: click.Context, /, **_params: Any) -> int:
     """Show the Service table that the manifests below PATHS make.
 
-    For each Service its type, address (or the band it will come from), ports,
-    endpoints, and whether the API server would refuse it.
+    For each Service its type, address, ports, endpoints, and whether the API
+    server would refuse it. What the server draws is simulated, one possible run for
+    each --seed, and marked as such.
     """
     from cip_lint.cli import console, outputs, pipeline
     from cip_lint.engine import Timings
@@ -52,7 +60,11 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         run.require_manifests()
         tables = run.tables()
     render = table.TABLE_FORMATS[params["format_name"]]
-    screen.out(render(tables, wide=params["wide"]))
+    seed = params["seed"]
+    text = render(tables, wide=params["wide"], seed=seed)
+    screen.out(text)
+    if table.SIMULATED in text:
+        screen.note(f"cip-lint: simulated values are those of one run, --seed {seed}")
     for loss in run.reading.losses:
         line = loss.label.span.first.line
         screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")

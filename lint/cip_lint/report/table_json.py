@@ -1,7 +1,7 @@
 """The Service table as a JSON document, version 1.
 
-What no part of cip-lint works out yet is null: simulated addresses and the seed of
-a simulation, probabilities of loss, and what ``references`` of other objects say.
+What was not worked out is null. With a seed, ``simulated`` has what one run of the
+replay drew for a row that is created: its own plan stands beside it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.model import OriginKind
+from cip_lint.replay.row_draws import NOT_DRAWN
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
@@ -23,22 +24,26 @@ if TYPE_CHECKING:
         SlicePort,
         WorkloadEndpoints,
     )
+    from cip_lint.replay.row_draws import RowDraw
 
 Json = dict[str, Any]
 
 
-def document(tables: Sequence[ServiceTable]) -> Json:
+def document(tables: Sequence[ServiceTable], seed: int | None = None) -> Json:
     """Return the tables of all clusters as plain values."""
-    return {"version": 1, "clusters": [_cluster(table) for table in tables]}
+    return {"version": 1, "clusters": [_cluster(table, seed) for table in tables]}
 
 
-def _cluster(table: ServiceTable) -> Json:
+def _cluster(table: ServiceTable, seed: int | None) -> Json:
+    draws = None if seed is None else table.draws(seed)
     return {
         "name": table.cluster.name,
-        "seed": None,
+        "seed": seed,
         "ranges": [_range(one) for one in table.ranges],
         "nodePorts": _node_ports(table.node_ports),
-        "services": [_service(row) for row in table.rows],
+        "services": [
+            _service(row, (draws and draws.of(row)) or NOT_DRAWN) for row in table.rows
+        ],
     }
 
 
@@ -70,7 +75,7 @@ def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
     return None if ends is None else list(ends)
 
 
-def _service(row: ServiceRow) -> Json:
+def _service(row: ServiceRow, drawn: RowDraw) -> Json:
     service = row.service
     spec = row.stored.get("spec") or {}
     span = row.resource.key_span("kind")
@@ -83,15 +88,19 @@ def _service(row: ServiceRow) -> Json:
         "verdict": row.verdict,
         "reason": row.reason or None,
         "server": _server(row.server),
+        "simulatedServer": _server(drawn.server),
         "type": service.type,
         "headless": service.headless,
         "ipFamilyPolicy": spec.get("ipFamilyPolicy"),
         "ipFamilies": list(row.families),
-        "clusterIPs": list(_cluster_ips(row)),
+        "clusterIPs": list(_cluster_ips(row, drawn)),
         "ports": [
-            _port(port, plan)
+            _port(port, plan, drawn.node_ports.get(port.index))
             for port, plan in zip(service.ports, row.node_ports, strict=True)
         ],
+        "healthCheckNodePort": _node_port(
+            row.health_check_port, drawn.health_check_port
+        ),
         "spec": None if row.verdict == "refused" else spec or None,
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
@@ -110,26 +119,36 @@ def _server(answer: ServerAnswer | None) -> Json | None:
     return {"code": answer.code, "message": answer.message}
 
 
-def _cluster_ips(row: ServiceRow) -> Iterator[Json]:
+def _cluster_ips(row: ServiceRow, drawn: RowDraw) -> Iterator[Json]:
     if row.service.headless:
         for family in row.families:
-            yield _address(family, "none", None, None)
+            yield _address(family, "none", None, None, None)
     for plan in row.addresses:
-        yield _address(plan.family, plan.how, plan.text, plan.band)
+        simulated = None if plan.text else drawn.addresses.get(plan.family)
+        yield _address(plan.family, plan.how, plan.text, simulated, plan.band)
 
 
-def _address(family: str, how: str, address: str | None, band: str | None) -> Json:
+def _address(
+    family: str, how: str, address: str | None, simulated: str | None, band: str | None
+) -> Json:
     return {
         "family": family,
         "how": how,
         "address": address,
-        "simulated": None,
+        "simulated": simulated,
         "band": band,
         "loss": None,
     }
 
 
-def _port(port: ServicePort, plan: NodePortPlan | None) -> Json:
+def _node_port(plan: NodePortPlan | None, drawn: int) -> Json | None:
+    if plan is None:
+        return None
+    simulated = None if plan.number else drawn or None
+    return {"how": plan.how, "nodePort": plan.number, "simulated": simulated}
+
+
+def _port(port: ServicePort, plan: NodePortPlan | None, drawn: int | None) -> Json:
     return {
         "name": port.name or None,
         "protocol": port.protocol,
@@ -138,6 +157,7 @@ def _port(port: ServicePort, plan: NodePortPlan | None) -> Json:
         "appProtocol": port.app_protocol or None,
         "nodePort": plan.number if plan is not None else None,
         "nodePortHow": plan.how if plan is not None else "none",
+        "simulatedNodePort": None if plan is None or plan.number else drawn,
     }
 
 

@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.replay.row_draws import NOT_DRAWN
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
+    from cip_lint.kube.faults import Fault
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
+    from cip_lint.replay.row_draws import RowDraw
+
+SIMULATED = " (simulated)"
+"""Stands behind what the seeded replay drew."""
 
 NOTHING = "<none>"
 """How kubectl prints an empty cell."""
@@ -43,36 +49,47 @@ def columns_of(tables: Sequence[ServiceTable], *, wide: bool) -> list[str]:
     return [_CLUSTER.title, *chosen] if len(tables) > 1 else chosen
 
 
-def cells_of(tables: Sequence[ServiceTable], *, wide: bool) -> Iterator[list[str]]:
-    """Yield the cells of each row, in the order of ``columns_of``."""
+def cells_of(
+    tables: Sequence[ServiceTable], *, wide: bool, seed: int | None = None
+) -> Iterator[list[str]]:
+    """Yield the cells of each row, in the order of ``columns_of``.
+
+    With a seed, what the server would draw is shown as one run of the replay has
+    it, and is said to be simulated.
+    """
     for table in tables:
+        draws = None if seed is None else table.draws(seed)
         for row in table.rows:
-            cells = _cells(row)
+            cells = _cells(row, (draws and draws.of(row)) or NOT_DRAWN)
             if not wide:
                 cells = cells[:-1]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
 
 
-def _cells(row: ServiceRow) -> list[str]:
+def _cells(row: ServiceRow, drawn: RowDraw) -> list[str]:
     service = row.service
     return [
         row.ref.namespace,
         row.ref.name,
         service.type,
-        _cluster_ips(row),
+        _cluster_ips(row, drawn),
         _external(row),
-        ",".join(map(_port, service.ports, row.node_ports)) or NOTHING,
+        _ports(row, drawn),
         _selector(row),
         _endpoints(row),
-        _verdict(row),
+        _verdict(row, drawn),
         row.resource.path,
     ]
 
 
-def _cluster_ips(row: ServiceRow) -> str:
+def _cluster_ips(row: ServiceRow, drawn: RowDraw) -> str:
     if row.service.headless:
         return "None"
-    found = [plan.text or f"<{plan.how}>" for plan in row.addresses]
+    found = []
+    for plan in row.addresses:
+        simulated = drawn.addresses.get(plan.family)
+        text = f"{simulated}{SIMULATED}" if simulated else f"<{plan.how}>"
+        found.append(plan.text or text)
     return ",".join(found) or NOTHING
 
 
@@ -86,9 +103,20 @@ def _external(row: ServiceRow) -> str:
     return ",".join(addresses) or NOTHING
 
 
-def _port(port: ServicePort, plan: NodePortPlan | None) -> str:
-    number = plan.number if plan is not None else None
-    node_port = f":{number}" if number else ""
+def _ports(row: ServiceRow, drawn: RowDraw) -> str:
+    ports = zip(row.service.ports, row.node_ports, strict=True)
+    shown = (
+        _port(port, plan, drawn.node_ports.get(port.index)) for port, plan in ports
+    )
+    return ",".join(shown) or NOTHING
+
+
+def _port(port: ServicePort, plan: NodePortPlan | None, simulated: int | None) -> str:
+    if plan is None:
+        return f"{port.port}/{port.protocol}"
+    if plan.number is None and simulated:
+        return f"{port.port}:{simulated}/{port.protocol}{SIMULATED}"
+    node_port = f":{plan.number}" if plan.number else ""
     return f"{port.port}{node_port}/{port.protocol}"
 
 
@@ -117,10 +145,16 @@ def _number(port: SlicePort) -> str:
     return str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"
 
 
-def _verdict(row: ServiceRow) -> str:
+def _verdict(row: ServiceRow, drawn: RowDraw) -> str:
     if row.verdict == "unknown" and row.reason:
         return f"unknown: {row.reason}"
     faults = row.admission.faults
     if row.verdict == "refused" and faults:
-        return f"refused: {faults[0].cause.field or faults[0].cause.message}"
+        return f"refused: {_words(faults[0])}"
+    if drawn.refusal is not None and drawn.refusal.faults:
+        return f"refused: {_words(drawn.refusal.faults[0])}{SIMULATED}"
     return row.verdict
+
+
+def _words(fault: Fault) -> str:
+    return fault.cause.field or fault.cause.message
