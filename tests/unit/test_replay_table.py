@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cip_lint.kube.version import Version
 from cip_lint.replay import ServiceTable, service_table
-from support.clusters import cluster, settings
+from support.clusters import FOLDER, cluster, settings
 
 CIDRS = ("10.96.0.0/16",)
 
@@ -50,6 +52,28 @@ def test_rows_are_sorted_by_namespace_and_name() -> None:
         "Service shop/b",
     ]
     assert [row.verdict for row in table.rows] == ["created"] * 3
+
+
+def test_an_address_goes_to_the_one_whose_engine_sends_it_first() -> None:
+    text = _service("b", "clusterIP: 10.96.0.10") + _service(
+        "a", "clusterIP: 10.96.0.10"
+    )
+
+    def claims(engine: str) -> list[tuple[str, list[str]]]:
+        return _names(service_table(cluster(text, unit=replace(FOLDER, engine=engine))))
+
+    assert claims("kubectl") == [("10.96.0.10", ["b", "a!"])]
+    assert claims("flux") == [("10.96.0.10", ["a", "b!"])]
+    assert claims("pulumi") == [("10.96.0.10", ["b", "a!"])]
+
+
+def test_a_node_port_goes_to_the_one_whose_engine_sends_it_first() -> None:
+    text = _node_port("b", 30080) + _node_port("a", 30080)
+    table = service_table(cluster(text, unit=replace(FOLDER, engine="kustomize")))
+
+    (collision,) = table.node_port_collisions
+    assert [claim.member.name for claim in collision.claims] == ["a", "b"]
+    assert [row.verdict for row in table.rows] == ["created", "refused"]
 
 
 def test_an_address_that_is_asked_for_twice_goes_to_the_first() -> None:

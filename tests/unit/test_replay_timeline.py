@@ -304,3 +304,25 @@ def test_every_member_that_is_sent_is_in_one_step() -> None:
 
     assert sorted(members) == sorted(map(id, found.members))
     assert len(list(yaml.safe_load_all(documents))) == len(members)
+
+
+def test_members_are_put_in_order_only_where_it_is_known() -> None:
+    ordered = _two_units(_flux("db", "web"), _flux("web"))
+    unordered = _two_units(_flux("db"), _flux("web"))
+
+    def names(found: Cluster) -> list[str]:
+        return [member.name for member in Timeline(found).in_order(found.members)]
+
+    assert names(ordered) == ["web", "db"]
+    assert names(unordered) == ["db", "web"]
+    sorted_by_name = _cluster("flux", "Service b", "Service a")
+    assert names(sorted_by_name) == ["a", "b"]
+    piece = _cluster("terraform", "Service b", "Service a")
+    assert names(piece) == ["b", "a"]
+
+
+def test_numbers_count_what_is_created_before() -> None:
+    found = _cluster("flux", "Deployment web", "Service b", "Service a", "Namespace n")
+    timeline = Timeline(found)
+
+    assert [timeline.number(member) for member in found.members] == [3, 2, 1, 0]

@@ -241,7 +241,8 @@ class Placements:
 
     def _folder(self, path: str) -> Unit:
         argument = self._arguments.get(path, "")
-        sender = self._landmarks.senders.of(path)
+        stated = self._settings.engine_for(path).value
+        sender = None if stated else self._landmarks.senders.of(path)
         told = () if sender is None else (sender.engine, sender.root)
         key = self._key(path, "folder", argument, *told)
         if key in self._units:

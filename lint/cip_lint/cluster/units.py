@@ -69,9 +69,15 @@ class Unit:
         return self.own_root or self.path
 
     @property
+    def sent_as_read(self) -> bool:
+        """Whether its objects are sent in the order in which they are read."""
+        return self.engine in _UNSORTED and self.kind != "kustomization"
+
+    @property
     def rendered(self) -> bool:
         """Whether exactly its objects are sent together, unlike those of a folder."""
         return self.whole and self.kind in _RENDERED
 
 
+_UNSORTED = frozenset({"kubectl", "kubectl-server-side"})
 _RENDERED = frozenset({"argocd", "flux", "fleet", "kustomization"})

@@ -184,6 +184,7 @@ def collisions(
     cluster: Cluster,
     claims: Mapping[K, Sequence[C]],
     living: Holders | None = None,
+    in_order: Callable[[Sequence[Member]], Sequence[Member]] = tuple,
 ) -> tuple[list[tuple[K, tuple[C, ...]]], int]:
     """Return the claims that collide, and how many were left unjudged.
 
@@ -203,7 +204,7 @@ def collisions(
             different = [claim for claim in made if not living.is_settled(claim)]
         if len(different) > 1:
             different = _different(different)
-            groups, left = _that_meet(cluster, different)
+            groups, left = _that_meet(cluster, different, in_order)
             unjudged += left
         if living is not None:
             groups = living.in_front(groups, different)
@@ -212,7 +213,9 @@ def collisions(
 
 
 def _that_meet(
-    cluster: Cluster, claims: Sequence[C]
+    cluster: Cluster,
+    claims: Sequence[C],
+    in_order: Callable[[Sequence[Member]], Sequence[Member]],
 ) -> tuple[Iterable[Sequence[C]], int]:
     by_member: dict[int, list[C]] = {}
     for claim in claims:
@@ -222,9 +225,7 @@ def _that_meet(
     members = [of_one[0].member for of_one in by_member.values()]
     groups, left = cluster.groups_that_meet(members)
     return [
-        sorted(
-            (claim for member in group for claim in by_member[id(member)]), key=_order
-        )
+        [claim for member in in_order(group) for claim in by_member[id(member)]]
         for group in groups
     ], left
 

@@ -8,9 +8,10 @@ is a piece of a build, has no order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.replay.engines.objects import Gate
@@ -216,6 +217,33 @@ class Timeline:
         if position is None:
             return rank, len(self._groups[number]), member.order
         return rank, position.serial, member.order
+
+    def in_order(self, members: Sequence[Member]) -> list[Member]:
+        """Return members as they are created; by their files where nobody knows.
+
+        Nobody does where two of them are of units without a declared order, or one
+        is of a unit whose order is unknown.
+        """
+        places = [self.position(member) for member in members]
+        units = dict.fromkeys(place.unit if place else -1 for place in places)
+        numbers = sorted(
+            units, key=lambda n: -1 if n < 0 else self._dependencies.rank(n)
+        )
+        known = -1 not in units and all(
+            self._dependencies.follows(one, other) for one, other in pairwise(numbers)
+        )
+        if known:
+            return sorted(members, key=self.key)
+        return sorted(members, key=lambda member: member.order)
+
+    @cached_property
+    def _numbers(self) -> Mapping[int, int]:
+        ordered = sorted(self._cluster.members, key=self.key)
+        return {id(member): number for number, member in enumerate(ordered)}
+
+    def number(self, member: Member) -> int:
+        """Return how many objects of the cluster come before one, by ``key``."""
+        return self._numbers[id(member)]
 
     def words(self, a: Member, b: Member) -> str:
         """Return what decides the order of two objects, as a clause for notes."""

@@ -42,7 +42,12 @@ def _cluster(table: ServiceTable, seed: int | None) -> Json:
         "ranges": [_range(one) for one in table.ranges],
         "nodePorts": _node_ports(table.node_ports),
         "services": [
-            _service(row, (draws and draws.of(row)) or NOT_DRAWN) for row in table.rows
+            _service(
+                row,
+                table.timeline.number(row.member),
+                (draws and draws.of(row)) or NOT_DRAWN,
+            )
+            for row in table.rows
         ],
     }
 
@@ -75,7 +80,7 @@ def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
     return None if ends is None else list(ends)
 
 
-def _service(row: ServiceRow, drawn: RowDraw) -> Json:
+def _service(row: ServiceRow, order: int, drawn: RowDraw) -> Json:
     service = row.service
     spec = row.stored.get("spec") or {}
     span = row.resource.key_span("kind")
@@ -84,7 +89,7 @@ def _service(row: ServiceRow, drawn: RowDraw) -> Json:
         "name": row.ref.name,
         "path": row.resource.path,
         "line": span.first.line,
-        "order": row.member.order,
+        "order": order,
         "verdict": row.verdict,
         "reason": row.reason or None,
         "server": _server(row.server),
