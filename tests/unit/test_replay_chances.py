@@ -34,6 +34,7 @@ from support.probing import every_outcome
         (Chance(0.997, "<="), "p <= 1"),
         (Chance(0.0), "impossible"),
         (Chance(0.0, "<="), "impossible"),
+        (Chance(0.0, ">="), "unknown"),
     ],
 )
 def test_words_have_two_digits_and_say_certain_only_of_what_is(

@@ -97,6 +97,10 @@ def test_more_requests_than_free_values_take_everything() -> None:
     assert bands.free == 28
     assert all(bands.taken(place, 28).certain for place in range(30))
     assert bands.taken(1, 99).certain
+    for place in range(30):
+        for drawn in range(31):
+            certain = bands.taken(place, drawn).certain
+            assert bands.exhausted(place, drawn) == certain, (place, drawn)
     assert bands.any_taken((1, 20), 13).certain
     assert bands.any_taken((1, 2), 13).impossible
 

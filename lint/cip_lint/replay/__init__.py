@@ -11,6 +11,7 @@ from cip_lint.replay.claims import (
 )
 from cip_lint.replay.endpoint_objects import Slice, SlicePort
 from cip_lint.replay.living import Living
+from cip_lint.replay.loss import AddressShortage, Loss
 from cip_lint.replay.rows import (
     AddressPlan,
     NodePortPlan,
@@ -25,8 +26,10 @@ from cip_lint.replay.targets import ResolvedTarget
 __all__ = [
     "AddressCollision",
     "AddressPlan",
+    "AddressShortage",
     "Claim",
     "Living",
+    "Loss",
     "NodePortCollision",
     "NodePortPlan",
     "NodePortRange",

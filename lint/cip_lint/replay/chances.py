@@ -43,11 +43,16 @@ class Chance(NamedTuple):
 
     @property
     def words(self) -> str:
-        """``p = 0.21``, ``p <= 0.21``, ``p >= 0.21``, ``certain`` or ``impossible``."""
+        """``p = 0.21``, ``p <= 0.21``, ``p >= 0.21``, ``certain`` or ``impossible``.
+
+        ``unknown`` where it is no more than at least nothing.
+        """
         if self.certain:
             return "certain"
         if self.impossible:
             return "impossible"
+        if self.p <= 0:
+            return "unknown"
         if self.p < _NEARLY_ONE:
             return f"p {self.sense} {self.p:#.2g}"
         return "p <= 1" if self.sense == "<=" else "p >= 0.99"

@@ -212,6 +212,13 @@ class Bands(NamedTuple):
             return self.upper.taken(place - self.lower.size, drawn, effort)
         return self.lower.taken(place, drawn - self.upper.free, effort)
 
+    def exhausted(self, place: int, drawn: int) -> bool:
+        """Whether a value is gone in any case: used already, or all of its band."""
+        spill = drawn - self.upper.free
+        if place >= self.lower.size:
+            return spill >= 0 < drawn or self.upper.holds(place - self.lower.size)
+        return spill >= self.lower.free > 0 or self.lower.holds(place)
+
     def any_taken(
         self, places: Sequence[int], drawn: int, effort: int = EFFORT
     ) -> Chance:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.faults import Admission, Fault
     from cip_lint.replay.draws import Draws
+    from cip_lint.replay.losses import Losses
     from cip_lint.replay.timeline import Timeline
 
 
@@ -182,6 +183,13 @@ class ServiceTable:
     def row_of(self, member: Member) -> ServiceRow | None:
         """Return the row of a Service; None for a patch and for anything else."""
         return self._by_member.get(id(member))
+
+    @cached_property
+    def losses(self) -> Losses:
+        """The chances that static addresses and node ports are gone."""
+        from cip_lint.replay.losses import Losses  # noqa: PLC0415 - if asked for
+
+        return Losses(self)
 
     @cached_property
     def refused(self) -> tuple[Refused, ...]:

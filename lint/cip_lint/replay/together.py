@@ -1,0 +1,111 @@
+"""Who is in one cluster at once: the Services that one static claim has to do with.
+
+Files of different environments and alternatives of one folder never meet, so what
+is drawn before a claim is counted in a *world*: the largest set that can be there
+together with the claim, as far as it is found at the first go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Cluster, Member
+    from cip_lint.replay.rows import ServiceRow
+
+_MOST_SORTS = 256
+"""With more sorts of files than this, only those that go with everything count."""
+
+_Sort = tuple[Hashable, int | None]
+"""Environment and alternative: all files of one sort meet the same others."""
+
+
+class World(NamedTuple):
+    """Services that can be in the cluster at once."""
+
+    rows: tuple[ServiceRow, ...]
+    askers: frozenset[int]
+    """The members, by identity, whose claims are judged in this world."""
+
+
+def worlds(
+    cluster: Cluster, rows: Iterable[ServiceRow], askers: Container[int]
+) -> Iterator[World]:
+    """Yield the worlds of the Services that ask for something, each of them in one.
+
+    A Service that is written twice is one, the first in order.
+    """
+    scopes: dict[str, dict[_Sort, list[ServiceRow]]] = {}
+    for row in sorted(rows, key=_order):
+        member = row.member
+        sort = (member.environment, member.alternative)
+        scopes.setdefault(member.unit.scope, {}).setdefault(sort, []).append(row)
+    for sorts in scopes.values():
+        yield from _of_scope(cluster, sorts, askers)
+
+
+def _of_scope(
+    cluster: Cluster, sorts: dict[_Sort, list[ServiceRow]], askers: Container[int]
+) -> Iterator[World]:
+    asking: dict[frozenset[_Sort], list[_Sort]] = {}
+    for sort, rows in sorts.items():
+        if len(sorts) == 1 or any(id(row.member) in askers for row in rows):
+            asking.setdefault(_meeting(cluster, sort, sorts), []).append(sort)
+    for world, of in asking.items():
+        members = [row for sort in sorts if sort in world for row in sorts[sort]]
+        yield World(
+            tuple(_distinct(sorted(members, key=_order))),
+            frozenset(id(row.member) for sort in of for row in sorts[sort]),
+        )
+
+
+def _meeting(
+    cluster: Cluster, own: _Sort, sorts: dict[_Sort, list[ServiceRow]]
+) -> frozenset[_Sort]:
+    """Return the sorts that can be there with one, and with each other.
+
+    Those that go with everything first, then the largest.
+    """
+    chosen = [own]
+    others = [sort for sort in sorts if sort != own]
+    free = [sort for sort in others if not _is_particular(sorts[sort][0].member)]
+    if len(sorts) <= _MOST_SORTS:
+        ranked = sorted(others, key=lambda sort: -len(sorts[sort]))
+        free += [sort for sort in ranked if sort not in free]
+    for sort in free:
+        member = sorts[sort][0].member
+        if all(cluster.can_meet(member, sorts[one][0].member) for one in chosen):
+            chosen.append(sort)
+    return frozenset(chosen)
+
+
+def _is_particular(member: Member) -> bool:
+    return member.alternative is not None or any(member.environment)
+
+
+def _distinct(rows: Sequence[ServiceRow]) -> Iterator[ServiceRow]:
+    """Yield the Services, one that is written again but once.
+
+    A namespace that nobody decides may be any namespace of its unit.
+    """
+    seen: set[Hashable] = set()
+    for row in rows:
+        member = row.member
+        if not member.name:
+            yield row
+            continue
+        anywhere = (member.unit.path, member.name)
+        if member.decided:
+            own: Hashable = (member.namespace, member.name)
+            again = own in seen or (anywhere, "undecided") in seen
+        else:
+            own = (anywhere, "undecided")
+            again = anywhere in seen
+        if not again:
+            seen |= {own, anywhere}
+            yield row
+
+
+def _order(row: ServiceRow) -> int:
+    return row.member.order
