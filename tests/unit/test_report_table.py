@@ -138,6 +138,12 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "nodePort": 30080,
                 "nodePortHow": "pinned",
                 "simulatedNodePort": None,
+                "nodePortLoss": {
+                    "p": 0.0,
+                    "sense": "=",
+                    "text": "impossible",
+                    "before": 0,
+                },
             },
             {
                 "name": "dns",
@@ -148,6 +154,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 "nodePort": None,
                 "nodePortHow": "dynamic",
                 "simulatedNodePort": None,
+                "nodePortLoss": None,
             },
         ],
         "healthCheckNodePort": None,
@@ -325,6 +332,7 @@ def test_json_has_what_one_run_of_the_replay_drew() -> None:
         "how": "dynamic",
         "nodePort": None,
         "simulated": drawn.health_check_port,
+        "loss": None,
     }
     assert late["clusterIPs"][0]["address"] == "10.96.0.10"
     assert late["clusterIPs"][0]["simulated"] is None
@@ -370,3 +378,25 @@ kind: Service
 metadata: {name: a, namespace: shop}
 spec: {ports: [{port: 80}]}
 """
+
+
+def test_json_tells_how_likely_a_static_address_is_lost() -> None:
+    text = """
+apiVersion: v1
+kind: Service
+metadata: {name: a, namespace: shop}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: dns, namespace: kube-system}
+spec: {clusterIP: 10.96.0.10, ports: [{port: 53}]}
+"""
+    table = service_table(cluster(text, settings(("10.96.0.0/28",))))
+
+    (only,) = json.loads(TABLE_FORMATS["json"]([table]))["clusters"]
+
+    assert [one["clusterIPs"][0]["loss"] for one in only["services"]] == [
+        {"p": 0.0714286, "sense": "=", "text": "p = 0.071", "before": 1},
+        None,
+    ]

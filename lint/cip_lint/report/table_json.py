@@ -16,14 +16,18 @@ if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
     from cip_lint.model import ServerAnswer
     from cip_lint.replay import (
+        Claim,
+        Loss,
         NodePortPlan,
         NodePortRange,
+        PortClaim,
         Range,
         ServiceRow,
         ServiceTable,
         SlicePort,
         WorkloadEndpoints,
     )
+    from cip_lint.replay.losses import Losses
     from cip_lint.replay.row_draws import RowDraw
 
 Json = dict[str, Any]
@@ -42,11 +46,7 @@ def _cluster(table: ServiceTable, seed: int | None) -> Json:
         "ranges": [_range(one) for one in table.ranges],
         "nodePorts": _node_ports(table.node_ports),
         "services": [
-            _service(
-                row,
-                table.timeline.number(row.member),
-                (draws and draws.of(row)) or NOT_DRAWN,
-            )
+            _service(row, table, (draws and draws.of(row)) or NOT_DRAWN)
             for row in table.rows
         ],
     }
@@ -80,7 +80,8 @@ def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
     return None if ends is None else list(ends)
 
 
-def _service(row: ServiceRow, order: int, drawn: RowDraw) -> Json:
+def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
+    losses = table.losses
     service = row.service
     spec = row.stored.get("spec") or {}
     span = row.resource.key_span("kind")
@@ -89,7 +90,7 @@ def _service(row: ServiceRow, order: int, drawn: RowDraw) -> Json:
         "name": row.ref.name,
         "path": row.resource.path,
         "line": span.first.line,
-        "order": order,
+        "order": table.timeline.number(row.member),
         "verdict": row.verdict,
         "reason": row.reason or None,
         "server": _server(row.server),
@@ -98,13 +99,18 @@ def _service(row: ServiceRow, order: int, drawn: RowDraw) -> Json:
         "headless": service.headless,
         "ipFamilyPolicy": spec.get("ipFamilyPolicy"),
         "ipFamilies": list(row.families),
-        "clusterIPs": list(_cluster_ips(row, drawn)),
+        "clusterIPs": list(_cluster_ips(row, drawn, losses)),
         "ports": [
-            _port(port, plan, drawn.node_ports.get(port.index))
+            {
+                **_port(port, plan, drawn.node_ports.get(port.index)),
+                "nodePortLoss": _loss(losses.of_port(row.member, port.node_port)),
+            }
             for port, plan in zip(service.ports, row.node_ports, strict=True)
         ],
         "healthCheckNodePort": _node_port(
-            row.health_check_port, drawn.health_check_port
+            row.health_check_port,
+            drawn.health_check_port,
+            losses.of_port(row.member, service.health_check_node_port),
         ),
         "spec": None if row.verdict == "refused" else spec or None,
         "selection": row.selection.state,
@@ -124,17 +130,23 @@ def _server(answer: ServerAnswer | None) -> Json | None:
     return {"code": answer.code, "message": answer.message}
 
 
-def _cluster_ips(row: ServiceRow, drawn: RowDraw) -> Iterator[Json]:
+def _cluster_ips(row: ServiceRow, drawn: RowDraw, losses: Losses) -> Iterator[Json]:
     if row.service.headless:
         for family in row.families:
-            yield _address(family, "none", None, None, None)
+            yield _address(family, "none")
     for plan in row.addresses:
         simulated = None if plan.text else drawn.addresses.get(plan.family)
-        yield _address(plan.family, plan.how, plan.text, simulated, plan.band)
+        loss = losses.of_address(row.member, plan.family)
+        yield _address(plan.family, plan.how, plan.text, simulated, plan.band, loss)
 
 
 def _address(
-    family: str, how: str, address: str | None, simulated: str | None, band: str | None
+    family: str,
+    how: str,
+    address: str | None = None,
+    simulated: str | None = None,
+    band: str | None = None,
+    loss: Loss[Claim] | None = None,
 ) -> Json:
     return {
         "family": family,
@@ -142,15 +154,35 @@ def _address(
         "address": address,
         "simulated": simulated,
         "band": band,
-        "loss": None,
+        "loss": _loss(loss),
     }
 
 
-def _node_port(plan: NodePortPlan | None, drawn: int) -> Json | None:
+def _loss(loss: Loss[Any] | None) -> Json | None:
+    """Return how likely a static value is gone when its Service is created."""
+    if loss is None:
+        return None
+    return {
+        # Six digits are the same on every platform.
+        "p": float(f"{loss.chance.p:.6g}"),
+        "sense": loss.chance.sense,
+        "text": loss.chance.words,
+        "before": loss.before,
+    }
+
+
+def _node_port(
+    plan: NodePortPlan | None, drawn: int, loss: Loss[PortClaim] | None
+) -> Json | None:
     if plan is None:
         return None
     simulated = None if plan.number else drawn or None
-    return {"how": plan.how, "nodePort": plan.number, "simulated": simulated}
+    return {
+        "how": plan.how,
+        "nodePort": plan.number,
+        "simulated": simulated,
+        "loss": _loss(loss),
+    }
 
 
 def _port(port: ServicePort, plan: NodePortPlan | None, drawn: int | None) -> Json:
