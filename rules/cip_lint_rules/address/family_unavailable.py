@@ -23,6 +23,8 @@ from cip_lint_rules._words import listed
         "address.outside-range",
         "address.reserved",
         "address.taken",
+        "address.cannot-be-placed",
+        "address.can-be-taken-first",
         "address.in-dynamic-band",
     ),
 )

@@ -59,6 +59,8 @@ def _subjects(cx: Context) -> Iterable[Subject]:
     replay=True,
     hides=(
         "address.taken",
+        "address.cannot-be-placed",
+        "address.can-be-taken-first",
         "address.in-dynamic-band",
     ),
 )

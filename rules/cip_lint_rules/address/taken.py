@@ -28,7 +28,11 @@ def _collisions(cx: Context) -> Iterable[AddressCollision]:
     stage=Stage.PLACEMENT,
     since="0.1.0",
     kinds=("Service", "IPAddress"),
-    hides=("address.in-dynamic-band",),
+    hides=(
+        "address.cannot-be-placed",
+        "address.can-be-taken-first",
+        "address.in-dynamic-band",
+    ),
 )
 def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
     """Two objects of one cluster claim the same cluster IP.

@@ -29,7 +29,7 @@ def _claims(cx: Context) -> Iterable[PortClaim]:
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,
-    hides=("node-port.taken",),
+    hides=("node-port.taken", "node-port.can-be-taken-first"),
 )
 def outside_range(claim: PortClaim, cx: Context) -> Iterator[Problem]:
     """A node port outside the cluster's range.

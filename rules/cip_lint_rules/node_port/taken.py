@@ -23,6 +23,7 @@ def _collisions(cx: Context) -> Iterable[NodePortCollision]:
     on=_collisions,
     stage=Stage.PLACEMENT,
     since="0.1.0",
+    hides=("node-port.can-be-taken-first",),
 )
 def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     """One node port number is claimed twice in a cluster.

@@ -15,6 +15,8 @@ _LATER_RULES = (
     "address.outside-range",
     "address.reserved",
     "address.taken",
+    "address.cannot-be-placed",
+    "address.can-be-taken-first",
     "address.in-dynamic-band",
 )
 
