@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -41,9 +42,15 @@ def test_it_draws_a_map_and_lists_the_claims(folder: Path) -> None:
     assert (done.code, done.err) == (0, "")
     assert "service CIDR   10.96.0.0/16   from .cip-lint.yaml:2" in done.out
     assert "A■·□□□□" in done.out
-    assert (
-        "10.96.0.2   Service shop/a   pinned   static   m/a.yaml:5   placed" in done.out
-    )
+    rows = [re.split(r" {3,}", line) for line in done.out.splitlines()]
+    assert [
+        "10.96.0.2",
+        "Service shop/a",
+        "pinned",
+        "static",
+        "m/a.yaml:5",
+        "placed",
+    ] in rows
 
 
 def test_it_fails_where_something_collides(folder: Path) -> None:
@@ -87,6 +94,7 @@ def test_next_prints_free_values_one_a_line(folder: Path) -> None:
     assert (addresses.code, addresses.out) == (0, "10.96.0.3\n10.96.0.8\n10.96.0.9\n")
     assert (other_family.code, other_family.out) == (0, "fd00::2\nfd00::3\n")
     assert (ports.code, ports.out) == (0, "30000\n30002\n")
+    assert (addresses.err, other_family.err) == ("", "")
 
 
 def test_next_speaks_json_too(folder: Path) -> None:
@@ -174,6 +182,29 @@ def test_next_wants_one_cluster(folder: Path) -> None:
     assert several.code == 2
     assert "--next: there are several clusters (a, b); use --cluster" in several.err
     assert (one.code, one.out) == (0, "10.96.0.2\n")
+
+
+def test_an_assumed_range_is_said_beside_free_values(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(service("a"))
+
+    addresses = cip_lint(tmp_path, "plan", ".", "--next", "1")
+    ports = cip_lint(tmp_path, "plan", ".", "--next", "1", "--of", "node-port")
+
+    assert (addresses.code, addresses.out) == (0, "10.96.0.2\n")
+    assert addresses.err == (
+        "cip-lint: of the service CIDR 10.96.0.0/16, assumed; state it to be sure\n"
+    )
+    assert ports.err == "cip-lint: of 30000-32767, assumed; state it to be sure\n"
+
+
+def test_a_seed_chooses_the_run(folder: Path) -> None:
+    first, again, other = (
+        cip_lint(folder, "plan", "m", *seed).out
+        for seed in ((), ("--seed", "0"), ("--seed", "1"))
+    )
+
+    assert "1 value is simulated, with seed 0: a real cluster draws others" in first
+    assert first == again != other
 
 
 def test_a_wrong_address_plan_stops_it_with_the_place(folder: Path) -> None:

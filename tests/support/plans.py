@@ -94,19 +94,20 @@ def plan_of(
     distribution: str | None = None,
     zoom: Zoom | None = None,
     live: str = "",
+    seed: int | None = None,
 ) -> Plan:
     """Return the plan of some documents, over what lives in the cluster."""
     made = cluster(text, chosen(cidrs, entries, distribution))
     if live:
         made = Cluster(made.settings, (FOLDER,), made.members, snapshot=snapshot(live))
-    return plan(service_table(made), zoom)
+    return plan(service_table(made), zoom, seed)
 
 
-def shop(zoom: Zoom | None = None) -> Plan:
-    """Return a plan of every state that needs no snapshot and no simulation."""
+def shop(zoom: Zoom | None = None, seed: int | None = None) -> Plan:
+    """Return a plan of every state that needs no snapshot; none is simulated."""
     entries = (
         reserved("10.96.0.32/28", "ops/*", "platform"),
         reserved("10.96.0.20", "shop/mail"),
         reserved("30010-30012", "shop/*", ports=True),
     )
-    return plan_of(entries=entries, distribution="kubeadm", zoom=zoom)
+    return plan_of(entries=entries, distribution="kubeadm", zoom=zoom, seed=seed)

@@ -14,7 +14,7 @@ from cip_lint.cli.exits import Exit
 if TYPE_CHECKING:
     from cip_lint.cli.console import Console
     from cip_lint.replay import ServiceTable
-    from cip_lint.replay.plan import Zoom
+    from cip_lint.replay.plan import Plan, Zoom
 
 FORMATS = ("text", "json", "csv", "markdown", "svg")
 OF = ("address", "IPv4", "IPv6", "node-port")
@@ -47,6 +47,13 @@ OF = ("address", "IPv4", "IPv6", "node-port")
 @click.option(
     "--zoom", metavar="RANGE", help="Show a part: a CIDR, or 30000-30085 of the ports."
 )
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Simulate another run of what the API server draws (default 0).",
+)
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
@@ -63,13 +70,15 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     """Show the addresses and node ports that the manifests below PATHS take.
 
     A map of each service CIDR and of the node ports, with the bands, and a table of
-    what each object asks for and gets.
+    what each object asks for and gets. What the server draws is simulated, one
+    possible run for each --seed, and marked as such.
 
     Exit code 0: all can be placed; 1: something collides or cannot be placed, or
     --next found fewer than N; 2: the job could not be done.
     """
     from cip_lint.cli import console, outputs, pipeline
     from cip_lint.engine import Timings
+    from cip_lint.replay.plan import plan
 
     params = ctx.params
     screen = console.Console(params["color"], quiet=params["quiet"])
@@ -87,7 +96,8 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     if params["wanted"]:
         found = _print_next(tables, params["of"], params["wanted"], chosen, screen)
     else:
-        found = _print_plans(tables, zoom, chosen, screen, params["ascii_only"])
+        plans = [plan(table, zoom, params["seed"]) for table in tables]
+        found = _print_plans(plans, chosen, screen, ascii_only=params["ascii_only"])
     for loss in run.reading.losses:
         line = loss.label.span.first.line
         screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
@@ -98,19 +108,13 @@ Targets = Sequence[tuple[str, str | None]]
 
 
 def _print_plans(
-    tables: Sequence[ServiceTable],
-    zoom: Zoom | None,
-    chosen: Targets,
-    screen: Console,
-    ascii_only: bool,
+    plans: Sequence[Plan], chosen: Targets, screen: Console, *, ascii_only: bool
 ) -> Exit:
     from cip_lint.errors import UsageError
-    from cip_lint.replay.plan import plan
     from cip_lint.report.plan import PLAN_FORMATS
     from cip_lint.report.plan_text import Look
 
-    plans = [plan(table, zoom) for table in tables]
-    if zoom is not None and not any(one.ranges for one in plans):
+    if not any(one.ranges for one in plans):
         raise UsageError("--zoom: no range of the cluster has a part there")
     for name, file in chosen:
         if file is None:
@@ -169,6 +173,7 @@ def _print_next(
         if name not in {"text", "json"}:
             raise UsageError(f"--next: {name} is no format of it; text and json are")
         _write(_next_text(name, of, found), file, screen)
+    screen.note(_assumption(table, of))
     if len(found) == wanted:
         return Exit.CLEAN
     noun = "free node port" if of == "node-port" else "free address"
@@ -176,6 +181,22 @@ def _print_next(
     said = counted(len(found), noun, several)
     screen.say(f"cip-lint: {said} in the static band, {wanted} wanted")
     return Exit.FINDINGS
+
+
+def _assumption(table: ServiceTable, of: str) -> str:
+    """Return what is said where nobody states the range; empty where somebody does."""
+    if of == "node-port":
+        ports = table.cluster.settings.node_port_range
+        bounds = f"{table.node_ports.first}-{table.node_ports.last}"
+        return (
+            ""
+            if ports.stated
+            else f"cip-lint: of {bounds}, assumed; state it to be sure"
+        )
+    if all(one.stated for one in table.ranges):
+        return ""
+    cidrs = ", ".join(one.cidr for one in table.ranges if not one.stated)
+    return f"cip-lint: of the service CIDR {cidrs}, assumed; state it to be sure"
 
 
 def _free(table: ServiceTable, of: str) -> Iterable[str]:

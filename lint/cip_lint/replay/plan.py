@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.distributions import dns_address
-from cip_lint.replay.plan_claims import PlanClaim, claims_of, own_range
+from cip_lint.replay.plan_claim import PlanClaim
+from cip_lint.replay.plan_claims import claims_of
 from cip_lint.replay.plan_panels import Band, Mark, RangePlan, State, band
+from cip_lint.replay.plan_pinned import own_range
 
 if TYPE_CHECKING:
     from cip_lint.replay.bands import NodePortRange, Range
@@ -50,15 +52,21 @@ class Plan:
         return any(claim.failed for claim in self.claims)
 
 
-def plan(table: ServiceTable, zoom: Zoom | None = None) -> Plan:
-    """Return the plan of a cluster, of all its ranges or of a part of one."""
-    claims = tuple(claims_of(table))
+def plan(
+    table: ServiceTable, zoom: Zoom | None = None, seed: int | None = None
+) -> Plan:
+    """Return the plan of a cluster, of all its ranges or of a part of one.
+
+    With a ``seed`` what the server draws is simulated: one possible run.
+    """
+    draws = None if seed is None else table.draws(seed)
+    claims = tuple(claims_of(table, draws))
     marks = _Marks(table, claims)
     ranges = [_addresses(one, marks, zoom) for one in table.ranges if one.usable]
     ranges.append(_node_ports(table.node_ports, marks, zoom))
     if zoom is not None:
         claims = tuple(one for one in claims if _is_in(one, zoom))
-    return Plan(table, None, tuple(one for one in ranges if one.bands), claims)
+    return Plan(table, seed, tuple(one for one in ranges if one.bands), claims)
 
 
 def _is_in(claim: PlanClaim, zoom: Zoom) -> bool:

@@ -16,8 +16,9 @@ from cip_lint.report.json_text import json_text
 if TYPE_CHECKING:
     from cip_lint.cluster import Reservation
     from cip_lint.model import Origin
+    from cip_lint.replay.chances import Chance
     from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.replay.plan_panels import Band, RangePlan
     from cip_lint.report.plan_text import Look
 
@@ -97,7 +98,7 @@ def _claim(claim: PlanClaim) -> Json:
         "asked": claim.asked or None,
         "how": words.how(claim),
         "band": claim.band or None,
-        "loss": claim.loss or None,
+        "loss": _loss(claim.loss),
         "outcome": claim.outcome,
         "reason": claim.reason or None,
         "object": {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name},
@@ -105,6 +106,10 @@ def _claim(claim: PlanClaim) -> Json:
         "path": span.source.path,
         "line": span.first.line,
     }
+
+
+def _loss(chance: Chance | None) -> Json | None:
+    return None if chance is None else {"p": chance.p, "sense": chance.sense}
 
 
 def _reserved(entry: Reservation) -> Json:

@@ -24,7 +24,7 @@ from cip_lint.report.svg_parts import (
 
 if TYPE_CHECKING:
     from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.replay.plan_panels import Band, Cell, Mark, RangePlan
     from cip_lint.report.plan_text import Look
 

@@ -10,7 +10,7 @@ from cip_lint.report.cells import csv_text, markdown_cell, markdown_line
 
 if TYPE_CHECKING:
     from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.report.plan_text import Look
 
 _CSV: Final = (
@@ -46,7 +46,7 @@ def _csv_row(plan: Plan, claim: PlanClaim) -> list[str]:
         claim.asked,
         words.how(claim),
         claim.band,
-        claim.loss,
+        words.loss(claim),
         claim.outcome,
         claim.reason,
         ref.kind,
@@ -90,7 +90,7 @@ def _bands(plan: Plan) -> Iterator[str]:
 
 
 def _claims(plan: Plan) -> Iterator[str]:
-    known = [one for one in plan.claims if one.number is not None or one.failed]
+    known = words.worth_telling(plan.claims)
     if not known:
         yield "Nothing is pinned."
         return

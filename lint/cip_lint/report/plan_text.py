@@ -15,7 +15,7 @@ from cip_lint.report.visible import shown
 
 if TYPE_CHECKING:
     from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.replay.plan_panels import Band, Cell, RangePlan
 
 NARROWEST: Final = 40
@@ -41,7 +41,7 @@ _GLYPHS: Final = {
 
 _DENSITY: Final = ("▁▂▃▄▅▆▇█", "12345678")
 _POINTED_OUT: Final = frozenset({State.PINNED, State.COLLISION, State.UNPLACED})
-"""What a cell of many values shows instead of how full it is."""
+"""What is marked below a cell of many values, which shows how full it is."""
 
 
 class Look(NamedTuple):
@@ -132,15 +132,35 @@ class _View:
         per_row = next((count for count in _ROWS if count <= room), 0)
         for start in range(0, len(band.cells), per_row or _ROWS[-1]):
             row = band.cells[start : start + (per_row or _ROWS[-1])]
-            drawn = self._drawn(row, band)
+            drawn = [self._drawn(row, band), self._pointed_out(row, band)]
             if per_row:
-                yield f"{' ' * margin}{labels[start]:>{label}}  {drawn}"
+                yield f"{' ' * margin}{labels[start]:>{label}}  {drawn[0]}"
             else:
                 yield f"{' ' * margin}{labels[start]}"
-                yield f"{' ' * margin}{drawn}"
+                yield f"{' ' * margin}{drawn[0]}"
+            if drawn[1]:
+                yield f"{' ' * (margin + (label + 2 if per_row else 0))}{drawn[1]}"
 
     def _drawn(self, row: Iterable[Cell], band: Band) -> str:
-        marks = [(self._style(cell), self._mark(cell, band)) for cell in row]
+        return self._painted(
+            (self._style(cell), self._mark(cell, band)) for cell in row
+        )
+
+    def _pointed_out(self, row: Sequence[Cell], band: Band) -> str:
+        """Return marks below cells of many values: what must not drown in them."""
+        if band.per_cell == 1:
+            return ""
+        marked = [
+            (cell.state.value, self._glyph(cell.state))
+            if cell.state in _POINTED_OUT
+            else ("", " ")
+            for cell in row
+        ]
+        while marked and not marked[-1][0]:
+            marked.pop()
+        return self._painted(marked)
+
+    def _painted(self, marks: Iterable[tuple[str, str]]) -> str:
         return "".join(
             self._paint("".join(mark for _, mark in run), style)
             for style, run in groupby(marks, key=lambda mark: mark[0])
@@ -150,9 +170,11 @@ class _View:
         return "" if cell.state is State.FREE else cell.state.value
 
     def _mark(self, cell: Cell, band: Band) -> str:
-        state = cell.state
-        if band.per_cell == 1 or state in _POINTED_OUT or not cell.used:
-            return self._glyph(state)
+        if band.per_cell == 1:
+            return self._glyph(cell.state)
+        if not cell.used:
+            kept = State.RESERVED in cell.counts
+            return self._glyph(State.RESERVED if kept else State.FREE)
         steps = _DENSITY[self._ascii]
         return steps[max(0, -(-cell.used * len(steps) // band.tallest) - 1)]
 
@@ -189,7 +211,7 @@ class _View:
 
     def claims(self, claims: Iterable[PlanClaim]) -> Iterator[str]:
         """Yield the claims with a value as a table, or as a list where that is wide."""
-        known = [one for one in claims if one.number is not None or one.failed]
+        known = words.worth_telling(claims)
         if not known:
             yield "nothing is pinned"
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cip_lint.model import OriginKind
@@ -10,7 +10,7 @@ from cip_lint.replay.plan_panels import State
 
 if TYPE_CHECKING:
     from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claims import PlanClaim
+    from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.replay.plan_panels import Band, RangePlan
 
 SAID: Final = {
@@ -29,6 +29,9 @@ SAID: Final = {
 COLUMNS: Final = ("VALUE", "OWNER", "HOW", "BAND", "LOSS", "FILE", "VERDICT")
 
 _SMALLEST_SHARE: Final = 0.1
+
+_HARDLY_EVER: Final = 0.0001
+"""Below this probability nothing is said of a loss."""
 
 
 def title(one: RangePlan) -> str:
@@ -100,6 +103,14 @@ def verdict(claim: PlanClaim) -> str:
     return f"{claim.outcome}: {claim.reason}"
 
 
+def loss(claim: PlanClaim) -> str:
+    """Return how likely somebody else has the value first; empty for hardly ever."""
+    chance = claim.loss
+    if chance is None or (chance.p < _HARDLY_EVER and chance.sense != ">="):
+        return ""
+    return chance.words
+
+
 def place(claim: PlanClaim) -> str:
     """Return ``shop/web.yaml:7``."""
     span = claim.span
@@ -113,10 +124,15 @@ def cells(claim: PlanClaim) -> list[str]:
         claim.owner,
         how(claim),
         claim.band,
-        claim.loss,
+        loss(claim),
         place(claim),
         verdict(claim),
     ]
+
+
+def worth_telling(claims: Iterable[PlanClaim]) -> list[PlanClaim]:
+    """Return the claims that have a value, or whose lack of one has a reason."""
+    return [one for one in claims if one.number is not None or one.reason]
 
 
 def states(plans: Sequence[Plan]) -> list[State]:
@@ -139,13 +155,16 @@ def ranges(plans: Sequence[Plan]) -> Iterator[RangePlan]:
 
 def simulation(plan: Plan) -> str:
     """Return what is said of the choices that are not known; empty for none."""
-    drawn = sum(claim.how == "none" for claim in plan.claims)
-    if plan.seed is not None:
-        return (
-            f"simulated with seed {plan.seed}: a real cluster draws other values "
-            "of the same band"
+    drawn = sum(claim.how == "none" and not claim.reason for claim in plan.claims)
+    simulated = sum(claim.how == "simulated" for claim in plan.claims)
+    said = []
+    if simulated:
+        noun = "value is" if simulated == 1 else "values are"
+        said.append(
+            f"{simulated} {noun} simulated, with seed {plan.seed}: a real cluster "
+            "draws others of the same bands"
         )
-    if not drawn:
-        return ""
-    noun = "value is" if drawn == 1 else "values are"
-    return f"{drawn} more {noun} drawn by the server, from the dynamic bands"
+    if drawn:
+        noun = "value is" if drawn == 1 else "values are"
+        said.append(f"{drawn} more {noun} drawn by the server, from the dynamic bands")
+    return "; ".join(said)
