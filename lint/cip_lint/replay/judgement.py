@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.admission import admit
 from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
-from cip_lint.kube.pools import NO_RANGE
+from cip_lint.kube.pools import NO_RANGE, FactsPool
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.facts import ClusterFacts
+    from cip_lint.kube.service_clients import Sending
+    from cip_lint.kube.service_update import Change
     from cip_lint.replay.bands import Range
     from cip_lint.replay.living import Living
 
@@ -64,6 +66,32 @@ class Judge:
         """Return the object as it would be stored; empty where it is refused."""
         admission = admit(member.resource.body, self.facts, store=True)
         return (admission.stored if admission is not None else None) or {}
+
+    def change(
+        self,
+        member: Member,
+        stored: Mapping[str, Any],
+        old: Mapping[str, Any],
+        new: Mapping[str, Any],
+        sending: Sending,
+        addresses: frozenset[str] = frozenset(),
+        ports: frozenset[int] = frozenset(),
+    ) -> Change:
+        """Return the answer to a Service that is applied over a stored one.
+
+        ``old`` and ``new`` are its manifests; others hold the addresses and ports.
+        """
+        from cip_lint.kube.service_clients import change_service  # noqa: PLC0415
+
+        facts = self.facts
+        if addresses or ports:
+            facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
+        change = change_service(
+            stored, old, new, sending, facts, FactsPool(facts), store=True
+        )
+        if not change.admission.faults:
+            return change
+        return change._replace(admission=self._reduced(member, change.admission))
 
     def _reduced(self, member: Member, admission: Admission) -> Admission:
         """Return the answer without the faults that cannot be judged."""

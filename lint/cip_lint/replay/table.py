@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.draws import Draws
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.timeline import Timeline
+    from cip_lint.replay.updates import Update
 
 
 class Refused(NamedTuple):
@@ -274,6 +275,24 @@ class ServiceTable:
     def free_node_port(self) -> int | None:
         """Return a free node port of the static band; None where none is free."""
         return self.node_ports.next_free(self.node_ports_spoken_for)
+
+    def update_of(
+        self,
+        row: ServiceRow,
+        addresses: frozenset[str] = frozenset(),
+        node_ports: frozenset[int] = frozenset(),
+    ) -> Update | None:
+        """Return what applying a Service over its earlier self does.
+
+        Others hold ``addresses`` and ``node_ports``. None where there is nothing to
+        compare it with; see ``Cluster.base``.
+        """
+        base = self.cluster.base
+        if base is None:
+            return None
+        from cip_lint.replay.updates import update  # noqa: PLC0415
+
+        return update(self._judge, base, row.member, addresses, node_ports)
 
     def stored(self, member: ServiceMember) -> Mapping[str, Any]:
         """Return a Service as it would be stored; empty where it is refused."""
