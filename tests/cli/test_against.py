@@ -235,7 +235,7 @@ def test_a_folder_without_the_paths_is_trouble(folder: Path) -> None:
     done = cip_lint(folder, "check", "--against", "empty", "a", "b")
 
     assert (done.code, done.out) == (2, "")
-    assert done.err == "cip-lint: --against: none of a, b is in empty\n"
+    assert done.err == "cip-lint: none of a, b is in empty\n"
 
 
 @pytest.fixture
@@ -352,7 +352,7 @@ def test_a_name_with_two_meanings_is_refused(
 
     assert both.code == 2
     assert both.err == (
-        "cip-lint: --against: main is a revision and a path; write ./main for the path\n"
+        "cip-lint: main is a revision and a path; write ./main for the path\n"
     )
     assert (path.code, revision.code) == (2, 0)
 
@@ -374,23 +374,21 @@ def test_trouble_with_git_is_one_clear_line(
         return done.err
 
     assert said("--against", "v9", "a") == (
-        "cip-lint: --against: v9 is neither a revision of the git repository nor a"
-        " path\n"
+        "cip-lint: v9 is neither a revision of the git repository nor a path\n"
     )
-    assert said("--against", "-x", "a").startswith("cip-lint: --against: -x is neither")
+    assert said("--against", "-x", "a").startswith("cip-lint: -x is neither")
     assert said("--against", "v9", "b", where=tmp_path) == (
-        "cip-lint: --against: v9 is no path, and b is in no git repository\n"
+        "cip-lint: v9 is no path, and b is in no git repository\n"
     )
     assert said("--against", "HEAD", "a", str(tmp_path / "b")) == (
-        f"cip-lint: --against: {tmp_path}/b lies outside the repository {folder}\n"
+        f"cip-lint: {tmp_path}/b lies outside the repository {folder}\n"
     )
     assert said("--against", "HEAD", "-") == (
-        "cip-lint: --against: standard input has no revisions: name a path\n"
+        "cip-lint: standard input has no revisions: name a path\n"
     )
     monkeypatch.setenv("PATH", str(tmp_path))
     assert said("--against", "HEAD", "a") == (
-        "cip-lint: --against: HEAD is no path; git is not installed: it is in no"
-        " folder of PATH\n"
+        "cip-lint: HEAD is no path; git is not installed: it is in no folder of PATH\n"
     )
     done = cip_lint(folder, "check", "--against", "a", "a")
     assert done.code == 0

@@ -520,13 +520,31 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
         written("x.yaml"),
         ["--against", "nowhere"],
         2,
-        "--against: nowhere is no path, and . is in no git repository",
+        "nowhere is no path, and . is in no git repository",
     ),
     "an earlier state that is no path": (
         written("x.yaml"),
         ["--against", "a\0b"],
         2,
-        "--against: a\\x00b is no path, and . is in no git repository",
+        "a\\x00b is no path, and . is in no git repository",
+    ),
+    "an earlier state that is an option": (
+        written("x.yaml"),
+        ["--against", "--all"],
+        2,
+        "--all is no path, and . is in no git repository",
+    ),
+    "a difference from what is not there": (
+        written("x.yaml"),
+        ["diff", "nowhere"],
+        2,
+        "nowhere is no path, and . is in no git repository",
+    ),
+    "a difference from a broken file": (
+        lambda folder: (written("x.yaml")(folder), written("old", BROKEN)(folder)),
+        ["diff", "old", "x.yaml"],
+        0,
+        "Services: 1 added; compared with file old.",
     ),
     "an empty input": (nothing, ["-"], 2, "nothing to check in -"),
 }

@@ -11,6 +11,7 @@ import pytest
 
 from cip_lint import __version__
 from support.command import Done, cip_lint
+from support.repositories import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,6 +32,7 @@ ENVIRONMENTAL = {
 ENDS = {
     "cip-lint manifests/": 1,
     "cip-lint table manifests/": 0,
+    "cip-lint diff main manifests/": 1,
     "cip-lint plan manifests/": 1,
     "cip-lint -": 1,
     "cip-lint explain address.taken": 0,
@@ -82,11 +84,12 @@ def _run(command: str, folder: Path) -> Done:
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
     """The examples as ``manifests/``, with the Service that the README adds."""
+    repository = Repository(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copytree(ROOT / "examples" / "shop", tmp_path / "manifests" / "shop")
     shutil.copy(ROOT / "examples" / ".cip-lint.yaml", tmp_path)
-    relay = tmp_path / "manifests" / "shop" / "relay.yaml"
-    relay.write_text(_relay(), encoding="utf-8")
+    repository.commit({})
+    repository.write({"manifests/shop/relay.yaml": _relay()})
     return tmp_path
 
 

@@ -36,6 +36,8 @@ class Earlier:
     """Whether its objects are those of one cluster, whatever their file."""
     live: bool = False
     """Whether its objects are as an API server stores them."""
+    commit: str = ""
+    """The whole name of its commit, where it is a revision."""
     notices: tuple[str, ...] = ()
     """What of it could not be compared, one clause each."""
     hidden: tuple[str, ...] = ()
@@ -126,7 +128,7 @@ class OnDisk:
             mounts = {named[0]: str(self.place)}
         if not mounts:
             raise InputError(
-                f"--against: none of {', '.join(named) or 'the paths'} is in {self.name}"
+                f"none of {', '.join(named) or 'the paths'} is in {self.name}"
             )
         reading = read(list(mounts), replace(options, mounts=mounts))
         return Earlier(reading, self.words, renamed(mounts, options.root))
@@ -174,14 +176,14 @@ def find(name: str, paths: Sequence[str], folder: Path) -> Against:
         except ProgramError as error:
             revision, why = None, f"{name} is no path; {error}"
         if revision is None:
-            raise InputError(f"--against: {visible(why)}")
+            raise InputError(f"{visible(why)}")
         return revision
     if not _is_spelt_as_path(name):
         # Outside a repository, and without git, it is a path and nothing else.
         with contextlib.suppress(InputError, ProgramError):
             if revisions.find(name, paths, folder) is not None:
                 raise UsageError(
-                    f"--against: {visible(name)} is a revision and a path; "
+                    f"{visible(name)} is a revision and a path; "
                     f"write ./{visible(name)} for the path"
                 )
     return OnDisk(name, folder / name)
@@ -232,4 +234,4 @@ def _bytes(place: Path, name: str) -> bytes:
         return place.read_bytes()
     except OSError as error:
         why = (error.strerror or str(error)).lower()
-        raise InputError(f"--against: {name}: {why}") from None
+        raise InputError(f"{name}: {why}") from None

@@ -16,6 +16,7 @@ from cip_lint.errors import CipLintError, UsageError
 COMMANDS = {
     "check": ("check", "Check manifests; the default command."),
     "table": ("table", "Show the Service table that the manifests make."),
+    "diff": ("diff", "Show how the Services differ from those of a revision."),
     "plan": ("plan", "Show which addresses and node ports are taken, and by whom."),
     "rules": ("rules", "List the rules."),
     "explain": ("explain", "Show the page of a rule."),

@@ -198,6 +198,13 @@ def files(reading: Reading) -> str:
     return "".join(lines)
 
 
+def note_losses(reading: Reading, screen: Console) -> None:
+    """Print what of the files could not be read, beside what was asked for."""
+    for loss in reading.losses:
+        line = loss.label.span.first.line
+        screen.note(f"cip-lint: {_shown(loss.path)}:{line}: {loss.message}")
+
+
 def _shown(path: str) -> str:
     return path.encode("unicode_escape").decode() if not path.isprintable() else path
 

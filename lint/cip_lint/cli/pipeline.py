@@ -24,6 +24,7 @@ from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cli.against import Earlier
+    from cip_lint.replay.diff import Differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,26 @@ class Run:
         if name is not None:
             return tuple(one for one in clusters if one.name == name)
         return tuple(one for one in clusters if one.members) or clusters[:1]
+
+    def differences(self) -> Differences:
+        """Return how the Service tables differ from those of the earlier state."""
+        from cip_lint.cli.differences import differences
+
+        assert self.earlier is not None
+        with self.timings.phase("gather"):
+            clusters = partition(
+                self.reading, self.settings.clusters, self.snapshots.by_paths
+            )
+            found = self.earlier.compare(clusters, self.settings.clusters)
+        name = self.request.sources.cluster
+        with self.timings.phase("table"):
+            return differences(
+                self.reading,
+                self.earlier,
+                found,
+                name,
+                allow_empty=self.settings.allow_empty,
+            )
 
     def tables(self) -> list[ServiceTable]:
         """Return the Service table of each cluster."""

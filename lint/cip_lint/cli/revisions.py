@@ -65,7 +65,12 @@ class Revision:
         if STDIN in paths:
             notices.append("standard input not compared")
         return Earlier(
-            reading, words, printed, notices=tuple(notices), hidden=tuple(hidden)
+            reading,
+            words,
+            printed,
+            commit=self.commit,
+            notices=tuple(notices),
+            hidden=tuple(hidden),
         )
 
 
@@ -96,7 +101,7 @@ def _start(paths: Sequence[str], folder: Path) -> Path:
         if path != STDIN:
             place = Path(os.path.realpath(folder / path))
             return place if place.is_dir() else place.parent
-    raise InputError("--against: standard input has no revisions: name a path")
+    raise InputError("standard input has no revisions: name a path")
 
 
 def _mounts(paths: Sequence[str], root: Path, top: str) -> dict[str, str]:
@@ -104,7 +109,7 @@ def _mounts(paths: Sequence[str], root: Path, top: str) -> dict[str, str]:
     mounts = {path: os.path.realpath(root / path) for path in paths if path != STDIN}
     for path, place in mounts.items():
         if place != top and not place.startswith(top.rstrip(os.sep) + os.sep):
-            raise InputError(f"--against: {path} lies outside the repository {top}")
+            raise InputError(f"{path} lies outside the repository {top}")
     return mounts
 
 
@@ -198,15 +203,13 @@ class _Tree:
         missing = sum(size is None for size in sizes.values())
         if missing:
             files = counted(missing, "file")
-            raise InputError(
-                f"--against: {files} of {name} missing in this partial clone"
-            )
+            raise InputError(f"{files} of {name} missing in this partial clone")
         fitting = {
             one: size for one, size in sizes.items() if size and size <= self._limit
         }
         if sum(fitting.values()) > git.MOST_READ - (len(fitting) << 7):
             most = f"{git.MOST_READ >> 20} MiB"
-            raise InputError(f"--against: the manifests of {name} exceed {most}")
+            raise InputError(f"the manifests of {name} exceed {most}")
         data = git.contents_of(top, fitting)
         return {
             path: data.get(item.object, b"" if sizes[item.object] == 0 else None)

@@ -65,9 +65,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     screen.out(text)
     if table.SIMULATED in text:
         screen.note(f"cip-lint: simulated values are those of one run, --seed {seed}")
-    for loss in run.reading.losses:
-        line = loss.label.span.first.line
-        screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
+    outputs.note_losses(run.reading, screen)
     return Exit.TROUBLE if run.failed else Exit.CLEAN
 
 

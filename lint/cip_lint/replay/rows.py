@@ -310,8 +310,13 @@ class ServiceRow:
         Addresses and node ports that it draws are left out.
         """
         if self._stored is None:
-            self._stored = _without_drawn(self._table.stored(self.member))
+            self._stored = _without_drawn(self.stored_whole)
         return self._stored
+
+    @property
+    def stored_whole(self) -> Mapping[str, Any]:
+        """The same with what the server draws, as ``Drawn``."""
+        return self._table.stored(self.member)
 
     def __repr__(self) -> str:
         return f"<row {self.display}>"

@@ -123,7 +123,8 @@ def cluster_object(cluster: ClusterReport) -> Object:
     }
 
 
-def _place(span: Span) -> Object:
+def place_object(span: Span) -> Object:
+    """Return a place: its file, its first character and the one behind its last."""
     first, last = span.first, span.last
     return {
         "path": span.source.path,
@@ -133,14 +134,14 @@ def _place(span: Span) -> Object:
 
 
 def _label(label: Label) -> Object:
-    return {**_place(label.span), "label": label.text, "field": label.field}
+    return {**place_object(label.span), "label": label.text, "field": label.field}
 
 
 def _fix(fix: Fix) -> Object:
     return {
         "title": fix.title,
         "safety": fix.safety.value,
-        "edits": [{**_place(edit.span), "text": edit.text} for edit in fix.edits],
+        "edits": [{**place_object(edit.span), "text": edit.text} for edit in fix.edits],
     }
 
 

@@ -35,21 +35,24 @@ def render(report: Report, *, color: bool, width: int) -> str:
     """Return the summary; colour and width do not matter."""
     text = f"## cip-lint: {problems(report)}\n\n"
     # A line break of the footer would be none in Markdown.
-    text += "\n".join(f"{_plain(line)}  " for line in footer(report).splitlines())
+    text += "\n".join(f"{plain(line)}  " for line in footer(report).splitlines())
     text += "\n"
     sections = (_failures(report), _findings(report), _unread(report))
     for title, head, rows in sections:
         if rows:
-            text += _table(title, head, rows, BYTES - len(text.encode()))
+            text += table(title, head, rows, BYTES - len(text.encode()))
     return text
 
 
-def _table(title: str, head: Sequence[str], rows: list[list[str]], room: int) -> str:
-    lines = ["", f"### {title}", "", _row(head), _row(["---"] * len(head))]
+def table(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], room: int
+) -> str:
+    """Return a table below a heading, cut where it exceeds ``ROWS`` or a room."""
+    lines = ["", f"### {title}", "", row(head), row(["---"] * len(head))]
     used = sum(len(line.encode()) + 1 for line in lines) + 200
     shown_rows = 0
-    for row in rows[:ROWS]:
-        line = _row(row)
+    for cells in rows[:ROWS]:
+        line = row(cells)
         used += len(line.encode()) + 1
         if used > room:
             break
@@ -75,8 +78,8 @@ def _finding(entry: Entry) -> list[str]:
     severity = finding.severity.value
     return [
         f"{severity} (suppressed)" if entry.suppressed else severity,
-        _code(finding.rule),
-        _code(place(finding.primary)),
+        code(finding.rule),
+        code(place(finding.primary)),
         "<br>".join(_said(entry)),
     ]
 
@@ -86,7 +89,7 @@ def _said(entry: Entry) -> Iterator[str]:
     yield _inline(finding.message)
     for related in finding.related[:3]:
         said = f": {_inline(related.text)}" if related.text else ""
-        yield f"see {_code(place(related))}{said}"
+        yield f"see {code(place(related))}{said}"
     if len(finding.related) > 3:
         yield f"and {counted(len(finding.related) - 3, 'more place')}"
     if entry.suppressed is not None and entry.suppressed.reason:
@@ -97,17 +100,19 @@ def _said(entry: Entry) -> Iterator[str]:
 
 def _unread(report: Report) -> tuple[str, list[str], list[list[str]]]:
     rows = [
-        [_code(visible(f"{unread.path}:{unread.line}")), _inline(unread.reason)]
+        [code(visible(f"{unread.path}:{unread.line}")), _inline(unread.reason)]
         for unread in report.unread
     ]
     return "Not read", ["Place", "Reason"], rows
 
 
-def _row(cells: Sequence[str]) -> str:
+def row(cells: Sequence[str]) -> str:
+    """Return a line of a table; the cells are Markdown already."""
     return f"| {' | '.join(cells)} |"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return Markdown that shows a text as it is."""
     return shown(text, _CELL).translate(_ENTITIES)
 
 
@@ -126,5 +131,6 @@ def _inline(text: str) -> str:
     return "".join(pieces)
 
 
-def _code(text: str) -> str:
+def code(text: str) -> str:
+    """Return Markdown that shows a text as code."""
     return f"<code>{shown(text, _CELL).translate(_ENTITIES)}</code>"

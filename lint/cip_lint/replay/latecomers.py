@@ -1,0 +1,158 @@
+"""Who holds what when a new state is applied over an earlier one.
+
+What lives already keeps its addresses and node ports: a new Service that asks for
+one of them comes too late, wherever it stands in the order of application.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cip_lint.bodies import items, mapping, mappings
+from cip_lint.kube.addresses import parse_ip
+
+if TYPE_CHECKING:
+    from cip_lint.model import ServerAnswer
+    from cip_lint.replay.claims import Claim, PortClaim
+    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.table import ServiceTable
+
+Pair = tuple["ServiceRow", "ServiceRow"]
+Lost = tuple[frozenset[str], frozenset[int]]
+_Claims = Mapping[Any, "Sequence[Claim] | Sequence[PortClaim]"]
+
+NOTHING_LOST: Lost = (frozenset(), frozenset())
+
+
+class Freed(NamedTuple):
+    """A cluster address or node port that only a removed Service asked for."""
+
+    value: str
+    row: ServiceRow
+    """The earlier row that asked for it."""
+
+
+class Handover(NamedTuple):
+    """A cluster address or node port that another Service asks for now."""
+
+    value: str
+    before: ServiceRow
+    """Who asked for it, and is gone or asks no more."""
+    after: ServiceRow
+
+
+class Latecomers:
+    """The claims of two tables, whose rows are paired."""
+
+    def __init__(
+        self, before: ServiceTable, after: ServiceTable, pairs: Iterable[Pair]
+    ) -> None:
+        self._before = before
+        self._after = after
+        self._later = {id(was): now for was, now in pairs}
+        self._lost: dict[int, tuple[set[str], set[int]]] = {}
+        for address, claims in after.address_collisions:
+            for row in self._losers(claims, before.all_claims.get(address, ())):
+                self._of(row)[0].add(address)
+        for port, port_claims in after.node_port_collisions:
+            held = before.all_node_port_claims.get(port, ())
+            for row in self._losers(port_claims, held):
+                self._of(row)[1].add(port)
+        for one in self.passed_on():
+            later = self._later.get(id(one.before))
+            if later is not None and self._keeps(later, one.value):
+                self._lose(one.value)
+
+    def _keeps(self, row: ServiceRow, value: str) -> bool:
+        """Whether a Service still has a value once it is changed."""
+        update = self._after.update_of(row)
+        stored = None if update is None else update.change.admission.stored
+        if stored is None:
+            return update is not None  # refused, so that all stays as it is
+        spec = mapping(stored.get("spec"))
+        ports = (port.get("nodePort") for port in mappings(spec.get("ports")))
+        held = (*items(spec.get("clusterIPs")), *ports, spec.get("healthCheckNodePort"))
+        return value in map(str, held)
+
+    def _lose(self, value: str) -> None:
+        """Note that all who ask for a value now come too late."""
+        is_port = value.isdecimal()
+        claims: Sequence[Claim] | Sequence[PortClaim]
+        if is_port:
+            claims = self._after.all_node_port_claims.get(int(value), ())
+        else:
+            claims = self._after.all_claims.get(value, ())
+        for claim in claims:
+            if claim.row is None:
+                continue
+            addresses, ports = self._of(claim.row)
+            if is_port:
+                ports.add(int(value))
+            else:
+                addresses.add(value)
+
+    def _of(self, row: ServiceRow) -> tuple[set[str], set[int]]:
+        return self._lost.setdefault(id(row), (set(), set()))
+
+    def _losers(
+        self,
+        claims: Sequence[Claim] | Sequence[PortClaim],
+        held: Sequence[Claim] | Sequence[PortClaim],
+    ) -> Iterator[ServiceRow]:
+        """Yield the rows that come too late: all but who holds the value, or is first."""
+        holder = self._holder(held)
+        first = claims[0].member if holder is None else holder.member
+        for claim in claims:
+            if claim.row is not None and claim.member is not first:
+                yield claim.row
+
+    def _holder(self, held: Sequence[Claim] | Sequence[PortClaim]) -> ServiceRow | None:
+        """Return the row whose earlier self has a value, if it is still there."""
+        was = held[0].row if held else None
+        return None if was is None else self._later.get(id(was))
+
+    def lost(self, row: ServiceRow) -> Lost:
+        """Return the addresses and node ports that a row comes too late for."""
+        addresses, ports = self._lost.get(id(row), NOTHING_LOST)
+        return frozenset(addresses), frozenset(ports)
+
+    def answer(self, row: ServiceRow) -> ServerAnswer | None:
+        """Return the refusal that the creation of a Service meets; None without."""
+        if row.reason:
+            return None
+        return self._after.answer(row.member, *self.lost(row)).answer()
+
+    def freed(self, removed: Iterable[ServiceRow]) -> Iterator[Freed]:
+        """Yield what removed Services asked for, and nobody does now."""
+        gone = {id(row) for row in removed}
+        for before, after in self._values():
+            for value, claims in sorted(before.items(), key=_order):
+                row = claims[0].row
+                if row is not None and id(row) in gone and value not in after:
+                    yield Freed(str(value), row)
+
+    def passed_on(self) -> Iterator[Handover]:
+        """Yield what one Service asked for, and another one does now."""
+        for before, after in self._values():
+            for value, claims in sorted(before.items(), key=_order):
+                was = claims[0].row
+                rows = [one.row for one in after.get(value, ()) if one.row is not None]
+                asked = {id(one.row) for one in claims}
+                later = {id(self._later[one]) for one in asked if one in self._later}
+                if was and rows and not any(id(row) in later for row in rows):
+                    yield Handover(str(value), was, rows[0])
+
+    def _values(self) -> Iterator[tuple[_Claims, _Claims]]:
+        """Yield the claims of both tables, of addresses and then of node ports."""
+        before, after = self._before, self._after
+        yield before.all_claims, after.all_claims
+        yield before.all_node_port_claims, after.all_node_port_claims
+
+
+def _order(item: tuple[Any, object]) -> tuple[str, int]:
+    value = item[0]
+    if isinstance(value, int):
+        return "", value
+    address = parse_ip(value)
+    return ("", 0) if address is None else (address.family, address.number)
