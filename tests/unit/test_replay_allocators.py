@@ -11,6 +11,7 @@ from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.pools import (
     FULL,
     NO_RANGE,
+    NOT_READY,
     TAKEN_ADDRESS,
     TAKEN_PORT,
     NotDrawn,
@@ -22,6 +23,7 @@ from cip_lint.replay.allocators import PortAllocator, visiting_order
 from cip_lint.replay.bands import node_port_range
 from cip_lint.replay.cluster_addresses import AddressAllocators
 from cip_lint.replay.held_numbers import HeldNumbers
+from cip_lint.replay.transactions import DryRun
 
 BITMAP, BOTH, OBJECTS = Version(1, 32), Version(1, 33), Version(1, 37)
 ALL = (BITMAP, BOTH, OBJECTS)
@@ -436,3 +438,28 @@ def test_before_1_28_node_ports_have_one_band() -> None:
     random, ports = Random(3), _ports(30000, 30127, Version(1, 27))
 
     assert any(int(ports.draw(random)) < 30016 for _ in range(40))
+
+
+def test_a_dry_run_looks_at_what_is_held_and_asked_for_and_at_no_range() -> None:
+    ports = _ports(10000, 10200)
+    for number in (10000, 10010, 10020):
+        assert ports.take(number) == ""
+    dry = DryRun(AddressAllocators(OBJECTS, ["10.0.0.0/28"]), ports, Random(0))
+
+    assert dry.take_port(10000) == TAKEN_PORT
+    assert dry.take_port(10030) == ""
+    assert dry.take_port(10030) == TAKEN_PORT
+    assert dry.take_port(12345) == ""
+    drawn = dry.draw_port()
+    assert drawn == 12346
+    assert dry.take_port(int(drawn)) == TAKEN_PORT
+    assert len(ports.held) == 3
+
+
+def test_a_dry_run_needs_a_range_that_is_ready() -> None:
+    addresses = AddressAllocators(OBJECTS, ["10.0.0.0/28"])
+    addresses.set_unready("10.0.0.0/28")
+    dry = DryRun(addresses, _ports(1, 9), Random(0))
+
+    assert dry.take_address("10.0.0.5", _ip("10.0.0.5")) == NOT_READY
+    assert dry.draw_address("IPv4") == NOT_READY

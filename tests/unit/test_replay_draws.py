@@ -324,3 +324,32 @@ def test_what_lives_and_lets_go_makes_room() -> None:
 @pytest.mark.parametrize("count", [0, 1])
 def test_a_table_of_few_rows_is_drawn_too(count: int) -> None:
     assert len(_addresses(_table(_services(count) or "{}", *SMALL))) == count
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        'type: "${TYPE}"',
+        'type: LoadBalancer, externalTrafficPolicy: Local, healthCheckNodePort: "${P}"',
+        'ipFamilies: "${FAMILIES}"',
+        'ipFamilyPolicy: "${POLICY}", clusterIP: 10.0.0.4',
+        'selector: "${SELECTOR}", clusterIP: 10.0.0.4',
+    ],
+)
+def test_a_placeholder_for_what_decides_leaves_a_service_out(spec: str) -> None:
+    table = _table(
+        _service("open", spec) + _service("a", "clusterIP: 10.0.0.4"), *SMALL
+    )
+
+    assert _drawn(table, "open") is None
+    assert _of(table, "a").refusal is None
+
+
+def test_a_living_service_that_cannot_be_read_leaves_its_name_out() -> None:
+    members = cluster(_service("web", "clusterIP: 10.0.0.9")).members
+    live = LIVE.replace("ports: [", "selector: [").replace("ipFamilies: [IPv4]", "x: 1")
+    table = service_table(
+        Cluster(settings(SMALL), (FOLDER,), members, snapshot=snapshot(live))
+    )
+
+    assert _drawn(table, "web") is None

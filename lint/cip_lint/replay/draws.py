@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import items, mapping
 from cip_lint.kube.addresses import IPV4, IPV6, Address, parse_ip
+from cip_lint.kube.decoding import decode
 from cip_lint.kube.pools import TAKEN_ADDRESS, TAKEN_PORT, NotDrawn
 from cip_lint.kube.schema import type_of
 from cip_lint.kube.service_addresses import initialize_families
@@ -42,6 +43,15 @@ if TYPE_CHECKING:
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
+_TELLING_FIELDS = (
+    "type",
+    "ipFamilies",
+    "ipFamilyPolicy",
+    "externalTrafficPolicy",
+    "healthCheckNodePort",
+    "allocateLoadBalancerNodePorts",
+)
+"""Fields that decide what a Service takes: with a placeholder nobody knows."""
 _PLAIN_FIELDS = frozenset(
     ("selector", "ports", "type", "sessionAffinity", "publishNotReadyAddresses")
 )
@@ -63,7 +73,7 @@ class Draws:
 
 def draw(table: ServiceTable, seed: int) -> Draws:
     """Replay the creation of all Services of a table once."""
-    rows = {id(row.member): row for row in table.rows if _takes_part(row)}
+    rows = {id(row.member): row for row in table.rows if _takes_part(table, row)}
     members = [row.member for row in rows.values()]
     found: dict[int, RowDraw] = {}
     for world in _worlds(table, [*members, *_holders(table)]):
@@ -72,8 +82,8 @@ def draw(table: ServiceTable, seed: int) -> Draws:
             row = rows.get(id(member))
             if row is None:
                 run.hold(member)
-            else:
-                found.setdefault(id(member), run.send(row))
+            elif (drawn := run.send(row)) is not None:
+                found.setdefault(id(member), drawn)
     _copy_to_repeated(members, found)
     return Draws(seed, found)
 
@@ -83,9 +93,16 @@ def creation_order(table: ServiceTable, members: Iterable[Member]) -> list[Membe
     return sorted(members, key=table.timeline.key)
 
 
-def _takes_part(row: ServiceRow) -> bool:
+def _takes_part(table: ServiceTable, row: ServiceRow) -> bool:
     """Whether a Service is created, as long as nobody holds what it asks for."""
-    return not (row.member.piece or row.reason) and not row.on_its_own.refused
+    member, spec = row.member, row.resource.body.get("spec")
+    if member.piece or row.reason or row.on_its_own.refused:
+        return False
+    return not isinstance(spec, dict) or not any(
+        table.cluster.unresolved(member, ("spec", field))
+        for field in _TELLING_FIELDS
+        if field in spec
+    )
 
 
 def _holders(table: ServiceTable) -> list[Member]:
@@ -235,13 +252,21 @@ class _Run:
         if address is not None:
             self._addresses.hold_object(address)
 
-    def send(self, row: ServiceRow) -> RowDraw:
-        """Create or change a Service; nothing is taken where it is refused."""
+    def send(self, row: ServiceRow) -> RowDraw | None:
+        """Create or change a Service; nothing is taken where it is refused.
+
+        None where a placeholder stands for a whole value, which may be anything.
+        """
         living = self._table.living
         old = None if living is None else living.service_of(row.member)
-        if old is not None:
-            return self._change(row, old)
-        return self._create_plain(row) or self._create(row)
+        if old is None:
+            plain = self._create_plain(row)
+            if plain is not None:
+                return plain
+        bodies = [one.resource.body for one in (row, old) if one is not None]
+        if any(decode(body, self._wanted).faults for body in bodies):
+            return None
+        return self._create(row) if old is None else self._change(row, old)
 
     def _create_plain(self, row: ServiceRow) -> RowDraw | None:
         """Create a Service that asks for no more than one address; None for others.
