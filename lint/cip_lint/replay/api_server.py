@@ -15,8 +15,6 @@ from typing import Any
 
 from cip_lint.bodies import items, mapping, text
 from cip_lint.kube.addresses import Address, parse_ip
-from cip_lint.kube.admission import admit
-from cip_lint.kube.allocator_objects import change_allocator_object
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
 from cip_lint.kube.pools import DEFAULT_NODE_PORT_RANGE
@@ -30,11 +28,10 @@ from cip_lint.replay.kept_objects import (
     KeptService,
     Key,
     already_exists,
-    body_of_cidr,
-    body_of_ip_address,
     kubernetes_service,
     not_found,
 )
+from cip_lint.replay.other_objects import OtherObjects
 from cip_lint.replay.repair import Orphans, hold_what_services_have
 from cip_lint.replay.service_ranges import ServiceRanges
 from cip_lint.replay.transactions import DryRun, Transaction
@@ -50,7 +47,6 @@ _UNPROTECTED_VERSION = (1, 34)
 _UNPROTECTED_CHANCE = 107 / 150
 
 _FLAG = Origin(OriginKind.FLAG, "--service-node-port-range")
-_NETWORKING = "networking.k8s.io/v1"
 # What a client asks for that wants to know of every unknown field.
 _STRICT = "Strict"
 
@@ -77,7 +73,6 @@ class ApiServer:
         self._namespace = namespace
         self._now = 0.0
         self._services: dict[Key, KeptService] = {}
-        self._others: dict[tuple[str, str, str], Mapping[str, Any]] = {}
         self._owners: dict[str, Key] = {}
         self._unprotected: list[Address] = []
         self.addresses = AddressAllocators(facts.version, facts.service_cidrs)
@@ -88,6 +83,9 @@ class ApiServer:
         self._orphans = Orphans(self.addresses)
         self._ranges = ServiceRanges(
             self.addresses, facts.service_cidrs, self._used, guarded=guarded
+        )
+        self._others = OtherObjects(
+            facts, self.addresses, self._ranges, self._owners, _STRICT
         )
         self._start()
 
@@ -137,7 +135,9 @@ class ApiServer:
         if manifest.get("kind") == "Service" and manifest.get("apiVersion") == "v1":
             answer = self._create_service(manifest, dry_run=dry_run)
         else:
-            answer = self._create_other(manifest, dry_run=dry_run)
+            answer = self._others.create(
+                manifest, self._key(manifest), self._now, dry_run=dry_run
+            )
         self._protect(exposed)
         return answer
 
@@ -202,42 +202,6 @@ class ApiServer:
         namespace = text(metadata.get("namespace")) or self._namespace
         return namespace, text(metadata.get("name"))
 
-    def _create_other(self, manifest: Mapping[str, Any], *, dry_run: bool) -> Admission:
-        answer = admit(
-            manifest, self._facts, store=True, validation=_STRICT, in_order=True
-        )
-        if answer is None:
-            answer = Admission(201, stored=manifest)
-        if answer.refused:
-            return answer
-        api_version, kind = str(manifest["apiVersion"]), str(manifest["kind"])
-        namespace, name = self._key(manifest)
-        if self._exists(kind, namespace, name):
-            return already_exists(api_version, kind, name, answer.warnings)
-        if not dry_run and answer.stored is not None:
-            self._keep(kind, namespace, name, answer.stored)
-        return answer
-
-    def _exists(self, kind: str, namespace: str, name: str) -> bool:
-        if kind == "ServiceCIDR":
-            return name in self._ranges
-        address = parse_ip(name) if kind == "IPAddress" else None
-        if address is not None:
-            return self.addresses.holds(address)
-        return (kind, namespace, name) in self._others
-
-    def _keep(
-        self, kind: str, namespace: str, name: str, stored: Mapping[str, Any]
-    ) -> None:
-        if kind == "ServiceCIDR":
-            self._ranges.create(name, _cidrs(stored), self._now)
-            return
-        address = parse_ip(name) if kind == "IPAddress" else None
-        if address is not None:
-            self.addresses.hold_object(address)
-            namespace = ""
-        self._others[kind, namespace, name] = stored
-
     def replace(self, manifest: Mapping[str, Any]) -> Admission:
         """Return the answer to a PUT of a whole object, and keep what it makes.
 
@@ -254,7 +218,7 @@ class ApiServer:
             else:
                 answer = self._change_service(kept, manifest, (namespace, name))
         else:
-            answer = self._change_other(kind, name, manifest)
+            answer = self._others.change(manifest, kind, name, self._now)
         self._protect(exposed)
         return answer
 
@@ -296,29 +260,6 @@ class ApiServer:
             for address in taken:
                 self.addresses.release_object(address)
 
-    def _change_other(
-        self, kind: str, name: str, manifest: Mapping[str, Any]
-    ) -> Admission:
-        stored = self._stored(kind, name)
-        if stored is None:
-            return not_found(str(manifest.get("apiVersion")), kind, name)
-        answer = change_allocator_object(
-            stored, manifest, self._facts, validation=_STRICT, in_order=True
-        )
-        if answer.stored is not None and kind == "ServiceCIDR":
-            self._ranges.extend(name, _cidrs(answer.stored))
-        return answer
-
-    def _stored(self, kind: str, name: str) -> Mapping[str, Any] | None:
-        """Return a ServiceCIDR or IPAddress as it is kept; None where it is not."""
-        if kind == "ServiceCIDR":
-            known = name in self._ranges
-            return body_of_cidr(self._ranges, name, self._now) if known else None
-        made = self._others.get((kind, "", name))
-        if made is not None or kind != "IPAddress" or name not in self._owners:
-            return made
-        return body_of_ip_address(name, self._owners[name])
-
     def delete(self, kind: str, name: str, namespace: str = "") -> Admission:
         """Return the answer to a DELETE; a Service with finalizers stays for now."""
         exposed = self._begin()
@@ -335,17 +276,7 @@ class ApiServer:
             if not kept.finalizers:
                 self._drop((namespace, name))
             return Admission(200)
-        if self._stored(kind, name) is None:
-            return not_found(_NETWORKING, kind, name)
-        if kind == "ServiceCIDR":
-            self._ranges.delete(name, self._now)
-            return Admission(200)
-        self._others.pop((kind, "", name), None)
-        self._owners.pop(name, None)
-        address = parse_ip(name)
-        if address is not None:
-            self.addresses.release_object(address)
-        return Admission(200)
+        return self._others.delete(kind, name, self._now)
 
     def _drop(self, key: Key) -> None:
         """Forget a Service, and free every number that it lists.
@@ -377,17 +308,9 @@ class ApiServer:
             if kept is None:
                 return not_found("v1", kind, name)
             return Admission(200, stored=kept.body)
-        stored = self._stored(kind, name)
-        if stored is None:
-            return not_found(_NETWORKING, kind, name)
-        return Admission(200, stored=stored)
+        return self._others.get(kind, name, self._now)
 
 
 def _finalizers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
     listed = items(mapping(manifest.get("metadata")).get("finalizers"))
     return tuple(one for one in listed if isinstance(one, str))
-
-
-def _cidrs(stored: Mapping[str, Any]) -> list[str]:
-    listed = items(mapping(stored.get("spec")).get("cidrs"))
-    return [one for one in listed if isinstance(one, str)]
