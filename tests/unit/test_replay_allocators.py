@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from itertools import product
 from random import Random
 
 import pytest
@@ -463,3 +465,45 @@ def test_a_dry_run_needs_a_range_that_is_ready() -> None:
 
     assert dry.take_address("10.0.0.5", _ip("10.0.0.5")) == NOT_READY
     assert dry.draw_address("IPv4") == NOT_READY
+
+
+class _Scripted(Random):
+    """A generator of which each number is told beforehand."""
+
+    def __init__(self, starts: Iterable[int]) -> None:
+        super().__init__(0)
+        self._starts = iter(starts)
+
+    def randrange(self, *_: int) -> int:  # type: ignore[override]
+        """Return the next of them."""
+        return next(self._starts)
+
+
+def test_every_run_of_two_draws_from_six_addresses_is_equally_likely() -> None:
+    taken: Counter[str] = Counter()
+    for starts in product(range(6), repeat=2):
+        pool, random = AddressAllocators(OBJECTS, ["10.0.0.0/29"]), _Scripted(starts)
+        pool.hold(_ip("10.0.0.1"))
+        taken.update({_draw(pool, random) for _ in range(2)})
+
+    assert taken == {
+        "10.0.0.2": 21,  # of 36
+        "10.0.0.3": 15,
+        "10.0.0.4": 12,
+        "10.0.0.5": 12,
+        "10.0.0.6": 12,
+    }
+
+
+def test_what_spills_into_the_static_band_hits_behind_what_is_held() -> None:
+    taken: Counter[str] = Counter()
+    for start in range(16):
+        pool = AddressAllocators(OBJECTS, ["10.0.0.0/27"])
+        pool.hold(_ip("10.0.0.1"))
+        for number in range(17, 31):
+            pool.hold(_ip(f"10.0.0.{number}"))
+        taken[_draw(pool, _Scripted([0, start]))] += 1
+
+    assert taken.pop("10.0.0.2") == 2
+    assert set(taken) == {f"10.0.0.{number}" for number in range(3, 17)}
+    assert set(taken.values()) == {1}
