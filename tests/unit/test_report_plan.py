@@ -120,7 +120,7 @@ def test_json_leaves_free_cells_out_and_names_the_rest() -> None:
         "asked": "10.96.0.40",
         "how": "pinned",
         "band": "static",
-        "loss": None,
+        "loss": {"p": 0.0, "sense": "=", "text": "impossible"},
         "outcome": "placed",
         "reason": "reserved for ops/* (platform)",
         "object": {"kind": "Service", "namespace": "shop", "name": "web"},

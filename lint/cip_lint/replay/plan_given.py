@@ -9,6 +9,7 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Path
 from cip_lint.replay.claims import WITH_NODE_PORTS
 from cip_lint.replay.plan_claim import How, Outcome, PlanClaim
+from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Holding
@@ -23,6 +24,8 @@ def given_values(table: ServiceTable, draws: Draws | None) -> Iterator[PlanClaim
 
     A Service that is refused gets nothing.
     """
+    short = _shortages(table)
+    assumed = {one.family for one in table.ranges if not one.stated}
     for row in table.rows:
         if row.member.piece or row.verdict == "refused":
             continue
@@ -33,10 +36,27 @@ def given_values(table: ServiceTable, draws: Draws | None) -> Iterator[PlanClaim
             number = None if address is None else address.number
             band = table.band_of(text) if text else "dynamic"
             path: Path = ("spec", "clusterIP")
-            yield _other(row, family, path, how, number, band or "", drawn)
+            made = _other(row, family, path, how, number, band or "", drawn)
+            why = short.get((id(row), family)) if number is None else None
+            if why and made.outcome == "placed":
+                outcome: Outcome = "unknown" if family in assumed else "refused"
+                made = made._replace(outcome=outcome, reason=why)
+            yield made
         for path, how, number in _other_ports(row, drawn):
             band = "dynamic" if number is None else table.node_ports.band(number)
             yield _other(row, "", path, how, number, band or "", drawn)
+
+
+def _shortages(table: ServiceTable) -> dict[tuple[int, str], str]:
+    """Return the Services for which a family has no address left, and what is said."""
+    return {
+        (id(row), one.family): (
+            f"no address is left for {counted(one.missing, 'Service')} of "
+            f"{len(one.rows)}: the ranges hold {one.capacity}"
+        )
+        for one in table.losses.shortages
+        for row in one.rows
+    }
 
 
 def _other(

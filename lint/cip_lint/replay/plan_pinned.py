@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Path
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.bands import Range
     from cip_lint.replay.claims import Claim, PortClaim
     from cip_lint.replay.draws import Draws
+    from cip_lint.replay.loss import Loss
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
@@ -38,8 +39,7 @@ def pinned_addresses(table: ServiceTable, draws: Draws | None) -> Iterator[PlanC
                 outcome, reason = "unknown", "no known range holds it"
             elif outcome == "placed":
                 outcome, reason = owned.outcome(claim)
-            kept = reserved.of_address(address)
-            yield PlanClaim(
+            made = PlanClaim(
                 claim.member,
                 claim.family,
                 claim.path,
@@ -48,14 +48,20 @@ def pinned_addresses(table: ServiceTable, draws: Draws | None) -> Iterator[PlanC
                 "pinned",
                 band,
                 outcome,
-                reason or _kept_from(claim.member, kept) or _gone(claim.row, draws),
+                reason,
             )
+            loss = table.losses.of_address(claim.member, claim.family)
+            one = table.range_of(address)
+            stated = one is not None and one.stated
+            made = _weighed(made, loss, stated=stated)
+            yield _remarked(made, reserved.of_address(address), claim.row, draws)
 
 
 def pinned_node_ports(table: ServiceTable, draws: Draws | None) -> Iterator[PlanClaim]:
     """Yield the node ports that Services ask for, each once for a Service."""
     losers = _losers(table.node_port_collisions)
     reserved = table.cluster.settings.reserved
+    stated = table.cluster.settings.node_port_range.stated
     for port, claims in table.all_node_port_claims.items():
         seen: set[int] = set()
         for claim in claims:
@@ -67,8 +73,7 @@ def pinned_node_ports(table: ServiceTable, draws: Draws | None) -> Iterator[Plan
                 continue
             seen.add(id(claim.member))
             outcome, reason = _outcome(claim, losers)
-            kept = reserved.of_port(port)
-            yield PlanClaim(
+            made = PlanClaim(
                 claim.member,
                 "",
                 claim.path,
@@ -77,8 +82,37 @@ def pinned_node_ports(table: ServiceTable, draws: Draws | None) -> Iterator[Plan
                 "pinned",
                 table.node_ports.band(port) or "",
                 outcome,
-                reason or _kept_from(claim.member, kept) or _gone(claim.row, draws),
+                reason,
             )
+            made = _weighed(
+                made, table.losses.of_port(claim.member, port), stated=stated
+            )
+            yield _remarked(made, reserved.of_port(port), claim.row, draws)
+
+
+def _weighed(made: PlanClaim, loss: Loss[Any] | None, *, stated: bool) -> PlanClaim:
+    """Return a claim with its chance; what is certainly lost cannot be placed."""
+    if loss is None:
+        return made
+    made = made._replace(loss=loss.chance)
+    if made.reason or not loss.certain:
+        return made
+    return made._replace(
+        outcome="refused" if stated else "unknown",
+        reason="others certainly draw it first",
+    )
+
+
+def _remarked(
+    made: PlanClaim,
+    kept: Reservation | None,
+    row: ServiceRow | None,
+    draws: Draws | None,
+) -> PlanClaim:
+    """Return a claim with what there is to say though it can be placed."""
+    if made.reason:
+        return made
+    return made._replace(reason=_kept_from(made.member, kept) or _gone(row, draws))
 
 
 def _gone(row: ServiceRow | None, draws: Draws | None) -> str:

@@ -109,7 +109,11 @@ def _claim(claim: PlanClaim) -> Json:
 
 
 def _loss(chance: Chance | None) -> Json | None:
-    return None if chance is None else {"p": chance.p, "sense": chance.sense}
+    if chance is None:
+        return None
+    # Six digits are the same on every platform.
+    p = float(f"{chance.p:.6g}")
+    return {"p": p, "sense": chance.sense, "text": chance.words}
 
 
 def _reserved(entry: Reservation) -> Json:
