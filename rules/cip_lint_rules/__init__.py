@@ -23,6 +23,7 @@ RULES: tuple[str, ...] = (
     "manifest.repeated_object",
     "manifest.wrong_api_version",
     "manifest.refused",
+    "manifest.namespace_created_later",
     "service.name_refused",
     "service.without_ports",
     "service.multi_port_unnamed",

@@ -10,6 +10,7 @@ from cip_lint.replay.claims import (
     PortClaim,
 )
 from cip_lint.replay.endpoint_objects import Slice, SlicePort
+from cip_lint.replay.late_namespaces import LateNamespace
 from cip_lint.replay.living import Living
 from cip_lint.replay.loss import AddressShortage, Loss
 from cip_lint.replay.rows import (
@@ -28,6 +29,7 @@ __all__ = [
     "AddressPlan",
     "AddressShortage",
     "Claim",
+    "LateNamespace",
     "Living",
     "Loss",
     "NodePortCollision",

@@ -6,7 +6,7 @@ Services claim; all else is worked out when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -25,6 +25,7 @@ from cip_lint.replay.claims import (
     port_claims,
 )
 from cip_lint.replay.judgement import Judge
+from cip_lint.replay.late_namespaces import LateNamespace, late_namespaces
 from cip_lint.replay.living import Living
 from cip_lint.replay.offers import (
     SpokenFor,
@@ -176,6 +177,11 @@ class ServiceTable:
         from cip_lint.replay.timeline import Timeline  # noqa: PLC0415 - if asked for
 
         return Timeline(self.cluster)
+
+    @property
+    def late_namespaces(self) -> Iterator[LateNamespace]:
+        """The Namespaces that are sent after objects that live in them."""
+        return late_namespaces(self)
 
     @cached_property
     def _by_member(self) -> Mapping[int, ServiceRow]:
