@@ -9,7 +9,8 @@ from pathlib import Path
 from cip_lint.cli.against import Earlier
 from cip_lint.cli.differences import differences
 from cip_lint.cluster import ClusterSettings, default_settings, partition
-from cip_lint.manifests import GivenFiles, Reading, ReadOptions, read
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests.given_files import GivenFiles
 from cip_lint.replay.diff import Differences
 
 _TOP = "/nowhere"

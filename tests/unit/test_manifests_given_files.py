@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from cip_lint.errors import InputError
-from cip_lint.manifests import GivenFiles, ReadOptions, read
+from cip_lint.manifests import ReadOptions, read
 from cip_lint.manifests.discovery import Found, discover
+from cip_lint.manifests.given_files import GivenFiles
 
 TREE: Mapping[str, str] = {
     ".gitignore": "out/\n*.tmp.yaml\n!kept.tmp.yaml\n",

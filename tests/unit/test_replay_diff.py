@@ -404,6 +404,15 @@ def test_what_lives_and_is_in_no_file_is_not_gone() -> None:
     assert not diff.freed
 
 
+def test_a_living_headless_service_stays_so_whoever_made_it() -> None:
+    stored = {**STORED, "clusterIP": "None", "clusterIPs": ["None"]}
+    (found,) = compared_with_live(live(stored), svc("web")).changed
+
+    assert [(one.value, one.before_path) for one in found.kept] == [
+        ("None", ("spec", "clusterIP"))
+    ]
+
+
 def test_a_living_headless_service_stays_so() -> None:
     applied = json.dumps(
         {

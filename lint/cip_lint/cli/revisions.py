@@ -11,7 +11,8 @@ from posixpath import dirname, join, normpath
 from cip_lint.cli.against import Earlier, renamed
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
-from cip_lint.manifests import EXTENSIONS, GivenFiles, ReadOptions, read
+from cip_lint.manifests import EXTENSIONS, ReadOptions, read
+from cip_lint.manifests.given_files import GivenFiles
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.programs import git
 from cip_lint.programs.git import TreeItem

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from cip_lint.manifests.file_reading import Landmark
-from cip_lint.manifests.given_files import GivenFiles
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.reading import (
@@ -24,7 +23,6 @@ __all__ = [
     "TOO_LARGE",
     "UNREADABLE",
     "FileAccount",
-    "GivenFiles",
     "Landmark",
     "Loss",
     "ReadOptions",

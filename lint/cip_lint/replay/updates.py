@@ -35,6 +35,7 @@ _SENDING: Mapping[str, Sending] = MappingProxyType(
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _MOST_APPLIED = 1 << 20
+_NONE = "None"
 
 
 class Kept(NamedTuple):
@@ -66,6 +67,11 @@ class Update(NamedTuple):
         return self.change.admission.refused
 
 
+def sending_of(member: ServiceMember) -> Sending:
+    """Return how the engine of a Service sends it once it has changed."""
+    return _SENDING.get(member.unit.engine, Sending.CLIENT_SIDE_APPLY)
+
+
 def update(
     judge: Judge,
     base: Base,
@@ -90,18 +96,18 @@ def update(
         old = earlier
     if not stored:
         return None
-    sending = _SENDING.get(member.unit.engine, Sending.CLIENT_SIDE_APPLY)
     change = judge.change(
         member,
         stored,
         _in_namespace(old, namespace),
         _in_namespace(member.resource.body, namespace),
-        sending,
+        sending_of(member),
         addresses,
         node_ports,
     )
     after = change.admission.stored or {}
-    kept = tuple(_kept(old, member.resource.body, stored, after))
+    said = old if not base.live else _with_headless(old, stored)
+    kept = tuple(_kept(said, member.resource.body, stored, after))
     return Update(base.shown(before.resource), stored, change, kept)
 
 
@@ -126,6 +132,17 @@ def _last_applied(stored: Body) -> Body:
             return body
     metadata = {"name": mapping(stored.get("metadata")).get("name")}
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
+
+
+def _with_headless(old: Body, stored: Body) -> Body:
+    """Return the manifest of a living Service, with the one value nobody else sets.
+
+    No server draws ``None``: somebody wrote it, whether or not a note of it is left.
+    """
+    address = mapping(stored.get("spec")).get("clusterIP")
+    if address != _NONE:
+        return old
+    return {**old, "spec": {**mapping(old.get("spec")), "clusterIP": address}}
 
 
 def _kept(old: Body, new: Body, stored: Body, after: Body) -> Iterator[Kept]:
