@@ -7,7 +7,7 @@ The functions here lose what kubectl loses. ``reading`` reads more than they do
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from cip_lint.manifests.json_text import (
@@ -16,6 +16,7 @@ from cip_lint.manifests.json_text import (
     skip_blank,
     without_halves,
 )
+from cip_lint.manifests.list_items import Extent, list_value
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
@@ -34,6 +35,8 @@ class StreamDocument(NamedTuple):
     start: int
     end: int
     is_json: bool
+    extents: Sequence[Extent] = ()
+    """Where each item of a list stands in its text, where it was read by items."""
 
 
 class Stream(NamedTuple):
@@ -44,8 +47,10 @@ class Stream(NamedTuple):
     offset: int | None = None
 
 
-def read_stream(text: str) -> Stream:
+def read_stream(text: str, *, by_items: bool = False) -> Stream:
     """Read a text as ``YAMLOrJSONDecoder`` of apimachinery does.
+
+    ``by_items``: large lists are expected, and read item by item.
 
     A text that begins with ``{`` is a stream of JSON values; where the first or
     second of them is no JSON, the rest is read as YAML, for good when that works.
@@ -53,7 +58,7 @@ def read_stream(text: str) -> Stream:
     documents: list[StreamDocument] = []
     at, values = 0, 0
     if not looks_like_json(text):
-        return _read_yaml(text, 0, documents)
+        return _read_yaml(text, 0, documents, by_items=by_items)
     text = without_halves(text)
     while True:
         at = skip_blank(text, at)
@@ -84,12 +89,23 @@ def continues_as_yaml(text: str, start: int) -> bool:
     return True
 
 
-def _read_yaml(text: str, start: int, documents: list[StreamDocument]) -> Stream:
+def _read_yaml(
+    text: str,
+    start: int,
+    documents: list[StreamDocument],
+    *,
+    by_items: bool = False,
+) -> Stream:
     pieces, faults = cut(text, start)
     fault = faults[0] if faults else None
     for piece in pieces:
         if fault is not None and piece.end > text.rfind("\n", 0, fault.start):
             break
+        listed = list_value(text[slice(*piece)]) if by_items else None
+        if listed is not None:
+            value, extents = listed
+            documents.append(StreamDocument(value, *piece, False, extents))
+            continue
         try:
             read = document_value(normalised(text[piece.start : piece.end]))
         except YamlError as error:

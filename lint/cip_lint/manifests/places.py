@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from cip_lint.manifests.list_items import json_extents
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.parts import Alignment, aligned
 from cip_lint.manifests.tree import (
@@ -33,7 +34,8 @@ class DocumentPlaces:
 
     ``start`` and ``end`` are the offsets of the document in its file, ``index`` its
     number there, ``item`` the number of the item, or None where the document
-    itself is the object.
+    itself is the object. Of a YAML list they may be those of the item alone, which
+    is a sequence of one then.
     """
 
     __slots__ = ("_end", "_index", "_is_json", "_item", "_start", "source")
@@ -115,13 +117,23 @@ class DocumentPlaces:
             return
         yield from comments(self.source, self._start, self._end)
 
+    def _own_tree(self) -> tuple[int, str, Node | None]:
+        """Return what ``_tree`` does, with the node of the object as its root."""
+        start, end, item = self._start, self._end, self._item
+        if item is not None and self._is_json:
+            extents = json_extents(self.source, start)
+            if item < len(extents):
+                return _tree(self.source, *extents[item], True)
+        base, text, root = _tree(self.source, start, end, self._is_json)
+        if root is not None and item is not None:
+            root = _item_of(root, item) or root
+        return base, text, root
+
     def _find(self, path: Path, *, wants_key: bool) -> Span:
-        base, text, root = _tree(self.source, self._start, self._end, self._is_json)
+        base, text, root = self._own_tree()
         if root is None:
             return Span(self.source, self._start, self._end)
         node = root
-        if self._item is not None:
-            node = _item_of(root, self._item) or root
         nearest = _first_key(node, text)
         for number, step in enumerate(path, 1):
             parent = followed(node)
@@ -146,8 +158,8 @@ class DocumentPlaces:
         else:
             if not path:
                 nearest = _own_span(node, text) or nearest
-        start, end = nearest or (node.start, node.end)
-        return Span(self.source, base + start, base + end)
+        first, last = nearest or (node.start, node.end)
+        return Span(self.source, base + first, base + last)
 
 
 _Range = tuple[int, int]
@@ -173,6 +185,8 @@ def _dash(item: Node, text: str) -> _Range | None:
 
 
 def _item_of(root: Node, item: int) -> Node | None:
+    if isinstance(root, Sequence):
+        return root.items[0] if root.items else None
     found = root.find("items") if isinstance(root, Mapping) else None
     items = followed(found[1]) if found else None
     if isinstance(items, Sequence) and item < len(items.items):

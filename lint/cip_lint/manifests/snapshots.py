@@ -62,7 +62,7 @@ def snapshot_of(shown: str, data: bytes) -> SnapshotFile:
     says anything about Services.
     """
     source = SourceFile(shown, decode(data).text)
-    stream = read_stream(source.text)
+    stream = read_stream(source.text, by_items=True)
     if stream.error is not None:
         raise _error(source, stream.offset or 0, f"cannot be read: {stream.error}")
     resources: list[Resource] = []
@@ -79,11 +79,15 @@ def _objects(
     source: SourceFile, document: StreamDocument, index: int
 ) -> Iterator[Resource]:
     """Yield the object of a document, or those of its list."""
-    value, start, end, is_json = document
+    value, start, end, is_json, extents = document
 
     def places(item: int | None) -> DocumentPlaces:
+        if item is None or not extents:
+            first, last = start, end
+        else:
+            first, last = (start + offset for offset in extents[item])
         return DocumentPlaces(
-            source, start, end, index=index, item=item, is_json=is_json
+            source, first, last, index=index, item=item, is_json=is_json
         )
 
     is_list = isinstance(value, dict) and "items" in value
