@@ -34,13 +34,22 @@ def test_help_names_every_command(tmp_path: Path) -> None:
     done = cip_lint(tmp_path, "--help")
 
     assert (done.code, done.err) == (0, "")
-    commands = ("check", "table", "rules", "explain", "config", "init", "completion")
+    commands = (
+        "check",
+        "table",
+        "plan",
+        "rules",
+        "explain",
+        "config",
+        "init",
+        "completion",
+    )
     assert all(f"\n  {command} " in done.out for command in commands)
 
 
 @pytest.mark.parametrize(
     "command",
-    ["check", "table", "rules", "explain", "config", "init", "completion"],
+    ["check", "table", "plan", "rules", "explain", "config", "init", "completion"],
 )
 def test_each_command_has_its_help(tmp_path: Path, command: str) -> None:
     done = cip_lint(tmp_path, command, "--help")

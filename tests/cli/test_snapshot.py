@@ -157,7 +157,7 @@ def test_the_snapshot_of_a_cluster_that_is_not_chosen_is_not_read(shop: Path) ->
 def test_a_wrong_snapshot_ends_the_run(shop: Path, text: str, told: str) -> None:
     (shop / "live.yaml").write_text(text)
 
-    for command in ("check", "table"):
+    for command in ("check", "table", "plan"):
         done = cip_lint(shop, command, ".", "--snapshot", "live.yaml")
         assert (done.code, done.out) == (2, "")
         assert done.err.startswith(f"cip-lint: {told}")

@@ -8,6 +8,7 @@ import json
 import tempfile
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import yaml
 from hypothesis import HealthCheck, given, settings
@@ -168,6 +169,7 @@ _ODD: list[Any] = [
     *([], {}, [None], [[]], [{}], {"": None}, {"a": {"b": []}}, {1: 2, None: 3}),
 ]
 _SCHEMA = Draft7Validator(load("report"))
+_PLAN_SCHEMA = Draft7Validator(load("plan"))
 
 
 def _places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -247,11 +249,17 @@ def test_mutated_manifests_are_judged_without_an_exception(
             folder, "check", "-o", "json", "--profile", "strict", "--allow-empty"
         )
         shown = cip_lint(folder, "table", "-o", "json", "--allow-empty")
+        outputs = ("json", "-o", "svg=p.svg", "-o", "text=p.txt", "-o", "csv=p.csv")
+        planned = cip_lint(folder, "plan", "--allow-empty", "-o", *outputs)
+        drawn = (folder / "p.svg").read_bytes() if planned.code < 2 else b"<none/>"
 
     assert checked.code in (0, 1), checked.err
     assert shown.code == 0, shown.err
     assert list(_SCHEMA.iter_errors(json.loads(checked.out))) == []
     assert json.loads(shown.out)["version"] == 1
+    assert planned.code in (0, 1), planned.err
+    assert list(_PLAN_SCHEMA.iter_errors(json.loads(planned.out))) == []
+    assert ET.fromstring(drawn).tag.endswith("svg")
 
 
 _TEXT = yaml.safe_dump_all(_OBJECTS, sort_keys=False)
@@ -337,6 +345,11 @@ _SETTINGS: dict[str, Any] = {
         "runTimeLabels": ["a/b"],
     },
     "overrides": [{"paths": ["all*"], "namespace": "till", "ignore": ["port.*"]}],
+    "reserved": [
+        {"address": "10.96.0.32/28", "owner": "shop/*", "purpose": "x"},
+        {"address": "fd00::20", "owner": "shop/web"},
+        {"nodePort": 30080},
+    ],
     "kinds": [{"group": "a.b", "kind": "C", "podTemplate": "spec.template"}],
     "rules": {"port.mesh-protocol-unclear": {"mesh": "istio"}},
     "plugins": [],

@@ -50,6 +50,10 @@ GOOD: dict[str, Any] = {
     "failOn": "error",
     "output": ["concise"],
     "external": {"workloads": [{"labels": {"a": "b"}}], "runTimeLabels": ["a/*"]},
+    "reserved": [
+        {"address": "10.96.0.32/28", "owner": "x/*", "purpose": "y", "cluster": "a"},
+        {"nodePort": "30080-30089", "owner": "x/a"},
+    ],
     "kinds": [{"group": "a", "kind": "B", "podTemplate": "spec.template"}],
     "rules": {"address.taken": {"a": "b"}},
 }
@@ -91,7 +95,7 @@ JUNK = st.recursive(
 @settings(max_examples=60, deadline=None)
 @given(
     changes=st.lists(st.tuples(st.sampled_from(PATHS), JUNK), max_size=3),
-    command=st.sampled_from([("check",), ("table",), ("config", "show")]),
+    command=st.sampled_from([("check",), ("table",), ("plan",), ("config", "show")]),
 )
 def test_any_settings_are_used_or_refused(
     changes: list[tuple[Steps, Any]], command: tuple[str, ...]

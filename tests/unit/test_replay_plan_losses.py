@@ -9,7 +9,6 @@ import pytest
 from cip_lint.replay.plan import Plan
 from cip_lint.report.plan import PLAN_FORMATS
 from cip_lint.report.plan_text import Look
-from cip_lint.report.plan_words import loss
 from support.plans import plan_of, service
 
 SMALL = ("10.96.0.0/28",)
@@ -17,7 +16,7 @@ SMALL = ("10.96.0.0/28",)
 
 def _pinned(plan: Plan) -> dict[str, tuple[str, str, str]]:
     return {
-        claim.asked: (loss(claim), claim.outcome, claim.reason)
+        claim.asked: (claim.risk, claim.outcome, claim.reason)
         for claim in plan.claims
         if claim.how == "pinned"
     }
@@ -39,6 +38,7 @@ def test_a_pin_behind_dynamic_services_has_its_chance() -> None:
     (cluster,) = json.loads(PLAN_FORMATS["json"]([plan], Look()))["clusters"]
     assert cluster["claims"][0]["loss"]["text"] == said
     assert said in PLAN_FORMATS["text"]([plan], Look())
+    assert f"Service shop/late (lost: {said})" in PLAN_FORMATS["svg"]([plan], Look())
 
 
 def test_hardly_ever_is_not_said() -> None:

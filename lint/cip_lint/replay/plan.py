@@ -86,7 +86,7 @@ class _Marks:
         self._order: dict[str, list[int]] = {}
         for claim in claims:
             if claim.number is not None and claim.state is not None:
-                self._put(claim.family, claim.number, claim.state, claim.owner)
+                self._put(claim.family, claim.number, claim.state, _who(claim))
         self._add_kept(table)
         for entry in self.reserved.entries:
             if entry.single and entry.first not in self.of(entry.family):
@@ -124,6 +124,11 @@ class _Marks:
             order = self._order[family] = sorted(marks)
         chosen = order[bisect_left(order, first) : bisect_right(order, last)]
         return {number: marks[number] for number in chosen}
+
+
+def _who(claim: PlanClaim) -> str:
+    """Return whose a value is, and how likely it is lost to others."""
+    return f"{claim.owner} (lost: {claim.risk})" if claim.risk else claim.owner
 
 
 Bounds = tuple[Literal["static", "dynamic"], int, int]

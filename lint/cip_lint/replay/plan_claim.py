@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from cip_lint.model import Path, Span
 from cip_lint.replay.plan_panels import State
@@ -15,6 +15,10 @@ How = Literal["pinned", "simulated", "snapshot", "none"]
 """How the value is known; ``none``: the server will draw one, nobody knows which."""
 
 Outcome = Literal["placed", "collides", "refused", "unknown"]
+
+
+_HARDLY_EVER: Final = 0.0001
+"""Below this probability nothing is said of a loss."""
 
 
 class PlanClaim(NamedTuple):
@@ -42,6 +46,17 @@ class PlanClaim(NamedTuple):
     def owner(self) -> str:
         """``Service shop/web``."""
         return self.member.display
+
+    @property
+    def risk(self) -> str:
+        """How likely somebody else has the value first; empty for hardly ever.
+
+        As ``p = 0.21``, ``certain``, or ``unknown`` where nothing bounds it.
+        """
+        chance = self.loss
+        if chance is None or (chance.p < _HARDLY_EVER and chance.sense != ">="):
+            return ""
+        return chance.words
 
     @property
     def failed(self) -> bool:

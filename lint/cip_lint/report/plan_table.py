@@ -46,7 +46,7 @@ def _csv_row(plan: Plan, claim: PlanClaim) -> list[str]:
         claim.asked,
         words.how(claim),
         claim.band,
-        words.loss(claim),
+        claim.risk,
         claim.outcome,
         claim.reason,
         ref.kind,

@@ -30,9 +30,6 @@ COLUMNS: Final = ("VALUE", "OWNER", "HOW", "BAND", "LOSS", "FILE", "VERDICT")
 
 _SMALLEST_SHARE: Final = 0.1
 
-_HARDLY_EVER: Final = 0.0001
-"""Below this probability nothing is said of a loss."""
-
 
 def title(one: RangePlan) -> str:
     """Return ``service CIDR 10.96.0.0/16`` or ``node ports 30000-32767``."""
@@ -103,14 +100,6 @@ def verdict(claim: PlanClaim) -> str:
     return f"{claim.outcome}: {claim.reason}"
 
 
-def loss(claim: PlanClaim) -> str:
-    """Return how likely somebody else has the value first; empty for hardly ever."""
-    chance = claim.loss
-    if chance is None or (chance.p < _HARDLY_EVER and chance.sense != ">="):
-        return ""
-    return chance.words
-
-
 def place(claim: PlanClaim) -> str:
     """Return ``shop/web.yaml:7``."""
     span = claim.span
@@ -124,7 +113,7 @@ def cells(claim: PlanClaim) -> list[str]:
         claim.owner,
         how(claim),
         claim.band,
-        loss(claim),
+        claim.risk,
         place(claim),
         verdict(claim),
     ]
