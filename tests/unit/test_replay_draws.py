@@ -106,6 +106,20 @@ def test_who_comes_first_has_what_it_asks_for() -> None:
     )
 
 
+def test_what_is_sent_at_once_arrives_in_any_order() -> None:
+    text = _service("pin", "clusterIP: 10.0.0.9") + _services(6)
+
+    lost = {}
+    for engine in ("kubectl", "argocd"):
+        made = cluster(text, settings(SMALL), replace(FOLDER, engine=engine))
+        table = service_table(made)
+        refused = [_of(table, "pin", seed).refusal for seed in range(200)]
+        lost[engine] = sum(one is not None for one in refused)
+
+    assert lost["kubectl"] == 0
+    assert 15 < lost["argocd"] < 80
+
+
 def test_a_refused_service_leaves_everything_to_the_next() -> None:
     text = _services(2) + _service("pin", "clusterIP: 10.0.0.2, type: NodePort")
     for seed in range(40):

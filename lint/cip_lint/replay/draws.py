@@ -1,8 +1,8 @@
 """The seeded draw: which addresses and node ports the Services of a table might get.
 
 One possible run of everything: the Services are created in an order in which they
-can be, and each takes what it asks for and draws the rest as the API server does.
-Another seed gives another run, the same seed always the same.
+can be (``replay.timeline``), and each takes what it asks for and draws the rest as
+the API server does. Another seed gives another run, the same seed always the same.
 
 Objects that cannot meet in one cluster share no pool. Those of one *world* can all
 meet (``Cluster.groups_that_meet``): one for each alternative and environment of a
@@ -18,6 +18,7 @@ takes nothing and is not drawn.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.schema import Type
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
+    from cip_lint.replay.timeline import Timeline
 
 _TELLING_FIELDS = (
     "type",
@@ -78,7 +80,7 @@ def draw(table: ServiceTable, seed: int) -> Draws:
     found: dict[int, RowDraw] = {}
     for world in _worlds(table, [*members, *_holders(table)]):
         run = _Run(table, seed, world)
-        for member in creation_order(table, world):
+        for member in creation_order(table.timeline, world, run.random):
             row = rows.get(id(member))
             if row is None:
                 run.hold(member)
@@ -88,9 +90,22 @@ def draw(table: ServiceTable, seed: int) -> Draws:
     return Draws(seed, found)
 
 
-def creation_order(table: ServiceTable, members: Iterable[Member]) -> list[Member]:
-    """Return objects in one possible order of their creation."""
-    return sorted(members, key=table.timeline.key)
+def creation_order(
+    timeline: Timeline, members: Iterable[Member], random: Random
+) -> list[Member]:
+    """Return objects in one possible order of their creation.
+
+    What an engine sends at once arrives in any order.
+    """
+    found: list[Member] = []
+    ordered = sorted(members, key=timeline.key)
+    for _, group in groupby(ordered, lambda one: id(timeline.step_of(one))):
+        together = list(group)
+        step = timeline.step_of(together[0])
+        if step is not None and step.concurrent:
+            random.shuffle(together)
+        found += together
+    return found
 
 
 def _takes_part(table: ServiceTable, row: ServiceRow) -> bool:
@@ -217,7 +232,8 @@ class _Run:
         self._table = table
         self._facts: ClusterFacts = facts
         self._families = families_of(facts)
-        self._random = Random(seed)  # noqa: S311 - to be repeatable, not secret
+        self.random = Random(seed)  # noqa: S311 - to be repeatable, not secret
+        """Where all chance of this world comes from."""
         self._known = _known(table)
         self._ports = PortAllocator(table.node_ports)
         self._addresses = AddressAllocators(
@@ -279,7 +295,7 @@ class _Run:
         if spec.get("type") not in _PLAIN_TYPES:
             return None
         family = self._families[0] if self._families else ""
-        drawn = self._addresses.draw(family, self._random)
+        drawn = self._addresses.draw(family, self.random)
         if isinstance(drawn, NotDrawn):
             return None
         return RowDraw({drawn.family: drawn.canonical})
@@ -301,7 +317,7 @@ class _Run:
         return _drawn(draft.stored_spec())
 
     def _pool(self) -> _Pool:
-        return _Pool(self._addresses, self._ports, self._random, self._known)
+        return _Pool(self._addresses, self._ports, self.random, self._known)
 
     def _change(self, row: ServiceRow, old: ServiceMember) -> RowDraw:
         """Apply a Service over its living self, which keeps what it has."""
