@@ -127,6 +127,22 @@ def test_config_show_prints_the_same_for_people(shop: Path) -> None:
     assert "  serviceCIDRs       10.96.0.0/16  (--service-cidr)\n" in done.out
 
 
+def test_config_show_says_what_sends_each_unit_and_why(shop: Path) -> None:
+    (shop / "infra").mkdir()
+    (shop / "infra" / "main.tf").touch()
+    (shop / "infra" / "web.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {}\n"
+    )
+
+    found = cip_lint(shop, "config", "show").out
+    stated = cip_lint(shop, "config", "show", "--engine", "argocd").out
+
+    assert "  unit infra: terraform, infra/main.tf beside it\n" in found
+    assert "  unit .: kubectl, plain folder\n" in found
+    assert "  unit .: argocd, plain folder, engine by --engine\n" in stated
+    assert "infra:" not in stated
+
+
 def test_config_check_points_at_what_is_wrong(shop: Path) -> None:
     (shop / ".cip-lint.yaml").write_text("clustre: {}\nselect: [adress.taken]\n")
 

@@ -236,6 +236,19 @@ def test_annotations_and_settings_show_kapp(gather: Gather) -> None:
     assert _guarantee(cluster, "Service db", "Deployment web") is Guarantee.RACY
 
 
+def test_kapp_with_rules_of_its_own_cannot_be_followed(gather: Gather) -> None:
+    config = (
+        "apiVersion: kapp.k14s.io/v1alpha1\nkind: Config\n"
+        "changeRuleBindings:\n- rules: [upsert after upserting db]\n"
+    )
+    (cluster,) = gather({"a/config.yaml": config, "a/x.yaml": WEB})
+
+    assert _engines(cluster) == [
+        ("a", "unknown", "rules of kapp in a/config.yaml", "a/config.yaml")
+    ]
+    assert _guarantee(cluster, "Service db", "Deployment web") is Guarantee.UNKNOWN
+
+
 SKAFFOLD = "apiVersion: skaffold/v4beta6\nkind: Config\n"
 
 

@@ -77,15 +77,16 @@ def _sender(
     folder: str, told: Sequence[tuple[str, str, Body]], files: Collection[str]
 ) -> Sender | None:
     first, path, body = told[0]
-    programs = dict.fromkeys(program for program, _, _ in told)
-    if len(programs) > 1:
-        names = " and ".join(dict.fromkeys(basename(path) for _, path, _ in told[:2]))
-        origin = Origin(OriginKind.OBJECT, path)
-        return Sender(UNKNOWN, folder, f"{names} beside each other", origin)
     origin = Origin(OriginKind.OBJECT, path)
+    programs = {program: basename(path) for program, path, _ in reversed(told)}
+    if len(programs) > 1:
+        names = " and ".join(sorted(programs.values()))
+        return Sender(UNKNOWN, folder, f"{names} beside each other", origin)
     engine = _ENGINES.get(first, first)
+    if first == "kapp":
+        return _kapp(folder, told)
     if first != "skaffold":
-        return Sender(engine, folder, _why(first, path), origin)
+        return Sender(engine, folder, f"{path} beside it", origin)
     patterns = _patterns(body)
     globs = sum(1 for one in patterns if not _MAGIC.isdisjoint(one))
     if globs > _MOST_PATTERNS:
@@ -96,10 +97,15 @@ def _sender(
     return Sender(engine, folder, f"listed in {path}", origin, Sending(files=listed))
 
 
-def _why(program: str, path: str) -> str:
-    return (
-        f"annotations of kapp in {path}" if program == "kapp" else f"{path} beside it"
-    )
+def _kapp(folder: str, told: Sequence[tuple[str, str, Body]]) -> Sender:
+    """Return kapp; where its settings change the graph, an engine nobody can follow."""
+    for _, path, body in told:
+        if body:
+            origin = Origin(OriginKind.OBJECT, path)
+            return Sender(UNKNOWN, folder, f"rules of kapp in {path}", origin)
+    _, path, _ = told[0]
+    origin = Origin(OriginKind.OBJECT, path)
+    return Sender("kapp", folder, f"kapp.k14s.io in {path}", origin)
 
 
 def _patterns(body: Body) -> Sequence[str]:

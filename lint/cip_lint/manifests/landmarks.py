@@ -22,6 +22,8 @@ from cip_lint.model import SourceFile
 _UNSEEN = frozenset({EXCLUDED, IGNORED})
 
 _KAPP = "kapp.k14s.io/"
+_KAPP_RULES = re.compile(r"^[ ]*change(?:Group|Rule)Bindings:[ \t]*$", re.MULTILINE)
+"""Where kapp is given a graph of its own."""
 _KAPP_CONFIG = re.compile(r"""^apiVersion:[ \t]*["']?kapp\.k14s\.io/""", re.MULTILINE)
 
 
@@ -42,7 +44,10 @@ def landmarks_of(found: Found, outcome: FileReading | str) -> Iterable[Landmark]
         is_read = program == "skaffold"
         body = first_document(outcome.source) if is_read else {}
         return (Landmark(program, found.path, body),)
-    return (Landmark("kapp", found.path, {}),) if _is_for_kapp(outcome) else ()
+    if not _is_for_kapp(outcome):
+        return ()
+    has_rules = _KAPP_RULES.search(outcome.source.text) is not None
+    return (Landmark("kapp", found.path, {"rules": True} if has_rules else {}),)
 
 
 def _program_of(path: str) -> str:

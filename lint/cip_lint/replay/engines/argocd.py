@@ -134,6 +134,8 @@ def _with_earlier(
 
     It takes over the phase and the wave of what needs it (``adjustDeps``).
     """
+    if not any(made(task.sent) for task in tasks):
+        return list(tasks)
     first: dict[str, int] = {}
     moved: dict[int, list[_Task]] = {}
     stay: list[bool] = []
@@ -146,8 +148,6 @@ def _with_earlier(
             moved.setdefault(before, []).append(_Task(phase, wave, task.sent))
         elif not key:
             first.setdefault(needed(task.sent) or "\0", number)
-    if not moved:
-        return list(tasks)
     found: list[_Task] = []
     for number, task in enumerate(tasks):
         found += moved.get(number, ())

@@ -65,11 +65,12 @@ def _key(sent: Sent) -> tuple[int, str, str, str, str]:
 def _layers(objects: Sequence[Sent]) -> list[list[Sent]] | None:
     """Return the objects by the length of the longest chain in front of them."""
     index = _Index(objects)
-    waiting = [len(needs) for needs in map(index.needed_by, objects)]
+    waiting = [0] * len(objects)
     wanted: dict[int, list[int]] = {}
     for number, sent in enumerate(objects):
         for need in index.needed_by(sent):
             wanted.setdefault(need, []).append(number)
+            waiting[number] += 1
     layers: list[list[Sent]] = []
     ready = [number for number, count in enumerate(waiting) if not count]
     while ready:
@@ -103,13 +104,14 @@ class _Index:
 
     def needed_by(self, sent: Sent) -> set[int]:
         """Return the numbers of what must be there before an object."""
-        found = {
-            self._namespaces.get(sent.namespace) if sent.namespace else None,
-            self._definitions.get((sent.group, sent.kind)),
-        }
+        found: set[int | None] = set()
+        if self._namespaces and sent.namespace:
+            found.add(self._namespaces.get(sent.namespace))
+        if self._definitions:
+            found.add(self._definitions.get((sent.group, sent.kind)))
         if sent.annotations:
             found.update(map(self._all.get, _named(sent.annotations)))
-        return {number for number in found if number is not None}
+        return {number for number in found if number is not None} if found else set()
 
 
 def _named(annotations: Mapping[str, str]) -> Iterator[_Identity]:
