@@ -264,3 +264,25 @@ metadata: {name: 10.96.0.300}
 
         assert (done.code, done.err) == (0, "")
         assert done.out
+
+
+def test_the_settings_show_the_address_plan(folder: Path) -> None:
+    shown = cip_lint(folder, "config", "show", "m")
+    asked = cip_lint(folder, "config", "show", "m", "-o", "json")
+
+    assert "  reserved 10.96.0.4/30 for ops/*  (.cip-lint.yaml:4)\n" in shown.out
+    (cluster,) = json.loads(asked.out)["clusters"]
+    assert cluster["reserved"] == [
+        {
+            "value": "10.96.0.4/30",
+            "owner": "ops/*",
+            "purpose": None,
+            "origin": ".cip-lint.yaml:4",
+        },
+        {
+            "value": "30001",
+            "owner": "ops/door",
+            "purpose": None,
+            "origin": ".cip-lint.yaml:5",
+        },
+    ]

@@ -105,7 +105,17 @@ def _document(run: Any) -> dict[str, Any]:
     clusters = []
     for cluster in run.clusters():
         told = cluster_object(accounts.cluster(cluster))
-        clusters.append({**told, "notices": list(cluster.notices)})
+        reserved = [
+            {
+                "value": entry.text,
+                "owner": entry.owner or None,
+                "purpose": entry.purpose or None,
+                "origin": str(entry.origin),
+            }
+            for entry in cluster.settings.reserved.entries
+        ]
+        notices = list(cluster.notices)
+        clusters.append({**told, "reserved": reserved, "notices": notices})
     return {
         "file": settings.file or None,
         "paths": list(run.paths),
@@ -134,6 +144,11 @@ def _text(value: dict[str, Any]) -> str:
                 shown = ", ".join(map(str, shown))
             shown = "-" if shown in (None, "") else shown
             lines.append(f"  {key:<18} {shown}  ({one['origin']})")
+        lines += [
+            f"  reserved {one['value']} for {one['owner'] or 'nobody'}  "
+            f"({one['origin']})"
+            for one in cluster["reserved"]
+        ]
         lines += [
             f"  unit {unit['path']}: {unit['engine']}, {unit['why']}"
             for unit in cluster["units"]

@@ -98,9 +98,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     else:
         plans = [plan(table, zoom, params["seed"]) for table in tables]
         found = _print_plans(plans, chosen, screen, ascii_only=params["ascii_only"])
-    for loss in run.reading.losses:
-        line = loss.label.span.first.line
-        screen.note(f"cip-lint: {loss.path}:{line}: {loss.message}")
+    outputs.note_losses(run.reading, screen)
     return Exit.TROUBLE if run.failed else found
 
 

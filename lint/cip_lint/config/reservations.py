@@ -38,7 +38,8 @@ def reservations(
     twice: dict[Path, tuple[_Entry, _Entry]] = {}
     for name in clusters:
         meant = [one for one in entries if one.cluster in (None, name)]
-        found[name] = [one.reservation for one in _without_overlaps(meant, twice)]
+        good = set(map(id, _without_overlaps(meant, twice)))
+        found[name] = [one.reservation for one in meant if id(one) in good]
     for first, second in twice.values():
         said = f"{second.reservation.text} is reserved at {first.stated.origin} too"
         layers.wrong(second.stated, said)
