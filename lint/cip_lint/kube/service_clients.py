@@ -110,10 +110,20 @@ def patch_service(
     Raises ``KeyError`` for a content type that is none of ``PATCHES``.
     """
     try:
-        submitted = PATCHES[content_type](stored, patch)
+        submitted = _patched(stored, patch, content_type)
     except ValueError as error:
         fault = Fault("400", (), Cause("", "", str(error)), "decode")
         return Change(Admission(422, (fault,), _REFUSED_PATCH))
     return update_service(
         stored, submitted, facts, pool, validation=validation, store=store
     )
+
+
+def _patched(stored: Body, patch: Any, content_type: str) -> Body:
+    carry_out = PATCHES[content_type]
+    if carry_out is not json_patch and not isinstance(patch, dict):
+        raise ValueError("a patch of this type is a map")
+    submitted = carry_out(stored, patch)
+    if not isinstance(submitted, dict):
+        raise ValueError("what is left is no object")  # noqa: TRY004 - one family of errors
+    return submitted
