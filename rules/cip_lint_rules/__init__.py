@@ -39,6 +39,7 @@ RULES: tuple[str, ...] = (
     "service.refused",
     "service.ignored_field",
     "service.deprecated_field",
+    "service.immutable_field_changed",
     "port.target_name_unresolved",
     "port.target_name_partial",
     "port.target_undeclared",

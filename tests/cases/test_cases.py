@@ -34,8 +34,9 @@ FLAGS = {
     "profile": "--profile",
     "namespace": "--namespace",
     "snapshot": "--snapshot",
+    "against": "--against",
 }
-UNSUPPORTED = ("against", "current", "roots")
+UNSUPPORTED = ("roots",)
 
 
 def _cases() -> list[Any]:
@@ -57,14 +58,15 @@ def _flags(setting: dict[str, Any]) -> list[str]:
             flags.append("--complete" if value else "--no-complete")
         elif key == "cluster":
             flags.append("--one-cluster")
-        else:
+        elif key != "current":
             text = ",".join(value) if isinstance(value, list) else str(value)
             flags += [FLAGS[key], text]
     return flags
 
 
 def _findings(folder: Path, setting: dict[str, Any]) -> list[dict[str, Any]]:
-    command = [sys.executable, "-m", "cip_lint", "check", ".", "-o", "json"]
+    checked = setting.get("current", ".")
+    command = [sys.executable, "-m", "cip_lint", "check", checked, "-o", "json"]
     command += ["--no-config", *_flags(setting)]
     done = subprocess.run(
         command, cwd=folder, capture_output=True, text=True, check=False

@@ -57,13 +57,13 @@ def _headings(text: str) -> list[str]:
 
 
 def _example(rule: Rule[Any], *, repaired: bool) -> rule_spec.Section:
-    """Return one side of the example on a page, with its settings."""
+    """Return one side of the example on a page, with settings and what was before."""
     _, _, rest = rule.page.partition("## Example\n")
     example = HEADING.split(rest)[0]
     bad, found, good = example.partition("Use instead:")
     assert found, "the page does not say what to write instead"
-    settings = "".join(
-        re.findall(r"^```config\n.*?^```$", bad, re.MULTILINE | re.DOTALL)
+    settings = "\n".join(
+        re.findall(r"^```(?:config|before)\n.*?^```$", bad, re.DOTALL | re.MULTILINE)
     )
     text = f"{settings}\n{good}" if repaired else bad
     page = f"## Example\n\n{EVERYTHING}\n{text}"

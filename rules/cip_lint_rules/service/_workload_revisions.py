@@ -1,0 +1,99 @@
+"""Words for what may not change in a workload that Services rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cip_lint.bodies import strings, text
+from cip_lint.kube.faults import INVALID, Fault
+from cip_lint.kube.placeholders import is_placeholder
+from cip_lint.kube.workload_update import SELECTOR_PATH, workload_update_faults
+from cip_lint.model import Label, Path, Resource
+from cip_lint.replay.updates import LAST_APPLIED
+from cip_lint.rule import Context, Member, Problem
+from cip_lint_rules._refusals import quote
+
+_FORBIDDEN = "a StatefulSet may not change it"
+
+
+def problems(member: Member, cx: Context) -> Iterator[Problem]:
+    """Yield the problem of a workload that changes what it may not."""
+    base = cx.cluster.base
+    before = None if base is None else base.find(member)
+    if base is None or before is None:
+        return
+    resource = member.resource
+    faults = [
+        fault
+        for fault in workload_update_faults(
+            before.body,
+            resource.body,
+            cx.settings.kubernetes_version.value,
+            known=not base.live or _says_its_manifest(before),
+        )
+        if not cx.cluster.unresolved(member, fault.path)
+        and not _is_open(before, fault.path)
+    ]
+    was = f"was this in {base.words}"
+    for fault in faults[:1]:
+        paths = [one.path for one in faults]
+        yield Problem(
+            _message(before, resource, fault),
+            at=_place(resource, _differing(before, resource, fault.path), "changes it"),
+            related=tuple(
+                _place(before, _differing(before, resource, path), was)
+                for path in paths
+            ),
+            notes=(quote(fault),),
+            help=f"delete and create the {member.kind}, or keep the value",
+            faults=(fault,),
+        )
+
+
+def _is_open(before: Resource, path: Path) -> bool:
+    """Whether nobody knows what an earlier selector or name was: a placeholder."""
+    value = before.get(*path)
+    labels = strings(before.get(*path, "matchLabels"))
+    return any(map(is_placeholder, (text(value), *labels, *labels.values())))
+
+
+def _says_its_manifest(before: Resource) -> bool:
+    return LAST_APPLIED in strings(before.get("metadata", "annotations"))
+
+
+def _message(before: Resource, resource: Resource, fault: Fault) -> str:
+    path = _differing(before, resource, fault.path)
+    in_selector = path[: len(SELECTOR_PATH)] == SELECTOR_PATH
+    words = "field is immutable" if fault.cause.reason == INVALID else _FORBIDDEN
+    if path == SELECTOR_PATH:
+        return f"the selector changes: {words}"
+    name = f"the selector's {path[-1]}" if in_selector else str(path[-1])
+    old, new = text(before.get(*path)), text(resource.get(*path))
+    if not new:
+        return f"{name} {old} is removed: {words}"
+    if not old:
+        return f"{name} {new} is added: {words}"
+    return f"{name} changes from {old} to {new}: {words}"
+
+
+def _differing(before: Resource, resource: Resource, path: Path) -> Path:
+    """Return the path of the first label of a selector that has changed."""
+    if path != SELECTOR_PATH:
+        return path
+    labels = (*path, "matchLabels")
+    old, new = (strings(one.get(*labels)) for one in (before, resource))
+    for key in (*new, *old):
+        if old.get(key) != new.get(key):
+            return (*labels, key)
+    return path
+
+
+def _place(resource: Resource, path: Path, words: str) -> Label:
+    """Return a label on the value at a path, or on the key of what it would be in."""
+    if resource.get(*path) is not None:
+        return resource.label(*path, text=words)
+    while len(path) > 1:
+        path = path[:-1]
+        if resource.get(*path) is not None:
+            return resource.key_label(*path, text=words)
+    return resource.label("metadata", "name", text=words)
