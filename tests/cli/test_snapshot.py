@@ -271,3 +271,51 @@ def test_live_asks_one_cluster_and_no_file_beside_it(shop: Path) -> None:
     assert "--live asks one cluster; choose it with --cluster: east, west" in (
         several.err
     )
+
+
+def test_the_table_shows_what_a_living_service_has(shop: Path) -> None:
+    (shop / "web.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\n"
+        "spec: {type: NodePort, selector: {app: web}, ports: [{port: 80}]}\n"
+    )
+    (shop / "live.yaml").write_text(
+        LIVE.replace(
+            "kind: List\n",
+            """\
+- apiVersion: v1
+  kind: Service
+  metadata: {name: web, namespace: shop}
+  spec:
+    type: NodePort
+    clusterIP: 10.96.3.4
+    clusterIPs: [10.96.3.4]
+    ipFamilies: [IPv4]
+    ipFamilyPolicy: SingleStack
+    ports: [{port: 80, protocol: TCP, targetPort: 80, nodePort: 30321}]
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: web-1, namespace: shop, labels: {app: web}}
+kind: List
+""",
+        )
+    )
+
+    done = cip_lint(shop, "table", "--snapshot", "live.yaml", "-qo", "json")
+    text = cip_lint(shop, "table", "--snapshot", "live.yaml", "-q").out
+
+    (row,) = json.loads(done.out)["clusters"][0]["services"]
+    (address,), (port,) = row["clusterIPs"], row["ports"]
+    assert (address["how"], address["address"]) == ("snapshot", "10.96.3.4")
+    assert (port["nodePortHow"], port["nodePort"]) == ("snapshot", 30321)
+    assert (row["verdict"], row["selection"]) == ("created", "living")
+    assert text.splitlines()[1].split() == [
+        "shop",
+        "web",
+        "NodePort",
+        "10.96.3.4",
+        "<none>",
+        "80:30321/TCP",
+        "app=web",
+        *["1", "living", "pod"],
+        "created",
+    ]

@@ -286,6 +286,7 @@ def test_hostile_values_are_passed_over() -> None:
         "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\n"
         "spec: {cidrs: [1, a, 10.0.0.0/8]}\nstatus: {conditions: {type: Ready}}",
         "apiVersion: v1\nkind: Pod\nmetadata: {labels: [a]}\nstatus: 7",
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nstatus: {phase: {}}",
         "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {labels: 1}",
     )
 

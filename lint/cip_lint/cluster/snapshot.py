@@ -160,7 +160,7 @@ class Snapshot:
             one
             for one in self.members
             if isinstance(one, WorkloadMember)
-            and mapping(one.resource.body.get("status")).get("phase") not in _ENDED
+            and text(one.resource.get("status", "phase")) not in _ENDED
         )
 
     def _of(self, kind: str, group: str) -> Iterator[Member]:

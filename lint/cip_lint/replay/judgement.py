@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.admission import admit
+from cip_lint.kube.decoding import decode
 from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
 from cip_lint.kube.pools import NO_RANGE, FactsPool
+from cip_lint.kube.schema import type_of
+from cip_lint.kube.service_kind import kind_fault
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
@@ -66,6 +69,15 @@ class Judge:
         """Return the object as it would be stored; empty where it is refused."""
         admission = admit(member.resource.body, self.facts, store=True)
         return (admission.stored if admission is not None else None) or {}
+
+    def can_decode(self, body: Mapping[str, Any]) -> bool:
+        """Whether an object is a Service without values of a wrong type."""
+        wanted = type_of("v1", "Service", self.facts.version)
+        return (
+            wanted is not None
+            and kind_fault(body, self.facts.version) is None
+            and not decode(body, wanted).faults
+        )
 
     def change(
         self,

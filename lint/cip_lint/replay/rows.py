@@ -126,6 +126,11 @@ class ServiceRow:
         self._admission = None
 
     @property
+    def held(self) -> tuple[frozenset[str], frozenset[int]]:
+        """The addresses and node ports that others have when its turn comes."""
+        return self._held
+
+    @property
     def admission(self) -> Admission:
         """The API server's answer, without what cannot be judged here."""
         if self._admission is None:

@@ -82,7 +82,8 @@ def update(
     """Return what applying a Service over its earlier self does.
 
     Others hold ``addresses`` and ``node_ports``. None where it has no earlier self,
-    or where that was refused itself and never lived.
+    where that was refused itself and never lived, and where somebody wrote what is
+    said to live: no API server has values of a wrong type.
     """
     before = base.earlier(member)
     if before is None:
@@ -90,7 +91,11 @@ def update(
     namespace = member.ref.namespace
     earlier = before.resource.body
     if base.live:
+        if not judge.can_decode(earlier):
+            return None
         stored, old = _in_namespace(earlier, namespace), _last_applied(earlier)
+        if not judge.can_decode(old):
+            old = _named(earlier)
     else:
         stored = _in_namespace(judge.stored(before), namespace)
         old = earlier
@@ -130,6 +135,11 @@ def _last_applied(stored: Body) -> Body:
             body = None
         if isinstance(body, dict) and isinstance(body.get("metadata"), dict):
             return body
+    return _named(stored)
+
+
+def _named(stored: Body) -> Body:
+    """Return a Service that says its name and nothing more."""
     metadata = {"name": mapping(stored.get("metadata")).get("name")}
     return {"apiVersion": "v1", "kind": "Service", "metadata": metadata}
 

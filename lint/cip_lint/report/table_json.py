@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.model import OriginKind
+from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.row_draws import NOT_DRAWN
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
 def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
     losses = table.losses
     service = row.service
+    result = outcome(table, row)
     spec = row.stored.get("spec") or {}
     span = row.resource.key_span("kind")
     return {
@@ -91,15 +93,15 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "path": row.resource.path,
         "line": span.first.line,
         "order": table.timeline.number(row.member),
-        "verdict": row.verdict,
+        "verdict": result.verdict,
         "reason": row.reason or None,
-        "server": _server(row.server),
+        "server": _server(result.server),
         "simulatedServer": _server(drawn.server),
         "type": service.type,
-        "headless": service.headless,
+        "headless": result.headless,
         "ipFamilyPolicy": spec.get("ipFamilyPolicy"),
         "ipFamilies": list(row.families),
-        "clusterIPs": list(_cluster_ips(row, drawn, losses)),
+        "clusterIPs": list(_cluster_ips(row, result, drawn, losses)),
         "ports": [
             {
                 **_port(port, plan, drawn.node_ports.get(port.index)),
@@ -112,7 +114,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
             drawn.health_check_port,
             losses.of_port(row.member, service.health_check_node_port),
         ),
-        "spec": None if row.verdict == "refused" else spec or None,
+        "spec": None if result.verdict == "refused" else spec or None,
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
         "dns": None,
@@ -130,11 +132,13 @@ def _server(answer: ServerAnswer | None) -> Json | None:
     return {"code": answer.code, "message": answer.message}
 
 
-def _cluster_ips(row: ServiceRow, drawn: RowDraw, losses: Losses) -> Iterator[Json]:
-    if row.service.headless:
+def _cluster_ips(
+    row: ServiceRow, result: Outcome, drawn: RowDraw, losses: Losses
+) -> Iterator[Json]:
+    if result.headless:
         for family in row.families:
             yield _address(family, "none")
-    for plan in row.addresses:
+    for plan in result.addresses:
         simulated = None if plan.text else drawn.addresses.get(plan.family)
         loss = losses.of_address(row.member, plan.family)
         yield _address(plan.family, plan.how, plan.text, simulated, plan.band, loss)

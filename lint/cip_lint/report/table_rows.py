@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.row_draws import NOT_DRAWN
 from cip_lint.words import counted
 
@@ -60,33 +61,34 @@ def cells_of(
     for table in tables:
         draws = None if seed is None else table.draws(seed)
         for row in table.rows:
-            cells = _cells(row, (draws and draws.of(row)) or NOT_DRAWN)
+            drawn = (draws and draws.of(row)) or NOT_DRAWN
+            cells = _cells(row, outcome(table, row), drawn)
             if not wide:
                 cells = cells[:-1]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
 
 
-def _cells(row: ServiceRow, drawn: RowDraw) -> list[str]:
+def _cells(row: ServiceRow, result: Outcome, drawn: RowDraw) -> list[str]:
     service = row.service
     return [
         row.ref.namespace,
         row.ref.name,
         service.type,
-        _cluster_ips(row, drawn),
+        _cluster_ips(result, drawn),
         _external(row),
         _ports(row, drawn),
         _selector(row),
         _endpoints(row),
-        _verdict(row, drawn),
+        _verdict(row, result, drawn),
         row.resource.path,
     ]
 
 
-def _cluster_ips(row: ServiceRow, drawn: RowDraw) -> str:
-    if row.service.headless:
+def _cluster_ips(result: Outcome, drawn: RowDraw) -> str:
+    if result.headless:
         return "None"
     found = []
-    for plan in row.addresses:
+    for plan in result.addresses:
         simulated = drawn.addresses.get(plan.family)
         text = f"{simulated}{SIMULATED}" if simulated else f"<{plan.how}>"
         found.append(plan.text or text)
@@ -145,15 +147,14 @@ def _number(port: SlicePort) -> str:
     return str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"
 
 
-def _verdict(row: ServiceRow, drawn: RowDraw) -> str:
-    if row.verdict == "unknown" and row.reason:
+def _verdict(row: ServiceRow, result: Outcome, drawn: RowDraw) -> str:
+    if result.verdict == "unknown" and row.reason:
         return f"unknown: {row.reason}"
-    faults = row.admission.faults
-    if row.verdict == "refused" and faults:
-        return f"refused: {_words(faults[0])}"
+    if result.verdict == "refused" and result.faults:
+        return f"refused: {_words(result.faults[0])}"
     if drawn.refusal is not None and drawn.refusal.faults:
         return f"refused: {_words(drawn.refusal.faults[0])}{SIMULATED}"
-    return row.verdict
+    return result.verdict
 
 
 def _words(fault: Fault) -> str:
