@@ -276,6 +276,30 @@ def test_what_cannot_meet_shares_no_pool() -> None:
         )
 
 
+def test_who_can_meet_shows_no_value_twice() -> None:
+    pinned = _service("pin", "clusterIP: 10.0.0.9")
+    made = _cluster_of(
+        (_services(2, prefix="p"), FOLDER, "m/prod"),
+        (_services(4, "type: NodePort", prefix="c"), FOLDER, "m"),
+        (_services(8, "type: NodePort", prefix="d") + pinned, FOLDER, "m/dev"),
+    )
+    table = service_table(made)
+
+    for seed in range(20):
+        draws = table.draws(seed)
+        found = {row.ref.name: draws.of(row) for row in table.rows}
+        assert all(one is not None for one in found.values())
+        assert [n for n, one in found.items() if one and one.refusal] in ([], ["pin"])
+        for kept in ("pc", "dc"):
+            shown = [
+                value
+                for name, one in found.items()
+                if one is not None and name[0] in kept and name != "pin"
+                for value in one.values
+            ]
+            assert len(set(shown)) == len(shown)
+
+
 def test_an_object_that_is_written_twice_is_sent_last() -> None:
     table = _table(_service("a") + _services(3) + _service("a"), "10.0.0.0/29")
 

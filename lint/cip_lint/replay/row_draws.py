@@ -27,6 +27,15 @@ class RowDraw(NamedTuple):
     """The answer, where it comes too late; it gets nothing then."""
 
     @property
+    def values(self) -> set[str | int]:
+        """Everything that it has."""
+        found: set[str | int] = set(self.addresses.values())
+        found.update(self.node_ports.values())
+        if self.health_check_port:
+            found.add(self.health_check_port)
+        return found
+
+    @property
     def server(self) -> ServerAnswer | None:
         """The refusal as reports show it; None where it is created."""
         return None if self.refusal is None else self.refusal.answer()
