@@ -286,3 +286,26 @@ def test_the_settings_show_the_address_plan(folder: Path) -> None:
             "origin": ".cip-lint.yaml:5",
         },
     ]
+
+
+def test_a_zoom_leaves_out_clusters_that_have_no_part_there(folder: Path) -> None:
+    (folder / ".cip-lint.yaml").write_text(
+        """\
+clusters:
+  east: {paths: [m/east], serviceCIDRs: [10.96.0.0/16]}
+  west: {paths: [m/west], serviceCIDRs: [10.97.0.0/16]}
+"""
+    )
+    (folder / "m" / "a.yaml").unlink()
+    for name in ("east", "west"):
+        (folder / "m" / name).mkdir()
+        (folder / "m" / name / "s.yaml").write_text(service(name))
+
+    both = cip_lint(folder, "plan", "m")
+    one = cip_lint(folder, "plan", "m", "--zoom", "10.97.0.0/28")
+
+    assert ("cluster east" in both.out, "cluster west" in both.out) == (True, True)
+    assert one.code == 0
+    assert "10.97.0.0/16" in one.out
+    assert "10.96.0.0/16" not in one.out
+    assert "cluster" not in one.out

@@ -86,7 +86,7 @@ def test_each_value_of_the_static_band_has_its_state() -> None:
         State.PINNED: 2,
         State.UNPLACED: 1,
     }
-    assert (band.size, band.used, band.kept) == (256, 4, 17)
+    assert (band.size, band.used, band.reserved) == (256, 4, 17)
     assert band.free == 256 - 2 - 1 - 16 - 2 - 1
 
 

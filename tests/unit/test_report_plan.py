@@ -105,7 +105,7 @@ def test_json_leaves_free_cells_out_and_names_the_rest() -> None:
         "counts": {"collision": 1},
     }
     assert {cell["first"] for cell in static["cells"]} >= {"10.96.0.20", "10.96.0.90"}
-    assert static["size"] == static["used"] + static["kept"] + static["free"] + 1
+    assert static["size"] == static["used"] + static["reserved"] + static["free"] + 1
     assert cluster["reserved"][0] == {
         "kind": "address",
         "value": "10.96.0.32/28",

@@ -112,7 +112,8 @@ def _print_plans(
     from cip_lint.report.plan import PLAN_FORMATS
     from cip_lint.report.plan_text import Look
 
-    if not any(one.ranges for one in plans):
+    plans = [one for one in plans if one.ranges]
+    if not plans:
         raise UsageError("--zoom: no range of the cluster has a part there")
     for name, file in chosen:
         if file is None:

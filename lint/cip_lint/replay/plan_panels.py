@@ -40,7 +40,7 @@ class State(StrEnum):
 
 
 _WEIGHT: Final = {state: weight for weight, state in enumerate(State)}
-_KEPT: Final = (State.RESERVED, State.DNS)
+_RESERVED: Final = (State.RESERVED, State.DNS)
 _IN_USE: Final = frozenset(
     {
         State.API_SERVER,
@@ -115,10 +115,10 @@ class Band:
         return sum(cell.used for cell in self.cells)
 
     @property
-    def kept(self) -> int:
-        """How many are free, but kept for somebody."""
+    def reserved(self) -> int:
+        """How many are free, but reserved for somebody, or for cluster DNS."""
         counts = self.counts
-        return sum(counts[state] for state in _KEPT)
+        return sum(counts[state] for state in _RESERVED)
 
     @property
     def free(self) -> int:

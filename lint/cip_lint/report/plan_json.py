@@ -1,6 +1,6 @@
 """A plan as a JSON document, version 1; its schema is ``plan.schema.json``.
 
-Cells in which nothing is used, asked for or kept are left out. Numbers of a range may
+Cells in which nothing is used, asked for or reserved are left out. Numbers of a range may
 exceed 2 to the 53rd: readers that know floating point alone see them rounded.
 """
 
@@ -73,7 +73,7 @@ def _band(one: RangePlan, band: Band) -> Json:
         "last": one.text(band.last),
         "size": band.size,
         "used": band.used,
-        "kept": band.kept,
+        "reserved": band.reserved,
         "free": band.free,
         "perCell": band.per_cell,
         "cells": [

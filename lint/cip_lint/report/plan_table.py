@@ -72,7 +72,7 @@ def markdown(plans: Sequence[Plan], look: Look) -> str:
 
 
 def _bands(plan: Plan) -> Iterator[str]:
-    yield markdown_line(["Range", "Band", "Values", "Used", "Kept", "Free"])
+    yield markdown_line(["Range", "Band", "Values", "Used", "Reserved", "Free"])
     yield markdown_line(["---", "---", "---", "---:", "---:", "---:"])
     for one in plan.ranges:
         for band in one.bands:
@@ -83,7 +83,7 @@ def _bands(plan: Plan) -> Iterator[str]:
                     band.name,
                     markdown_cell(words.ends(one, band)),
                     markdown_cell(used),
-                    str(band.kept),
+                    str(band.reserved),
                     str(band.free),
                 ]
             )

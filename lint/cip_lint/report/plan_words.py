@@ -59,10 +59,10 @@ def scale(one: RangePlan, band: Band) -> str:
 
 
 def use(band: Band) -> str:
-    """Return ``3 of 256 used (1.2 %), 2 kept, 251 free``."""
+    """Return ``3 of 256 used (1.2 %), 2 reserved, 251 free``."""
     parts = [f"{band.used} of {band.size} used ({share(band.used, band.size)})"]
-    if band.kept:
-        parts.append(f"{band.kept} kept")
+    if band.reserved:
+        parts.append(f"{band.reserved} reserved")
     parts.append(f"{band.free} free")
     return ", ".join(parts)
 
