@@ -5,7 +5,7 @@
     python benchmarks/run.py --runs 5 --corpus ../manifests
 
 For each data set: user and system seconds, wall seconds and peak memory of
-``cip-lint check``, the ratio to the parse floor (composing the same documents with
+``cip-lint check`` (all its processes together; see ``memory.py``), the ratio to the parse floor (composing the same documents with
 libyaml and nothing else) and to reading the same bytes, both measured in the same
 run; and kube-linter, kube-score and kubeconform on the same tree where they are
 installed. Medians of ``--runs`` runs. Seconds depend on the machine; the ratios are
@@ -28,21 +28,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 import generate
+import memory
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "shared" / "corpus"
 
 
 class Cost(NamedTuple):
-    """What a command used: seconds of CPU and wall clock, MiB at the peak.
-
-    The peak is that of its largest process alone: processes that run beside it
-    hold memory of their own, which is not added.
-    """
+    """What a command used: seconds of CPU and wall clock."""
 
     cpu: float
     wall: float
-    memory: float
 
 
 class DataSet(NamedTuple):
@@ -102,7 +98,17 @@ def cost(command: Sequence[str], cwd: Path) -> Cost:
     wall = time.perf_counter() - started
     if process.returncode not in (0, 1):
         raise SystemExit(f"{' '.join(command)} ended with {process.returncode}")
-    return Cost(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024)
+    return Cost(usage.ru_utime + usage.ru_stime, wall)
+
+
+def peak(command: Sequence[str], cwd: Path) -> str:
+    """Return the peak of a command's processes together, of a run of its own.
+
+    Looking on takes time, so that run is not timed.
+    """
+    if not memory.is_known():
+        return "?"
+    return f"{memory.peak(command, cwd, ENVIRONMENT).together:.0f} MiB"
 
 
 def median(runs: Sequence[Cost]) -> Cost:
@@ -147,7 +153,7 @@ def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
         int(parse[0]["documents"]),
         mine.cpu,
         mine.wall,
-        f"{mine.memory:.0f} MiB",
+        peak(command, tree),
         floor_cpu,
         f"{mine.cpu / floor_cpu:.2f}x",
         f"{mine.wall / floor_cpu:.2f}x",
@@ -157,7 +163,7 @@ def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
         if shutil.which(line[0] if line[0] != "sh" else peer):
             theirs = cost(line, tree)
             row(
-                peer, "", theirs.cpu, theirs.wall, f"{theirs.memory:.0f} MiB", "", "",
+                peer, "", theirs.cpu, theirs.wall, peak(line, tree), "", "",
                 f"{theirs.wall / mine.wall:.1f}x", "",
             )  # fmt: skip
     return mine.cpu
@@ -185,7 +191,8 @@ def main() -> int:
             bare = median(
                 [cost([sys.executable, *arguments], empty) for _ in range(10)]
             )
-            row(name, "", bare.cpu, bare.wall, f"{bare.memory:.0f} MiB", "", "", "", "")
+            command = [sys.executable, *arguments]
+            row(name, "", bare.cpu, bare.wall, peak(command, empty), "", "", "", "")
         each = {}
         for data in SETS:
             if only and data.name not in only:
