@@ -12,11 +12,13 @@ columns exist only where something is printed.
 
 from __future__ import annotations
 
+import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
 from cip_lint.bodies import mapping, text
@@ -65,13 +67,41 @@ class Position(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+_WORTH_FOLDING = 1 << 13
+"""Characters from which a text is kept folded: then it takes a tenth of the memory."""
+
+
 class SourceFile:
     """A file as it was read: its path (relative, with ``/``) and decoded text."""
 
-    path: str
-    text: str
-    _line_starts: array[int] = field(default_factory=lambda: array("L"), repr=False)
+    __slots__ = ("_folded", "_line_starts", "_text", "path")
+
+    def __init__(self, path: str, text: str) -> None:
+        self.path = path
+        self._text = text
+        self._folded = b""
+        self._line_starts: array[int] | None = None
+
+    @property
+    def text(self) -> str:
+        """The decoded text."""
+        return _unfolded(self._folded) if self._folded else self._text
+
+    def fold(self) -> None:
+        """Keep the text in little memory, and unfold it whenever somebody asks.
+
+        For files that have been read to the end: most of them nobody asks about.
+        """
+        if len(self._text) >= _WORTH_FOLDING:
+            self._folded = zlib.compress(self._text.encode("utf-8", "surrogatepass"), 1)
+            self._text = ""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process as it is kept, without what is computed."""
+        return _source_file, (self.path, self._text, self._folded)
+
+    def __repr__(self) -> str:
+        return f"<file {self.path}>"
 
     def position(self, offset: int) -> Position:
         """Return the line and column of an offset; a line feed alone ends a line."""
@@ -85,19 +115,32 @@ class SourceFile:
 
         As machine numbers: the lines of a large file outnumber all else about it.
         """
-        if not self._line_starts:
-            starts, at = array("L", (0,)), self.text.find("\n")
+        starts = self._line_starts
+        if starts is None:
+            text = self.text
+            starts, at = array("L", (0,)), text.find("\n")
             while at >= 0:
                 starts.append(at + 1)
-                at = self.text.find("\n", at + 1)
-            self._line_starts.extend(starts)
-        return self._line_starts
+                at = text.find("\n", at + 1)
+            self._line_starts = starts
+        return starts
 
     def line(self, number: int) -> str:
         """Return the text of a one-based line, without its end."""
-        starts = self.line_starts
-        end = starts[number] - 1 if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r")
+        starts, text = self.line_starts, self.text
+        end = starts[number] - 1 if number < len(starts) else len(text)
+        return text[starts[number - 1] : end].rstrip("\r")
+
+
+def _source_file(path: str, text: str, folded: bytes) -> SourceFile:
+    made = SourceFile(path, text)
+    made._folded = folded  # noqa: SLF001 - restores what it was
+    return made
+
+
+@lru_cache(maxsize=16)
+def _unfolded(folded: bytes) -> str:
+    return zlib.decompress(folded).decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

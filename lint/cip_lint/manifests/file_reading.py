@@ -22,7 +22,7 @@ from cip_lint.manifests.json_text import (
 )
 from cip_lint.manifests.kubectl import MOST_JSON_VALUES, continues_as_yaml, expand
 from cip_lint.manifests.nodes import YamlError
-from cip_lint.manifests.places import DocumentPlaces, comments
+from cip_lint.manifests.places import MARKER, DocumentPlaces, comments
 from cip_lint.manifests.recognition import (
     EMPTY,
     KUSTOMIZATION,
@@ -59,6 +59,8 @@ class FileReading:
     losses: list[Loss] = field(default_factory=list)
     landmarks: list[Landmark] = field(default_factory=list)
     documents: Counter[str] = field(default_factory=Counter)
+    is_commented: bool = False
+    """Whether a comment in it may name cip-lint."""
 
     def has_loss(self, severity: Severity) -> bool:
         """Whether a loss of a severity was noted: one of each is told for a file."""
@@ -79,17 +81,21 @@ class FileReading:
             if isinstance(one.places, DocumentPlaces)
         ]
         rare = None
-        if self.losses or self.landmarks or self.documents != {"read": len(objects)}:
-            values = [_values_of(loss) for loss in self.losses]
-            rare = (values, self.landmarks, dict(self.documents))
-        return _restored, (self.source.path, self.source.text, objects, rare)
+        if (
+            self.losses
+            or self.landmarks
+            or self.is_commented
+            or self.documents != {"read": len(objects)}
+        ):
+            lost = [_values_of(loss) for loss in self.losses]
+            rare = (lost, self.landmarks, dict(self.documents), self.is_commented)
+        return _restored, (self.source, objects, rare)
 
 
 def _restored(
-    path: str, text: str, objects: list[Any], rare: tuple[Any, ...] | None
+    source: SourceFile, objects: list[Any], rare: tuple[Any, ...] | None
 ) -> FileReading:
     """Return a file reading from the plain values it travelled as."""
-    source = SourceFile(path, text)
     resources = [
         Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
         for body, repeated, numbers in objects
@@ -97,9 +103,11 @@ def _restored(
     if rare is None:
         documents = Counter(read=len(objects))
         return FileReading(source, resources, documents=documents)
-    values, landmarks, counts = rare
+    values, landmarks, counts, is_commented = rare
     lost = [_loss_of(source, *loss) for loss in values]
-    return FileReading(source, resources, lost, landmarks, Counter(counts))
+    return FileReading(
+        source, resources, lost, landmarks, Counter(counts), is_commented
+    )
 
 
 def _values_of(loss: Loss) -> tuple[Any, ...]:
@@ -124,7 +132,7 @@ def read_text(source: SourceFile, replaced: int | None) -> FileReading:
 
     ``replaced`` is the offset of the first bytes that are no UTF-8.
     """
-    file = FileReading(source)
+    file = FileReading(source, is_commented=MARKER in source.text)
     if looks_like_json(source.text) and _read_json(file):
         pass
     else:

@@ -126,7 +126,11 @@ def read(
     accounts: list[FileAccount] = []
 
     def outcome(one: Found) -> FileReading | str:
-        return _outcome(one, options, stdin if one.argument == STDIN else None)
+        made = _outcome(one, options, stdin if one.argument == STDIN else None)
+        if isinstance(made, FileReading):
+            made.landmarks = list(landmarks_of(one, made))
+            made.source.fold()
+        return made
 
     met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
     signs = [one for one in met if one.reason == recognition.SIGN]
@@ -135,10 +139,11 @@ def read(
     outcomes = mapped(met, outcome, worker_count(len(met), options.jobs))
     landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
     for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
-        landmarks += landmarks_of(one, file)
         if isinstance(file, str):
+            landmarks += landmarks_of(one, file)
             accounts.append(FileAccount(one.path, one.argument, file))
         else:
+            landmarks += file.landmarks
             files.append(file)
             accounts.append(_account(one, file))
         if progress is not None:
@@ -150,7 +155,7 @@ def read(
         landmarks,
         _skipped(accounts),
         {file.source.path: file.source for file in files},
-        [file for file in files if MARKER in file.source.text],
+        [file for file in files if file.is_commented],
     )
 
 
@@ -244,7 +249,7 @@ def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading |
 
 def _landmark(source: SourceFile, kind: str) -> FileReading:
     """Read a file that is settings of a program; a fault in it is not ours to say."""
-    file = FileReading(source)
+    file = FileReading(source, is_commented=MARKER in source.text)
     file.landmarks.append(Landmark(kind, source.path, first_document(source)))
     is_kustomization = kind == "kustomization"
     file.documents[KUSTOMIZATION if is_kustomization else recognition.CHART] += 1
