@@ -125,6 +125,32 @@ def test_equal_labels_are_one_object_and_unequal_types_are_not() -> None:
     ]
 
 
+def test_collections_that_repeat_are_one_object_whatever_they_hold() -> None:
+    text = "- {a: {b: [x, {c: 1}]}}\n" * 8 + "- {a: {b: [x, {c: y}]}}\n"
+    *items, other = yaml_to_value(text)
+
+    assert items[-1] is items[-2]
+    assert items == [{"a": {"b": ["x", {"c": 1}]}}] * 8
+    assert other == {"a": {"b": ["x", {"c": True}]}}
+
+
+def test_an_empty_list_is_no_empty_mapping() -> None:
+    assert yaml_to_value("[{a: []}, {a: {}}, {a: []}, [], {}]") == [
+        {"a": []},
+        {"a": {}},
+        {"a": []},
+        [],
+        {},
+    ]
+
+
+def test_equal_collections_with_a_large_part_are_read_alike() -> None:
+    numbers = ", ".join(map(str, range(20)))
+    first, second = yaml_to_value(f"- {{a: [{numbers}]}}\n- {{a: [{numbers}]}}\n")
+
+    assert first == second == {"a": list(range(20))}
+
+
 def test_an_alias_bomb_is_refused_as_excessive_aliasing() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     for number in range(1, 12):

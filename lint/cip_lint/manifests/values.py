@@ -33,7 +33,7 @@ _COULD_BE_DEEP = 10_000
 """The length of a text from which nesting could be too deep for the C stack."""
 _SHORT = 64
 _REMEMBERED = 60_000
-_REMEMBERED_MAPPINGS = 20_000
+_REMEMBERED_COLLECTIONS = 20_000
 _FEW = 8
 
 
@@ -55,7 +55,9 @@ _plain: dict[str, Any] = {}
 _quoted: dict[str, str] = {}
 _keys: dict[str, str] = {}
 """Keys that mean themselves, plain or quoted."""
-_mappings: dict[tuple[object, ...], dict[str, Any]] = {}
+_collections: dict[tuple[object, ...], Any] = {}
+_repeated: set[int] = set()
+"""The ids of those of them that were met again: what holds them may repeat too."""
 
 
 def document_value(text: str) -> DocumentValue:
@@ -134,12 +136,9 @@ def _value(node: Any) -> Any:
     if content.__class__ is str:
         return _scalar(node)
     if node.__class__ is not MappingNode:
-        return [
-            _value(child) if child.value.__class__ is not str else _scalar(child)
-            for child in content
-        ]
+        return _sequence(content)
     mapping: dict[str, Any] = {}
-    is_leaf = len(content) <= _FEW
+    may_repeat = len(content) <= _FEW
     for key, child in content:
         try:
             text = _keys[key.value]
@@ -147,8 +146,8 @@ def _value(node: Any) -> Any:
             text = _key(key)
         inner = child.value
         if inner.__class__ is not str:
-            mapping[text] = _value(child)
-            is_leaf = False
+            mapping[text] = value = _value(child)
+            may_repeat = may_repeat and id(value) in _repeated
         else:
             try:
                 mapping[text] = (_quoted if child.style else _plain)[inner]
@@ -156,22 +155,40 @@ def _value(node: Any) -> Any:
                 mapping[text] = _scalar(child)
     if len(mapping) != len(content):
         raise _CareNeededError
-    if is_leaf:
-        # Labels, selectors and resources repeat from object to object, and a small
-        # dict takes more memory than its text. Values are told apart by identity:
-        # equal ones may be of different types, and those that repeat are one object.
-        identity = (*mapping, *map(id, mapping.values()))
-        return _mappings.get(identity) or _remember_mapping(identity, mapping)
+    if may_repeat:
+        return _one_of_all(mapping, (*mapping, *map(id, mapping.values())))
     return mapping
 
 
-def _remember_mapping(
-    identity: tuple[object, ...], mapping: dict[str, Any]
-) -> dict[str, Any]:
-    if len(_mappings) >= _REMEMBERED_MAPPINGS:
-        _mappings.clear()
-    _mappings[identity] = mapping
-    return mapping
+def _sequence(content: list[Any]) -> list[Any]:
+    items: list[Any] = []
+    may_repeat = len(content) <= _FEW
+    for child in content:
+        if child.value.__class__ is not str:
+            value = _value(child)
+            may_repeat = may_repeat and id(value) in _repeated
+        else:
+            value = _scalar(child)
+        items.append(value)
+    return _one_of_all(items, (None, *map(id, items))) if may_repeat else items
+
+
+def _one_of_all(collection: Any, identity: tuple[object, ...]) -> Any:
+    """Return the collection that stands for all equal ones.
+
+    Labels, probes and resources repeat from object to object, and a small dict takes
+    more memory than its text. Parts are told apart by identity: equal ones may be of
+    different types, and those that repeat are one object.
+    """
+    known = _collections.get(identity)
+    if known is not None:
+        _repeated.add(id(known))
+        return known
+    if len(_collections) >= _REMEMBERED_COLLECTIONS:
+        _collections.clear()
+        _repeated.clear()
+    _collections[identity] = collection
+    return collection
 
 
 def _scalar(node: Any) -> Any:
