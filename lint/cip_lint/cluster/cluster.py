@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
@@ -33,6 +34,8 @@ _MANY = 256
 """From so many matching workloads on, those of the same file are enough."""
 
 Selector = Mapping[str, str]
+_Place = tuple[str, str, str]
+"""Scope, namespace and unit: from where a selector is looked at."""
 _M = TypeVar("_M", bound=Member)
 
 
@@ -83,7 +86,7 @@ class Cluster:
         self._names: dict[str, dict[str, list[Member]]] = {}
         self._indexes: dict[str, PodIndex] = {}
         self._nearest: dict[str, Nearest] = {}
-        self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
+        self._pods: dict[_Place, dict[tuple[str, ...], tuple[WorkloadMember, ...]]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
 
@@ -238,15 +241,13 @@ class Cluster:
         if not selector:
             return ()
         index = self._index(of.unit.scope)
-        key = (
-            of.unit.scope,
-            of.namespace,
-            of.unit.path,
-            tuple(sorted(selector.items())),
-        )
-        found = self._pods.get(key)
+        place = (of.unit.scope, of.namespace, of.unit.path)
+        known = self._pods.setdefault(place, {})
+        # Flat: Services are many, and most selectors are of one Service each.
+        key = tuple(chain.from_iterable(sorted(selector.items())))
+        found = known.get(key)
         if found is None:
-            found = self._pods[key] = tuple(index.matching(selector, of))
+            found = known[key] = tuple(index.matching(selector, of))
         if len(found) > _MANY and not self._all_meet:
             own = self._workloads_by_file.get(of.path, ())
             fitting = [m for m in own if same_namespace(of, m)]

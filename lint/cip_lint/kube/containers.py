@@ -7,6 +7,7 @@ server says to it is the business of ``admission``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cip_lint.bodies import integer, items, text
@@ -64,7 +65,7 @@ class Container:
     def ports(self) -> tuple[ContainerPort, ...]:
         """The declared ports, in order."""
         if self._ports is None:
-            self._ports = tuple(_ports(self.body.get("ports"), (*self.path, "ports")))
+            self._ports = tuple(_ports(self.body.get("ports"), self.path))
         return self._ports
 
     def probe(self, kind: str) -> Mapping[str, Any] | None:
@@ -81,6 +82,12 @@ class Container:
         return f"<container {self.name}>"
 
 
+@lru_cache(maxsize=1024)
+def _entry(path: Path, field: str, index: int) -> Path:
+    """Return the path of an entry of a list; one tuple for all objects of a shape."""
+    return (*path, field, index)
+
+
 def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:
     for index, entry in enumerate(items(entries)):
         if isinstance(entry, dict):
@@ -89,7 +96,7 @@ def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:
                 _number(entry.get("containerPort")),
                 text(entry.get("protocol")) or "TCP",
                 _number(entry.get("hostPort")),
-                (*path, index),
+                _entry(path, "ports", index),
             )
 
 
@@ -98,7 +105,7 @@ def read_containers(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:
     for field, init in (("containers", False), ("initContainers", True)):
         for index, entry in enumerate(items(spec.get(field))):
             if isinstance(entry, dict):
-                yield Container(entry, index, (*path, field, index), init=init)
+                yield Container(entry, index, _entry(path, field, index), init=init)
 
 
 def read_machine(spec: Mapping[str, Any], path: Path) -> Iterator[Container]:

@@ -93,6 +93,9 @@ class Surroundings(Protocol):
         ...
 
 
+_NOTHING_HELD: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
+
+
 class ServiceRow:
     """One Service of the table.
 
@@ -113,7 +116,7 @@ class ServiceRow:
         self._table = table
         self.member = member
         self._admission: Admission | None = None
-        self._held: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
+        self._held = _NOTHING_HELD
         self._selection: Selection | None = None
         self._endpoints: tuple[WorkloadEndpoints, ...] | None = None
         self._stored: Mapping[str, Any] | None = None
