@@ -262,6 +262,40 @@ def test_mutated_manifests_are_judged_without_an_exception(
     assert ET.fromstring(drawn).tag.endswith("svg")
 
 
+_DIFF_SCHEMA = Draft7Validator(load("diff"))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    before=st.lists(_change, max_size=8),
+    after=st.lists(_change, max_size=8),
+    live=st.booleans(),
+)
+def test_mutated_states_are_compared_without_an_exception(
+    before: list[tuple[Any, ...]], after: list[tuple[Any, ...]], live: bool
+) -> None:
+    old, new = copy.deepcopy(_OBJECTS), copy.deepcopy(_OBJECTS)
+    for one in old if live else ():
+        one.setdefault("metadata", {})["uid"] = "5f0e"
+    for objects, changes in ((old, before), (new, after)):
+        for change in changes:
+            _mutate(objects, change)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "old.yaml").write_bytes(_written(old, as_json=False))
+        (folder / "new.yaml").write_bytes(_written(new, as_json=False))
+        found, same = (
+            cip_lint(folder, "diff", *files, "-o", "json", "--allow-empty")
+            for files in (("old.yaml", "new.yaml"), ("new.yaml", "./new.yaml"))
+        )
+
+    assert found.code in (0, 1), found.err
+    assert list(_DIFF_SCHEMA.iter_errors(json.loads(found.out))) == []
+    counts = json.loads(same.out)["summary"]
+    assert [counts[kind] for kind in ("added", "removed", "changed")] == [0, 0, 0]
+
+
 _TEXT = yaml.safe_dump_all(_OBJECTS, sort_keys=False)
 _PIECES = [
     *("\n", "\t", "  ", "- ", ": ", "---\n", "...\n", "#", "&a ", "*a", "<<: *a", "!!"),

@@ -13,6 +13,7 @@ import pytest
 from cip_lint.cli.check import check
 from cip_lint.replay import service_table
 from support.clusters import cluster, settings
+from support.command import cip_lint
 
 T = TypeVar("T")
 
@@ -84,6 +85,44 @@ def counted(work: Callable[[], T]) -> tuple[int, T]:
     finally:
         sys.setprofile(None)
     return calls, return_value
+
+
+def calls_of_a_comparison(folder: Path, services: int) -> int:
+    """Return how many calls a comparison of so many changed Services takes."""
+
+    def text(number: int, port: int, address: int) -> str:
+        return (
+            "apiVersion: v1\nkind: Service\n"
+            f"metadata: {{name: web-{number}, namespace: shop}}\n"
+            f"spec: {{clusterIP: 10.96.{address >> 8}.{address & 255},"
+            f" type: NodePort, ports: [{{port: {port}, nodePort: {30000 + address}}}]}}\n"
+        )
+
+    for name, port in (("old", 80), ("new", 81)):
+        (folder / name).mkdir(parents=True)
+        # Every tenth address and node port passes to another Service.
+        texts = [
+            text(n, port, n + 1 + (port == 81 and n % 10 == 0)) for n in range(services)
+        ]
+        (folder / name / "web.yaml").write_text("---\n".join(texts))
+    calls, done = counted(
+        lambda: cip_lint(folder, "diff", "old", "new", "--no-config", "--jobs", "1")
+    )
+    assert f"{services} changed" in done.err
+    return calls
+
+
+def test_comparing_twice_as_many_services_takes_twice_as_many_calls(
+    tmp_path: Path,
+) -> None:
+    calls_of_a_comparison(tmp_path / "warm", 10)
+
+    one, two, four = (
+        calls_of_a_comparison(tmp_path / str(services), services)
+        for services in (100, 200, 400)
+    )
+
+    assert (four - two) / (two - one) < 2.2
 
 
 @pytest.mark.parametrize("target", ["http", "9999"], ids=["declared", "undeclared"])

@@ -328,6 +328,14 @@ def test_an_undecided_namespace_written_out_is_another_service() -> None:
     assert names(diff) == (["web"], ["web"], [], 0)
 
 
+def test_services_without_a_name_are_known_by_their_places() -> None:
+    unnamed = "apiVersion: v1\nkind: Service\nmetadata: {}\nspec: {ports: []}\n---\n"
+    drawn = svc("web-").replace("name:", "generateName:")
+
+    assert names(of(unnamed + drawn, unnamed + drawn)) == ([], [], [], 2)
+    assert names(of(unnamed + drawn, unnamed)) == ([], ["web-"], [], 1)
+
+
 def test_a_copy_in_another_file_is_new() -> None:
     web = svc("web")
     diff = only(difference({"a.yaml": web}, {"a.yaml": web, "b.yaml": web}))

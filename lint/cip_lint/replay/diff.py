@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import mapping
+from cip_lint.cluster.base import identity
 from cip_lint.replay.cells import (
     NOTHING,
     UNKNOWN,
@@ -162,10 +163,11 @@ def _match(
     """Pair the rows of two tables; of copies in one file, the last one counts."""
     added: dict[object, ServiceRow] = {}
     pairs: dict[int, tuple[ServiceRow, ServiceRow]] = {}
+    unnamed = {_key(row): row for row in before.rows if identity(row.member) is None}
     count = 0
     for row in after.rows:
         member = base.earlier(row.member)
-        was = None if member is None else before.row_of(member)
+        was = unnamed.get(_key(row)) if member is None else before.row_of(member)
         if was is not None and _is_free(pairs.get(id(was)), row):
             pairs[id(was)] = (was, row)
         elif was is None and hidden(row.member.path):
@@ -198,9 +200,12 @@ def _left(
     return list(removed.values()), count
 
 
-def _key(row: ServiceRow) -> tuple[str, str, str]:
-    ref = row.ref
-    return ref.namespace, ref.name, row.member.path
+def _key(row: ServiceRow) -> tuple[object, ...]:
+    """Return what copies in one file have in common; without a name, the place."""
+    member = row.member
+    if identity(member) is None:
+        return member.path, member.resource.places.order
+    return member.ref.namespace, member.name, member.path
 
 
 def _change(

@@ -64,8 +64,8 @@ def lines_of(entry: Entry) -> Iterator[Line | Fact]:
 
 
 def _kept(one: Kept) -> str:
-    said = f"the manifest no longer says {one.field}: {one.value}"
-    return f"{said}; it stays {'headless' if one.value == 'None' else 'as it is'}"
+    said = f"{one.field}: {one.value} is kept though the manifest does not say it"
+    return f"{said}; it stays headless" if one.value == "None" else said
 
 
 def _different(
