@@ -210,6 +210,19 @@ def test_an_assumed_range_refuses_nothing_outside_of_it() -> None:
     assert _of(table, "port").node_ports == {0: 8080}
 
 
+def test_assumed_ranges_are_never_full() -> None:
+    ports = ", ".join(f"{{name: p{n}, port: {n}}}" for n in range(1, 2771))
+    text = _service("a", "type: NodePort").replace("{port: 80}", ports)
+
+    assumed, stated = (
+        _of(_table(text, "10.96.0.0/16", **chosen), "a")
+        for chosen in ({}, {"node_ports": (30000, 32767)})
+    )
+
+    assert (assumed.refusal, len(assumed.node_ports)) == (None, 2768)
+    assert stated.refusal is not None
+
+
 def test_ip_address_objects_and_further_ranges_count() -> None:
     text = "".join(
         f"""---
@@ -233,6 +246,22 @@ spec: {cidrs: [10.1.0.0/28]}
     drawn = _addresses(table)
     assert len(drawn) == 15
     assert sum(address.startswith("10.1.") for address in drawn) == 14
+
+
+def test_a_range_of_an_object_alone_is_drawn_from() -> None:
+    only = """---
+apiVersion: networking.k8s.io/v1
+kind: ServiceCIDR
+metadata: {name: more}
+spec: {cidrs: [10.1.0.0/29]}
+"""
+    table = _table(only + _services(8) + _service("six", "ipFamilies: [IPv6]"))
+
+    assert all(_of(table, f"s{n:02}").refusal is None for n in range(8))
+    assert sorted(_addresses(table)) == [f"10.1.0.{number}" for number in range(1, 7)]
+    assert _of(table, "six") == RowDraw({}, {})
+    old = _table(only + _service("a"), version=Version(1, 32))
+    assert _of(old, "a") == RowDraw({}, {})
 
 
 def test_up_to_1_32_a_bitmap_has_a_part_of_a_wide_range() -> None:

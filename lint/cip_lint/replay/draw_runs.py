@@ -68,10 +68,13 @@ class _Pool(Transaction):
         return ""
 
     def draw_address(self, family: str) -> str:
-        """Take any address and return it; empty where no range of it is known."""
-        if family and family not in self._known.families | self._known.assumed:
-            return ""
-        return super().draw_address(family)
+        """Take any address and return it, or why there is none.
+
+        Empty where that is for want of a range that nobody states.
+        """
+        drawn = super().draw_address(family)
+        unknown = isinstance(drawn, NotDrawn) and not self._known.cidrs
+        return "" if unknown else drawn
 
     def take_port(self, number: int) -> str:
         """Take a node port that was asked for; return why not, or nothing."""
@@ -83,23 +86,36 @@ class _Pool(Transaction):
         self.taken_ports.append(number)
         return ""
 
+    def draw_port(self) -> str | int:
+        """Take any node port and return it, or why there is none.
+
+        0 where that is for want of a range that nobody states.
+        """
+        drawn = super().draw_port()
+        unknown = isinstance(drawn, NotDrawn) and not self._known.node_ports
+        return 0 if unknown else drawn
+
 
 class _Known(NamedTuple):
-    """Which ranges somebody states, and which are assumed."""
+    """What somebody states, so that it refuses what does not fit."""
 
+    cidrs: bool
+    """Whether the API server's own ranges are stated."""
     families: frozenset[str]
-    assumed: frozenset[str]
+    """The families of which a range is known at all."""
     node_ports: bool
+    """Whether the range of node ports is stated."""
 
 
 def _known(table: ServiceTable) -> _Known:
     settings = table.cluster.settings
-    assumed = frozenset(one.family for one in table.ranges)
-    if settings.service_cidrs.stated:
-        families = frozenset((IPV4, IPV6))
-    else:
-        families = frozenset(one.family for one in table.ranges if one.stated)
-    return _Known(families, assumed, settings.node_port_range.stated)
+    stated = settings.service_cidrs.stated
+    families = (one.family for one in table.ranges if one.stated)
+    return _Known(
+        stated,
+        frozenset((IPV4, IPV6) if stated else families),
+        settings.node_port_range.stated,
+    )
 
 
 class Run:
@@ -128,8 +144,9 @@ class Run:
         for one in ranges:
             if one.from_object:
                 self._addresses.add_range(one.cidr)
-        if ranges and ranges[0].usable:
-            self._addresses.hold(Address(ranges[0].family, ranges[0].first))
+        own = next((one for one in ranges if not one.from_object), None)
+        if own is not None and own.usable:
+            self._addresses.hold(Address(own.family, own.first))
         snapshot = cluster.snapshot
         if snapshot is None or not any(map(cluster.outside.concerns, world)):
             return
