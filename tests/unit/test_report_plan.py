@@ -236,6 +236,25 @@ def test_svg_shows_pins_among_the_values_of_a_cell() -> None:
     )
 
 
+def test_simulated_bars_are_narrower_than_known_ones() -> None:
+    live = """
+apiVersion: v1
+kind: Service
+metadata: {name: old, namespace: infra}
+spec: {clusterIP: 10.96.4.4, clusterIPs: [10.96.4.4], ports: [{port: 80}]}
+"""
+    svg = _svg(plan_of(service("a"), live=live, seed=0))
+
+    widths = {
+        bar.get("class"): bar.get("width")
+        for bar in svg.iter(f"{SVG}rect")
+        if "bar" in bar.get("class", "").split()
+    }
+    assert widths == {"held bar": "14", "simulated bar": "7"}
+    legend = {text.text for text in svg.iter(f"{SVG}text")}
+    assert {"how full: held, by the snapshot", "how full: simulated draw"} <= legend
+
+
 def test_svg_has_nothing_that_runs_or_loads() -> None:
     text = _render("svg", shop())
 
@@ -278,7 +297,7 @@ def test_the_legend_has_room_for_its_words() -> None:
     words = [
         (float(text.get("y", 0)), float(text.get("x", 0)), text.text or "")
         for text in svg.iter(f"{SVG}text")
-        if (text.text or "") in {*SAID.values(), "how full a cell is"}
+        if (text.text or "").removeprefix("how full: ") in SAID.values()
     ]
 
     assert len(words) >= 7

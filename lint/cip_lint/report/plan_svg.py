@@ -170,8 +170,11 @@ class _Drawing:
             for band in one.bands
             if band.per_cell > 1 and band.tallest
         ]
-        if bands:
-            entries.append((_bar("pinned", 5, CELL), "how full a cell is"))
+        entries += (
+            (_bar(state, CELL / 2, CELL), f"how full: {plan_words.SAID[state]}")
+            for state in _STACKED
+            if any(band.counts[state] for band in bands)
+        )
         if any(band.counts[State.PINNED] for band in bands):
             entries.append((PIN, "pinned among others"))
         x = float(_MARGIN)
@@ -232,14 +235,16 @@ def _bars(cell: Cell, tallest: int) -> Iterator[str]:
         if number:
             height = CELL * number / tallest
             below += height
-            style = "unplaced" if state is State.COLLISION else state.value
-            yield _bar(style, height, CELL - below + height)
+            yield _bar(state, height, CELL - below + height)
 
 
-def _bar(style: str, height: float, bottom: float) -> str:
-    y = bottom - height
+def _bar(state: State, height: float, bottom: float) -> str:
+    """Return a bar; what is simulated is a narrow one, whatever its colour."""
+    inset = CELL / 4 if state is State.SIMULATED else 0
+    style = "bad" if state is State.COLLISION else state.value
     return (
-        f'<rect class="{style} bar" y="{y:.3g}" width="{CELL}" height="{height:.3g}"/>'
+        f'<rect class="{style} bar" x="{inset:g}" y="{bottom - height:.3g}" '
+        f'width="{CELL - 2 * inset:g}" height="{height:.3g}"/>'
     )
 
 
