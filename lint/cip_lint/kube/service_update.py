@@ -32,7 +32,6 @@ from cip_lint.kube.service_update_allocation import (
 )
 from cip_lint.kube.service_update_validation import update_faults
 from cip_lint.kube.service_warnings import service_warnings
-from cip_lint.kube.version import Version
 from cip_lint.model import Cause
 
 OTHER_OBJECT = "U1"
@@ -65,8 +64,8 @@ def update_service(
 ) -> Change:
     """Return what the API server makes of a whole object sent to change a Service.
 
-    ``stored`` is the Service as the server returns it (``is_stored_service``: whoever
-    has it from a file asks first). ``submitted`` is what a PUT holds, or what a patch has made of the stored object. ``validation`` and
+    ``stored`` is the Service as the server returns it; whoever has it from a file must
+    know that it can be decoded. ``submitted`` is what a PUT holds, or what a patch has made of the stored object. ``validation`` and
     ``in_order`` are those of ``decode``. Addresses and node ports are taken from
     ``pool``; on a refusal it is for the pool to take that back. The new stored
     object is only worked out when ``store`` asks for it.
@@ -98,13 +97,6 @@ def update_service(
         tuple(_canonical(text) for text in update.addresses),
         tuple(update.ports),
     )
-
-
-def is_stored_service(body: Any, version: Version) -> bool:
-    """Return whether a body can be what an API server stores as a Service."""
-    wanted = type_of("v1", "Service", version)
-    assert wanted is not None
-    return isinstance(body, dict) and not decode(body, wanted).faults
 
 
 class _Update:
