@@ -112,6 +112,7 @@ def test_nothing_is_sent_twice(engine: str, objects: list[Sent]) -> None:
 
 
 @pytest.mark.parametrize("engine", SORTING)
+@settings(max_examples=300)
 @given(objects=objects_of_a_unit(), data=st.data())
 def test_what_sorts_does_not_see_the_order_of_the_files(
     engine: str, objects: list[Sent], data: st.DataObject

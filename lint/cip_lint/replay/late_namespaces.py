@@ -7,7 +7,9 @@ early (the ``NamespaceLifecycle`` admission plugin), and a second run succeeds.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from posixpath import normpath
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.model import OriginKind
@@ -24,12 +26,18 @@ _KUSTOMIZE = frozenset({"kubectl", "kubectl-server-side", "kustomize"})
 _Made = dict[tuple[str, str, str, str], list["Member"]]
 
 
+_OWN_FILE = re.compile(r"(?:.*[-_.])?(?:ns|namespaces?)\.(?:ya?ml|json)", re.IGNORECASE)
+"""Names of files that hold the Namespace of what lies beside them."""
+
+
 class LateNamespace(NamedTuple):
     """A Namespace, and what its unit sends before it."""
 
     namespace: Member
     earlier: tuple[Member, ...]
     """In the order in which they are sent; one or more."""
+    assumed: bool
+    """Whether nobody says that one command sends them."""
 
     @property
     def resource(self) -> Resource:
@@ -42,22 +50,27 @@ def late_namespaces(table: ServiceTable) -> Iterator[LateNamespace]:
 
     Of a Namespace that is written several times, the first that can meet an object
     counts. Where nobody says what sends a folder, its files may be sent one by one
-    in any order: then only what stands in one file is compared, and nothing where
-    another file has the Namespace too.
+    in any order: then what stands in one file is compared, and nothing where another
+    file has the Namespace too. A folder that is named itself, has no other below it
+    and a file for its Namespace is taken to be sent as a whole.
     """
     cluster = table.cluster
     made = _made(cluster)
+    flat = _flat_folders(cluster) if made else frozenset()
     late: dict[int, tuple[Member, list[Member]]] = {}
     for member in cluster.members if made else ():
         if not member.namespaced or member.partial:
             continue
-        namespace = _needed(cluster, member, made)
+        namespace = _needed(cluster, member, made, flat)
         if namespace is None or not _is_sent_before(table, member, namespace):
             continue
         late.setdefault(id(namespace), (namespace, []))[1].append(member)
     for namespace, earlier in late.values():
         ordered = sorted(earlier, key=lambda one: _place(table, one))
-        yield LateNamespace(namespace, tuple(ordered))
+        assumed = _is_assumed(namespace.unit) and any(
+            one.path != namespace.path for one in earlier
+        )
+        yield LateNamespace(namespace, tuple(ordered), assumed)
 
 
 def _made(cluster: Cluster) -> _Made:
@@ -83,12 +96,43 @@ def _sorts_nothing(unit: Unit) -> bool:
     return unit.sent_as_read or unit.engine == "skaffold"
 
 
-def _needed(cluster: Cluster, member: Member, made: _Made) -> Member | None:
+def _is_assumed(unit: Unit) -> bool:
+    return unit.engine_origin.kind is OriginKind.DEFAULT
+
+
+def _flat_folders(cluster: Cluster) -> frozenset[str]:
+    """Return the command-line paths that are folders without others below them."""
+    folders: dict[str, set[str]] = {}
+    for member in cluster.members:
+        if member.unit.kind == "folder":
+            folder = member.path.rpartition("/")[0]
+            folders.setdefault(member.unit.argument, set()).add(folder)
+    return frozenset(
+        argument
+        for argument, found in folders.items()
+        if len(found) == 1 and _is_named_by(argument, *found)
+    )
+
+
+def _is_named_by(argument: str, folder: str) -> bool:
+    """Whether a path of the command line means a folder, as it is printed."""
+    named = normpath(argument)
+    return not folder or named.rpartition("/")[2] == folder.rpartition("/")[2]
+
+
+def _needed(
+    cluster: Cluster, member: Member, made: _Made, flat: frozenset[str]
+) -> Member | None:
     """Return the Namespace that an object waits for; None where nobody knows."""
-    found: Sequence[Member] = made.get(_key(member.unit, member.namespace), ())
-    is_assumed = member.unit.engine_origin.kind is OriginKind.DEFAULT
-    if is_assumed and any(one.path != member.path for one in found):
+    unit = member.unit
+    found: Sequence[Member] = made.get(_key(unit, member.namespace), ())
+    if not found:
         return None
+    if _is_assumed(unit) and any(one.path != member.path for one in found):
+        own, *others = found
+        has_own_file = _OWN_FILE.fullmatch(own.path.rpartition("/")[2]) is not None
+        if others or unit.argument not in flat or not has_own_file:
+            return None
     return next((one for one in found if cluster.can_meet(one, member)), None)
 
 

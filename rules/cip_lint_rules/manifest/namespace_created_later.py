@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cip_lint.model import OriginKind, Severity
+from cip_lint.model import Confidence, OriginKind, Severity
 from cip_lint.replay import LateNamespace
 from cip_lint.rule import Context, Problem, Stage, rule
 
@@ -37,9 +37,10 @@ def namespace_created_later(late: LateNamespace, _cx: Context) -> Iterator[Probl
 
     Engines that send Namespaces first are silent: kustomize (unless the root says
     `sortOptions: {order: fifo}`), Helm, Argo CD, Flux. Where nobody says what sends
-    a folder, only the documents of one file are compared: its files may be sent one
-    by one. `engine: kubectl` in the settings, or `--engine kubectl`, says that each
-    path is one command.
+    a folder, its files may be sent one by one: the documents of each file are
+    compared, and those of a folder only where it is checked by its name, holds no
+    other and has a file for its Namespace. `engine: kubectl` in the settings, or
+    `--engine kubectl`, says that each path is one command.
 
     ## Example
 
@@ -96,6 +97,7 @@ def namespace_created_later(late: LateNamespace, _cx: Context) -> Iterator[Probl
         ),
         notes=(f'404: namespaces "{name}" not found', _order(late)),
         help=_help(late),
+        confidence=Confidence.LIKELY if late.assumed else Confidence.CERTAIN,
         resource=namespace.resource,
     )
 
@@ -107,6 +109,11 @@ def _order(late: LateNamespace) -> str:
         return f"{unit.engine_origin} keeps the order of its resources"
     if unit.engine == "skaffold":
         return f"{unit.engine_origin} lists it behind them"
+    if late.assumed:
+        return (
+            "kubectl sends files in the order of their names; one kubectl apply -f "
+            "of the folder is assumed"
+        )
     if unit.engine_origin.kind is OriginKind.DEFAULT:
         return "kubectl sends the documents of a file in their order"
     return (

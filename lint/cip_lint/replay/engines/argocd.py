@@ -103,9 +103,11 @@ def wave_of(sent: Sent) -> int:
     return helm.weight(sent) if stated is None else stated
 
 
-def _key(task: _Task) -> tuple[int, int, int, str]:
-    sent = task.sent
-    return task.phase, task.wave, _RANKS.get(sent.kind, _UNLISTED), sent.name
+def _key(task: _Task) -> tuple[int, int, int, str, str, str]:
+    """Return the key of Argo CD; for ties, which it leaves open, kind and group."""
+    phase, wave, sent = task
+    rank = _RANKS.get(sent.kind, _UNLISTED)
+    return phase, wave, rank, sent.name, sent.kind, sent.group
 
 
 def _namespace_made(sent: Sent) -> str:
