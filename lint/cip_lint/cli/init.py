@@ -22,6 +22,10 @@ cluster:
   # kubernetesVersion: "1.36"
   # distribution: kubeadm
 
+  # What it holds already: kubectl get services,ipaddresses,servicecidrs,
+  # endpointslices,pods -A -o yaml > live.yaml
+  # snapshot: [live.yaml]
+
   # Nothing exists in these namespaces but what is in these files.
   # complete: [shop]
 
