@@ -18,13 +18,21 @@ from cip_lint_rules._pods import (
     steady,
 )
 
+_MOST_PODS = 64
+"""How many living pods of one Service are asked for their ports."""
+
 
 class Unresolved(NamedTuple):
-    """A named target port that resolves in none of the selected workloads."""
+    """A named target port that resolves in none of the selected workloads.
+
+    Where none of the set is selected, these are pods that live in the cluster.
+    """
 
     row: ServiceRow
     port: ServicePort
     workloads: Sequence[WorkloadMember]
+    notes: tuple[str, ...] = ()
+    """From where the pods are known that live."""
 
     @property
     def label(self) -> Label:
@@ -78,6 +86,10 @@ class Unresolved(NamedTuple):
 def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
     """Yield the named target ports that lead nowhere."""
     workloads = steady(row)
+    notes: tuple[str, ...] = ()
+    if row.selection.living:
+        workloads = row.selection.living[:_MOST_PODS]
+        notes = (f"as of {cluster.snapshot.origin}",) if cluster.snapshot else ()
     if not workloads or not readable(workloads):
         return
     for port in row.service.ports:
@@ -88,4 +100,4 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
             continue
         path = ("spec", "ports", port.index, "targetPort")
         if not cluster.unresolved(row.member, path):
-            yield Unresolved(row, port, workloads)
+            yield Unresolved(row, port, workloads, notes)

@@ -24,6 +24,7 @@ class Outside:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._snapshot = cluster.snapshot
+        self._pods: dict[tuple[object, ...], tuple[WorkloadMember, ...]] = {}
 
     def concerns(self, member: Member) -> bool:
         """Whether an object goes to the cluster that the snapshot was taken of.
@@ -95,8 +96,13 @@ class Outside:
         if self._snapshot is None or not self.concerns(of):
             return ()
         namespace = of.namespace if of.decided else None
-        found = self._snapshot.pods_for(selector, namespace)
-        return tuple(pod for pod in found if not self._is_replaced(pod))
+        key = (namespace, tuple(sorted(selector.items())))
+        pods = self._pods.get(key)
+        if pods is None:
+            found = self._snapshot.pods_for(selector, namespace)
+            pods = tuple(pod for pod in found if not self._is_replaced(pod))
+            self._pods[key] = pods
+        return pods
 
     def _is_replaced(self, pod: WorkloadMember) -> bool:
         """Whether the set has the workload that keeps a living pod, or the pod."""

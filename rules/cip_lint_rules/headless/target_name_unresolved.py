@@ -91,6 +91,7 @@ def target_name_unresolved(row: ServiceRow, cx: Context) -> Iterator[Problem]:
             "its SRV record will not exist",
             at=found.label,
             related=found.related,
+            notes=found.notes,
             help="name the container port, or remove this port",
             topic=found.port.index,
         )

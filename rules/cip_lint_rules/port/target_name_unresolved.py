@@ -97,6 +97,7 @@ def target_name_unresolved(row: ServiceRow, cx: Context) -> Iterator[Problem]:
             message,
             at=found.label,
             related=related,
+            notes=found.notes,
             help=f"declare the port for {protocol}" if other else found.help,
             topic=found.port.index,
         )
