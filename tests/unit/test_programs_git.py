@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -144,6 +145,43 @@ def test_nothing_that_the_repository_names_is_run(
     assert git.short(top, commit)
     assert not git.is_shallow(top)
     assert not told.exists()
+
+
+def test_variables_of_a_hook_do_not_lead_elsewhere(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit({"a.yaml": "x"})
+    for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY"):
+        monkeypatch.setenv(name, "/nowhere")
+    top = str(repository.folder)
+
+    assert git.top_of(top) == top
+    assert [one.path for one in git.tree_of(top, "HEAD")] == ["a.yaml"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_repository_of_somebody_else_is_read(repository: Repository) -> None:
+    repository.commit({"a.yaml": "x"})
+    for path in (repository.folder, *repository.folder.rglob("*")):
+        os.chown(path, 12345, 12345)
+
+    assert git.top_of(str(repository.folder)) == str(repository.folder)
+    assert git.commit_of(str(repository.folder), "main") is not None
+
+
+def test_a_linked_work_tree_is_one(repository: Repository, tmp_path: Path) -> None:
+    first = repository.commit({"a.yaml": "x"})
+    linked = str(tmp_path / "linked")
+    repository.git("worktree", "add", "-q", linked, "-b", "side")
+    commit = git.commit_of(linked, "main")
+
+    assert git.top_of(linked) == linked
+    assert commit is not None
+    assert commit.startswith(first)
+
+
+def test_a_repository_without_commits_has_no_revision(repository: Repository) -> None:
+    assert git.commit_of(str(repository.folder), "HEAD") is None
 
 
 def test_missing_objects_are_not_fetched(

@@ -194,6 +194,26 @@ def test_json_has_the_places_of_both_states() -> None:
         assert (place["path"], place["field"]) == (path, "spec.clusterIP")
 
 
+def test_a_piece_of_a_build_is_told_apart() -> None:
+    kustomization = {"k/kustomization.yaml": "resources: [x.yaml]\nnamePrefix: a-\n"}
+    spec = ("ports: [{port: 80}]",)
+    found = difference(
+        {"k/x.yaml": svc("web", *spec), **kustomization},
+        {"k/x.yaml": svc("web", "clusterIP: 10.96.0.9", *spec), **kustomization},
+    )
+    (web,) = document(found)["clusters"][0]["changed"]
+
+    assert DIFF_FORMATS["text"](found) == (
+        "~ shop/web  k/x.yaml:2\n"
+        "    clusterIP   dynamic -> 10.96.0.9\n"
+        "    not judged  its kustomization was not built\n"
+    )
+    assert "not judged: its kustomization was not built" in (
+        DIFF_FORMATS["markdown"](found)
+    )
+    assert (web["reason"], web["server"]) == ("its kustomization was not built", None)
+
+
 def test_several_clusters_have_their_names() -> None:
     found = difference(
         {"a/x.yaml": svc("web", "ports: [{port: 80}]"), "b/x.yaml": ""},

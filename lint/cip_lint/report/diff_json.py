@@ -76,6 +76,7 @@ def _entry(entry: Entry) -> Json:
         "name": ref.name,
         "place": _place(now, ()),
         "earlierPlace": _place(was, ()),
+        "reason": entry.row.reason or None,
         "server": None if entry.server is None else server_object(entry.server),
         "columns": list(
             _of_change(entry.change, now, was)

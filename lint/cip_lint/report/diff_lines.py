@@ -57,6 +57,8 @@ def lines_of(entry: Entry) -> Iterator[Line | Fact]:
                 yield Line(one.column, *_different(one.before, one.after))
         if entry.change.kept:
             yield Fact("kept", tuple(map(_kept, entry.change.kept)))
+    if entry.row.reason and entry.kind != "removed":
+        yield Fact("not judged", (entry.row.reason,))
     if entry.server is not None:
         causes = entry.server.causes
         said_now = [f"{one.field}: {one.message}" for one in causes]

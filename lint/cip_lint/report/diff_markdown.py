@@ -55,7 +55,7 @@ def _row(entry: Entry) -> list[str]:
 
 def _line(one: Line | Fact) -> str:
     if isinstance(one, Fact):
-        words = plain if one.column in {"kept", "server"} else code
+        words = plain if one.column in {"kept", "not judged", "server"} else code
         return f"{plain(one.column)}: {_listed(one.texts, words)}"
     before, after = one.before, one.after
     if max(len(before), len(after)) < 2 or sorted(before) == sorted(after):
