@@ -412,6 +412,27 @@ def test_what_lives_and_is_in_no_file_is_not_gone() -> None:
     assert not diff.freed
 
 
+def test_what_lives_was_not_refused_and_has_pods_of_its_own() -> None:
+    stored = live({**STORED, "selector": {"app": "web"}})
+    stored = stored.replace('"uid"', '"resourceVersion": "7", "uid"')
+    manifest = svc("web", f"selector: {{app: web}}, {PORT}")
+    pods = deployment("web", "app: web", "shop")
+    diff = compared_with_live(stored, manifest + pods)
+
+    assert names(diff) == ([], [], [], 1)
+
+
+def test_a_new_service_comes_too_late_for_what_lives_in_no_file() -> None:
+    diff = compared_with_live(
+        live(STORED), svc("new", f"clusterIP: 10.96.41.7, {PORT}")
+    )
+    (new,) = diff.added
+
+    assert new.server is not None
+    assert new.server.causes[0].message.endswith("provided IP is already allocated")
+    assert [one.before.ref.name for one in diff.passed_on] == ["web"]
+
+
 def test_a_living_headless_service_stays_so_whoever_made_it() -> None:
     stored = {**STORED, "clusterIP": "None", "clusterIPs": ["None"]}
     (found,) = compared_with_live(live(stored), svc("web")).changed

@@ -129,11 +129,11 @@ def compare(
     removed, gone_hidden = (
         ((), 0) if base.live else _left(before, matched, hidden_after)
     )
-    latecomers = Latecomers(before, after, matched.pairs)
+    latecomers = Latecomers(before, after, matched.pairs, live=base.live)
     changed = [
         change
         for was, now in matched.pairs
-        if (change := _change(was, now, after, latecomers)) is not None
+        if (change := _change(was, now, after, latecomers, live=base.live)) is not None
     ]
     return TableDiff(
         after.cluster.name,
@@ -209,10 +209,18 @@ def _key(row: ServiceRow) -> tuple[object, ...]:
 
 
 def _change(
-    was: ServiceRow, now: ServiceRow, table: ServiceTable, latecomers: Latecomers
+    was: ServiceRow,
+    now: ServiceRow,
+    table: ServiceTable,
+    latecomers: Latecomers,
+    *,
+    live: bool,
 ) -> RowChange | None:
-    """Return how a row differs from its earlier self; None where it does not."""
-    before, after = endpoint_cells(was), endpoint_cells(now)
+    """Return how a row differs from its earlier self; None where it does not.
+
+    What lives was not refused, and its pods are no workloads to compare with.
+    """
+    before, after = ({}, {}) if live else (endpoint_cells(was), endpoint_cells(now))
     update: Update | None = None
     server: ServerAnswer | None = None
     if was.resource.body != now.resource.body:
@@ -221,7 +229,7 @@ def _change(
         before |= spec_cells(old)
         after |= spec_cells(new)
         server = update.change.admission.answer() if update else latecomers.answer(now)
-        before["verdict"] = _verdict(refused=was.verdict == "refused")
+        before["verdict"] = _verdict(refused=not live and was.verdict == "refused")
         after["verdict"] = _verdict(refused=server is not None)
     stated = {*mapping(was.resource.get("spec")), *mapping(now.resource.get("spec"))}
     columns = tuple(_columns(before, after, stated))

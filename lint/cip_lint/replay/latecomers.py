@@ -43,10 +43,18 @@ class Handover(NamedTuple):
 
 
 class Latecomers:
-    """The claims of two tables, whose rows are paired."""
+    """The claims of two tables, whose rows are paired.
+
+    Where the earlier state is ``live``, a Service that is in no file lives on.
+    """
 
     def __init__(
-        self, before: ServiceTable, after: ServiceTable, pairs: Iterable[Pair]
+        self,
+        before: ServiceTable,
+        after: ServiceTable,
+        pairs: Iterable[Pair],
+        *,
+        live: bool = False,
     ) -> None:
         self._before = before
         self._after = after
@@ -61,7 +69,8 @@ class Latecomers:
                 self._of(row)[1].add(port)
         for one in self.passed_on():
             later = self._later.get(id(one.before))
-            if later is not None and self._keeps(later, one.value):
+            holds = live if later is None else self._keeps(later, one.value)
+            if holds:
                 self._lose(one.value)
 
     def _keeps(self, row: ServiceRow, value: str) -> bool:
