@@ -10,6 +10,7 @@ import yaml
 
 from cip_lint.cluster import Cluster, Member, Unit, default_settings
 from cip_lint.cluster.units import Sending
+from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.timeline import Gate, Guarantee, Order, Timeline
 from support.clusters import FOLDER, cluster
 
@@ -147,7 +148,7 @@ def test_services_of_one_release_are_created_at_once() -> None:
 
     assert timeline.order(one, other) is Order.CONCURRENT
     assert timeline.words(one, other) == (
-        "same concurrent step (kind Service) of Helm in m"
+        "same concurrent step (kind Service) of Helm in m, assumed (default)"
     )
     step = timeline.step_of(one)
     assert step is not None
@@ -326,3 +327,29 @@ def test_numbers_count_what_is_created_before() -> None:
     timeline = Timeline(found)
 
     assert [timeline.number(member) for member in found.members] == [3, 2, 1, 0]
+
+
+def test_words_say_what_decides_and_who_says_so() -> None:
+    flag = Origin(OriginKind.FLAG, "--engine")
+    folder = Origin(OriginKind.DEFAULT, "plain folder")
+
+    def words(engine: str, origin: Origin, *objects: str) -> str:
+        unit = replace(FOLDER, engine=engine, path=".", engine_origin=origin)
+        found = cluster(_text(*objects), unit=unit)
+        return Timeline(found).words(_named(found, "db"), _named(found, "web"))
+
+    waves = f"Deployment web {{{WAVE}: '1'}}"
+    assert words("kubectl", folder, SERVICE, WEB) == (
+        "order of files of kubectl, assumed (plain folder)"
+    )
+    assert words("argocd", flag, SERVICE, waves) == (
+        "Sync wave 0 and Sync wave 1 of Argo CD, by --engine"
+    )
+    assert words("pulumi", folder, SERVICE, WEB) == (
+        "nothing tells in which order they are sent"
+    )
+    unordered = _two_units(_flux("db"), _flux("web"))
+    one, other = unordered.members
+    assert Timeline(unordered).words(one, other) == (
+        "Flux in db and Flux in web have no declared order"
+    )

@@ -246,23 +246,26 @@ class Timeline:
         return self._numbers[id(member)]
 
     def words(self, a: Member, b: Member) -> str:
-        """Return what decides the order of two objects, as a clause for notes."""
+        """Return what decides the order of two objects, and who says so, for notes."""
         one, other = self.position(a), self.position(b)
         if one is None or other is None:
             return "nothing tells in which order they are sent"
         first, second = self.unit_of(a), self.unit_of(b)
         if first is not second:
-            if first.unit is second.unit:
-                return f"different resources of {first.words} have no fixed order"
-            if self._order_of_units(one.unit, other.unit) is Order.UNKNOWN:
-                return f"{first.words} and {second.words} have no declared order"
-            return f"{first.words} and {second.words} depend on each other"
-        steps: Sequence[Step] = first.steps
-        step, further = steps[one.step], steps[other.step]
+            return self._words_of_units(one.unit, other.unit)
+        step, further = first.steps[one.step], first.steps[other.step]
+        said = step.label
         if step is not further:
-            if step.label == further.label:
-                return f"{step.label} of {first.words}"
-            return f"{step.label} and {further.label} of {first.words}"
-        if step.concurrent:
-            return f"same concurrent step ({step.label}) of {first.words}"
-        return f"{step.label} of {first.words}"
+            if step.label != further.label:
+                said = f"{step.label} and {further.label}"
+        elif step.concurrent:
+            said = f"same concurrent step ({step.label})"
+        return f"{said} of {first.words}, {first.source}"
+
+    def _words_of_units(self, one: int, other: int) -> str:
+        first, second = self._made[one], self._made[other]
+        if first.unit is second.unit:
+            return f"different resources of {first.words} have no fixed order"
+        if self._order_of_units(one, other) is Order.UNKNOWN:
+            return f"{first.words} and {second.words} have no declared order"
+        return f"{first.words} and {second.words} depend on each other"

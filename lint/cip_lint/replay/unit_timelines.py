@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import ABSENT, mapping, text_values
+from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.engines import (
     argocd,
     cli_utils,
@@ -23,7 +24,6 @@ from cip_lint.replay.engines.objects import Gate, Plan, Sent
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member, Unit
-    from cip_lint.model import Origin
 
 
 class Step(NamedTuple):
@@ -87,7 +87,15 @@ class UnitTimeline:
     def words(self) -> str:
         """What it is called in notes: ``kubectl in manifests``."""
         title = _TITLES.get(self.engine, self.engine)
-        return f"{title} in {self.unit.root}"
+        return title if self.unit.root == "." else f"{title} in {self.unit.root}"
+
+    @property
+    def source(self) -> str:
+        """Who says it: ``by --engine``, ``assumed (plain folder)``."""
+        origin = self.engine_origin
+        if origin.kind is OriginKind.DEFAULT:
+            return f"assumed ({origin})"
+        return f"by {origin}"
 
 
 def unit_timeline(members: Sequence[Member]) -> UnitTimeline:
