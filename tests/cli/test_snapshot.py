@@ -319,3 +319,21 @@ kind: List
         *["1", "living", "pod"],
         "created",
     ]
+
+
+def test_what_nobody_can_compare_with_the_snapshot_is_counted(shop: Path) -> None:
+    for name in ("dev", "prod"):
+        (shop / name).mkdir()
+        (shop / name / "web.yaml").write_text(
+            SERVICE.replace("10.96.0.20", "10.96.0.1")
+        )
+
+    unclear = cip_lint(shop, "dev", "prod", "--one-cluster", "--snapshot", "live.yaml")
+    several = cip_lint(shop, ".", "--snapshot", "live.yaml")
+    (shop / "live-prod.yaml").write_text(LIVE)
+    named = cip_lint(shop, ".", "--snapshot", "live-prod.yaml")
+
+    notice = "2 Services of several environments not compared with snapshot live.yaml"
+    assert notice not in unclear.out + unclear.err
+    assert notice in several.out + several.err
+    assert "1 Service of several environments" in named.out + named.err

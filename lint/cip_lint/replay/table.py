@@ -223,10 +223,20 @@ class ServiceTable:
     @cached_property
     def notices(self) -> tuple[str, ...]:
         """What could not be compared, one clause each, for the footer."""
-        if not self._unjudged:
-            return ()
-        claims = counted(self._unjudged, "address claim")
-        return (f"{claims} in other environments not compared",)
+        said = []
+        if self._unjudged:
+            claims = counted(self._unjudged, "address claim")
+            said.append(f"{claims} in other environments not compared")
+        snapshot, concerns = self.cluster.snapshot, self.cluster.outside.concerns
+        if snapshot is not None:
+            left = sum(not concerns(row.member) for row in self.rows)
+            if left:
+                services = counted(left, "Service")
+                said.append(
+                    f"{services} of several environments not compared with "
+                    f"{snapshot.origin}"
+                )
+        return tuple(said)
 
     def band_of(self, canonical: str) -> str | None:
         """Return ``static`` or ``dynamic`` for an address; None where none holds it."""
