@@ -143,8 +143,7 @@ def _unfolded(folded: bytes) -> str:
     return zlib.decompress(folded).decode("utf-8", "surrogatepass")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A half-open piece of a file: ``source.text[start:end]`` is what is meant."""
 
     source: SourceFile
@@ -167,8 +166,7 @@ class Span:
         return self.source.position(self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A place and what is said about it; ``field`` is the path in its object."""
 
     span: Span
@@ -366,8 +364,7 @@ class Cause(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class ServerAnswer:
+class ServerAnswer(NamedTuple):
     """What the API server says to an object that it refuses.
 
     ``causes`` for HTTP 422; a plain ``message`` for the codes without causes
@@ -379,8 +376,7 @@ class ServerAnswer:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(NamedTuple):
     """Something that cannot be read, or that kubectl drops without a word.
 
     An error where nothing behind it reaches the cluster, a warning where kubectl
@@ -410,8 +406,7 @@ class OriginKind(StrEnum):
     DEFAULT = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(NamedTuple):
     """Where a setting comes from: ``.cip-lint.yaml:4``, ``--service-cidr``."""
 
     kind: OriginKind
@@ -422,8 +417,7 @@ class Origin:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """A replacement of one span by a text."""
 
     span: Span
@@ -438,8 +432,7 @@ class Safety(StrEnum):
     DISPLAY = "display"
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """Edits that repair a finding; none overlap."""
 
     title: str
@@ -447,8 +440,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, with every place that takes part in it.
 
     ``message`` is one clause without a full stop that makes sense alone;
@@ -477,8 +469,7 @@ class Finding:
         return (span.source.path, span.start, self.rule, self.message)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """A finding that somebody chose not to see, by what, and why."""
 
     finding: Finding
@@ -488,8 +479,7 @@ class Suppressed:
     place: Label | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """A file or document that could not be read, and why."""
 
     path: str
@@ -497,8 +487,7 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class UnitReport:
+class UnitReport(NamedTuple):
     """An apply unit, the engine that sends it, and how that is known."""
 
     path: str
@@ -506,8 +495,7 @@ class UnitReport:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterReport:
+class ClusterReport(NamedTuple):
     """One cluster of the run: its settings as printable values, and its units."""
 
     name: str
@@ -516,8 +504,7 @@ class ClusterReport:
     units: tuple[UnitReport, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(NamedTuple):
     """The numbers of a run."""
 
     files: int
@@ -531,8 +518,7 @@ class Summary:
     baseline: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """What reports need to know of a rule that ran."""
 
     id: str

@@ -27,10 +27,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from cip_lint.bodies import ABSENT
 from cip_lint.cluster import Cluster, ClusterSettings, Member, WorkloadMember
 from cip_lint.kube.faults import Fault
 from cip_lint.kube.service import ServicePort
@@ -93,8 +93,7 @@ class Stage(IntEnum):
     ADVICE = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a rule found: words and places.
 
     ``at`` is the smallest place that shows it, ``label`` continues the code there.
@@ -126,8 +125,7 @@ class Problem:
     covers: tuple[Resource, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(NamedTuple):
     """A suppression somebody wrote, and what became of it in this run."""
 
     rule_id: str
@@ -153,8 +151,7 @@ class Directive:
     """The configured plugin that is not installed and may define the id."""
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """An object that the API server refuses, with the faults a rule asked for."""
 
     member: Member
@@ -168,13 +165,12 @@ class Refusal:
         return self.member.resource
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """All that a rule may look at: one cluster, its table, the chosen settings."""
 
     cluster: Cluster
     table: ServiceTable
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = ABSENT
     """The options of this rule, as configured under ``rules.<id>``."""
     strict: bool = False
     """Whether the extra infos of the ``strict`` profile are wanted."""
@@ -195,8 +191,7 @@ Subjects = Callable[[Context], Iterable[S]]
 RuleFunction = Callable[[S, Context], Iterator[Problem]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule(Generic[S]):
+class Rule(NamedTuple, Generic[S]):
     """A rule as a value: its metadata, its page and its function."""
 
     id: str

@@ -7,7 +7,7 @@ value comes to stand. ruamel.yaml, which shares no code with the reader, is aske
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -401,5 +401,5 @@ def test_a_part_of_a_scalar_is_found_where_it_is_written_as_it_is(
         if is_read and is_written and "\\" not in word:
             assert part.text == word
         else:
-            assert part in (whole, replace(part, end=part.start + len(word)))
+            assert part in (whole, part._replace(end=part.start + len(word)))
             assert part == whole or part.text == word

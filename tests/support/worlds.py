@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cip_lint.model import (
     Cause,
     ClusterReport,
@@ -105,18 +103,17 @@ def taken() -> Finding:
         'Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: '
         "provided IP is already allocated"
     )
-    return replace(
-        finding(
-            label(CACHE, "10.96.0.10", "asked for here", "spec.clusterIP"),
-            label(
-                DNS,
-                "10.96.0.10",
-                "Service kube-system/kube-dns already holds it",
-                "spec.clusterIP",
-            ),
-            notes=(f"spec.clusterIPs: {quoted}",),
-            help_text="leave clusterIP out, or take 10.96.0.11",
+    return finding(
+        label(CACHE, "10.96.0.10", "asked for here", "spec.clusterIP"),
+        label(
+            DNS,
+            "10.96.0.10",
+            "Service kube-system/kube-dns already holds it",
+            "spec.clusterIP",
         ),
+        notes=(f"spec.clusterIPs: {quoted}",),
+        help_text="leave clusterIP out, or take 10.96.0.11",
+    )._replace(
         object=ObjectRef("v1", "Service", "team-b", "cache"),
         server=ServerAnswer(
             422, (Cause("FieldValueInvalid", "spec.clusterIPs", quoted),)
@@ -128,15 +125,14 @@ def unnamed() -> Finding:
     """Return a finding whose places are in one file, with a fix."""
     at = label(CACHE, "port: 9121", "a name is required here", "spec.ports[1]")
     insert = Span(CACHE, at.span.start, at.span.start)
-    return replace(
-        finding(
-            at,
-            label(CACHE, "redis", "this one has a name", "spec.ports[0].name"),
-            rule="service.multi-port-unnamed",
-            message="port 2 of 2 has no name",
-            notes=("spec.ports[1].name: Required value",),
-            help_text="give each port of a multi-port Service its own name",
-        ),
+    return finding(
+        at,
+        label(CACHE, "redis", "this one has a name", "spec.ports[0].name"),
+        rule="service.multi-port-unnamed",
+        message="port 2 of 2 has no name",
+        notes=("spec.ports[1].name: Required value",),
+        help_text="give each port of a multi-port Service its own name",
+    )._replace(
         object=ObjectRef("v1", "Service", "team-b", "cache"),
         server=ServerAnswer(
             422, (Cause("FieldValueRequired", "spec.ports[1].name", "Required value"),)
@@ -215,14 +211,13 @@ def clean() -> Report:
 
 def hostile() -> Report:
     """Return a report whose names, values and words all attack the reader."""
-    about = replace(
-        finding(
-            label(HOSTILE, "\x1b[2J|<script>", HOSTILE_TEXT, HOSTILE_TEXT),
-            label(HOSTILE, "@octocat", HOSTILE_TEXT),
-            message=HOSTILE_TEXT,
-            notes=(HOSTILE_TEXT,),
-            help_text=HOSTILE_TEXT,
-        ),
+    about = finding(
+        label(HOSTILE, "\x1b[2J|<script>", HOSTILE_TEXT, HOSTILE_TEXT),
+        label(HOSTILE, "@octocat", HOSTILE_TEXT),
+        message=HOSTILE_TEXT,
+        notes=(HOSTILE_TEXT,),
+        help_text=HOSTILE_TEXT,
+    )._replace(
         object=ObjectRef("v1", "Service", "\x1b[2J", HOSTILE_TEXT),
     )
     return Report(

@@ -337,7 +337,7 @@ def test_a_flag_decides_for_every_unit(engine: str, gather: Gather) -> None:
 def test_an_override_decides_for_its_paths(gather: Gather) -> None:
     override = PathSettings("flux", lambda path: path.startswith("flux/"))
     settings = replace(
-        default_settings(), by_path=(replace(override, engine=Setting("flux", FLAG)),)
+        default_settings(), by_path=(override._replace(engine=Setting("flux", FLAG)),)
     )
     (cluster,) = gather(
         {name: service(f"s{name[0]}") for name in ("a.yaml", "flux/b.yaml", "z.yaml")},

@@ -61,7 +61,7 @@ def test_a_path_decides_before_the_flag(gather: Gather) -> None:
     settings = replace(
         default_settings(),
         namespace=stated("flag"),
-        by_path=(replace(override, namespace=stated("team")),),
+        by_path=(override._replace(namespace=stated("team")),),
     )
 
     (cluster,) = gather({"team/a.yaml": service("a"), "b.yaml": service("b")}, settings)
@@ -403,7 +403,7 @@ def test_configured_kinds_have_pods(gather: Gather) -> None:
 def test_an_override_binds_a_path_to_a_cluster(gather: Gather) -> None:
     override = PathSettings("edge", lambda path: path.startswith("edge/"))
     settings = ClusterSettings(
-        name="main", by_path=(replace(override, cluster=stated("edge")),)
+        name="main", by_path=(override._replace(cluster=stated("edge")),)
     )
 
     clusters = gather(

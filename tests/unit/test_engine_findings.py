@@ -197,7 +197,7 @@ def test_a_rule_whose_subjects_raise_is_named() -> None:
     def nothing(_cx: Context) -> Iterator[Any]:
         raise ValueError("no")
 
-    found, errors = _run(replace(wrong, on=nothing))
+    found, errors = _run(wrong._replace(on=nothing))
 
     assert (found, errors) == (
         [],

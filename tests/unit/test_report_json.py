@@ -73,7 +73,7 @@ def test_server_is_there_exactly_for_refusals() -> None:
 
 
 def test_an_answer_without_causes_has_a_message() -> None:
-    refused = replace(worlds.taken(), server=ServerAnswer(400, (), "cannot decode"))
+    refused = worlds.taken()._replace(server=ServerAnswer(400, (), "cannot decode"))
     report = replace(worlds.clean(), findings=(refused,))
     text = FORMATS["json"].render(report, color=False, width=0)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """Objects that exist somewhere else, by namespace, and name or pod labels.
 
     ``namespace`` and ``name`` are shell patterns. ``labels`` say which pods are
@@ -30,8 +29,7 @@ class Declared:
         return self.is_in(namespace) and fnmatchcase(name, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class External:
+class External(NamedTuple):
     """The declarations of ``external:``: what is there counts as existing."""
 
     workloads: tuple[Declared, ...] = ()

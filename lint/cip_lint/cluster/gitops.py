@@ -8,9 +8,8 @@ repository), and a HelmRelease, makes pods and Services that no file shows.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from posixpath import normpath
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
@@ -22,8 +21,7 @@ _FLUX_HELM = "helm.toolkit.fluxcd.io"
 _CHANGING = ("namePrefix", "nameSuffix", "patches", "components", "commonLabels")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(NamedTuple):
     """A folder that a controller sends, and where to."""
 
     resource: Resource
@@ -48,8 +46,7 @@ class Delivery:
         return f"{self.resource.kind} {self.resource.name} of {self.resource.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Hidden:
+class Hidden(NamedTuple):
     """An object that stands for others which are in no file of the run."""
 
     resource: Resource
@@ -58,8 +55,7 @@ class Hidden:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gitops:
+class Gitops(NamedTuple):
     """All that Argo CD and Flux objects of a run say."""
 
     deliveries: tuple[Delivery, ...] = ()

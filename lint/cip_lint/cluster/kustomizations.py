@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
@@ -37,8 +38,7 @@ _HARMLESS = frozenset(
 _PATCH_NAME = re.compile(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
+class Build(NamedTuple):
     """What one kustomization would be built to, as far as its files are read."""
 
     directory: str
@@ -263,7 +263,7 @@ def _whole_builds(
             inner = build
             stated = _namespace(found[child])
             if build.namespace is None and stated is not None:
-                inner = replace(build, namespace=stated)
+                inner = build._replace(namespace=stated)
             stack.append((found[child], inner))
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from posixpath import dirname
+from typing import NamedTuple
 
 from cip_lint.bodies import Body
 from cip_lint.cluster import gitops, kustomizations, senders
@@ -14,8 +14,7 @@ from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Landmarks:
+class Landmarks(NamedTuple):
     """Everything in the files of a run that says what is sent together."""
 
     kustomizations: Kustomizations

@@ -8,9 +8,9 @@ order; the others are taken to send all that lies below.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname, join, normpath
+from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
@@ -26,8 +26,7 @@ _DEFAULT_PATTERNS = ("k8s/*.yaml",)
 """What Skaffold sends where nothing says what it renders or deploys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sender:
+class Sender(NamedTuple):
     """What sends the plain manifests of a folder, and how that is known."""
 
     engine: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
 from cip_lint.cluster.reservations import NOTHING_RESERVED, Reservations
@@ -39,8 +39,7 @@ NO_NAMESPACE: Setting[str | None] = Setting(None, DEFAULT)
 """Nobody has said where objects go that name no namespace."""
 
 
-@dataclass(frozen=True, slots=True)
-class PathSettings:
+class PathSettings(NamedTuple):
     """Settings for a part of the tree (``overrides:``); None leaves a value alone.
 
     ``matches`` is asked with the path of a file, relative, with ``/``.

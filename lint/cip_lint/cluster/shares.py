@@ -7,16 +7,15 @@ the configuration binds to a cluster go there; a cluster without paths gets the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
+class Share(NamedTuple):
     """What one cluster gets of a reading."""
 
     name: str

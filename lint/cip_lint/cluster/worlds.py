@@ -10,7 +10,7 @@ namespace *unknown*, whatever the witness.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
@@ -19,8 +19,7 @@ from cip_lint.model import Label, Path, Resource
 from cip_lint.words import counted
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """Why something cannot be known, and the place that makes it so."""
 
     reason: str
@@ -38,8 +37,7 @@ class Unknown:
         return self.place
 
 
-@dataclass(frozen=True, slots=True)
-class World:
+class World(NamedTuple):
     """What is known about the namespace of one member, from where it stands."""
 
     closed: bool

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.config.nearest import nearest
 from cip_lint.model import Label, Severity
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 ALL = "ALL"
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """Names a rule, a family (``address``, ``address.*``) or ``ALL``."""
 
     text: str
@@ -49,8 +47,7 @@ class Selector:
         return self.text == ALL or any(self.names(rule_id) for rule_id in rule_ids)
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What is selected and ignored, by one party: the settings, then the flags."""
 
     select: tuple[Selector, ...] | None = None

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.cluster import ClusterSettings, default_settings
 from cip_lint.config.clusters import clusters
@@ -27,8 +27,7 @@ BUILT_IN = Origin(OriginKind.DEFAULT, "default")
 OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreEntry:
+class IgnoreEntry(NamedTuple):
     """An entry of ``ignore:`` that names findings: they are not reported."""
 
     rule: Selector
@@ -43,8 +42,7 @@ class IgnoreEntry:
     """The last day it holds, as ``2026-12-31``; empty: for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeverityEntry:
+class SeverityEntry(NamedTuple):
     """The severity that rules get, everywhere or for some paths."""
 
     rule: Selector

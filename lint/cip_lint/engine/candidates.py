@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.cluster import Cluster, Member
 from cip_lint.config import Choices
@@ -14,8 +13,7 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A problem, the rule that yielded it, and the object it is about."""
 
     rule: Rule[Any]

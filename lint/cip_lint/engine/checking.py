@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from cip_lint import __version__
@@ -87,7 +86,7 @@ def _said(
     def run_rule(rule: Rule[Any]) -> list[Candidate]:
         cx = _with_options(base, rule, choices)
         if rule.on is losses_of_run:
-            cx = replace(cx, losses=reading.losses)
+            cx = cx._replace(losses=reading.losses)
         return list(runner.run(rule, cx, owners))
 
     rules = [
@@ -113,7 +112,7 @@ def _context(cluster: Cluster, table: ServiceTable, choices: Choices) -> Context
 
 def _with_options(cx: Context, rule: Rule[Any], choices: Choices) -> Context:
     options = choices.options.get(rule.id)
-    return replace(cx, options=options) if options else cx
+    return cx._replace(options=options) if options else cx
 
 
 def _merged(findings: Iterable[Finding]) -> list[Finding]:
@@ -148,7 +147,8 @@ def _suppressed(
     if rules and clusters:
         ran = _whole(clusters, choices)
         seen = tuple(directives(suppressions, choices, ran, never))
-        cx = replace(_context(clusters[0], tables[0], choices), directives=seen)
+        whole = _context(clusters[0], tables[0], choices)
+        cx = whole._replace(directives=seen)
         owners = Owners(clusters[0])
         about = [
             found

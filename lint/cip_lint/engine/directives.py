@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.model import Finding, Label, Resource, Span
@@ -42,23 +43,20 @@ class Suppression:
         return rule_id == self.rule_id
 
 
-@dataclass(frozen=True, slots=True)
-class LineScope:
+class LineScope(NamedTuple):
     """Findings with a label on a line, or on the one below a lone comment."""
 
     path: str
     lines: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True)
-class FileScope:
+class FileScope(NamedTuple):
     """Findings with a label in a file."""
 
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectScope:
+class ObjectScope(NamedTuple):
     """Findings with a label inside an object."""
 
     path: str
@@ -66,8 +64,7 @@ class ObjectScope:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class EntryScope:
+class EntryScope(NamedTuple):
     """Findings that an entry of the settings describes."""
 
     entry: IgnoreEntry

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from cip_lint.model import Finding
 
@@ -31,5 +30,5 @@ def with_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
         text = "\0".join((*parts, str(seen[parts])))
         seen[parts] += 1
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        marked.append(replace(finding, fingerprint=digest))
+        marked.append(finding._replace(fingerprint=digest))
     return marked

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from cip_lint.kube.go_text import as_json, quoted, string_list
 from cip_lint.kube.version import Version
@@ -23,8 +22,7 @@ FORBIDDEN = "FieldValueForbidden"
 TOO_LONG = "FieldValueTooLong"
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing the API server refuses.
 
     ``code`` is the row of the specification that refuses (``P1``, ``L3``).
@@ -52,8 +50,7 @@ class Fault:
         return self.cause.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Admission:
+class Admission(NamedTuple):
     """The whole answer of the API server to one request.
 
     ``code`` is the HTTP status: 201, or 400, 404, 422, 500. ``faults`` holds

@@ -9,7 +9,6 @@ What passes is converted, and created as any other object.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from cip_lint.kube.decoding import WRONG_TYPE, found_form
@@ -52,7 +51,7 @@ def admit_applied_service(
     admission = admit_service(config, facts, store=True)
     if validation != "Warn" or not repeated:
         return admission
-    return replace(admission, warnings=(*repeated, *admission.warnings))
+    return admission._replace(warnings=(*repeated, *admission.warnings))
 
 
 def read_applied_service(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from cip_lint.kube.addresses import parse_cidr
@@ -121,7 +120,7 @@ def create(
         return faults
     said = {fault.cause for fault in refused}
     later += [fault for fault in faults if fault.cause not in said]
-    return refused + [replace(fault, later=True) for fault in later]
+    return refused + [fault._replace(later=True) for fault in later]
 
 
 def _faults_behind_validation(draft: ServiceDraft, facts: ClusterFacts) -> list[Fault]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cip_lint.kube.addresses import parse_ip
@@ -145,7 +144,7 @@ class _Update:
             return judged
         said = {fault.cause for fault in faults}
         later = [*faults[count:], *(one for one in judged if one.cause not in said)]
-        return faults[:count] + [replace(fault, later=True) for fault in later]
+        return faults[:count] + [fault._replace(later=True) for fault in later]
 
 
 def _refused(code: int, fault: Fault) -> Change:

@@ -9,7 +9,7 @@ certain value. Both may hold static values. The arithmetic follows
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
 from cip_lint.kube.version import Version
@@ -31,8 +31,7 @@ _SHORTEST_IPV6_PREFIX = 64
 _LONGEST_SEARCH = 4096
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """A service CIDR, its usable addresses and its bands.
 
     Addresses are numbers, as in ``kube.addresses.Address``. Nothing is usable
@@ -159,8 +158,7 @@ def _band_size(network: Network, version: Version) -> int:
     return 0 if size <= 16 else min(max(16, size // 16), 256)
 
 
-@dataclass(frozen=True, slots=True)
-class NodePortRange:
+class NodePortRange(NamedTuple):
     """The range of node ports and its bands; one pool for all protocols."""
 
     first: int

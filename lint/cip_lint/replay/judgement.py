@@ -116,9 +116,9 @@ class Judge:
         kept = _named_now(kept)
         cause = next(fault.cause for fault in kept if not fault.later)
         if cause == faults[0].cause:
-            return replace(admission, faults=kept)
+            return admission._replace(faults=kept)
         code = 422 if cause.reason else 500
-        return replace(admission, code=code, faults=kept, message=cause.message)
+        return admission._replace(code=code, faults=kept, message=cause.message)
 
     def _stands(self, member: Member, fault: Fault) -> bool:
         unresolved = self._cluster.unresolved
@@ -188,7 +188,7 @@ def _named_now(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
     """Return faults of which those of the first stage that is left are named now."""
     first = min(faults, key=_stage_index).stage
     return tuple(
-        replace(fault, later=False) if fault.later and fault.stage == first else fault
+        fault._replace(later=False) if fault.later and fault.stage == first else fault
         for fault in faults
     )
 

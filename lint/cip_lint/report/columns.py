@@ -7,8 +7,7 @@ column of the terminal an offset of the line stands.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from cip_lint.report.visible import escaped
 
@@ -42,8 +41,7 @@ def _drawn(char: str) -> str:
     return char if char.isprintable() else escaped(char)
 
 
-@dataclass(frozen=True, slots=True)
-class Strip:
+class Strip(NamedTuple):
     """The shown part of a line: its text, and the column of each offset."""
 
     text: str

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cip_lint.bodies import items, mapping
@@ -131,7 +130,7 @@ def _readable(fault: Fault) -> Fault:
     """Return a fault whose text calls what the server drew by words."""
     cause = fault.cause
     text = _DRAWN.sub(lambda found: f"<allocated {_KINDS[found[1]]}>", cause.message)
-    return replace(fault, cause=cause._replace(message=text))
+    return fault._replace(cause=cause._replace(message=text))
 
 
 def _of(change: Change, fault: Fault) -> _Words:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from cip_lint.kube.decoding import NumberLiteral, json_path
@@ -29,7 +28,7 @@ def answer_create(vector: Vector, _: RunContext) -> Iterator[Disagreement]:
         )
         # Whoever does not ask for the stored object gets a quicker answer.
         quick = admit_service(manifest, facts, validation="Strict", in_order=True)
-        if quick != replace(admission, stored=None):
+        if quick != admission._replace(stored=None):
             yield Disagreement(admission, quick, "without the stored object")
         stored = admission.stored
         got = {}

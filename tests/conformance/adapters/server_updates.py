@@ -42,7 +42,7 @@ def answer_update(vector: Vector, _: RunContext) -> Iterator[Disagreement]:
         if sent is not None:
             got["sent"] = sent
             if not sent:
-                admission = replace(admission, code=0)
+                admission = admission._replace(code=0)
         if admission.stored is not None:
             spec = plain(admission.stored["spec"])
             same = spec == plain(created.stored["spec"])
