@@ -5,8 +5,8 @@
 Each file holds ``--pairs`` Services and the Deployment behind each. A pair depends
 on its index alone, so that the files of a small tree are the first files of a
 large one, byte for byte; nothing depends on the clock, on hashes or on the order
-of a directory. Every 50th Service has a static address, every 70th is headless,
-every 400th has a node port of its own. With ``--faults N`` every Nth Service has
+of a directory. Every 50th Service (``--statics N``: every Nth) has a static address,
+every 70th is headless, every 400th has a node port of its own. With ``--faults N`` every Nth Service has
 one of four faults in turn: a selector that matches nothing, a target port that no
 container names, a second port without a name, an address that is taken already.
 """
@@ -82,8 +82,8 @@ def address(index: int) -> str:
     return ".".join(str(value >> shift & 255) for shift in (24, 16, 8, 0))
 
 
-def service(of: Pair) -> str:
-    """Return the Service as YAML."""
+def service(of: Pair, static_every: int = STATIC_EVERY) -> str:
+    """Return the Service as YAML; each ``static_every``th asks for an address."""
     node_port = (
         of.number % NODE_PORT_EVERY == 10 and of.number // NODE_PORT_EVERY < 2700
     )
@@ -102,9 +102,9 @@ def service(of: Pair) -> str:
         lines.append("  type: NodePort")
     if of.fault == "address":
         lines.append(
-            f"  clusterIP: {address(of.number // STATIC_EVERY * STATIC_EVERY)}"
+            f"  clusterIP: {address(of.number // static_every * static_every)}"
         )
-    elif of.number % STATIC_EVERY == 0:
+    elif of.number % static_every == 0:
         lines.append(f"  clusterIP: {address(of.number)}")
     elif of.number % HEADLESS_EVERY == 0 and not node_port:
         lines.append("  clusterIP: None")
@@ -189,6 +189,7 @@ def write(
     per_folder: int = 100,
     namespaces: int = 10,
     faults: int = 100,
+    static_every: int = STATIC_EVERY,
 ) -> None:
     """Write the tree below ``out``; ``per_folder`` 0 puts all files in one folder."""
     for file in range(files):
@@ -196,7 +197,7 @@ def write(
         for index in range(file * pairs, (file + 1) * pairs):
             of = pair(index, namespaces, faults)
             peer = pair(index // 2 // namespaces * namespaces, namespaces, faults)
-            documents += [service(of), deployment(of, peer)]
+            documents += [service(of, static_every), deployment(of, peer)]
         folder = out / f"part-{file // per_folder:04d}" if per_folder else out
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"app-{file:05d}.yaml").write_text("---\n".join(documents))
@@ -211,6 +212,7 @@ def main() -> int:
     parser.add_argument("--per-folder", type=int, default=100)
     parser.add_argument("--namespaces", type=int, default=10)
     parser.add_argument("--faults", type=int, default=100, help="0: none")
+    parser.add_argument("--statics", type=int, default=STATIC_EVERY)
     given = parser.parse_args()
     write(
         given.out,
@@ -219,6 +221,7 @@ def main() -> int:
         per_folder=given.per_folder,
         namespaces=given.namespaces,
         faults=given.faults,
+        static_every=given.statics,
     )
     return 0
 
