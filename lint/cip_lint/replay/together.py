@@ -8,6 +8,7 @@ together with the claim, as far as it is found at the first go.
 from __future__ import annotations
 
 from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -65,19 +66,28 @@ def _meeting(
 ) -> frozenset[_Sort]:
     """Return the sorts that can be there with one, and with each other.
 
-    Those that go with everything first, then the largest.
+    Those that go with everything first, then the nearest: of alternatives, that of
+    the same folder goes with a file rather than one that lies far away.
     """
     chosen = [own]
     others = [sort for sort in sorts if sort != own]
-    free = [sort for sort in others if not _is_particular(sorts[sort][0].member)]
+    ranked = [sort for sort in others if not _is_particular(sorts[sort][0].member)]
     if len(sorts) <= _MOST_SORTS:
-        ranked = sorted(others, key=lambda sort: -len(sorts[sort]))
-        free += [sort for sort in ranked if sort not in free]
-    for sort in free:
+        folders = sorts[own][0].member.path.split("/")[:-1]
+        rest = [sort for sort in others if sort not in ranked]
+        rest.sort(key=lambda sort: -_closeness(folders, sorts[sort][0].member.path))
+        ranked += rest
+    for sort in ranked:
         member = sorts[sort][0].member
         if all(cluster.can_meet(member, sorts[one][0].member) for one in chosen):
             chosen.append(sort)
     return frozenset(chosen)
+
+
+def _closeness(folders: Sequence[str], path: str) -> int:
+    """Return how many folders a path has in common with those of a file."""
+    both = zip(folders, path.split("/")[:-1], strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _is_particular(member: Member) -> bool:

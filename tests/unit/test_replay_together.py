@@ -1,0 +1,104 @@
+"""Which Services are counted together: files of one folder that never meet."""
+
+from __future__ import annotations
+
+import yaml
+
+from cip_lint.cluster import Cluster, ServiceMember
+from cip_lint.cluster.alternatives import mark
+from cip_lint.model import Resource
+from cip_lint.replay import ServiceTable, service_table
+from support.clusters import FOLDER, NoPlaces, settings
+
+
+def _table(files: dict[str, str]) -> ServiceTable:
+    """Return the table of a folder; each file has Services as ``name: address``."""
+    members = [
+        ServiceMember(
+            Resource(_service(name, address), NoPlaces(path, order)),
+            FOLDER,
+            100 * order + number,
+            namespace="shop",
+            decided=True,
+        )
+        for order, (path, text) in enumerate(files.items())
+        for number, (name, address) in enumerate(yaml.safe_load(text).items())
+    ]
+    alternatives = {FOLDER.scope: mark(members)}
+    return service_table(
+        Cluster(
+            settings(("10.96.0.0/24",)), (FOLDER,), members, alternatives=alternatives
+        )
+    )
+
+
+def _service(name: str, address: str | None) -> dict[str, object]:
+    spec: dict[str, object] = {"ports": [{"port": 80}]}
+    if address:
+        spec["clusterIP"] = address
+    metadata = {"name": name, "namespace": "shop"}
+    return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}
+
+
+def _before(table: ServiceTable) -> dict[str, tuple[int, str]]:
+    """Return how many requests come before each claim, and whose is the first."""
+    return {
+        loss.claim.member.path: (
+            loss.before,
+            loss.first.member.path if loss.first is not None else "",
+        )
+        for loss in table.losses.addresses
+    }
+
+
+def test_one_of_several_alternatives_is_there() -> None:
+    files = {
+        "m/all.yaml": "{web: , api: }",
+        "m/quick.yaml": "{web: }",
+        "m/zone.yaml": "{dns: 10.96.0.200}",
+    }
+
+    assert _before(_table(files)) == {"m/zone.yaml": (2, "m/all.yaml")}
+
+
+def test_an_alternative_counts_what_it_has_itself() -> None:
+    files = {
+        "m/all.yaml": "{web: , api: }",
+        "m/common.yaml": "{cache: }",
+        "m/quick.yaml": "{web: , dns: 10.96.0.200}",
+    }
+
+    assert _before(_table(files)) == {"m/quick.yaml": (2, "m/common.yaml")}
+
+
+def test_the_alternative_of_the_same_folder_goes_with_a_file() -> None:
+    files = {
+        "m/one/apps.yaml": "{web: , api: }",
+        "m/one/zone.yaml": "{dns: 10.96.0.200}",
+        "m/two/apps.yaml": "{web: }",
+        "m/two/zone.yaml": "{dns: 10.96.0.200}",
+    }
+
+    assert _before(_table(files)) == {
+        "m/one/zone.yaml": (2, "m/one/apps.yaml"),
+        "m/two/zone.yaml": (1, "m/two/apps.yaml"),
+    }
+
+
+def test_a_service_without_a_name_is_never_another_one() -> None:
+    text = "{'': , web: , dns: 10.96.0.200}"
+
+    (counted,) = _before(_table({"m/a.yaml": text})).values()
+
+    # One without a name is refused.
+    assert counted == (1, "m/a.yaml")
+
+
+def test_many_alternatives_take_no_time() -> None:
+    files = {f"m/{n}.yaml": f"{{web: , own{n}: }}" for n in range(400)}
+    files["m/zone.yaml"] = "{dns: 10.96.0.200}"
+
+    table = _table(files)
+
+    # With more files than are compared, none but those that go with everything count.
+    assert _before(table) == {"m/zone.yaml": (0, "")}
