@@ -196,8 +196,8 @@ def measure_replay(tree: Path, runs: int) -> None:
         without.append(cost(plain, tree))
         replayed.append(cost(stated, tree))
     one, other = median(without), median(replayed)
-    row("no replay", "", one.cpu, one.wall, f"{one.memory:.0f} MiB", "", "", "", "")
-    row("replay", "", other.cpu, other.wall, f"{other.memory:.0f} MiB", "", "", "", "")
+    row("no replay", "", one.cpu, one.wall, peak(plain, tree), "", "", "", "")
+    row("replay", "", other.cpu, other.wall, peak(stated, tree), "", "", "", "")
     print(
         f"replay of {REPLAYED.services} Services against none: "
         f"{other.cpu / one.cpu:.2f}x (at most {REPLAY_AT_MOST}x)"

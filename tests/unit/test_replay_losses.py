@@ -285,6 +285,26 @@ def test_node_ports_are_one_pool() -> None:
     assert static.chance.impossible
 
 
+def test_a_service_is_refused_for_any_of_its_numbers() -> None:
+    text = "".join(_node_port(f"d{n}", "{port: 80}") for n in range(50)) + _node_port(
+        "r",
+        "{name: x, port: 80, nodePort: 31000}, {name: y, port: 81, nodePort: 32000},"
+        " {name: z, port: 82, nodePort: 30001}",
+    )
+
+    losses = _table(text).losses.node_ports
+
+    assert [loss.chance.words for loss in losses] == [
+        "p = 0.019",
+        "p = 0.019",
+        "impossible",
+    ]
+    both = {loss.together for loss in losses}
+    (together,) = both
+    assert together is not None
+    assert together.p == pytest.approx(0.036944, abs=1e-5)
+
+
 def test_entries_of_one_port_number_share() -> None:
     both = "{name: t, port: 53}, {name: u, port: 53, protocol: UDP}"
     text = _node_port("a", both) + _node_port("d", "{port: 80, nodePort: 31000}")

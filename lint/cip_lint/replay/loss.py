@@ -37,6 +37,8 @@ class Loss(NamedTuple, Generic[C]):
     """How many values of the dynamic band are free for the requests (F)."""
     certain: bool
     """Whether it is lost to those alone that are known to come first."""
+    together: Chance | None = None
+    """That at least one of several static values of its Service is lost."""
     ranges: int = 1
     """How many ranges may serve the requests."""
 

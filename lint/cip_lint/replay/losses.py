@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.chances import EFFORT
+from cip_lint.replay.chances import EFFORT, Chance
 from cip_lint.replay.claims import WITH_NODE_PORTS, Claim
 from cip_lint.replay.existing import Existing
 from cip_lint.replay.loss import AddressShortage, Loss
@@ -206,12 +206,9 @@ class Losses:
 
 
 def _loss(verdict: Verdict, left_out: int) -> Loss[Any]:
-    chance = verdict.chance
-    if left_out and chance.sense == "=" and not chance.certain:
-        chance = chance._replace(sense=">=")
     return Loss(
         verdict.asked.claim,
-        chance,
+        _at_least(verdict.chance, left_out),
         verdict.chance.sense == "=",
         verdict.before,
         verdict.beside,
@@ -222,7 +219,15 @@ def _loss(verdict: Verdict, left_out: int) -> Loss[Any]:
         verdict.size,
         verdict.free,
         verdict.certain,
+        verdict.together and _at_least(verdict.together, left_out),
     )
+
+
+def _at_least(chance: Chance, left_out: int) -> Chance:
+    """Return a chance where requests are left out that make it larger."""
+    if left_out and chance.sense == "=" and not chance.certain:
+        return chance._replace(sense=">=")
+    return chance
 
 
 def _known(

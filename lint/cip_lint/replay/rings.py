@@ -28,8 +28,8 @@ _NEGLIGIBLE = 1e-6
 """The share of a chance that is not worth looking for."""
 
 _TINY = 1e-20
-_FARTHEST = 2_000
-"""How many runs of used values are looked at behind a value."""
+_COST_OF_A_RUN = 100
+"""What it costs to look at a run of used values, in multiplications."""
 
 
 class _Behind(NamedTuple):
@@ -74,7 +74,8 @@ class Ring(NamedTuple):
         first = next(self._runs(place), None)
         if first is None or drawn < first.number:
             return low  # too few to reach it from behind what is used
-        reach = self._horizon(place, drawn, _NEGLIGIBLE * low.p)
+        farthest = effort // _COST_OF_A_RUN
+        reach = self._horizon(place, drawn, _NEGLIGIBLE * low.p, farthest)
         if reach <= first.number:
             return low
         reach = min(reach, drawn)
@@ -103,7 +104,8 @@ class Ring(NamedTuple):
         if not self.occupied:
             return any_taken(self.size, wanted, drawn, effort)
         if (self.free + len(wanted) * drawn) * drawn > effort:
-            return _union([self.taken(place, drawn, effort) for place in wanted])
+            each = effort // len(wanted)
+            return _union([self.taken(place, drawn, each) for place in wanted])
         total = [1.0]
         for before, place in zip([wanted[-1], *wanted], wanted, strict=False):
             length = (place - before) % self.size
@@ -142,11 +144,12 @@ class Ring(NamedTuple):
         for index in range(len(self.occupied) - 1, middle - 1, -1):
             yield place - self.occupied[index] + self.size
 
-    def _horizon(self, place: int, drawn: int, negligible: float) -> int:
+    def _horizon(self, place: int, drawn: int, negligible: float, farthest: int) -> int:
         """Return the number of the free value from which on nothing matters.
 
         That the stretch up to some free value beyond it gets too many starts has,
-        by Chernoff's bound, a probability below ``negligible``.
+        by Chernoff's bound, a probability below ``negligible``. No more than
+        ``farthest`` runs of used values are looked at.
         """
         found: list[tuple[int, float]] = []
         number = drawn + 1
@@ -155,7 +158,7 @@ class Ring(NamedTuple):
             if run.number > drawn or worst < negligible / 2:
                 number = min(run.number, number)
                 break
-            if len(found) == _FARTHEST:
+            if len(found) >= farthest:
                 return number
             found.append((run.number, _too_many(*run, self, drawn)))
         left = negligible / 2

@@ -104,6 +104,8 @@ class Verdict(NamedTuple):
     """How many values of the dynamic band are free for these requests."""
     certain: bool
     """Whether it is lost even to those alone that are known to come first."""
+    together: Chance | None = None
+    """That at least one of several claims of its Service is lost."""
 
     @property
     def member(self) -> Member:
@@ -186,15 +188,9 @@ class Sweep:
         """Yield what becomes of each static claim, and where the values run out."""
         for turn in turns:
             draws = list(map(self._pool.draws, turn))
-            total = sum(draws)
-            asking = [
-                (row, count, asks)
-                for row, count in zip(turn, draws, strict=True)
-                if (asks := self._pool.asks.get(id(row.member)))
-            ]
-            if asking:
-                yield from self._judged(turn, total, asking)
-            missing = self._draw(turn, total)
+            if any(id(row.member) in self._pool.asks for row in turn):
+                yield from self._judged(turn, draws)
+            missing = self._draw(turn, sum(draws))
             if missing:
                 drawing = tuple(
                     row for row, count in zip(turn, draws, strict=True) if count
@@ -221,45 +217,54 @@ class Sweep:
                 self._placed[number].add(place)
         self._waiting.clear()
 
-    def _judged(
-        self,
-        turn: Turn,
-        total: int,
-        asking: Sequence[tuple[ServiceRow, int, Sequence[Asked]]],
-    ) -> Iterator[Verdict]:
+    def _judged(self, turn: Turn, draws: Sequence[int]) -> Iterator[Verdict]:
         """Yield what becomes of the static claims of a turn."""
-        beside = len(turn) > 1 and total > 0
-        if beside or any(asked.own for _, _, asks in asking for asked in asks):
+        beside = [row for row, count in zip(turn, draws, strict=True) if count]
+        asking = [
+            (row, count, asks)
+            for row, count in zip(turn, draws, strict=True)
+            if (asks := self._pool.asks.get(id(row.member)))
+        ]
+        total = sum(draws) if len(turn) > 1 else 0
+        if total or any(asked.own for _, _, asks in asking for asked in asks):
             self._settle()
-        places = [
+        among = {
             place
             for _, _, asks in asking
             for asked in asks
             for place in asked.places
-            if beside and self._asked[place[0]].add(place[1])
-        ]
-        among = set(places)
+            if total and self._asked[place[0]].add(place[1])
+        }
         found = [
-            (self._verdict(turn, asked, total - count, among, asks), asked)
-            for _, count, asks in asking
-            for asked in asks
+            verdict._replace(
+                first=self._first_before(row, beside),
+                services=self._services + len(beside) - bool(count),
+            )
+            for row, count, asks in asking
+            for verdict in self._of_row(asks, total - count if total else 0, among)
         ]
-        for verdict, asked in found:
+        for verdict in found:
             sure = verdict.chance.impossible
             self._left -= sure
-            self._waiting += ((place, sure) for place in asked.places)
+            self._waiting += ((place, sure) for place in verdict.asked.places)
             yield verdict
 
+    def _of_row(
+        self, asks: Sequence[Asked], beside: int, among: set[Place]
+    ) -> Iterator[Verdict]:
+        """Yield what becomes of each claim of a Service, and of all of them."""
+        together = None
+        if len(asks) > 1 and len(self._placed) == 1 and not any(a.own for a in asks):
+            with self._without(asks[0], asks, among):
+                together = self._chance_of_any(asks, self._drawn + beside)
+        for asked in asks:
+            verdict = self._verdict(asked, beside, among, asks)
+            yield verdict._replace(together=together)
+
     def _verdict(
-        self,
-        turn: Turn,
-        asked: Asked,
-        beside: int,
-        among: set[Place],
-        siblings: Sequence[Asked],
+        self, asked: Asked, beside: int, among: set[Place], siblings: Sequence[Asked]
     ) -> Verdict:
         """Return what becomes of one claim; ``among``: what its turn asks for."""
-        others = self._others(turn, asked)
         before = self._drawn + beside + asked.own
         number, place = asked.places[0]
         with self._without(asked, siblings, among) as held:
@@ -267,23 +272,16 @@ class Sweep:
             certain = self._is_lost(asked, self._drawn + asked.own)
             chance = CERTAIN if certain else self._chance(asked, before)
             free = bands.upper.free + held
-        return Verdict(
-            asked,
-            chance,
-            before,
-            beside,
-            self._services + len(others),
-            self._first or next(iter(others), None),
-            (bands.lower if place < bands.lower.size else bands.upper).size,
-            free,
-            certain,
-        )
+        size = (bands.lower if place < bands.lower.size else bands.upper).size
+        return Verdict(asked, chance, before, beside, 0, None, size, free, certain)
 
-    def _others(self, turn: Turn, asked: Asked) -> list[ServiceRow]:
-        """Return the other Services of the same turn that draw."""
-        member = asked.claim.member
-        others = (row for row in turn if row.member is not member)
-        return [row for row in others if self._pool.draws(row)]
+    def _first_before(
+        self, row: ServiceRow, beside: Sequence[ServiceRow]
+    ) -> ServiceRow | None:
+        """Return the first Service that draws before a row, or beside it."""
+        if self._first is not None:
+            return self._first
+        return next((one for one in beside if one is not row), None)
 
     @contextmanager
     def _without(
@@ -334,6 +332,15 @@ class Sweep:
         if len(self._placed) > 1:
             return in_one_of_several_ranges(chance)
         return Chance(1.0, "<=") if chance.p >= 1 else chance
+
+    def _chance_of_any(self, asks: Sequence[Asked], drawn: int) -> Chance:
+        """Return the chance that so many requests take one of several values."""
+        places = [place for asked in asks for _, place in asked.places]
+        low, high = (
+            held.bands.any_taken(places, drawn, self._pool.effort)
+            for (held,) in (self._placed, self._asked)
+        )
+        return between(low, high)
 
 
 def _likeliness(chance: Chance) -> float:

@@ -47,7 +47,8 @@ def can_be_taken_first(loss: Loss[Claim], cx: Context) -> Iterator[Problem]:
     than 1.25, and of the static band once nothing else is free. If that happens
     to be the address another Service will ask for, the other one is refused, and
     nothing is evicted for it. The service CIDR must be stated; the probability
-    follows from the order in which the engine sends the Services.
+    follows from the order in which the engine sends the Services. Below 0.0001,
+    or the option `threshold`, nothing is said.
 
     ## Example
 
@@ -104,12 +105,20 @@ def can_be_taken_first(loss: Loss[Claim], cx: Context) -> Iterator[Problem]:
     if one is None:
         return
     claim = loss.claim
+    ranges = [each for each in cx.table.ranges if each.family == one.family]
     yield Problem(
         f"{claim.text} can be taken by {rivals(loss, 'dynamic Service')} "
         f"({loss.chance.words})",
         at=claim.member.resource.label(*claim.path),
-        related=(*first_label(loss), *range_labels(one)),
-        notes=(*chance_notes(loss, cx, "addresses"), range_note(one), version_note(cx)),
+        related=(
+            *first_label(loss),
+            *(label for each in ranges for label in range_labels(each)),
+        ),
+        notes=(
+            *chance_notes(loss, cx, "addresses"),
+            *map(range_note, ranges),
+            version_note(cx),
+        ),
         help=_help(loss, one, cx),
         topic=claim.canonical,
         resource=claim.member.resource,

@@ -41,7 +41,8 @@ def can_be_taken_first(loss: Loss[PortClaim], cx: Context) -> Iterator[Problem]:
     one of the dynamic band, 30086-32767 with the usual range, and so does a health
     check port. If another Service will ask for that number, or a later port of the
     same Service, it is refused. Numbers of the static band below are drawn only
-    when nothing else is free. In the `strict` profile an info is given for every
+    when nothing else is free. Below a probability of 0.0001, or the option
+    `threshold`, nothing is said; in the `strict` profile an info is given for every
     number of the dynamic band.
 
     ## Example
@@ -112,6 +113,7 @@ def can_be_taken_first(loss: Loss[PortClaim], cx: Context) -> Iterator[Problem]:
         ),
         notes=(
             *(chance_notes(loss, cx, "node ports") if warned else ()),
+            *(_any_of_them(loss) if warned else ()),
             _range_note(cx),
             version_note(cx),
         ),
@@ -130,6 +132,13 @@ def _message(loss: Loss[PortClaim]) -> str:
             f"node port {port} can be drawn by {others} of the same Service ({words})"
         )
     return f"node port {port} can be drawn by {rivals(loss, 'Service')} ({words})"
+
+
+def _any_of_them(loss: Loss[PortClaim]) -> tuple[str, ...]:
+    """Return what that means for a Service that asks for several numbers."""
+    if loss.together is None or loss.together.words == loss.chance.words:
+        return ()
+    return (f"at least one static node port of the Service: {loss.together.words}",)
 
 
 def _in_dynamic_band(loss: Loss[PortClaim], cx: Context) -> str:
