@@ -63,11 +63,12 @@ def update_service(
 ) -> Change:
     """Return what the API server makes of a whole object sent to change a Service.
 
-    ``stored`` is the Service as the server returns it; whoever has it from a file must
-    know that it can be decoded. ``submitted`` is what a PUT holds, or what a patch has made of the stored object. ``validation`` and
-    ``in_order`` are those of ``decode``. Addresses and node ports are taken from
-    ``pool``; on a refusal it is for the pool to take that back. The new stored
-    object is only worked out when ``store`` asks for it.
+    ``stored`` is the Service as the server returns it; whoever has it from a file
+    must know that it can be decoded. ``submitted`` is what a PUT holds, or what a
+    patch has made of the stored object. ``validation`` and ``in_order`` are those
+    of ``decode``. Addresses and node ports are taken from ``pool``; on a refusal it
+    is for the pool to take that back. The new stored object is only worked out when
+    ``store`` asks for it.
     """
     version = facts.version
     unrecognised = kind_fault(submitted, version)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from cip_lint.bodies import items, mapping
 from cip_lint.kube.faults import Drawn, Fault
 from cip_lint.kube.service_draft import NO_ADDRESS
+from cip_lint.kube.service_update_validation import IMMUTABLE_CODES
 from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.replay.updates import Kept, Update
 from cip_lint.rule import Context, Problem, ServiceRow
@@ -81,13 +82,20 @@ def problems(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     if not answer.refused:
         yield from (_kept(change, value) for value in update.kept)
         return
+    # What is refused in any case, or where something is, is told elsewhere.
     alone = {fault.cause for fault in row.admission.faults}
+    fields = {fault.path[:2] for fault in row.admission.faults}
     yield from _refused(
         change,
         [
             fault
             for fault in answer.faults
-            if fault.stage != "decode" and fault.cause not in alone
+            if fault.code in IMMUTABLE_CODES
+            or (
+                fault.stage != "decode"
+                and fault.cause not in alone
+                and fault.path[:2] not in fields
+            )
         ],
     )
 
@@ -105,7 +113,8 @@ def _refused(change: Change, faults: Sequence[Fault]) -> Iterator[Problem]:
     """Yield a problem for each root cause among the faults of an update."""
     groups: dict[str, list[Fault]] = {}
     for fault in faults:
-        groups.setdefault(_GROUPS.get(fault.code, quote(fault)), []).append(fault)
+        field = ".".join(map(str, fault.path[:2]))
+        groups.setdefault(_GROUPS.get(fault.code, field), []).append(fault)
     if "addresses" in groups:
         # Another primary address brings its family along.
         groups["addresses"] += groups.pop("families", [])
