@@ -310,6 +310,33 @@ def test_tilt_sends_a_workload_with_its_services(gather: Gather) -> None:
     assert _guarantee(cluster, "Service alone", "Deployment web") is Guarantee.UNKNOWN
 
 
+def test_folders_of_a_path_have_no_order_unless_somebody_says_how_they_are_sent(
+    gather: Gather,
+) -> None:
+    files = {
+        "a/x.yaml": service("first") + service("second"),
+        "a/y.yaml": service("third"),
+        "b/z.yaml": service("fourth"),
+    }
+    stated = replace(default_settings(), engine=Setting("kubectl", FLAG))
+    found = {}
+    for settings in (default_settings(), stated):
+        (cluster,) = gather(files, settings)
+        timeline = Timeline(cluster)
+        first, _, third, fourth = cluster.services
+        found[settings.engine.value] = (
+            timeline.order(first, third),
+            timeline.order(first, fourth),
+        )
+        assert _created(cluster) == "svc:first svc:second svc:third svc:fourth"
+        assert timeline.words(first, third).startswith("order of files of kubectl")
+
+    assert found == {
+        None: (Order.BEFORE, Order.UNKNOWN),
+        "kubectl": (Order.BEFORE, Order.BEFORE),
+    }
+
+
 # What somebody states
 
 

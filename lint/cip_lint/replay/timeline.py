@@ -14,6 +14,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.model import OriginKind
 from cip_lint.replay.engines.objects import Gate
 from cip_lint.replay.tilt_resources import tilt_resources
 from cip_lint.replay.unit_order import Dependencies, dependencies
@@ -78,6 +79,8 @@ class Timeline:
         self._made: dict[int, UnitTimeline] = {}
         self._positions: dict[int, Position] = {}
         self._groups: list[list[Member]] = []
+        self._first_parts: list[int] = []
+        """For each unit, or part of one, the first part of its unit."""
         self._unit_of: dict[int, int] = {}
         self._collect()
 
@@ -93,17 +96,30 @@ class Timeline:
                 group = by_unit[id(unit)] = groups.setdefault(key, [])
             group.append(member)
         for group in groups.values():
+            first = len(self._groups)
             for part in self._parts(group):
                 self._unit_of.update((id(m), len(self._groups)) for m in part)
                 self._groups.append(part)
+                self._first_parts.append(first)
 
     def _parts(self, group: list[Member]) -> Iterable[list[Member]]:
-        """Return what is sent in one go of a unit: all of it, but for Tilt."""
-        if group[0].unit.engine != "tilt":
+        """Return what is sent in one go of a unit: mostly all of it.
+
+        Tilt makes several resources. Where nobody says what sends a plain folder,
+        each folder in it may be a command of its own: kubectl does not descend
+        unless it is told to.
+        """
+        unit = group[0].unit
+        parts: dict[object, list[Member]] = {}
+        if unit.engine == "tilt":
+            for member, number in tilt_resources(self._cluster, group):
+                parts.setdefault(number, []).append(member)
+        elif unit.kind == "folder" and unit.engine_origin.kind is OriginKind.DEFAULT:
+            for member in group:
+                folder = member.path.rpartition("/")[0]
+                parts.setdefault(folder, []).append(member)
+        else:
             return (group,)
-        parts: dict[int, list[Member]] = {}
-        for member, number in tilt_resources(self._cluster, group):
-            parts.setdefault(number, []).append(member)
         return parts.values()
 
     @cached_property
@@ -209,10 +225,13 @@ class Timeline:
         """Return a sort key: one of the possible orders of creation, always the same.
 
         Units stand as they depend on each other, else in the order of their files;
-        what is never sent stands behind its unit.
+        what is never sent stands behind its unit. What is sent as read keeps the
+        order of the files through all folders.
         """
         number = self._unit_of[id(member)]
-        rank = self._dependencies.rank(number)
+        rank = self._dependencies.rank(self._first_parts[number])
+        if member.unit.sent_as_read:
+            return rank, member.order, member.order
         position = self.position(member)
         if position is None:
             return rank, len(self._groups[number]), member.order
@@ -265,7 +284,8 @@ class Timeline:
     def _words_of_units(self, one: int, other: int) -> str:
         first, second = self._made[one], self._made[other]
         if first.unit is second.unit:
-            return f"different resources of {first.words} have no fixed order"
+            what = "resources" if first.engine == "tilt" else "folders"
+            return f"different {what} of {first.words} have no known order"
         if self._order_of_units(one, other) is Order.UNKNOWN:
             return f"{first.words} and {second.words} have no declared order"
         return f"{first.words} and {second.words} depend on each other"
