@@ -178,3 +178,64 @@ def test_drawing_costs_the_same_in_a_full_range() -> None:
     one, two, four = map(calls_of_a_draw, (200, 400, 800))
 
     assert (four - two) / (two - one) < 2.2
+
+
+def calls_against_a_snapshot(folder: Path, services: int) -> int:
+    """Return how many calls a check takes against a cluster of so many objects.
+
+    Every Service of the set lives, all select by a label that all pods have, and
+    each tenth asks for the node port of another one.
+    """
+
+    def service(number: int, node_port: int, living: str = "") -> str:
+        return (
+            "apiVersion: v1\nkind: Service\n"
+            f"metadata: {{name: web-{number}, namespace: shop}}\n"
+            f"spec: {{{living}type: NodePort,"
+            f" selector: {{part-of: shop, app: web-{number}}},"
+            f" ports: [{{port: 80, targetPort: http, nodePort: {node_port}}}]}}\n"
+        )
+
+    folder.mkdir()
+    wanted = [service(n, 30000 + n + (n % 10 == 0)) for n in range(services)]
+    lives = [
+        service(n, 30000 + n, f"clusterIP: 10.96.{n >> 8}.{n & 255}, ")
+        for n in range(1, services)
+    ]
+    pods = [
+        "apiVersion: v1\nkind: Pod\n"
+        f"metadata: {{name: p{n}, namespace: shop,"
+        f" labels: {{part-of: shop, app: web-{n}}}}}\n"
+        "spec: {containers: [{name: c, ports: [{name: http, containerPort: 80}]}]}\n"
+        for n in range(services)
+    ]
+    (folder / "web.yaml").write_text("---\n".join(wanted))
+    (folder / "live.yaml").write_text("---\n".join(lives + pods))
+    calls, report = counted(
+        lambda: check(
+            [
+                str(folder),
+                "--no-config",
+                "--jobs=1",
+                f"--snapshot={folder / 'live.yaml'}",
+            ]
+        )
+    )
+    assert report.summary.services == services
+    taken = sum(one.rule == "node-port.taken" for one in report.findings)
+    assert taken == services // 10
+    return calls
+
+
+def test_a_cluster_twice_as_large_takes_twice_as_many_calls(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    calls_against_a_snapshot(tmp_path / "warm", 10)
+
+    one, two, four = (
+        calls_against_a_snapshot(tmp_path / str(services), services)
+        for services in (100, 200, 400)
+    )
+
+    assert (four - two) / (two - one) < 2.2
