@@ -55,7 +55,7 @@ def outside_range(subject: Refusal | Cluster, cx: Context) -> Iterator[Problem]:
     The API server gives out addresses of its service CIDRs only, without the
     first of each and the last of an IPv4 one, and refuses any other. The range
     must be stated for that: `--service-cidr`, `serviceCIDRs` in the settings, or
-    ServiceCIDR objects. Where nothing is stated, the addresses outside
+    ServiceCIDR objects, of the set or of a snapshot. Where nothing is stated, the addresses outside
     10.96.0.0/16 are counted once for a run.
 
     ## Example

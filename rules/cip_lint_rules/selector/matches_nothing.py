@@ -31,8 +31,9 @@ def matches_nothing(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     refused connections or time-outs.
 
     It is an *error* where nothing else can exist: the world is said to be complete,
-    or a workload of the same namespace stands in the same file or rendered unit, and
-    nothing there makes pods that cannot be seen. Elsewhere it is a *warning*, and
+    a snapshot has the pods of the namespace, or a workload of the same namespace
+    stands in the same file or rendered unit, and nothing there makes pods that
+    cannot be seen. Elsewhere it is a *warning*, and
     only for a near miss: a workload that differs in one key, by its spelling.
 
     ## Example
