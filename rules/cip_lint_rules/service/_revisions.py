@@ -270,34 +270,27 @@ def _other(change: Change, fault: Fault) -> _Words:
 def _kept(change: Change, value: Kept) -> Problem:
     """Return the problem of a value that is gone from the manifest alone."""
     what = f"{value.field}: {value.value}"
+    fields: tuple[str, ...] = (value.field,)
+    then, help_ = "the port its number", "ask for another port"
     if value.field == "clusterIP":
-        then = (
-            "the Service headless"
-            if value.value == NO_ADDRESS
-            else "the Service its address"
-        )
-        at, help_ = change.place("says nothing of it", *_ADDRESSES), _RECREATE
-    else:
-        then = "the port its number"
-        at = _of_port(change, value.path)
-        help_ = "ask for another port"
+        fields, help_ = _ADDRESSES, _RECREATE
+        is_headless = value.value == NO_ADDRESS
+        then = "the Service headless" if is_headless else "the Service its address"
+    was = change.update.before.label(
+        *value.before_path, text=f"was said in {change.words}"
+    )
     return Problem(
         f"removing {what} leaves {then}",
-        at=at,
-        related=(
-            change.update.before.label(
-                *value.before_path, text=f"was said in {change.words}"
-            ),
-        ),
+        at=change.place("says nothing of it", *fields),
+        related=(was, *_port(change, value.path)),
         notes=("the API server keeps what it has stored where a manifest is silent",),
         help=f"{help_}, or write {what} while it is so",
         severity=Severity.WARNING,
     )
 
 
-def _of_port(change: Change, path: Path) -> Label:
-    """Return a label on the port that a node port was removed from."""
-    port = (*path[:3], "port")
-    if len(path) > 3 and change.resource.get(*port) is not None:
-        return change.resource.label(*port, text="keeps its node port")
-    return change.place("says nothing of it", str(path[1]))
+def _port(change: Change, path: Path) -> Iterator[Label]:
+    """Yield a label on the port that a node port was removed from."""
+    number = (*path[:3], "port")
+    if len(path) > 3 and change.resource.get(*number) is not None:
+        yield change.resource.label(*number, text="keeps its node port")

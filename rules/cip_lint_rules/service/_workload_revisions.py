@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cip_lint.bodies import strings, text
 from cip_lint.kube.faults import INVALID, Fault
@@ -34,20 +34,21 @@ def problems(member: Member, cx: Context) -> Iterator[Problem]:
         if not cx.cluster.unresolved(member, fault.path)
         and not _is_open(before, fault.path)
     ]
+    if not faults:
+        return
+    changed = [
+        path for fault in faults for path in _differing(before, resource, fault.path)
+    ]
     was = f"was this in {base.words}"
-    for fault in faults[:1]:
-        paths = [one.path for one in faults]
-        yield Problem(
-            _message(before, resource, fault),
-            at=_place(resource, _differing(before, resource, fault.path), "changes it"),
-            related=tuple(
-                _place(before, _differing(before, resource, path), was)
-                for path in paths
-            ),
-            notes=(quote(fault),),
-            help=f"delete and create the {member.kind}, or keep the value",
-            faults=(fault,),
-        )
+    there = [path for path in changed if before.get(*path) is not None]
+    yield Problem(
+        _message(before, resource, faults[0]),
+        at=_place(resource, changed[0], "changes it"),
+        related=tuple(_place(before, path, was) for path in there or changed[:1]),
+        notes=(quote(faults[0]),),
+        help=f"delete and create the {member.kind}, or keep the value",
+        faults=(faults[0],),
+    )
 
 
 def _is_open(before: Resource, path: Path) -> bool:
@@ -62,12 +63,16 @@ def _says_its_manifest(before: Resource) -> bool:
 
 
 def _message(before: Resource, resource: Resource, fault: Fault) -> str:
-    path = _differing(before, resource, fault.path)
-    in_selector = path[: len(SELECTOR_PATH)] == SELECTOR_PATH
     words = "field is immutable" if fault.cause.reason == INVALID else _FORBIDDEN
+    paths = _differing(before, resource, fault.path)
+    path = paths[0]
     if path == SELECTOR_PATH:
         return f"the selector changes: {words}"
-    name = f"the selector's {path[-1]}" if in_selector else str(path[-1])
+    if len(paths) > 1:
+        old, new = (_pairs(one, paths) for one in (before, resource))
+        return f"the selector changes from {old} to {new}: {words}"
+    is_label = path[: len(SELECTOR_PATH)] == SELECTOR_PATH
+    name = f"the selector's {path[-1]}" if is_label else str(path[-1])
     old, new = text(before.get(*path)), text(resource.get(*path))
     if not new:
         return f"{name} {old} is removed: {words}"
@@ -76,16 +81,26 @@ def _message(before: Resource, resource: Resource, fault: Fault) -> str:
     return f"{name} changes from {old} to {new}: {words}"
 
 
-def _differing(before: Resource, resource: Resource, path: Path) -> Path:
-    """Return the path of the first label of a selector that has changed."""
+def _pairs(one: Resource, paths: Sequence[Path]) -> str:
+    """Return the labels at some paths, as far as they are there."""
+    keys = {path[-1] for path in paths}
+    labels = strings(one.get(*SELECTOR_PATH, "matchLabels"))
+    there = (f"{key}={value}" for key, value in labels.items() if key in keys)
+    return ", ".join(there) or "nothing of it"
+
+
+def _differing(before: Resource, resource: Resource, path: Path) -> list[Path]:
+    """Return the paths of the labels of a selector that have changed.
+
+    Those that are new or other come first; of anything else the path itself.
+    """
     if path != SELECTOR_PATH:
-        return path
+        return [path]
     labels = (*path, "matchLabels")
     old, new = (strings(one.get(*labels)) for one in (before, resource))
-    for key in (*new, *old):
-        if old.get(key) != new.get(key):
-            return (*labels, key)
-    return path
+    keys = dict.fromkeys((*new, *old))
+    found: list[Path] = [(*labels, key) for key in keys if old.get(key) != new.get(key)]
+    return found or [path]
 
 
 def _place(resource: Resource, path: Path, words: str) -> Label:
