@@ -15,6 +15,9 @@ How = Literal["pinned", "simulated", "snapshot", "none"]
 """How the value is known; ``none``: the server will draw one, nobody knows which."""
 
 Outcome = Literal["placed", "collides", "refused", "unknown"]
+"""What becomes of a claim. All that ask for one value *collide*, the first of them as
+well; *refused* is an object that gets nothing; *unknown* is what depends on things that
+are not seen, or are only assumed."""
 
 
 _HARDLY_EVER: Final = 0.0001
