@@ -95,7 +95,7 @@ class Living:
         return self._cluster.outside.concerns(member) and _is_owner(holding, member)
 
     def is_settled(self, claim: Claim | PortClaim) -> bool:
-        """Whether a Service keeps another address, whatever it asks for.
+        """Whether a Service keeps another address, or none, whatever it asks for.
 
         A cluster IP may not change once it is set (``validateServiceClusterIPs
         RelatedFields`` of ``pkg/apis/core/validation``), so that what is asked for
@@ -103,8 +103,14 @@ class Living:
         """
         if isinstance(claim, PortClaim) or claim.row is None:
             return False
+        if self._stays_headless(claim.row.member):
+            return True
         held = self.address_of(claim.row.member, claim.family)
         return held is not None and held != claim.canonical
+
+    def _stays_headless(self, member: Member) -> bool:
+        living = self.service_of(member)
+        return living is not None and living.service.headless
 
     def allows(self, member: Member, fault: Fault) -> bool:
         """Whether a fault of creating an object is none for one that lives.
@@ -114,9 +120,9 @@ class Living:
         value = fault.value
         if fault.code == _ADDRESS:
             address = parse_ip(value) if isinstance(value, str) else None
-            return (
-                address is not None
-                and self.address_of(member, address.family) is not None
+            return address is not None and (
+                self._stays_headless(member)
+                or self.address_of(member, address.family) is not None
             )
         if fault.code in _PORTS and isinstance(value, int):
             held = self._snapshot.node_ports.get(value)

@@ -34,7 +34,7 @@ def pinned_addresses(table: ServiceTable, draws: Draws | None) -> Iterator[PlanC
             if table.living is not None and table.living.is_settled(claim):
                 kept_one = table.living.address_of(claim.member, claim.family)
                 outcome = "refused"
-                reason = f"it holds {kept_one}, and a cluster IP cannot be changed"
+                reason = f"it holds {kept_one or 'no address'}, and a cluster IP cannot be changed"
             elif outcome == "placed" and not band:
                 outcome, reason = "unknown", "no known range holds it"
             elif outcome == "placed":

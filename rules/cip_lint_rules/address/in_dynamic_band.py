@@ -92,7 +92,7 @@ def _outside_band(claim: Claim, cx: Context) -> Range | None:
     if address is None or claim.row is None or claim.row.verdict == "refused":
         return None
     living = cx.table.living
-    if living is not None and living.address_of(claim.member, claim.family):
+    if living is not None and (living.owns(claim) or living.is_settled(claim)):
         return None
     one = cx.table.range_of(address)
     if one is None or one.static is None or one.band(address) != "dynamic":
