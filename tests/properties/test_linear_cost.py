@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 from typing import TypeVar
@@ -11,8 +12,9 @@ from typing import TypeVar
 import pytest
 
 from cip_lint.cli.check import check
+from cip_lint.cluster import Unit
 from cip_lint.replay import service_table
-from support.clusters import cluster, settings
+from support.clusters import FOLDER, cluster, settings
 from support.command import cip_lint
 
 T = TypeVar("T")
@@ -239,3 +241,37 @@ def test_a_cluster_twice_as_large_takes_twice_as_many_calls(
     )
 
     assert (four - two) / (two - one) < 2.2
+
+
+def calls_of_the_losses(services: int, unit: Unit) -> int:
+    """Return how many calls it takes to tell how likely static addresses are lost.
+
+    One in five pins an address of the dynamic band; neighbours are three apart.
+    """
+    text = "".join(
+        SERVICE
+        % {
+            "n": number,
+            "more": f"clusterIP: 10.96.{8 + (number * 3 >> 8)}.{number * 3 & 255}"
+            if number % 5 == 1
+            else "",
+        }
+        for number in range(services)
+    )
+    table = service_table(cluster(text, settings(("10.96.0.0/12",)), unit))
+    assert all(row.verdict == "created" for row in table.rows)
+    calls, losses = counted(lambda: table.losses.addresses)
+    assert len(losses) == services // 5
+    return calls
+
+
+@pytest.mark.parametrize("engine", ["kubectl", "helm"])
+def test_telling_what_is_lost_costs_the_same_for_each_service(engine: str) -> None:
+    unit = replace(FOLDER, engine=engine)
+    calls_of_the_losses(20, unit)
+
+    one, two, four = (
+        calls_of_the_losses(services, unit) for services in (200, 400, 800)
+    )
+
+    assert (four - two) / (two - one) < 2.3

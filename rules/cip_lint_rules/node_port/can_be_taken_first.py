@@ -18,6 +18,8 @@ from cip_lint_rules._settings import source, statement, version_note
 
 def _losses(cx: Context) -> Iterable[Loss[PortClaim]]:
     """Yield what may be lost, and in ``strict`` all that lies in the dynamic band."""
+    if not cx.table.all_node_port_claims:
+        return  # nothing is replayed, nor imported for it
     for loss in cx.table.losses.node_ports:
         if is_worth_saying(loss, cx) or (cx.strict and _is_dynamic(loss, cx)):
             yield loss
