@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import yaml
 
-from cip_lint.cluster import Cluster, ServiceMember
+from cip_lint.cluster import Cluster, ServiceMember, Unit
 from cip_lint.cluster.alternatives import mark
 from cip_lint.model import Resource
 from cip_lint.replay import ServiceTable, service_table
-from support.clusters import FOLDER, NoPlaces, settings
+from support.clusters import FLAG, FOLDER, NoPlaces, settings
 
 
-def _table(files: dict[str, str]) -> ServiceTable:
+def _table(files: dict[str, str], unit: Unit = FOLDER) -> ServiceTable:
     """Return the table of a folder; each file has Services as ``name: address``."""
     members = [
         ServiceMember(
             Resource(_service(name, address), NoPlaces(path, order)),
-            FOLDER,
+            unit,
             100 * order + number,
             namespace="shop",
             decided=True,
@@ -27,7 +29,7 @@ def _table(files: dict[str, str]) -> ServiceTable:
     alternatives = {FOLDER.scope: mark(members)}
     return service_table(
         Cluster(
-            settings(("10.96.0.0/24",)), (FOLDER,), members, alternatives=alternatives
+            settings(("10.96.0.0/24",)), (unit,), members, alternatives=alternatives
         )
     )
 
@@ -102,3 +104,20 @@ def test_many_alternatives_take_no_time() -> None:
 
     # With more files than are compared, none but those that go with everything count.
     assert _before(table) == {"m/zone.yaml": (0, "")}
+
+
+def test_each_folder_may_have_a_command_of_its_own() -> None:
+    """``kubectl apply -f`` sends one folder, unless somebody says otherwise."""
+    files = {
+        "m/a/web.yaml": "{web: , api: }",
+        "m/b/cache.yaml": "{cache: }",
+        "m/b/zone.yaml": "{dns: 10.96.0.200}",
+    }
+
+    (assumed,) = _table(files).losses.addresses
+    stated = replace(FOLDER, engine_origin=FLAG)
+    (known,) = _table(files, stated).losses.addresses
+
+    assert (assumed.before, assumed.left_out) == (1, 2)
+    assert assumed.chance.words == "p >= 0.0042"
+    assert (known.before, known.left_out, known.chance.words) == (3, 0, "p = 0.013")

@@ -47,8 +47,10 @@ def can_be_taken_first(loss: Loss[Claim], cx: Context) -> Iterator[Problem]:
     than 1.25, and of the static band once nothing else is free. If that happens
     to be the address another Service will ask for, the other one is refused, and
     nothing is evicted for it. The service CIDR must be stated; the probability
-    follows from the order in which the engine sends the Services. Below 0.0001,
-    or the option `threshold`, nothing is said.
+    follows from the order in which the engine sends the Services. Folders that no
+    engine is stated for may each be sent by a command of their own, so what comes
+    from another folder is not counted. Below 0.0001, or the option `threshold`,
+    nothing is said.
 
     ## Example
 

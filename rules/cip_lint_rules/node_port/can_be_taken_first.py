@@ -43,9 +43,11 @@ def can_be_taken_first(loss: Loss[PortClaim], cx: Context) -> Iterator[Problem]:
     one of the dynamic band, 30086-32767 with the usual range, and so does a health
     check port. If another Service will ask for that number, or a later port of the
     same Service, it is refused. Numbers of the static band below are drawn only
-    when nothing else is free. Below a probability of 0.0001, or the option
-    `threshold`, nothing is said; in the `strict` profile an info is given for every
-    number of the dynamic band.
+    when nothing else is free. Folders that no engine is stated for may each be
+    sent by a command of their own, so what comes from another folder is not
+    counted. Below a probability of 0.0001, or the option `threshold`, nothing is
+    said; in the `strict` profile an info is given for every number of the dynamic
+    band.
 
     ## Example
 
