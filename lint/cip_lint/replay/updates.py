@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _SENDING: Mapping[str, Sending] = MappingProxyType(
     {
+        "fleet": Sending.SERVER_SIDE_APPLY,
         "flux": Sending.SERVER_SIDE_APPLY,
         "helm": Sending.SERVER_SIDE_APPLY,
         "helm4": Sending.SERVER_SIDE_APPLY,

@@ -117,7 +117,8 @@ def _order(late: LateNamespace) -> str:
     if unit.engine_origin.kind is OriginKind.DEFAULT:
         return "kubectl sends the documents of a file in their order"
     return (
-        f"kubectl sends files in the order of their names, engine {unit.engine_origin}"
+        "kubectl sends files in the order of their names; "
+        f"engine by {unit.engine_origin}"
     )
 
 

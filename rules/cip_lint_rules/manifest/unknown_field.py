@@ -139,10 +139,20 @@ def _before(version: Version) -> Version:
     return Version(version.major, version.minor - 1)
 
 
+_BY_KUBECTL = frozenset(
+    {"kubectl", "kubectl-server-side", "kustomize", "skaffold", "tilt"}
+)
+"""Engines that hand everything to kubectl."""
+_UNCLEAR = frozenset({"pulumi", "terraform", "unknown"})
+"""What is known of these does not tell."""
+
+
 def _behaviour(member: Member, version: Version, said: str) -> str:
     """Return what the engine that sends the object makes of it."""
     engine = member.unit.engine
-    if engine.startswith(("kubectl", "kustomize")):
+    if engine in _UNCLEAR:
+        return "kubectl refuses it, others let the server drop it without a word"
+    if engine in _BY_KUBECTL:
         if version >= _STRICT_SINCE:
             return f"kubectl refuses it: {said}"
         return "kubectl refuses it before it asks the server"

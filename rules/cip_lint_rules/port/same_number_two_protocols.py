@@ -8,7 +8,7 @@ from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 
-_NEVER_MERGES = frozenset({"helm", "helm4", "flux", "kubectl-server-side"})
+_NEVER_MERGES = frozenset({"fleet", "flux", "helm", "helm4", "kubectl-server-side"})
 """Engines that send a server-side apply, which knows ports by number and protocol."""
 
 
