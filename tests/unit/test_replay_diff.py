@@ -268,6 +268,23 @@ def test_removed_services_free_what_they_asked_for() -> None:
     assert not diff.passed_on
 
 
+def test_changed_services_free_what_their_new_type_cannot_have() -> None:
+    ports = "ports: [{port: 80, nodePort: 30080}]"
+    diff = of(
+        svc("a", f"clusterIP: 10.96.0.10, type: NodePort, {ports}")
+        + svc("b", f"clusterIP: 10.96.0.11, {PORT}")
+        + svc("c", f"clusterIP: 10.96.0.12, {PORT}"),
+        svc("a", f"clusterIP: 10.96.0.10, {PORT}")
+        + svc("b", "type: ExternalName, externalName: a.example")
+        + svc("c"),
+    )
+
+    assert [(one.value, one.row.ref.name, one.changed) for one in diff.freed] == [
+        ("10.96.0.11", "b", True),
+        ("30080", "a", True),
+    ]
+
+
 def test_a_new_service_comes_too_late_for_what_lives_already() -> None:
     """However the files are sent: the old Service has its address for long."""
     old = svc("old", f"clusterIP: 10.96.0.10, {PORT}")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster.base import identity
+from cip_lint.kube.faults import Drawn
 from cip_lint.replay.cells import (
     NOTHING,
     UNKNOWN,
@@ -57,6 +58,8 @@ class RowChange(NamedTuple):
     """The refusal of the API server; None where it takes the change."""
     kept: tuple[Kept, ...]
     """What the manifest no longer says, and the server keeps."""
+    released: tuple[str, ...] = ()
+    """The addresses and node ports that the server takes back."""
 
 
 class NewRow(NamedTuple):
@@ -143,7 +146,9 @@ def compare(
         tuple(changed),
         len(matched.pairs) - len(changed),
         matched.hidden + gone_hidden,
-        tuple(latecomers.freed(removed)),
+        tuple(
+            latecomers.freed(removed, ((one.before, one.released) for one in changed))
+        ),
         tuple(latecomers.passed_on()),
     )
 
@@ -236,7 +241,15 @@ def _change(
     kept = update.kept if update else ()
     if not (columns or kept or server):
         return None
-    return RowChange(was, now, columns, server, kept)
+    return RowChange(was, now, columns, server, kept, _released(update))
+
+
+def _released(update: Update | None) -> tuple[str, ...]:
+    """Return what the server takes back of what is known by its value."""
+    if update is None:
+        return ()
+    values = (*update.change.released_addresses, *update.change.released_ports)
+    return tuple(str(one) for one in values if not isinstance(one, Drawn))
 
 
 def _bodies(

@@ -26,11 +26,13 @@ NOTHING_LOST: Lost = (frozenset(), frozenset())
 
 
 class Freed(NamedTuple):
-    """A cluster address or node port that only a removed Service asked for."""
+    """A cluster address or node port that nobody asks for any more."""
 
     value: str
     row: ServiceRow
     """The earlier row that asked for it."""
+    changed: bool = False
+    """Whether the Service is still there, and gives it up when it is changed."""
 
 
 class Handover(NamedTuple):
@@ -132,14 +134,26 @@ class Latecomers:
             return None
         return self._after.answer(row.member, *self.lost(row)).answer()
 
-    def freed(self, removed: Iterable[ServiceRow]) -> Iterator[Freed]:
-        """Yield what removed Services asked for, and nobody does now."""
+    def freed(
+        self,
+        removed: Iterable[ServiceRow],
+        released: Iterable[tuple[ServiceRow, Iterable[str]]],
+    ) -> Iterator[Freed]:
+        """Yield what removed and changed Services had, and nobody asks for now.
+
+        ``released`` are earlier rows with what they give up when they are changed.
+        """
         gone = {id(row) for row in removed}
+        given = {value: row for row, values in released for value in values}
         for before, after in self._values():
             for value, claims in sorted(before.items(), key=_order):
                 row = claims[0].row
-                if row is not None and id(row) in gone and value not in after:
+                if row is None or value in after:
+                    continue
+                if id(row) in gone:
                     yield Freed(str(value), row)
+                elif given.get(str(value)) is row:
+                    yield Freed(str(value), row, changed=True)
 
     def passed_on(self) -> Iterator[Handover]:
         """Yield what one Service asked for, and another one does now."""

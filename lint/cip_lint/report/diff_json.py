@@ -134,7 +134,8 @@ def _place(resource: Resource | None, path: Path) -> Json | None:
 
 
 def _freed(one: Freed) -> Json:
-    return {**_value(one.value), "from": _name(one.row)}
+    by = "change" if one.changed else "deletion"
+    return {**_value(one.value), "from": _name(one.row), "by": by}
 
 
 def _passed_on(one: Handover) -> Json:

@@ -92,7 +92,8 @@ def _state(row: ServiceRow) -> Iterator[Fact]:
 def freed_words(diff: TableDiff) -> Iterator[tuple[str, str]]:
     """Yield each value that becomes free, and when."""
     for one in diff.freed:
-        yield one.value, f"once {one.row.display} is deleted"
+        how = "changed" if one.changed else "deleted"
+        yield one.value, f"once {one.row.display} is {how}"
 
 
 def passed_words(diff: TableDiff) -> Iterator[tuple[str, str]]:
