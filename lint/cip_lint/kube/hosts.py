@@ -20,6 +20,8 @@ _LINE = 4096
 """Behind this many characters nobody looks for the beginning of a line."""
 _ENCLOSING = 3
 _LAST_PORT = 65535
+_DOTS = 3
+"""Of an IPv4 address; most texts have fewer, and are not looked through."""
 _KINDS = ("four", "six", "bare")
 _BEFORE = frozenset(" \t\r\n\"'`=,;([{|>:/@")
 _BEHIND = frozenset(" \t\r\n\"'`,;)]}|<>&\\/?#")
@@ -101,6 +103,8 @@ def hosts(
 
     ``name`` is what the text is called: the variable, the flag, the file.
     """
+    if text.count(".") < _DOTS and not (ipv6 and text.count(":") > 1):
+        return
     for match in _pattern(ipv6=ipv6).finditer(text):
         start, end = match.span(_kind(match))
         read = parse_ip(text[start:end])
