@@ -25,6 +25,9 @@ FEWEST_OBJECTS = 2_000
 _OF_ADMISSION = frozenset({"manifest", "service", "address", "node-port"})
 """Families whose rules need the API server's answer to each object, and no selection."""
 
+_PODS = frozenset({"workloads", "Pod"})
+"""Kinds of rules that look into pod templates."""
+
 _REFUSING = frozenset({Stage.DECODE, Stage.REFUSAL})
 
 RunRule = Callable[[Rule[Any]], list[Candidate]]
@@ -63,7 +66,10 @@ def run(
 
 
 def _is_of_admission(rule: Rule[Any]) -> bool:
-    return rule.stage in _REFUSING or rule.family in _OF_ADMISSION
+    if rule.stage in _REFUSING:
+        return True
+    # What is read of pods is kept, and the parent reads all of it anyway.
+    return rule.family in _OF_ADMISSION and _PODS.isdisjoint(rule.kinds)
 
 
 class _Names:
