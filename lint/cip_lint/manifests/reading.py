@@ -31,6 +31,7 @@ from cip_lint.manifests.recognition import (
 )
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import FileIdentity, decode, identity_of
+from cip_lint.manifests.values import forget
 from cip_lint.manifests.workers import mapped, worker_count
 from cip_lint.model import Loss, Resource, SourceFile, Span
 
@@ -148,6 +149,7 @@ def read(
             accounts.append(_account(one, file))
         if progress is not None:
             progress(number)
+    forget()
     return Reading(
         [resource for file in files for resource in file.resources],
         accounts,

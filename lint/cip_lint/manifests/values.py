@@ -86,6 +86,16 @@ def document_value(text: str) -> DocumentValue:
     return DocumentValue(value, end, repeated)
 
 
+def forget() -> None:
+    """Drop what is remembered of values that were read: it is of use to a run's files.
+
+    Keys stay; there are few of them.
+    """
+    for memory in (_plain, _quoted, _collections):
+        memory.clear()
+    _repeated.clear()
+
+
 def _has_pitfalls(text: str) -> bool:
     """Tell whether a text may hold what libyaml's nodes do not even hint at."""
     if (
