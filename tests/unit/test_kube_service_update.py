@@ -11,7 +11,7 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import FactsPool
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_clients import Sending, change_service
-from cip_lint.kube.service_update import Change, update_service
+from cip_lint.kube.service_update import Change, update_service, with_own
 from cip_lint.kube.version import Version
 from support.services import DUAL_STACK_CLUSTER, IPV4_CLUSTER, service
 
@@ -296,3 +296,37 @@ def test_the_plugin_denies_new_external_ips_only() -> None:
 
     assert code("192.0.2.2") == 200
     assert code("192.0.2.2", "192.0.2.3") == 403
+
+
+LOCAL: dict[str, Any] = {"type": "LoadBalancer", "externalTrafficPolicy": "Local"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (
+            service(type="NodePort", ports=[PINNED]),
+            service(
+                **LOCAL, allocateLoadBalancerNodePorts=False, healthCheckNodePort=30080
+            ),
+            500,
+        ),
+        (
+            service(**LOCAL, healthCheckNodePort=30080),
+            service(type="NodePort", ports=[PINNED]),
+            422,
+        ),
+    ],
+    ids=["to-health-checks", "to-a-node-port"],
+)
+def test_a_number_cannot_change_its_use_in_one_step(
+    old: dict[str, Any], new: dict[str, Any], code: int
+) -> None:
+    stored = admit_service(old, IPV4_CLUSTER, store=True).stored
+    assert stored is not None
+    pool = FactsPool(with_own(IPV4_CLUSTER, stored))
+
+    changed = update_service(stored, new, IPV4_CLUSTER, pool)
+
+    assert changed.admission.code == code
+    assert "provided port is already allocated" in changed.admission.message
