@@ -20,7 +20,7 @@ from cip_lint_rules._settings import version_note
 
 def _losses(cx: Context) -> Iterable[Loss[Claim]]:
     """Yield the losses in stated ranges; nothing is replayed without one."""
-    if all(map(is_assumed, cx.table.ranges)):
+    if not cx.table.all_claims or all(map(is_assumed, cx.table.ranges)):
         return
     for loss in cx.table.losses.addresses:
         one = _range(loss, cx)

@@ -39,7 +39,7 @@ class _Full(FactsPool):
 
 def _subjects(cx: Context) -> Iterable[Loss[Claim] | AddressShortage]:
     """Yield what is certain, where all ranges of the family are stated."""
-    if all(map(is_assumed, cx.table.ranges)):
+    if all(map(is_assumed, cx.table.ranges)) or _is_room_for_all(cx):
         return
     losses = cx.table.losses
     assumed = {one.family for one in cx.table.ranges if is_assumed(one)}
@@ -49,6 +49,16 @@ def _subjects(cx: Context) -> Iterable[Loss[Claim] | AddressShortage]:
     for shortage in losses.shortages:
         if shortage.family not in assumed:
             yield shortage
+
+
+def _is_room_for_all(cx: Context) -> bool:
+    """Whether it can be seen at a glance that everybody gets an address."""
+    table = cx.table
+    return (
+        not table.all_claims
+        and table.living is None
+        and all(len(table.rows) < one.usable for one in table.ranges)
+    )
 
 
 @rule(
