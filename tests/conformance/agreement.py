@@ -25,6 +25,8 @@ class RunContext:
 
     corpus: Path
     """The folder that the paths of the group ``corpusread`` start at."""
+    folder: Path = Path()
+    """The folder of the vectors, where the objects that they share lie too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -107,6 +107,7 @@ def run(
     """Ask every vector of every file and count the agreements."""
     outcome = Outcome()
     for path in files:
+        context = replace(context, folder=path.parent)
         for vector in read_vectors(path):
             _ask(vector, adapters, context, outcome, show)
     return outcome
