@@ -90,6 +90,21 @@ shop        web     LoadBalancer   <dynamic>    <pending>        80:30080/TCP,53
 """  # fmt: skip
 
 
+def test_wide_adds_the_names_of_variables() -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+    )
+
+    assert {row["NAME"]: row["VARIABLES"] for row in rows} == {
+        "cache": "CACHE_SERVICE_HOST,CACHE_SERVICE_PORT +5",
+        "copy": "<none>",
+        "db": "<none>",
+        "out": "<none>",
+        "web": "WEB_SERVICE_HOST,WEB_SERVICE_PORT,WEB_SERVICE_PORT_HTTP,"
+        "WEB_SERVICE_PORT_DNS +9",
+    }
+
+
 def test_wide_adds_the_file_and_several_clusters_their_names() -> None:
     table = _table()
 
@@ -206,7 +221,21 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
             }
         ],
         "dns": None,
-        "variables": None,
+        "variables": {
+            "WEB_SERVICE_HOST": "clusterIP",
+            "WEB_SERVICE_PORT": "80",
+            "WEB_SERVICE_PORT_HTTP": "80",
+            "WEB_SERVICE_PORT_DNS": "53",
+            "WEB_PORT": "tcp://clusterIP:80",
+            "WEB_PORT_80_TCP": "tcp://clusterIP:80",
+            "WEB_PORT_80_TCP_PROTO": "tcp",
+            "WEB_PORT_80_TCP_PORT": "80",
+            "WEB_PORT_80_TCP_ADDR": "clusterIP",
+            "WEB_PORT_53_UDP": "udp://clusterIP:53",
+            "WEB_PORT_53_UDP_PROTO": "udp",
+            "WEB_PORT_53_UDP_PORT": "53",
+            "WEB_PORT_53_UDP_ADDR": "clusterIP",
+        },
         "proxy": None,
         "references": None,
     }

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.timeline import Timeline
     from cip_lint.replay.updates import Update
+    from cip_lint.replay.variables import Variables
 
 
 class Refused(NamedTuple):
@@ -177,6 +178,13 @@ class ServiceTable:
         from cip_lint.replay.timeline import Timeline  # noqa: PLC0415 - if asked for
 
         return Timeline(self.cluster)
+
+    @cached_property
+    def variables(self) -> Variables:
+        """The variables that Services give to containers."""
+        from cip_lint.replay.variables import Variables  # noqa: PLC0415 - if asked for
+
+        return Variables(self)
 
     @property
     def late_namespaces(self) -> Iterator[LateNamespace]:

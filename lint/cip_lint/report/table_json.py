@@ -118,7 +118,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
         "dns": None,
-        "variables": None,
+        "variables": table.variables.of(row),
         "proxy": None,
         "references": None,
     }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.kube.service_variables import variable_word
 from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.row_draws import NOT_DRAWN
 from cip_lint.words import counted
@@ -39,6 +40,7 @@ COLUMNS = (
     Column("SELECTOR"),
     Column("ENDPOINTS"),
     Column("VERDICT"),
+    Column("VARIABLES", wide=True),
     Column("FILE", wide=True),
 )
 _CLUSTER = Column("CLUSTER")
@@ -63,8 +65,8 @@ def cells_of(
         for row in table.rows:
             drawn = (draws and draws.of(row)) or NOT_DRAWN
             cells = _cells(row, outcome(table, row), drawn)
-            if not wide:
-                cells = cells[:-1]
+            if wide:
+                cells += [_variables(row, table.variables.of(row)), row.resource.path]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
 
 
@@ -80,7 +82,6 @@ def _cells(row: ServiceRow, result: Outcome, drawn: RowDraw) -> list[str]:
         _selector(row),
         _endpoints(row),
         _verdict(row, result, drawn),
-        row.resource.path,
     ]
 
 
@@ -155,6 +156,18 @@ def _verdict(row: ServiceRow, result: Outcome, drawn: RowDraw) -> str:
     if drawn.refusal is not None and drawn.refusal.faults:
         return f"refused: {_words(drawn.refusal.faults[0])}{SIMULATED}"
     return result.verdict
+
+
+def _variables(row: ServiceRow, made: Mapping[str, str] | None) -> str:
+    """Return the names that say where a Service is, and how many more there are."""
+    if made is None:
+        return "<unknown>"
+    start = f"{variable_word(row.service.name)}_SERVICE_"
+    names = [name for name in made if name.startswith(start)]
+    if not names:
+        return NOTHING
+    rest = len(made) - len(names)
+    return ",".join(names) + (f" +{rest}" if rest else "")
 
 
 def _words(fault: Fault) -> str:
