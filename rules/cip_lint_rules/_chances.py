@@ -68,6 +68,8 @@ def chance_notes(loss: Loss[Any], cx: Context, values: str) -> tuple[str, ...]:
 def _how_known(loss: Loss[Any]) -> str:
     if loss.ranges > 1:
         return "a bound: which of several service CIDRs serves a request is not fixed"
+    if loss.beside:
+        return "a bound: what is sent at the same time may come later"
     if not loss.exact:
         return "a bound: used values in front of it lead further requests to it"
     return "exact: the server searches for a free one from a random start"

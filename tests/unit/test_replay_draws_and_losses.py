@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from math import sqrt
 
 import pytest
 
-from cip_lint.replay import service_table
-from support.clusters import cluster, settings
+from cip_lint.replay import ServiceTable, service_table
+from support.clusters import FOLDER, cluster, settings
 
 SEEDS = 500
 PLAIN = "ports: [{port: 80}]"
@@ -33,6 +34,27 @@ def _pinned(address: str, more: str = PLAIN) -> str:
     return f"{more}, clusterIP: '{address}'"
 
 
+def _manifests(specs: list[str]) -> str:
+    return "".join(
+        "---\napiVersion: v1\nkind: Service\n"
+        f"metadata: {{name: s{number:02}, namespace: shop}}\nspec: {{{spec}}}\n"
+        for number, spec in enumerate(specs)
+    )
+
+
+def _lost(table: ServiceTable) -> Counter[str]:
+    """Count the draws in which each Service is refused."""
+    lost: Counter[str] = Counter()
+    for seed in range(SEEDS):
+        draws = table.draws(seed)
+        lost.update(
+            row.ref.name
+            for row in table.rows
+            if (drawn := draws.of(row)) is not None and drawn.refusal is not None
+        )
+    return lost
+
+
 @pytest.mark.parametrize(
     ("cidrs", "specs"),
     [
@@ -53,20 +75,8 @@ def _pinned(address: str, more: str = PLAIN) -> str:
 def test_a_pinned_value_is_lost_as_often_as_is_said(
     cidrs: tuple[str, ...], specs: list[str]
 ) -> None:
-    text = "".join(
-        "---\napiVersion: v1\nkind: Service\n"
-        f"metadata: {{name: s{number:02}, namespace: shop}}\nspec: {{{spec}}}\n"
-        for number, spec in enumerate(specs)
-    )
-    table = service_table(cluster(text, settings(cidrs, (30000, 30023))))
-    lost: Counter[str] = Counter()
-    for seed in range(SEEDS):
-        draws = table.draws(seed)
-        lost.update(
-            row.ref.name
-            for row in table.rows
-            if (drawn := draws.of(row)) is not None and drawn.refusal is not None
-        )
+    table = service_table(cluster(_manifests(specs), settings(cidrs, (30000, 30023))))
+    lost = _lost(table)
 
     losses = table.losses
     chances = {one.claim.member.name: one.chance for one in losses.addresses}
@@ -77,3 +87,15 @@ def test_a_pinned_value_is_lost_as_often_as_is_said(
         assert chance.sense == "="
         error = 4.5 * sqrt(max(chance.p * (1 - chance.p), 1 / SEEDS) / SEEDS)
         assert abs(lost[name] / SEEDS - chance.p) < error
+
+
+def test_what_is_sent_at_the_same_time_is_counted_as_if_it_came_first() -> None:
+    specs = [*_services(6), _pinned("10.0.0.9")]
+    helm = replace(FOLDER, engine="helm")
+    table = service_table(cluster(_manifests(specs), settings(("10.0.0.0/28",)), helm))
+
+    (loss,) = table.losses.addresses
+    share = _lost(table)["s06"] / SEEDS
+
+    assert (loss.chance.words, loss.exact) == ("p <= 0.43", False)
+    assert 0.1 < share < loss.chance.p - 0.1

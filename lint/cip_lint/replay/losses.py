@@ -208,8 +208,8 @@ class Losses:
 def _loss(verdict: Verdict, left_out: int) -> Loss[Any]:
     return Loss(
         verdict.asked.claim,
-        _at_least(verdict.chance, left_out),
-        verdict.chance.sense == "=",
+        _bounded(verdict, verdict.chance, left_out),
+        verdict.chance.sense == "=" and not verdict.beside,
         verdict.before,
         verdict.beside,
         verdict.asked.own,
@@ -219,15 +219,21 @@ def _loss(verdict: Verdict, left_out: int) -> Loss[Any]:
         verdict.size,
         verdict.free,
         verdict.certain,
-        verdict.together and _at_least(verdict.together, left_out),
+        verdict.together and _bounded(verdict, verdict.together, left_out),
     )
 
 
-def _at_least(chance: Chance, left_out: int) -> Chance:
-    """Return a chance where requests are left out that make it larger."""
-    if left_out and chance.sense == "=" and not chance.certain:
-        return chance._replace(sense=">=")
-    return chance
+def _bounded(verdict: Verdict, chance: Chance, left_out: int) -> Chance:
+    """Return a chance as the bound that it is.
+
+    What is sent at the same time may come later: it is counted as if it all came
+    first. Requests that are left out would make it larger.
+    """
+    if chance.sense != "=" or verdict.certain:
+        return chance
+    if verdict.beside and not chance.impossible:
+        return chance._replace(sense="<=")
+    return chance._replace(sense=">=") if left_out and not chance.certain else chance
 
 
 def _known(
