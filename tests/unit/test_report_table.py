@@ -105,6 +105,21 @@ def test_wide_adds_the_names_of_variables() -> None:
     }
 
 
+def test_wide_adds_the_names_that_dns_answers() -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+    )
+
+    assert {row["NAME"]: row["DNS"] for row in rows} == {
+        "cache": "cache.app.svc.cluster.local",
+        "copy": "<none>",
+        "db": "<none>",
+        "out": "out.shop.svc.cluster.local",
+        "web": "web.shop.svc.cluster.local,_http._tcp.web.shop.svc.cluster.local,"
+        "_dns._udp.web.shop.svc.cluster.local",
+    }
+
+
 def test_wide_adds_the_file_and_several_clusters_their_names() -> None:
     table = _table()
 
@@ -220,7 +235,23 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
                 ],
             }
         ],
-        "dns": None,
+        "dns": [
+            {
+                "name": "web.shop.svc.cluster.local.",
+                "type": "A",
+                "value": "clusterIP",
+            },
+            {
+                "name": "_http._tcp.web.shop.svc.cluster.local.",
+                "type": "SRV",
+                "value": "0 100 80 web.shop.svc.cluster.local.",
+            },
+            {
+                "name": "_dns._udp.web.shop.svc.cluster.local.",
+                "type": "SRV",
+                "value": "0 100 53 web.shop.svc.cluster.local.",
+            },
+        ],
         "variables": {
             "WEB_SERVICE_HOST": "clusterIP",
             "WEB_SERVICE_PORT": "80",

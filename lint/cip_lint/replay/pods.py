@@ -135,6 +135,11 @@ def made_by(
     return made._replace(pods=tuple(_bound(pod, nodes[0]) for pod in made.pods))
 
 
+def is_maker(manifest: Body) -> bool:
+    """Whether ``made_by`` knows which pods objects of this kind make."""
+    return (_group(manifest), text(manifest.get("kind"))) in _MAKERS
+
+
 def _bound(pod: MadePod, node: Node) -> MadePod:
     """Return the pod as admission of its binding leaves it: with the zone."""
     if node.zone is None:

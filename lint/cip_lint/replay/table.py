@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.faults import Admission, Fault
     from cip_lint.replay.draws import Draws
     from cip_lint.replay.losses import Losses
+    from cip_lint.replay.table_dns import TableDns
     from cip_lint.replay.timeline import Timeline
     from cip_lint.replay.updates import Update
     from cip_lint.replay.variables import Variables
@@ -178,6 +179,13 @@ class ServiceTable:
         from cip_lint.replay.timeline import Timeline  # noqa: PLC0415 - if asked for
 
         return Timeline(self.cluster)
+
+    @cached_property
+    def dns(self) -> TableDns:
+        """What the DNS of the cluster answers."""
+        from cip_lint.replay.table_dns import TableDns  # noqa: PLC0415 - if asked for
+
+        return TableDns(self)
 
     @cached_property
     def variables(self) -> Variables:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SlicePort,
         WorkloadEndpoints,
     )
+    from cip_lint.replay.dns_records import Record
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.row_draws import RowDraw
 
@@ -117,7 +118,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "spec": None if result.verdict == "refused" else spec or None,
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
-        "dns": None,
+        "dns": _records(table.dns.records_of(row)),
         "variables": table.variables.of(row),
         "proxy": None,
         "references": None,
@@ -216,6 +217,12 @@ def _endpoints(given: WorkloadEndpoints) -> Json:
             for one in given.slices
         ],
     }
+
+
+def _records(found: Sequence[Record] | None) -> list[Json] | None:
+    if found is None:
+        return None
+    return [{"name": one.name, "type": one.type, "value": one.value} for one in found]
 
 
 def _slice_port(port: SlicePort) -> Json:

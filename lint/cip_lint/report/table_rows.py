@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.faults import Fault
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
+    from cip_lint.replay.dns_records import Record
     from cip_lint.replay.row_draws import RowDraw
 
 SIMULATED = " (simulated)"
@@ -40,6 +41,7 @@ COLUMNS = (
     Column("SELECTOR"),
     Column("ENDPOINTS"),
     Column("VERDICT"),
+    Column("DNS", wide=True),
     Column("VARIABLES", wide=True),
     Column("FILE", wide=True),
 )
@@ -66,7 +68,11 @@ def cells_of(
             drawn = (draws and draws.of(row)) or NOT_DRAWN
             cells = _cells(row, outcome(table, row), drawn)
             if wide:
-                cells += [_variables(row, table.variables.of(row)), row.resource.path]
+                cells += [
+                    _names(table.dns.records_of(row)),
+                    _variables(row, table.variables.of(row)),
+                    row.resource.path,
+                ]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
 
 
@@ -156,6 +162,14 @@ def _verdict(row: ServiceRow, result: Outcome, drawn: RowDraw) -> str:
     if drawn.refusal is not None and drawn.refusal.faults:
         return f"refused: {_words(drawn.refusal.faults[0])}{SIMULATED}"
     return result.verdict
+
+
+def _names(records: Sequence[Record] | None) -> str:
+    """Return the names that answer, each once and without the final dot."""
+    if records is None:
+        return "<unknown>"
+    names = dict.fromkeys(record.name.removesuffix(".") for record in records)
+    return ",".join(names) or NOTHING
 
 
 def _variables(row: ServiceRow, made: Mapping[str, str] | None) -> str:
