@@ -1,0 +1,73 @@
+"""``cip-lint env``: the variables that the containers of a workload find."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cip_lint.cli import options
+from cip_lint.cli.exits import Exit
+
+FORMATS = ("text", "json")
+
+
+@click.command("env", context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument("workload", metavar="WORKLOAD")
+@click.argument("paths", nargs=-1, metavar="[PATHS]...")
+@click.option(
+    "-c", "--container", default="", metavar="NAME", help="One of its containers."
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text, json; repeatable.",
+)
+@options.stacked(
+    (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print the variables only.")
+@click.pass_context
+def command(ctx: click.Context, /, **_params: Any) -> int:
+    """Show the environment that the kubelet makes for a workload.
+
+    WORKLOAD is web, deploy/web, shop/web or shop/deploy/web; its manifest is one of
+    those below PATHS. For each container: the variables of Services, of env and of
+    envFrom with their values; which of them the container overrides, which may be
+    missing because the Service is created later, and what stays as $(NAME).
+
+    Exit code 0; 2: it could not be worked out.
+    """
+    from cip_lint.cli import console, outputs, pipeline, workloads
+    from cip_lint.engine import Timings
+    from cip_lint.replay.workload_environment import environment_of
+    from cip_lint.report.env import ENV_FORMATS
+
+    params = ctx.params
+    chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
+    screen = console.Console("never", quiet=params["quiet"])
+    request = options.request(ctx)
+    with screen.progress() as progress:
+        run = pipeline.prepare(request, Timings(console.clock))
+        if run.problems:
+            outputs.print_problems(run, screen)
+        if not run.usable:
+            return Exit.TROUBLE
+        run.read(progress)
+        run.require_manifests()
+        tables = run.tables()
+    outputs.note_losses(run.reading, screen)
+    table, member = workloads.workload(tables, params["workload"])
+    name = workloads.container(member, params["container"])
+    made = environment_of(table, member, name)
+    for format_name, file in chosen:
+        text = ENV_FORMATS[format_name](made)
+        if file is None:
+            screen.out(text)
+        else:
+            outputs.write_file(Path(file), text)
+    return Exit.TROUBLE if run.failed else Exit.CLEAN

@@ -1,0 +1,197 @@
+"""The environment of a workload as text: a table of variables, then what to know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from cip_lint.bodies import texts
+from cip_lint.model import Path, field_path
+from cip_lint.replay.environment import Given
+from cip_lint.replay.service_links import UNKNOWN_ADDRESS
+from cip_lint.replay.timeline import Guarantee
+from cip_lint.report.cells import CELL_LIMIT, aligned, widths_of
+from cip_lint.report.visible import shown
+from cip_lint.words import counted
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Member
+    from cip_lint.replay.environment import Unresolved
+    from cip_lint.replay.service_links import Link
+    from cip_lint.replay.workload_environment import (
+        ContainerEnvironment,
+        Linked,
+        WorkloadEnvironment,
+    )
+
+LATE: Final[Mapping[Guarantee, str]] = MappingProxyType(
+    {
+        Guarantee.LIKELY: "sent right after it, most likely in time",
+        Guarantee.RACY: "sent at the same time, or far behind it",
+        Guarantee.REVERSED: "sent only when it is ready or has finished",
+        Guarantee.UNKNOWN: "not known to be sent before it",
+    }
+)
+"""How a Service that may be late stands to its consumer."""
+
+_API_SERVER = "made by the API server"
+_TITLES = ("VARIABLE", "VALUE", "FROM", "PLACE", "NOTE")
+
+
+def render_text(made: WorkloadEnvironment) -> str:
+    """Return the environments of a workload's containers for a person."""
+    lines: list[str] = []
+    for one in made.containers:
+        if lines:
+            lines.append("")
+        lines += _container(made, one)
+    if not made.containers:
+        lines.append(f"{_cell(made.member.display)}: no container")
+    lines += _late(made)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return shown(text, CELL_LIMIT)
+
+
+def place(member: Member, path: Path) -> str:
+    """Return where a value stands, as ``shop/web.yaml:12``."""
+    return f"{member.path}:{member.resource.span(*path).first.line}"
+
+
+def _of_link(link: Link) -> str:
+    return f"Service {link.namespace}/{link.name}"
+
+
+def _place_of_link(link: Link) -> str:
+    member = link.member
+    if member is None:
+        return _API_SERVER
+    return f"{member.path}:{member.resource.key_span('kind').first.line}"
+
+
+def _container(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    member, container = made.member, one.container
+    what = "init container" if container.init else "container"
+    where = place(member, container.path)
+    yield _cell(f"{member.display}, {what} {container.name} ({where})")
+    rows = list(_rows(made, one))
+    if rows:
+        table = [list(_TITLES), *([_cell(cell) for cell in row] for row in rows)]
+        widths = widths_of(table)
+        yield from (aligned(cells, widths) for cells in table)
+    yield f"{counted(one.injected, 'variable')} of Services, {one.size} bytes"
+    yield from _section("started with:", _arguments(one))
+    yield from _section("does not start:", _problems(made, one))
+    yield from _section("overridden by the container:", _masked(made, one))
+    yield from _section("stays as it is:", _unresolved(made, one))
+    yield from _section("cannot be seen:", _unseen(made, one))
+    if any(_holds_unknown(row) for row in rows):
+        yield f"{UNKNOWN_ADDRESS} stands for an address that the API server draws"
+
+
+def _holds_unknown(row: list[str]) -> bool:
+    return UNKNOWN_ADDRESS in row[1]
+
+
+def _rows(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[list[str]]:
+    late = {id(linked.link) for linked in made.late}
+    for name, variable in sorted(one.environment.variables.items()):
+        link = one.origins.get(name)
+        note = ""
+        if link is None:
+            given, where = variable.given.value, place(made.member, variable.path)
+        else:
+            given, where = _of_link(link), _place_of_link(link)
+            note = "may be missing" if id(link) in late else ""
+        contest = one.contested.get(name)
+        if contest is not None:
+            given = " or ".join(_of_link(link) for link, _ in contest.claims)
+            note = "at random"
+        yield [name, variable.value.text, given, where, note]
+
+
+def _section(title: str, lines: Iterator[str]) -> Iterator[str]:
+    for index, line in enumerate(lines):
+        if not index:
+            yield title
+        yield f"  {shown(line)}"
+
+
+def _arguments(one: ContainerEnvironment) -> Iterator[str]:
+    """Yield the arguments in which a variable has been replaced."""
+    environment, body = one.environment, one.container.body
+    for field, values in (("command", environment.command), ("args", environment.args)):
+        written = texts(body.get(field))
+        for index, (value, text) in enumerate(zip(values, written, strict=True)):
+            if value.text != text:
+                yield f"{field}[{index}] {value.text}"
+
+
+def _problems(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    for problem in one.environment.problems:
+        yield f"{problem.complaint} ({place(made.member, problem.path)})"
+
+
+def _masked(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    for masked in one.masked:
+        variable = masked.variable
+        kind = "env" if variable.given is Given.ENV else "envFrom"
+        yield (
+            f"{variable.name} by {kind} ({place(made.member, variable.path)}), "
+            f"in the place of {masked.value.text} of {_of_link(masked.link)}"
+        )
+
+
+def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    for found in one.environment.unresolved:
+        yield (
+            f"$({found.name}) in {field_path(found.path)} "
+            f"({place(made.member, found.path)}): {_why(made, found)}"
+        )
+
+
+def _why(made: WorkloadEnvironment, found: Unresolved) -> str:
+    if found.later is not None:
+        return f"defined later ({place(made.member, found.later)})"
+    if not found.certain:
+        return "unless what cannot be seen defines it"
+    return "no variable has the name"
+
+
+def _unseen(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    for found in one.environment.unseen:
+        yield f"{found.words} ({place(made.member, found.path)})"
+
+
+def _late(made: WorkloadEnvironment) -> Iterator[str]:
+    late = made.late
+    if not late:
+        return
+    yield ""
+    yield f"may be missing when a container of {_cell(made.member.display)} starts:"
+    for linked in late:
+        yield f"  {shown(_of_late(linked))}"
+
+
+def _of_late(linked: Linked) -> str:
+    assert linked.late is not None
+    link, late = linked.link, linked.late
+    how = LATE[late.guarantee]
+    return f"{_of_link(link)} ({_place_of_link(link)}): {how}; {late.words}"
+
+
+def render_json(made: WorkloadEnvironment) -> str:
+    """Return the environments of a workload's containers for programs."""
+    from cip_lint.report.env_json import document  # noqa: PLC0415
+    from cip_lint.report.json_text import json_text  # noqa: PLC0415
+
+    return json_text(document(made), 4)
+
+
+ENV_FORMATS: Final[Mapping[str, Callable[[WorkloadEnvironment], str]]] = (
+    MappingProxyType({"text": render_text, "json": render_json})
+)
+"""The formats of ``cip-lint env`` by name."""
