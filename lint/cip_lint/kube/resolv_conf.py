@@ -109,6 +109,20 @@ def pod_resolver(
     return _limited(config, version)
 
 
+def pod_hosts(pod_spec: Body) -> dict[str, tuple[str, ...]]:
+    """Return what the hosts file of a pod says: name in lower case -> addresses.
+
+    ``localhost`` and ``hostAliases`` (``ensureHostsFile`` of
+    ``pkg/kubelet/kubelet_pods.go``). Its own name is left out, since its address is
+    not known; so is what the file of the node says to a pod in the node's network.
+    """
+    found = {"localhost": ["127.0.0.1", "::1"]}
+    for alias in mappings(pod_spec.get("hostAliases")):
+        for name in texts(alias.get("hostnames")):
+            found.setdefault(name.lower(), []).append(text(alias.get("ip")))
+    return {name: tuple(addresses) for name, addresses in found.items()}
+
+
 def asks_cluster_dns(pod_spec: Body) -> bool:
     """Whether ``dnsPolicy`` sends a pod's questions to the cluster's DNS.
 

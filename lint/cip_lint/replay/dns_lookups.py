@@ -28,6 +28,8 @@ class Step(NamedTuple):
     records: tuple[Record, ...]
     exists: bool
     """Whether there is such a name."""
+    known: bool = True
+    """Whether it is known what DNS answers; not so of names of the outside world."""
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -36,9 +38,13 @@ class Step(NamedTuple):
 
     @property
     def canonical(self) -> str:
-        """The name that has the addresses, without final dot; empty for none."""
-        found = (one.name for one in self.records if one.type in (A, AAAA))
-        return next(found, "").removesuffix(".")
+        """The name that has the addresses, without final dot; empty for none.
+
+        Where a further name leads out of what is known, that one.
+        """
+        found = [one.name for one in self.records if one.type in (A, AAAA)]
+        found += [one.value for one in reversed(self.records) if one.type == CNAME]
+        return found[0].removesuffix(".") if found else ""
 
 
 class Lookup(NamedTuple):
@@ -46,8 +52,9 @@ class Lookup(NamedTuple):
 
     host: str
     addresses: tuple[str, ...]
-    """None: it was not found."""
+    """None: it was not found, or it is not known where it is."""
     canonical: str
+    """The name that has the addresses, or the last one that is known."""
     steps: tuple[Step, ...] = ()
     """What DNS was asked; nothing for an address and for a name of the hosts file."""
 
@@ -55,6 +62,11 @@ class Lookup(NamedTuple):
     def found(self) -> bool:
         """Whether it has an address."""
         return bool(self.addresses)
+
+    @property
+    def known(self) -> bool:
+        """Whether nothing depends on what the outside world answers."""
+        return all(step.known for step in self.steps)
 
 
 def look_up(
@@ -67,12 +79,13 @@ def look_up(
     """Return how a host is resolved.
 
     ``searches`` and ``ndots`` are those of ``resolv.conf``; ``hosts`` the hosts file,
-    name in lower case -> addresses, which comes before DNS.
+    name in lower case -> addresses, which comes before DNS. A name of which nobody
+    knows what it leads to is passed over, as one that does not exist.
     """
     address = parse_ip(host)
     if address is not None and not address.leading_zeros:
         return Lookup(host, (address.canonical,), host)
-    listed = (hosts or {}).get(host.removesuffix(".").lower(), ())
+    listed = (hosts or {}).get(host.lower(), ())
     if listed:
         return Lookup(host, tuple(listed), host)
     steps: list[Step] = []
@@ -117,4 +130,5 @@ def _asked(name: str, search: str, ask: Ask) -> Step:
     exists = any(answer.rcode == "NOERROR" for answer in answers)
     aliases = [one for one in records if one.type == CNAME]
     others = [one for one in records if one.type != CNAME]
-    return Step(name, search, (*dict.fromkeys(aliases), *others), exists)
+    known = all(answer.rcode != "UNKNOWN" for answer in answers)
+    return Step(name, search, (*dict.fromkeys(aliases), *others), exists, known)

@@ -29,7 +29,8 @@ from cip_lint.replay.dns_records import (
 )
 from cip_lint.replay.endpoint_objects import SlicePort
 
-Rcode = Literal["NOERROR", "NXDOMAIN"]
+Rcode = Literal["NOERROR", "NXDOMAIN", "UNKNOWN"]
+"""``UNKNOWN``: nobody here knows what the rest of the world answers."""
 PodNames = Literal["insecure", "verified", "disabled"]
 
 _SCHEMA = "1.1.0"
@@ -53,9 +54,15 @@ class Answer(NamedTuple):
 
 
 NO_SUCH_NAME = Answer("NXDOMAIN")
+UNKNOWN = Answer("UNKNOWN")
 
 Outside = Callable[[str, str], Answer]
 """What the rest of the world answers to an absolute name and a type."""
+
+
+def unseen_outside(_name: str, _type: str) -> Answer:
+    """Answer that nobody here knows."""
+    return UNKNOWN
 
 
 def nothing_outside(_name: str, _type: str) -> Answer:

@@ -23,11 +23,11 @@ from cip_lint.replay.dns_records import (
 from cip_lint.replay.endpoint_objects import SlicePort, read_slice
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.pods import RANDOM, MadePod, is_maker, made_by
-from cip_lint.replay.service_links import UNKNOWN_ADDRESS
+from cip_lint.replay.service_links import MASTER, UNKNOWN_ADDRESS
 from cip_lint.replay.slices import publish, publisher
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import WorkloadMember
+    from cip_lint.cluster import ServiceMember, WorkloadMember
     from cip_lint.kube.service import Service
     from cip_lint.replay.rows import ServiceRow, WorkloadEndpoints
     from cip_lint.replay.table import ServiceTable
@@ -67,6 +67,37 @@ def has_known_endpoints(row: ServiceRow) -> bool:
     if row.selection.state in {"unknown", "declared"}:
         return False
     return row.selection.state != "none" or bool(row.manual)
+
+
+def living_service(table: ServiceTable, member: ServiceMember) -> NamedService:
+    """Return a Service of the snapshot, as it is stored."""
+    service, ref = member.service, member.ref
+    external = None
+    if service.type == "ExternalName":
+        external = host_of(service.external_name)
+    return NamedService(
+        ref.namespace,
+        ref.name,
+        _ports(service),
+        tuple(host_of(one.canonical) for one in service.cluster_ips),
+        service.headless,
+        external,
+        tuple(_stored_endpoints(table, ref.namespace, ref.name)),
+    )
+
+
+def api_server_service(table: ServiceTable) -> NamedService:
+    """Return the Service that the API server makes of itself.
+
+    It has the first address of the first range
+    (``pkg/controlplane/controller/kubernetesservice``), where that is stated.
+    """
+    first = next(iter(table.ranges), None)
+    family = IPV4 if first is None else first.family
+    host = _host(family, UNKNOWN_ADDRESS)
+    if first is not None and first.stated:
+        host = host_of(first.text(first.network.first + 1))
+    return NamedService(*MASTER, (SlicePort("https", "TCP", 443),), (host,))
 
 
 def _ports(service: Service) -> tuple[SlicePort, ...]:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.draws import Draws
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.table_dns import TableDns
+    from cip_lint.replay.table_lookups import TableLookups
     from cip_lint.replay.timeline import Timeline
     from cip_lint.replay.updates import Update
     from cip_lint.replay.variables import Variables
@@ -186,6 +187,13 @@ class ServiceTable:
         from cip_lint.replay.table_dns import TableDns  # noqa: PLC0415 - if asked for
 
         return TableDns(self)
+
+    @cached_property
+    def lookups(self) -> TableLookups:
+        """How the pods of workloads resolve hosts."""
+        from cip_lint.replay.table_lookups import TableLookups  # noqa: PLC0415
+
+        return TableLookups(self)
 
     @cached_property
     def variables(self) -> Variables:
