@@ -104,6 +104,13 @@ def _values(name: str, record_type: str, server: DnsServer = SERVER) -> list[str
         ("ac.test", "A", ["NXDOMAIN"]),
         ("x.y.set-0.set.a.svc.c.test", "A", ["NXDOMAIN"]),
         ("web..svc.c.test", "A", ["NXDOMAIN"]),
+        (
+            "c.test",
+            "SOA",
+            ["ns.dns.c.test. hostmaster.c.test. * 7200 1800 86400 30"],
+        ),
+        ("web.a.svc.c.test", "SOA", []),
+        ("x.c.test", "SOA", []),
         ("dns-version.c.test", "TXT", ['"1.1.0"']),
         ("www.example.org", "A", ["203.0.113.1"]),
         (".", "A", ["NXDOMAIN"]),
@@ -121,6 +128,7 @@ def test_names_lead_to_addresses(
     [
         ("_http._tcp.web.a.svc.c.test", ["0 100 80 web.a.svc.c.test."]),
         ("_admin._TCP.web.a.svc.c.test", ["0 100 90 web.a.svc.c.test."]),
+        ("_http._tcp.WEB.a.svc.C.test", ["0 100 80 web.a.svc.C.test."]),
         ("_http._udp.web.a.svc.c.test", ["NXDOMAIN"]),
         ("_._udp.dual.a.svc.c.test", ["0 50 53 dual.a.svc.c.test."]),
         (

@@ -19,6 +19,7 @@ A = "A"
 AAAA = "AAAA"
 CNAME = "CNAME"
 PTR = "PTR"
+SOA = "SOA"
 SRV = "SRV"
 TXT = "TXT"
 

@@ -18,6 +18,7 @@ from cip_lint.replay.dns_records import (
     CNAME,
     NO_PORT,
     PTR,
+    SOA,
     SRV,
     TXT,
     A,
@@ -36,6 +37,7 @@ PodNames = Literal["insecure", "verified", "disabled"]
 _SCHEMA = "1.1.0"
 _SCHEMA_TTL = 28800
 _LONGEST_CHAIN = 8
+_LONGEST_SOA_TTL = 300
 _ADDRESS_TYPES = frozenset({A, AAAA})
 _REVERSE_ZONES = ("in-addr.arpa.", "ip6.arpa.")
 
@@ -141,9 +143,17 @@ class DnsServer:
             return tuple(self._alias(owner)), ()
         if record_type in _ADDRESS_TYPES:
             return self._addresses(owner, record_type, ()), ()
-        if record_type != "SOA":
-            self._find(owner)
+        if record_type == SOA:
+            return tuple(self._authority(owner)), ()
+        self._find(owner)
         return (), ()
+
+    def _authority(self, owner: str) -> Iterator[Record]:
+        """Yield the record of the zone itself; its serial number is not known."""
+        if not self._below_zone(owner):
+            ttl = self.settings.ttl
+            value = f"ns.dns.{owner} hostmaster.{owner} * 7200 1800 86400 {ttl}"
+            yield Record(owner, min(_LONGEST_SOA_TTL, ttl), SOA, value)
 
     def _schema(self, owner: str) -> Iterator[Record]:
         if self._below_zone(owner) == ["dns-version"]:
@@ -229,8 +239,10 @@ class DnsServer:
                 found[host.text] = [self._name_of(service)]
         return found
 
-    def _name_of(self, service: NamedService) -> str:
-        return f"{service.name}.{service.namespace}.svc.{absolute(self.settings.zone)}"
+    def _name_of(self, service: NamedService, zone: str = "") -> str:
+        """Return the name of a Service; ``zone`` where it is to be spelt otherwise."""
+        zone = zone or absolute(self.settings.zone)
+        return f"{service.name}.{service.namespace}.svc.{zone}"
 
     def _below_zone(self, owner: str) -> list[str]:
         return labels(owner.lower().removesuffix(self._zone))
@@ -238,7 +250,8 @@ class DnsServer:
     def _find(self, owner: str) -> list[_Found]:
         """Return what a name of the zone leads to; nothing where it is empty.
 
-        Raises ``_NoNameError`` where it does not exist.
+        The zone is spelt as in the question. Raises ``_NoNameError`` where the name
+        does not exist.
         """
         parts = self._below_zone(owner)
         if parts in ([], ["svc"], ["pod"], ["ns", "dns"]):
@@ -255,7 +268,7 @@ class DnsServer:
         if tree == "pod":
             return [self._pod(namespace, name)]
         service = self.names.services.get((namespace, name))
-        found = [] if service is None else list(self._of_service(service, parts))
+        found = [] if service is None else list(self._of_service(service, parts, owner))
         if not found:
             raise _NoNameError
         return found
@@ -272,9 +285,9 @@ class DnsServer:
         return _Found("", host)
 
     def _of_service(
-        self, service: NamedService, before: Sequence[str]
+        self, service: NamedService, before: Sequence[str], owner: str
     ) -> Iterator[_Found]:
-        name = self._name_of(service)
+        name = self._name_of(service, owner[-len(self._zone) :])
         endpoint = before[0] if len(before) == 1 else ""
         if service.external is not None:
             if not before and service.external.type == CNAME:
