@@ -95,13 +95,13 @@ def test_text_says_where_everything_comes_from(folder: Path) -> None:
     assert done.out == """\
 Deployment shop/web, container app (m/c-web.yaml:12)
 VARIABLE                        VALUE                   FROM                         PLACE                    NOTE
-CACHE_PORT                      tcp://10.96.0.7:6379    Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_PORT_6379_TCP             tcp://10.96.0.7:6379    Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_PORT_6379_TCP_ADDR        10.96.0.7               Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_PORT_6379_TCP_PORT        6379                    Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_PORT_6379_TCP_PROTO       tcp                     Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_SERVICE_HOST              10.96.0.7               Service shop/cache           m/d-cache.yaml:2         may be missing
-CACHE_SERVICE_PORT              6379                    Service shop/cache           m/d-cache.yaml:2         may be missing
+CACHE_PORT                      tcp://10.96.0.7:6379    Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_PORT_6379_TCP             tcp://10.96.0.7:6379    Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_PORT_6379_TCP_ADDR        10.96.0.7               Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_PORT_6379_TCP_PORT        6379                    Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_PORT_6379_TCP_PROTO       tcp                     Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_SERVICE_HOST              10.96.0.7               Service shop/cache           m/d-cache.yaml:2         most likely in time
+CACHE_SERVICE_PORT              6379                    Service shop/cache           m/d-cache.yaml:2         most likely in time
 DB_PORT                         5432                    env                          m/c-web.yaml:19
 DB_PORT_5432_TCP                tcp://clusterIP:5432    Service shop/db              m/a-db.yaml:2
 DB_PORT_5432_TCP_ADDR           clusterIP               Service shop/db              m/a-db.yaml:2
@@ -132,8 +132,8 @@ cannot be seen:
   Secret db is not read (m/c-web.yaml:22)
 clusterIP stands for an address that the API server draws
 
-may be missing when a container of Deployment shop/web starts:
-  Service shop/cache (m/d-cache.yaml:2): sent right after it, most likely in time; order of files of kubectl in m, assumed (plain folder)
+most likely in time: sent right after the workload (order of files of kubectl in m, assumed (plain folder))
+  Service shop/cache (m/d-cache.yaml:2)
 """  # fmt: skip
 
 
@@ -170,6 +170,84 @@ def test_two_services_that_make_one_variable_are_both_named(folder: Path) -> Non
         "tcp://10.96.0.8:6379",
     ]
     assert (found["known"], found["service"]) == (False, None)
+
+
+SHELL = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+    - name: c
+      image: i
+      command: [%s, -c]
+      args: ["echo $(date +%%H) $(hostname) $(A)"]
+      env: [{name: A, value: "1"}, {name: B, value: "$(date +%%s)"}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("program", "kept"),
+    [
+        (
+            "/bin/bash",
+            [
+                (
+                    "$(date +%s) in spec.containers[0].env[1].value (p.yaml:10): "
+                    "no variable has the name"
+                ),
+                (
+                    "$(hostname) in spec.containers[0].args[0] (p.yaml:9): "
+                    "no variable has the name; the shell runs it as a command"
+                ),
+            ],
+        ),
+        (
+            "echo",
+            [
+                (
+                    "$(date +%s) in spec.containers[0].env[1].value (p.yaml:10): "
+                    "no variable has the name"
+                ),
+                (
+                    "$(date +%H) in spec.containers[0].args[0] (p.yaml:9): "
+                    "no variable has the name"
+                ),
+                (
+                    "$(hostname) in spec.containers[0].args[0] (p.yaml:9): "
+                    "no variable has the name"
+                ),
+            ],
+        ),
+    ],
+)
+def test_what_a_shell_runs_is_told_apart(
+    tmp_path: Path, program: str, kept: list[str]
+) -> None:
+    (tmp_path / "p.yaml").write_text(SHELL % program, encoding="utf-8")
+
+    lines = env(tmp_path, "p", "p.yaml").out.splitlines()
+
+    first = lines.index("stays as it is:") + 1
+    assert lines[first : first + len(kept)] == [f"  {one}" for one in kept]
+    assert not lines[first + len(kept)].startswith(" ")
+    assert "  args[0] echo $(date +%H) $(hostname) 1" in lines
+
+
+@pytest.mark.parametrize(
+    ("engine", "note", "words"),
+    [
+        ("kapp", "may be missing", "sent together with the workload, or far behind"),
+        ("kubectl", "most likely in time", "sent right after the workload"),
+    ],
+)
+def test_services_that_come_late_stand_by_what_decides_it(
+    folder: Path, engine: str, note: str, words: str
+) -> None:
+    out = env(folder, "web", "m", "-c", "app", "--engine", engine).out
+
+    assert f"\n{note}: {words} (" in out
+    assert f"m/d-cache.yaml:2         {note}\n" in out
 
 
 def test_without_links_there_is_the_api_server_alone(folder: Path) -> None:

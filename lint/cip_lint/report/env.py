@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cip_lint.bodies import texts
 from cip_lint.model import Path, field_path
@@ -21,19 +22,39 @@ if TYPE_CHECKING:
     from cip_lint.replay.service_links import Link
     from cip_lint.replay.workload_environment import (
         ContainerEnvironment,
-        Linked,
+        Late,
         WorkloadEnvironment,
     )
 
-LATE: Final[Mapping[Guarantee, str]] = MappingProxyType(
+
+class _Lateness(NamedTuple):
+    """How a Service that may be late is spoken of."""
+
+    note: str
+    """Behind each of its variables."""
+    words: str
+    """How it stands to its consumer."""
+
+
+_LATE: Final[Mapping[Guarantee, _Lateness]] = MappingProxyType(
     {
-        Guarantee.LIKELY: "sent right after it, most likely in time",
-        Guarantee.RACY: "sent at the same time, or far behind it",
-        Guarantee.REVERSED: "sent only when it is ready or has finished",
-        Guarantee.UNKNOWN: "not known to be sent before it",
+        Guarantee.LIKELY: _Lateness(
+            "most likely in time", "sent right after the workload"
+        ),
+        Guarantee.RACY: _Lateness(
+            "may be missing", "sent together with the workload, or far behind"
+        ),
+        Guarantee.REVERSED: _Lateness(
+            "missing at first", "sent when the workload is ready or has finished"
+        ),
+        Guarantee.UNKNOWN: _Lateness(
+            "order unknown", "not known to be sent before the workload"
+        ),
     }
 )
-"""How a Service that may be late stands to its consumer."""
+_SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
+_NAME: Final = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+"""What a person would call a variable."""
 
 _API_SERVER = "made by the API server"
 _TITLES = ("VARIABLE", "VALUE", "FROM", "PLACE", "NOTE")
@@ -97,7 +118,11 @@ def _holds_unknown(row: list[str]) -> bool:
 
 
 def _rows(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[list[str]]:
-    late = {id(linked.link) for linked in made.late}
+    late = {
+        id(linked.link): _LATE[linked.late.guarantee].note
+        for linked in made.services
+        if linked.late is not None
+    }
     for name, variable in sorted(one.environment.variables.items()):
         link = one.origins.get(name)
         note = ""
@@ -105,7 +130,7 @@ def _rows(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[list
             given, where = variable.given.value, place(made.member, variable.path)
         else:
             given, where = _of_link(link), _place_of_link(link)
-            note = "may be missing" if id(link) in late else ""
+            note = late.get(id(link), "")
         contest = one.contested.get(name)
         if contest is not None:
             given = " or ".join(_of_link(link) for link, _ in contest.claims)
@@ -146,10 +171,19 @@ def _masked(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[st
 
 
 def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    body = one.container.body
+    started = (*texts(body.get("command")), *texts(body.get("args")))
+    shell = any(word.rpartition("/")[2] in _SHELLS for word in started)
     for found in one.environment.unresolved:
+        for_shell = shell and found.path[-2] in {"command", "args"}
+        if for_shell and not _NAME.fullmatch(found.name):
+            continue  # a command line, which the shell is meant to run
+        why = _why(made, found)
+        if for_shell:
+            why += "; the shell runs it as a command"
         yield (
             f"$({found.name}) in {field_path(found.path)} "
-            f"({place(made.member, found.path)}): {_why(made, found)}"
+            f"({place(made.member, found.path)}): {why}"
         )
 
 
@@ -167,20 +201,16 @@ def _unseen(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[st
 
 
 def _late(made: WorkloadEnvironment) -> Iterator[str]:
-    late = made.late
-    if not late:
-        return
-    yield ""
-    yield f"may be missing when a container of {_cell(made.member.display)} starts:"
-    for linked in late:
-        yield f"  {shown(_of_late(linked))}"
-
-
-def _of_late(linked: Linked) -> str:
-    assert linked.late is not None
-    link, late = linked.link, linked.late
-    how = LATE[late.guarantee]
-    return f"{_of_link(link)} ({_place_of_link(link)}): {how}; {late.words}"
+    """Yield the Services that may come too late, by what decides about them."""
+    groups: dict[Late, list[Link]] = {}
+    for linked in made.services:
+        if linked.late is not None:
+            groups.setdefault(linked.late, []).append(linked.link)
+    for late, links in groups.items():
+        how = _LATE[late.guarantee]
+        yield ""
+        yield shown(f"{how.note}: {how.words} ({late.words})")
+        yield from (f"  {shown(f'{_of_link(o)} ({_place_of_link(o)})')}" for o in links)
 
 
 def render_json(made: WorkloadEnvironment) -> str:
