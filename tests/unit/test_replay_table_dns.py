@@ -40,7 +40,7 @@ spec:
   selector: {matchLabels: {app: agent}}
   template:
     metadata: {labels: {app: agent}}
-    spec: {containers: [{name: c}]}
+    spec: {nodeSelector: {kubernetes.io/os: linux}, containers: [{name: c}]}
 ---
 apiVersion: v1
 kind: Pod

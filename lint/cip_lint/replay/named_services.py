@@ -120,7 +120,8 @@ def _of_workloads(table: ServiceTable, row: ServiceRow) -> Iterator[NamedEndpoin
 
 def _pods_of(table: ServiceTable, member: WorkloadMember) -> tuple[MadePod, ...]:
     body, workload = member.resource.body, member.workload
-    if is_maker(body):
+    # On which nodes a DaemonSet has its pods is not known.
+    if is_maker(body) and member.kind != "DaemonSet":
         version = table.cluster.settings.kubernetes_version.value
         return made_by(body, version, limit=_MOST_NAMED_PODS).pods
     pod = MadePod(
