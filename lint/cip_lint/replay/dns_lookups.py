@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.dns_names import absolute, is_well_formed
+from cip_lint.replay.dns_names import absolute, is_well_formed, numeric_address
 from cip_lint.replay.dns_records import AAAA, CNAME, A, Record
 from cip_lint.replay.dns_server import Answer
 
@@ -82,9 +81,9 @@ def look_up(
     name in lower case -> addresses, which comes before DNS. A name of which nobody
     knows what it leads to is passed over, as one that does not exist.
     """
-    address = parse_ip(host)
-    if address is not None and not address.leading_zeros:
-        return Lookup(host, (address.canonical,), host)
+    numeric = numeric_address(host)
+    if numeric is not None:
+        return Lookup(host, (numeric,), host)
     listed = (hosts or {}).get(host.lower(), ())
     if listed:
         return Lookup(host, tuple(listed), host)

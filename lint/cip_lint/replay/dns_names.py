@@ -7,6 +7,7 @@ from cip_lint.kube.addresses import IPV4, Address, parse_ip
 _REVERSE_V4 = ".in-addr.arpa."
 _REVERSE_V6 = ".ip6.arpa."
 _NIBBLES = 32
+_LONGEST_NUMBER = 16
 
 LONGEST_NAME = 253
 """Characters of a name without its final dot."""
@@ -56,9 +57,39 @@ def address_of_reverse(name: str) -> str | None:
     return address.canonical
 
 
-def reverse_name(address: Address) -> str:
-    """Return the absolute name under which an address is looked up."""
-    if address.family == IPV4:
-        parts = reversed(address.canonical.split("."))
-        return ".".join(parts) + _REVERSE_V4
-    return ".".join(reversed(f"{address.number:032x}")) + _REVERSE_V6
+def numeric_address(host: str) -> str | None:
+    """Return the address that a host is read as without asking anybody.
+
+    glibc takes any form that ``inet_aton`` knows: fewer than four numbers, of which
+    the last fills the rest, and octal and hexadecimal ones. So ``123`` is 0.0.0.123.
+    """
+    if ":" in host:
+        address = parse_ip(host)
+        return None if address is None else address.canonical
+    numbers = [_number(part) for part in host.split(".", 4)]
+    if len(numbers) > 4 or None in numbers:
+        return None
+    *first, last = (number or 0 for number in numbers)
+    rest = 32 - 8 * len(first)
+    if last >> rest or any(number > 0xFF for number in first):
+        return None
+    value = 0
+    for number in first:
+        value = value << 8 | number
+    return Address(IPV4, value << rest | last).canonical
+
+
+def _number(text: str) -> int | None:
+    """Return a number as C writes it: ``0x`` hexadecimal, ``0`` octal, else decimal."""
+    if len(text) > _LONGEST_NUMBER or not text.isascii() or not text.isalnum():
+        return None
+    if text[:2].lower() == "0x":
+        base = 16
+    elif text.isdigit():
+        base = 8 if text[0] == "0" else 10
+    else:
+        return None
+    try:
+        return int(text, base)
+    except ValueError:
+        return None
