@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
 from cip_lint.kube.service_variables import service_variables
-from cip_lint.replay.outcomes import outcome
+from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.service_links import (
     MASTER,
     UNKNOWN_ADDRESS,
@@ -43,8 +43,12 @@ class Variables:
         self._table = table
         self._links: dict[int, Link | None] = {}
 
-    def of(self, row: ServiceRow) -> Mapping[str, str] | None:
+    def of(
+        self, row: ServiceRow, result: Outcome | None = None
+    ) -> Mapping[str, str] | None:
         """Return what a Service gives to the pods of its namespace, in order.
+
+        ``result`` is what applying it comes to, where that has been worked out.
 
         Nothing where it has no cluster address or is refused; None where nobody
         knows what will be created. ``clusterIP`` stands for an address that the API
@@ -52,17 +56,16 @@ class Variables:
         """
         if row.reason:
             return None
-        made = self._link(row)
+        made = self._link(row, result)
         return {} if made is None else {one.name: one.value for one in made.variables}
 
-    def _link(self, row: ServiceRow) -> Link | None:
+    def _link(self, row: ServiceRow, result: Outcome | None = None) -> Link | None:
         key = id(row)
         if key not in self._links:
-            self._links[key] = self._made(row)
+            self._links[key] = self._made(row, result or outcome(self._table, row))
         return self._links[key]
 
-    def _made(self, row: ServiceRow) -> Link | None:
-        result = outcome(self._table, row)
+    def _made(self, row: ServiceRow, result: Outcome) -> Link | None:
         if result.verdict == "refused" or result.headless or not result.addresses:
             return None
         plan, service = result.addresses[0], row.service

@@ -119,7 +119,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "selection": row.selection.state,
         "endpoints": [_endpoints(given) for given in row.endpoints],
         "dns": _records(table.dns.records_of(row)),
-        "variables": table.variables.of(row),
+        "variables": table.variables.of(row, result),
         "proxy": None,
         "references": None,
     }

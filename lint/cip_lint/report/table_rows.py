@@ -66,11 +66,12 @@ def cells_of(
         draws = None if seed is None else table.draws(seed)
         for row in table.rows:
             drawn = (draws and draws.of(row)) or NOT_DRAWN
-            cells = _cells(row, outcome(table, row), drawn)
+            result = outcome(table, row)
+            cells = _cells(row, result, drawn)
             if wide:
                 cells += [
                     _names(table.dns.records_of(row)),
-                    _variables(row, table.variables.of(row)),
+                    _variables(row, table.variables.of(row, result)),
                     row.resource.path,
                 ]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells

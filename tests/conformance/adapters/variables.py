@@ -142,7 +142,10 @@ class _Objects:
             if (metadata["namespace"], metadata["name"]) == (namespace, name):
                 data = text_values(body.get("data"))
                 if kind == "Secret":
-                    data = {k: base64.b64decode(v).decode() for k, v in data.items()}
+                    data = {
+                        k: base64.b64decode(v).decode(errors="replace")
+                        for k, v in data.items()
+                    }
                 return {key: Value(value) for key, value in data.items()}
         return Missing(f'{field.lower()} "{name}" not found')
 
