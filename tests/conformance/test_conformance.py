@@ -20,12 +20,10 @@ ALL = Path(
     os.environ.get("CIP_LINT_VECTORS")
     or Path(__file__).resolve().parents[3] / "shared" / "vectors"
 )
-LATER = frozenset({"dial", "proxy"})
-"""Files about what cip-lint does not work out yet."""
 
 
 def _files(folder: Path) -> list[Path]:
-    return [path for path in sorted(folder.glob("*.jsonl")) if path.stem not in LATER]
+    return sorted(folder.glob("*.jsonl"))
 
 
 def _parameters() -> list[object]:

@@ -24,3 +24,6 @@ ENDPOINTS_MANAGED_BY = "endpoints.kubernetes.io/managed-by"
 """The label of Endpoints that names who keeps them."""
 ENDPOINTS_CONTROLLER = "endpoint-controller"
 """The controller of Kubernetes that keeps Endpoints."""
+
+PROXY_NAME = "service.kubernetes.io/service-proxy-name"
+"""The label of a Service that leaves it to another proxy than kube-proxy."""
