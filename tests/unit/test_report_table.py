@@ -120,6 +120,17 @@ def test_wide_adds_the_names_that_dns_answers() -> None:
     }
 
 
+def test_wide_adds_where_addresses_lead() -> None:
+    rows = list(
+        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+    )
+
+    found = {row["NAME"]: row["PROXY"] for row in rows}
+    assert found["cache"] == "10.96.0.10:6379/TCP -> <unknown>"
+    assert (found["copy"], found["db"], found["out"]) == ("<none>",) * 3
+    assert found["web"].split(", ")[0] == "clusterIP:80/TCP -> Deployment shop/web:8080"
+
+
 def test_wide_adds_the_file_and_several_clusters_their_names() -> None:
     table = _table()
 
@@ -267,7 +278,18 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
             "WEB_PORT_53_UDP_PORT": "53",
             "WEB_PORT_53_UDP_ADDR": "clusterIP",
         },
-        "proxy": None,
+        "proxy": [
+            {
+                "at": f"{host}/{protocol}",
+                "to": f"Deployment shop/web:{port}",
+                "policy": "Cluster",
+            }
+            for protocol, port, hosts in (
+                ("TCP", 8080, ("clusterIP:80", "loadBalancer:80", "node:30080")),
+                ("UDP", 53, ("clusterIP:53", "loadBalancer:53", "node:nodePort")),
+            )
+            for host in hosts
+        ],
         "references": None,
     }
 

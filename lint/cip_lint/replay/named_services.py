@@ -7,7 +7,7 @@ addresses of its pods, ``<address>`` for the label made of such an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import IPV4
@@ -20,7 +20,7 @@ from cip_lint.replay.dns_records import (
     endpoints_of,
     host_of,
 )
-from cip_lint.replay.endpoint_objects import SlicePort, read_slice
+from cip_lint.replay.endpoint_objects import Slice, SlicePort, read_slice
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.pods import RANDOM, MadePod, is_maker, made_by
 from cip_lint.replay.service_links import MASTER, UNKNOWN_ADDRESS
@@ -58,8 +58,16 @@ def named_service(table: ServiceTable, row: ServiceRow) -> NamedService | None:
         ),
         result.headless,
         external,
-        (*_of_workloads(table, row), *_of_objects(row), *_living(table, row)),
+        (*_of_workloads(table, row), *endpoints_of(other_slices(table, row))),
     )
+
+
+def other_slices(table: ServiceTable, row: ServiceRow) -> Sequence[Slice]:
+    """Return the slices that no workload of the set gives to a Service.
+
+    Those written by hand, and those that live where the set has no pods.
+    """
+    return (*_of_objects(row), *_living(table, row))
 
 
 def has_known_endpoints(row: ServiceRow) -> bool:
@@ -82,7 +90,7 @@ def living_service(table: ServiceTable, member: ServiceMember) -> NamedService:
         tuple(host_of(one.canonical) for one in service.cluster_ips),
         service.headless,
         external,
-        tuple(_stored_endpoints(table, ref.namespace, ref.name)),
+        endpoints_of(_stored_slices(table, ref.namespace, ref.name)),
     )
 
 
@@ -158,33 +166,31 @@ def _is_one_of_many(pod: MadePod) -> bool:
     return RANDOM in pod.name or "<" in pod.name
 
 
-def _of_objects(row: ServiceRow) -> Iterator[NamedEndpoint]:
-    """Yield the endpoints of what was written by hand."""
+def _of_objects(row: ServiceRow) -> Sequence[Slice]:
+    """Return what was written by hand, Endpoints as slices."""
     bodies = [(member.kind, member.resource.body) for member in row.manual]
     if not bodies or not row.stored:
-        return
+        return ()
     slices = [body for kind, body in bodies if kind == "EndpointSlice"]
     endpoints = [body for kind, body in bodies if kind == "Endpoints"]
     published = publish(
         publisher(row.stored), (), slices, endpoints[0] if endpoints else None
     )
-    yield from endpoints_of(published.slices)
+    return published.slices
 
 
-def _living(table: ServiceTable, row: ServiceRow) -> Iterator[NamedEndpoint]:
-    """Yield the endpoints that live and stay, where the set has no pods."""
-    if row.selection.state == "living":
-        yield from _stored_endpoints(table, row.ref.namespace, row.ref.name)
+def _living(table: ServiceTable, row: ServiceRow) -> Sequence[Slice]:
+    """Return the slices that live and stay, where the set has no pods."""
+    if row.selection.state != "living":
+        return ()
+    return _stored_slices(table, row.ref.namespace, row.ref.name)
 
 
-def _stored_endpoints(
-    table: ServiceTable, namespace: str, name: str
-) -> Iterator[NamedEndpoint]:
+def _stored_slices(table: ServiceTable, namespace: str, name: str) -> Sequence[Slice]:
     snapshot = table.cluster.snapshot
     found = () if snapshot is None else snapshot.endpoints_of(namespace, name)
-    slices = [
+    return [
         read_slice(member.resource.body)
         for member in found
         if member.kind == "EndpointSlice"
     ]
-    yield from endpoints_of(slices)

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.table_dns import TableDns
     from cip_lint.replay.table_lookups import TableLookups
+    from cip_lint.replay.table_proxy import TableProxy
     from cip_lint.replay.timeline import Timeline
     from cip_lint.replay.updates import Update
     from cip_lint.replay.variables import Variables
@@ -201,6 +202,13 @@ class ServiceTable:
         from cip_lint.replay.variables import Variables  # noqa: PLC0415 - if asked for
 
         return Variables(self)
+
+    @cached_property
+    def proxy(self) -> TableProxy:
+        """Where the addresses of Services lead."""
+        from cip_lint.replay.table_proxy import TableProxy  # noqa: PLC0415 - if asked for
+
+        return TableProxy(self)
 
     @property
     def late_namespaces(self) -> Iterator[LateNamespace]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.dns_records import Record
     from cip_lint.replay.losses import Losses
     from cip_lint.replay.row_draws import RowDraw
+    from cip_lint.replay.table_proxy import Route
 
 Json = dict[str, Any]
 
@@ -120,7 +121,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "endpoints": [_endpoints(given) for given in row.endpoints],
         "dns": _records(table.dns.records_of(row)),
         "variables": table.variables.of(row, result),
-        "proxy": None,
+        "proxy": _routes(table.proxy.routes_of(row, result)),
         "references": None,
     }
 
@@ -223,6 +224,10 @@ def _records(found: Sequence[Record] | None) -> list[Json] | None:
     if found is None:
         return None
     return [{"name": one.name, "type": one.type, "value": one.value} for one in found]
+
+
+def _routes(found: Sequence[Route] | None) -> list[Json] | None:
+    return None if found is None else [one._asdict() for one in found]
 
 
 def _slice_port(port: SlicePort) -> Json:

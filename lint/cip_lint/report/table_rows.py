@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
     from cip_lint.replay.dns_records import Record
     from cip_lint.replay.row_draws import RowDraw
+    from cip_lint.replay.table_proxy import Route
 
 SIMULATED = " (simulated)"
 """Stands behind what the seeded replay drew."""
@@ -43,6 +44,7 @@ COLUMNS = (
     Column("VERDICT"),
     Column("DNS", wide=True),
     Column("VARIABLES", wide=True),
+    Column("PROXY", wide=True),
     Column("FILE", wide=True),
 )
 _CLUSTER = Column("CLUSTER")
@@ -72,6 +74,7 @@ def cells_of(
                 cells += [
                     _names(table.dns.records_of(row)),
                     _variables(row, table.variables.of(row, result)),
+                    _routes(table.proxy.routes_of(row, result)),
                     row.resource.path,
                 ]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
@@ -183,6 +186,19 @@ def _variables(row: ServiceRow, made: Mapping[str, str] | None) -> str:
         return NOTHING
     rest = len(made) - len(names)
     return ",".join(names) + (f" +{rest}" if rest else "")
+
+
+def _routes(found: Sequence[Route] | None) -> str:
+    """Return each address once, with all that it leads to."""
+    if found is None:
+        return "<unknown>"
+    reached: dict[str, list[str]] = {}
+    for one in found:
+        local = " (Local)" if one.policy == "Local" else ""
+        ends = reached.setdefault(f"{one.at}{local}", [])
+        ends.append(one.to or "<unknown>")
+    shown = (f"{at} -> {' | '.join(ends)}" for at, ends in reached.items())
+    return ", ".join(shown) or NOTHING
 
 
 def _words(fault: Fault) -> str:
