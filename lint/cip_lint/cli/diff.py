@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -53,28 +52,19 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
 
     Exit code 0: nothing is refused; 1: see --fail-on; 2: it could not be worked out.
     """
-    from cip_lint.cli import console, outputs, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.cli import console, outputs, views
     from cip_lint.report import diff
 
     params = ctx.params
     chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
     screen = console.Console("never", quiet=params["quiet"])
-    request = options.request(ctx)
     with screen.progress() as progress:
-        run = pipeline.prepare(request, Timings(console.clock))
-        if run.problems:
-            outputs.print_problems(run, screen)
-        if not run.usable:
+        run = views.read(options.request(ctx), screen, progress)
+        if run is None:
             return Exit.TROUBLE
-        run.read(progress)
         diffs = run.differences()
     for name, file in chosen:
-        text = diff.DIFF_FORMATS[name](diffs)
-        if file is None:
-            screen.out(text)
-        else:
-            outputs.write_file(Path(file), text)
+        views.show(diff.DIFF_FORMATS[name](diffs), file, screen)
     outputs.note_losses(run.reading, screen)
     for notice in diff.notices(diffs):
         screen.note(f"cip-lint: {notice}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import click
@@ -42,22 +41,17 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
 
     Exit code 0; 2: it could not be worked out.
     """
-    from cip_lint.cli import console, outputs, pipeline, workloads
-    from cip_lint.engine import Timings
+    from cip_lint.cli import console, outputs, views, workloads
     from cip_lint.replay.workload_environment import environment_of
     from cip_lint.report.env import ENV_FORMATS
 
     params = ctx.params
     chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
     screen = console.Console("never", quiet=params["quiet"])
-    request = options.request(ctx)
     with screen.progress() as progress:
-        run = pipeline.prepare(request, Timings(console.clock))
-        if run.problems:
-            outputs.print_problems(run, screen)
-        if not run.usable:
+        run = views.read(options.request(ctx), screen, progress)
+        if run is None:
             return Exit.TROUBLE
-        run.read(progress)
         run.require_manifests()
         tables = run.tables()
     outputs.note_losses(run.reading, screen)
@@ -65,9 +59,5 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     name = workloads.container(member, params["container"])
     made = environment_of(table, member, name)
     for format_name, file in chosen:
-        text = ENV_FORMATS[format_name](made)
-        if file is None:
-            screen.out(text)
-        else:
-            outputs.write_file(Path(file), text)
+        views.show(ENV_FORMATS[format_name](made), file, screen)
     return Exit.TROUBLE if run.failed else Exit.CLEAN

@@ -76,8 +76,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     Exit code 0: all can be placed; 1: something collides or cannot be placed, or
     --next found fewer than N; 2: the job could not be done.
     """
-    from cip_lint.cli import console, outputs, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.cli import console, outputs, views
     from cip_lint.replay.plan import plan
 
     params = ctx.params
@@ -85,12 +84,9 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
     zoom = _zoom(params["zoom"])
     with screen.progress() as progress:
-        run = pipeline.prepare(options.request(ctx), Timings(console.clock))
-        if run.problems:
-            outputs.print_problems(run, screen)
-        if not run.usable:
+        run = views.read(options.request(ctx), screen, progress)
+        if run is None:
             return Exit.TROUBLE
-        run.read(progress)
         run.require_manifests()
         tables = run.tables()
     if params["wanted"]:
@@ -108,6 +104,7 @@ Targets = Sequence[tuple[str, str | None]]
 def _print_plans(
     plans: Sequence[Plan], chosen: Targets, screen: Console, *, ascii_only: bool
 ) -> Exit:
+    from cip_lint.cli import views
     from cip_lint.errors import UsageError
     from cip_lint.report.plan import PLAN_FORMATS
     from cip_lint.report.plan_text import Look
@@ -121,20 +118,9 @@ def _print_plans(
             look = Look(screen.room, unicode=unicode, color=screen.color)
         else:
             look = Look(unicode=not ascii_only)
-        _write(PLAN_FORMATS[name](plans, look), file, screen)
+        views.show(PLAN_FORMATS[name](plans, look), file, screen)
     failed = any(one.failed for one in plans)
     return Exit.FINDINGS if failed else Exit.CLEAN
-
-
-def _write(text: str, file: str | None, screen: Console) -> None:
-    if file is None:
-        screen.out(text)
-        return
-    from pathlib import Path
-
-    from cip_lint.cli.outputs import write_file
-
-    write_file(Path(file), text)
 
 
 def _zoom(text: str | None) -> Zoom | None:
@@ -160,6 +146,7 @@ def _print_next(
     screen: Console,
 ) -> Exit:
     """Print free values; raises ``UsageError`` where the cluster is not clear."""
+    from cip_lint.cli import views
     from cip_lint.errors import UsageError
     from cip_lint.words import counted
 
@@ -171,7 +158,7 @@ def _print_next(
     for name, file in chosen:
         if name not in {"text", "json"}:
             raise UsageError(f"--next: {name} is no format of it; text and json are")
-        _write(_next_text(name, of, found), file, screen)
+        views.show(_next_text(name, of, found), file, screen)
     screen.note(_assumption(table, of))
     if len(found) == wanted:
         return Exit.CLEAN

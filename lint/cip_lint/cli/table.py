@@ -42,21 +42,16 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     server would refuse it. What the server draws is simulated, one possible run for
     each --seed, and marked as such.
     """
-    from cip_lint.cli import console, outputs, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.cli import console, outputs, views
     from cip_lint.report import table
 
     params = ctx.params
     _check_format(params["format_name"])
     screen = console.Console("never", quiet=params["quiet"])
-    request = options.request(ctx)
     with screen.progress() as progress:
-        run = pipeline.prepare(request, Timings(console.clock))
-        if run.problems:
-            outputs.print_problems(run, screen)
-        if not run.usable:
+        run = views.read(options.request(ctx), screen, progress)
+        if run is None:
             return Exit.TROUBLE
-        run.read(progress)
         run.require_manifests()
         tables = run.tables()
     render = table.TABLE_FORMATS[params["format_name"]]

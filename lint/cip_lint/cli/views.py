@@ -1,0 +1,35 @@
+"""What the commands have in common that show a view of the Service table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cip_lint.cli import outputs, pipeline
+from cip_lint.cli.console import Console, clock
+from cip_lint.cli.pipeline import Request, Run
+from cip_lint.engine import Timings
+
+
+def read(
+    request: Request, screen: Console, progress: Callable[[int], None] | None
+) -> Run | None:
+    """Return a run that has read its manifests; None where its settings are wrong.
+
+    What is wrong with the settings is printed.
+    """
+    run = pipeline.prepare(request, Timings(clock))
+    if run.problems:
+        outputs.print_problems(run, screen)
+    if not run.usable:
+        return None
+    run.read(progress)
+    return run
+
+
+def show(text: str, file: str | None, screen: Console) -> None:
+    """Write a view to its file; None: standard output. Raises ``InputError``."""
+    if file is None:
+        screen.out(text)
+    else:
+        outputs.write_file(Path(file), text)
