@@ -103,21 +103,6 @@ def in_one_of_several_ranges(chance: Chance) -> Chance:
     return chance if chance.impossible else Chance(chance.p, "<=")
 
 
-def any_taken_without_replacement(size: int, statics: int, drawn: int) -> Chance:
-    """Return the chance for at least one of several values, were each draw uniform.
-
-    The allocators do not draw so: values that lie together are lost together more
-    often. It is the figure for values of which nobody knows where they lie.
-    """
-    if drawn <= 0 or statics <= 0 or size <= 0:
-        return IMPOSSIBLE
-    if drawn > size - statics:
-        return CERTAIN
-    fewer, more = sorted((statics, drawn))
-    logs = (math.log1p(-more / (size - index)) for index in range(fewer))
-    return Chance(-math.expm1(math.fsum(logs)))
-
-
 def any_taken(
     size: int, statics: Iterable[int], drawn: int, effort: int = EFFORT
 ) -> Chance:
