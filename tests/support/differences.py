@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from cip_lint.cli.against import Earlier
 from cip_lint.cli.differences import differences
+from cip_lint.cli.earlier import Earlier
 from cip_lint.cluster import ClusterSettings, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.manifests.given_files import GivenFiles

@@ -12,7 +12,7 @@ from cip_lint.replay import service_table
 from cip_lint.replay.diff import Differences, IsHidden, TableDiff, compare
 
 if TYPE_CHECKING:
-    from cip_lint.cli.against import Earlier
+    from cip_lint.cli.earlier import Earlier
     from cip_lint.manifests import Reading
 
 _HIDING = frozenset({"template", "too-large"})

@@ -23,7 +23,7 @@ from cip_lint.replay import ServiceTable, service_table
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
-    from cip_lint.cli.against import Earlier
+    from cip_lint.cli.earlier import Earlier
     from cip_lint.replay.diff import Differences
 
 

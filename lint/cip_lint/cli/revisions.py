@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from cip_lint.cli.against import Earlier, renamed
+from cip_lint.cli.earlier import STDIN, Earlier, renamed
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
 from cip_lint.manifests import EXTENSIONS, ReadOptions, read
@@ -18,7 +18,6 @@ from cip_lint.programs import git
 from cip_lint.programs.git import TreeItem
 from cip_lint.words import counted
 
-STDIN = "-"
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40
 _LINK_BYTES = 4096
