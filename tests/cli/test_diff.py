@@ -162,6 +162,7 @@ def test_the_order_of_files_and_processes_does_not_matter(
     [
         ([], "Missing argument 'REV|PATH|FILE'"),
         (["v9"], "v9 is neither a revision of the git repository nor a path"),
+        ([""], "the earlier state to compare with has an empty name"),
         (["main", "nowhere"], "nowhere: no such file or folder"),
         (["main", "-o", "html"], "--output: html is no format here"),
         (["main", "-o", "text", "-o", "json"], "both go to standard output"),

@@ -156,6 +156,10 @@ def test_a_zoom_shows_a_part(folder: Path) -> None:
             ["--zoom", "all"],
             "--zoom: 'all' is not a node port or a range such as 30080-30089",
         ),
+        (
+            ["--next", "1", "--zoom", "10.96.0.0/28"],
+            "--next offers of whole ranges: leave --zoom out",
+        ),
         (["--zoom", "10.0.0.0/24"], "--zoom: no range of the cluster has a part there"),
     ],
 )

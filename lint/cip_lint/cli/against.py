@@ -112,10 +112,13 @@ def _is_stored(resource: Resource) -> bool:
 def find(name: str, paths: Sequence[str], folder: Path) -> Against:
     """Return what a name means: a folder or file, or a revision of git.
 
-    Raises ``InputError`` where nothing has it, and ``UsageError`` where both do.
+    Raises ``InputError`` where nothing has it, and ``UsageError`` where both do or
+    the name is empty, as a variable is that nobody has set.
     """
     from cip_lint.cli import revisions
 
+    if not name:
+        raise UsageError("the earlier state to compare with has an empty name")
     if not _is_there(folder / name):
         try:
             revision = revisions.find(name, paths, folder)

@@ -77,12 +77,15 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     --next found fewer than N; 2: the job could not be done.
     """
     from cip_lint.cli import console, outputs, views
+    from cip_lint.errors import UsageError
     from cip_lint.replay.plan import plan
 
     params = ctx.params
     screen = console.Console(params["color"], quiet=params["quiet"])
     chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
     zoom = _zoom(params["zoom"])
+    if zoom is not None and params["wanted"]:
+        raise UsageError("--next offers of whole ranges: leave --zoom out")
     with screen.progress() as progress:
         run = views.read(options.request(ctx), screen, progress)
         if run is None:
