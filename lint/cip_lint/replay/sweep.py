@@ -184,12 +184,18 @@ class Sweep:
         for turn in turns:
             self._draw(turn, sum(map(self._pool.draws, turn)))
 
-    def run(self, turns: Iterable[Turn]) -> Iterator[Verdict | Shortage]:
-        """Yield what becomes of each static claim, and where the values run out."""
+    def run(
+        self, turns: Iterable[Turn], only: frozenset[int] | None = None
+    ) -> Iterator[Verdict | Shortage]:
+        """Yield what becomes of each static claim, and where the values run out.
+
+        With ``only``, of the last turn alone the claims of these members, by
+        identity: the others are held, and cost nothing more.
+        """
         for turn in turns:
             draws = list(map(self._pool.draws, turn))
             if any(id(row.member) in self._pool.asks for row in turn):
-                yield from self._judged(turn, draws)
+                yield from self._judged(turn, draws, only)
             missing = self._draw(turn, sum(draws))
             if missing:
                 drawing = tuple(
@@ -217,7 +223,9 @@ class Sweep:
                 self._placed[number].add(place)
         self._waiting.clear()
 
-    def _judged(self, turn: Turn, draws: Sequence[int]) -> Iterator[Verdict]:
+    def _judged(
+        self, turn: Turn, draws: Sequence[int], only: frozenset[int] | None
+    ) -> Iterator[Verdict]:
         """Yield what becomes of the static claims of a turn."""
         beside = [row for row, count in zip(turn, draws, strict=True) if count]
         asking = [
@@ -241,6 +249,7 @@ class Sweep:
                 services=self._services + len(beside) - bool(count),
             )
             for row, count, asks in asking
+            if only is None or id(row.member) in only
             for verdict in self._of_row(asks, total - count if total else 0, among)
         ]
         for verdict in found:

@@ -35,10 +35,8 @@ class Passage(NamedTuple):
         """Yield what becomes of the static claims, and where values run out."""
         sweep = Sweep(pool)
         sweep.precede(self.before)
-        for found in sweep.run(self.turns):
-            if self.only is None:
-                yield found
-            elif isinstance(found, Verdict) and id(found.member) in self.only:
+        for found in sweep.run(self.turns, self.only):
+            if self.only is None or isinstance(found, Verdict):
                 yield found
 
 
