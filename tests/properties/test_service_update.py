@@ -19,7 +19,7 @@ from cip_lint.kube.service_clients import (
     change_service,
     patch_service,
 )
-from cip_lint.kube.service_update import update_service, with_own
+from cip_lint.kube.service_update import update_service
 from cip_lint.kube.strategic_merge import client_side_patch, strategic_merge
 from cip_lint.kube.version import Version
 from properties.test_service_admission import clusters, junk, manifests
@@ -93,7 +93,7 @@ def test_every_change_is_answered(
     assume(not decode(kept, wanted).faults)
 
     change = change_service(
-        kept, old, new, sending, facts, FactsPool(with_own(facts, kept)), store=True
+        kept, old, new, sending, facts, FactsPool(facts), store=True
     )
 
     assert sound(change.admission)
@@ -107,9 +107,7 @@ def test_every_patch_is_answered(
     assume(stored is not None)
     assert stored is not None
 
-    change = patch_service(
-        stored, patch, kind, facts, FactsPool(with_own(facts, stored)), store=True
-    )
+    change = patch_service(stored, patch, kind, facts, FactsPool(facts), store=True)
 
     assert sound(change.admission)
 
@@ -120,9 +118,7 @@ def test_what_is_stored_may_be_sent_again(old: Any, facts: ClusterFacts) -> None
     assume(stored is not None)
     assert stored is not None
 
-    change = update_service(
-        stored, stored, facts, FactsPool(with_own(facts, stored)), store=True
-    )
+    change = update_service(stored, stored, facts, FactsPool(facts), store=True)
 
     assert change == (Admission(200, (), "", change.admission.warnings, stored), (), ())
 
@@ -141,7 +137,7 @@ def test_a_manifest_may_be_sent_again(
     assume(not families or families == stored["spec"].get("ipFamilies"))
 
     change = change_service(
-        stored, old, old, sending, facts, FactsPool(with_own(facts, stored)), store=True
+        stored, old, old, sending, facts, FactsPool(facts), store=True
     )
 
     assert change.admission.stored == stored
@@ -157,7 +153,7 @@ def test_what_is_released_was_held_and_is_held_no_more(
     assert stored is not None
 
     change = change_service(
-        stored, old, new, sending, facts, FactsPool(with_own(facts, stored)), store=True
+        stored, old, new, sending, facts, FactsPool(facts), store=True
     )
 
     after = change.admission.stored

@@ -11,7 +11,7 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import FactsPool
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_clients import Sending, change_service
-from cip_lint.kube.service_update import Change, update_service, with_own
+from cip_lint.kube.service_update import Change, update_service
 from cip_lint.kube.version import Version
 from support.services import DUAL_STACK_CLUSTER, IPV4_CLUSTER, service
 
@@ -324,7 +324,7 @@ def test_a_number_cannot_change_its_use_in_one_step(
 ) -> None:
     stored = admit_service(old, IPV4_CLUSTER, store=True).stored
     assert stored is not None
-    pool = FactsPool(with_own(IPV4_CLUSTER, stored))
+    pool = FactsPool(IPV4_CLUSTER)
 
     changed = update_service(stored, new, IPV4_CLUSTER, pool)
 

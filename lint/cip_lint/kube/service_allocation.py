@@ -6,6 +6,8 @@ Follows ``allocIPs``, ``initNodePorts`` and ``allocHealthCheckNodePort`` of
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Fault, invalid, required, standard_message
 from cip_lint.kube.go_text import quoted, string_list
@@ -248,8 +250,13 @@ def node_port_not_drawn(index: int, why: NotDrawn) -> Fault:
     return Fault(NO_PORT_LEFT, ("spec", "ports", index), cause, "allocation")
 
 
-def allocate_check_port(draft: ServiceDraft, pool: Pool) -> list[Fault]:
-    """Take the port for health checks; return what forbids it."""
+def allocate_check_port(
+    draft: ServiceDraft, pool: Pool, held: Container[int | str] = ()
+) -> list[Fault]:
+    """Take the port for health checks; return what forbids it.
+
+    ``held`` are the node ports that the Service has until it is stored anew.
+    """
     number = draft.health_check_node_port
     if not number:
         drawn = pool.draw_port()
@@ -258,7 +265,7 @@ def allocate_check_port(draft: ServiceDraft, pool: Pool) -> list[Fault]:
             return [Fault(NO_PORT_LEFT, ("spec",), Cause("", "", text), "allocation")]
         draft.health_check_node_port = drawn
         return []
-    complaint = pool.take_port(int(number))
+    complaint = TAKEN_PORT if number in held else pool.take_port(int(number))
     if not complaint:
         return []
     text = f"failed to allocate requested HealthCheck NodePort {number}: {complaint}"

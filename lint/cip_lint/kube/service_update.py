@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
-from cip_lint.bodies import integer, items, mapping
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.decoding import decode
 from cip_lint.kube.facts import ClusterFacts
@@ -18,12 +16,7 @@ from cip_lint.kube.service_admission import (
     families_of,
     refusal,
 )
-from cip_lint.kube.service_draft import (
-    LOAD_BALANCER,
-    NODE_PORT,
-    ServiceDraft,
-    apply_defaults,
-)
+from cip_lint.kube.service_draft import ServiceDraft, apply_defaults
 from cip_lint.kube.service_kind import kind_fault
 from cip_lint.kube.service_retention import (
     default_on_read,
@@ -56,24 +49,6 @@ class Change(NamedTuple):
     """In canonical form."""
     released_ports: tuple[int | str, ...] = ()
     """Node ports, a port for health checks among them."""
-
-
-def with_own(facts: ClusterFacts, stored: Mapping[str, Any]) -> ClusterFacts:
-    """Return the facts of a cluster in which a stored Service has its node ports.
-
-    What an update gives back is free only once it is stored: a number cannot go
-    from a node port to the port for health checks in one step.
-    """
-    spec = mapping(stored.get("spec"))
-    if spec.get("type") not in (NODE_PORT, LOAD_BALANCER):
-        return facts
-    numbers = {
-        integer(mapping(port).get("nodePort")) for port in items(spec.get("ports"))
-    }
-    if (spec["type"], spec.get("externalTrafficPolicy")) == (LOAD_BALANCER, "Local"):
-        numbers.add(integer(spec.get("healthCheckNodePort")))
-    own = frozenset(number for number in numbers if number)
-    return replace(facts, held_node_ports=facts.held_node_ports | own)
 
 
 def update_service(

@@ -153,8 +153,9 @@ def update_ports(
     """
     faults: list[Fault] = []
     old, kept = node_ports_of(before), set[int | str]()
+    check = before.health_check_node_port if before.needs_health_check else 0
     if draft.type in _EXPOSED:
-        faults += _NewNodePorts(draft, old, pool).allocate()
+        faults += _NewNodePorts(draft, old, check, pool).allocate()
         kept = node_ports_of(draft)
     given_back: list[int | str] = []
     if before.type in _EXPOSED:
@@ -162,7 +163,8 @@ def update_ports(
         given_back = [one for one in dict.fromkeys(numbers) if one and one not in kept]
     if not before.needs_health_check:
         if draft.needs_health_check:
-            faults += allocate_check_port(draft, pool)
+            held = old if before.type in _EXPOSED else ()
+            faults += allocate_check_port(draft, pool, held)
     elif not draft.needs_health_check:
         given_back.append(before.health_check_node_port)
     elif draft.health_check_node_port != before.health_check_node_port:
@@ -175,9 +177,13 @@ def update_ports(
 class _NewNodePorts:
     """The node ports of a changed Service: every entry is served by itself."""
 
-    def __init__(self, draft: ServiceDraft, old: set[int | str], pool: Pool) -> None:
+    def __init__(
+        self, draft: ServiceDraft, old: set[int | str], check: int | str, pool: Pool
+    ) -> None:
         self._draft = draft
         self._old = old
+        self._check = check
+        """The port for health checks so far, which is free only once it is stored."""
         self._pool = pool
         self._taken: dict[int | str, Path] = {}
         self._all = draft.type == NODE_PORT or bool(draft.allocate_node_ports)
@@ -217,7 +223,8 @@ class _NewNodePorts:
             return None
         if number in self._old or number in self._taken or isinstance(number, Drawn):
             return None
-        complaint = self._pool.take_port(int(number))
+        taken = number == self._check
+        complaint = TAKEN_PORT if taken else self._pool.take_port(int(number))
         if not complaint:
             self._taken[number] = path
             return None

@@ -94,13 +94,13 @@ class Judge:
         ``old`` and ``new`` are its manifests; others hold the addresses and ports.
         """
         from cip_lint.kube.service_clients import change_service  # noqa: PLC0415
-        from cip_lint.kube.service_update import with_own  # noqa: PLC0415
 
         facts = self.facts
         if addresses or ports:
             facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
-        pool = FactsPool(with_own(facts, stored))
-        change = change_service(stored, old, new, sending, facts, pool, store=True)
+        change = change_service(
+            stored, old, new, sending, facts, FactsPool(facts), store=True
+        )
         if not change.admission.faults:
             return change
         return change._replace(admission=self._reduced(member, change.admission))
