@@ -17,7 +17,6 @@ from cip_lint.kube.faults import Drawn
 
 if TYPE_CHECKING:
     from cip_lint.model import Path
-    from cip_lint.replay.endpoint_objects import SlicePort
     from cip_lint.replay.rows import ServiceRow
 
 DYNAMIC = "dynamic"
@@ -96,7 +95,7 @@ def endpoint_cells(row: ServiceRow) -> dict[str, Cell]:
     for given in row.endpoints:
         ref = given.workload.ref
         ports = given.slices[0].ports if given.slices else ()
-        numbers = ",".join(map(_number, ports))
+        numbers = ",".join(port.number for port in ports)
         found.append(f"{ref.kind}/{ref.name}:{numbers or 'no port'}")
         ready.append(f"{ref.kind}/{ref.name}: {given.ready}")
     found += [f"{member.kind}/{member.name}" for member in row.manual]
@@ -200,7 +199,3 @@ def _shown(value: object) -> str:
     if isinstance(value, str):
         return value
     return json.dumps(value, sort_keys=True, default=str)
-
-
-def _number(port: SlicePort) -> str:
-    return str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"

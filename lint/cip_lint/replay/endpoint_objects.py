@@ -16,6 +16,13 @@ class SlicePort(NamedTuple):
     port: int | None
     app_protocol: str | None = None
 
+    @property
+    def number(self) -> str:
+        """``8080``, or ``53/UDP`` where it is not TCP."""
+        return (
+            str(self.port) if self.protocol == "TCP" else f"{self.port}/{self.protocol}"
+        )
+
 
 class Endpoint(NamedTuple):
     """An endpoint of a slice; a condition that is not stated is None."""

@@ -129,7 +129,6 @@ def _plan(unit: Unit, members: Sequence[Member]) -> Plan | None:
 def _sent(unit: Unit, member: Member, number: int) -> Sent:
     """Return a member as its engine sees it, namespaces from outside left out."""
     resource = member.resource
-    group, slash, version = resource.api_version.rpartition("/")
     namespace = ""
     if member.namespaced:
         namespace = resource.namespace
@@ -142,8 +141,8 @@ def _sent(unit: Unit, member: Member, number: int) -> Sent:
         text_values(stated_annotations) if stated_annotations else ABSENT
     )
     return Sent(
-        group if slash else "",
-        version,
+        resource.group,
+        resource.api_version.rpartition("/")[2],
         resource.kind,
         namespace,
         resource.name,

@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.model import OriginKind, field_path
+from cip_lint.model import field_path
 from cip_lint.report import plan_words as words
 from cip_lint.report.json_text import json_text
+from cip_lint.report.table_values import chance_object, origin_object
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Reservation
-    from cip_lint.model import Origin
-    from cip_lint.replay.chances import Chance
     from cip_lint.replay.plan import Plan
     from cip_lint.replay.plan_claim import PlanClaim
     from cip_lint.replay.plan_panels import Band, RangePlan
@@ -54,16 +53,11 @@ def _range(one: RangePlan) -> Json:
         "kind": "address" if one.family else "node-port",
         "family": one.family or None,
         "range": one.name,
-        "origin": _origin(one.origin),
+        "origin": origin_object(one.origin),
         "size": one.size,
         "used": one.used,
         "bands": [_band(one, band) for band in one.bands],
     }
-
-
-def _origin(origin: Origin) -> str:
-    """Return who stated it: ``flag``, ``default`` ..., or the file and line."""
-    return origin.text if origin.kind is OriginKind.FILE else origin.kind.value
 
 
 def _band(one: RangePlan, band: Band) -> Json:
@@ -98,7 +92,7 @@ def _claim(claim: PlanClaim) -> Json:
         "asked": claim.asked or None,
         "how": words.how(claim),
         "band": claim.band or None,
-        "loss": _loss(claim.loss),
+        "loss": None if claim.loss is None else chance_object(claim.loss),
         "outcome": claim.outcome,
         "reason": claim.reason or None,
         "object": {"kind": ref.kind, "namespace": ref.namespace, "name": ref.name},
@@ -108,19 +102,11 @@ def _claim(claim: PlanClaim) -> Json:
     }
 
 
-def _loss(chance: Chance | None) -> Json | None:
-    if chance is None:
-        return None
-    # Six digits are the same on every platform.
-    p = float(f"{chance.p:.6g}")
-    return {"p": p, "sense": chance.sense, "text": chance.words}
-
-
 def _reserved(entry: Reservation) -> Json:
     return {
         "kind": "address" if entry.family else "node-port",
         "value": entry.text,
         "owner": entry.owner or None,
         "purpose": entry.purpose or None,
-        "origin": _origin(entry.origin),
+        "origin": origin_object(entry.origin),
     }

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.model import OriginKind
 from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.row_draws import NOT_DRAWN
+from cip_lint.report.table_values import chance_object, origin_object
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import ServicePort
@@ -60,7 +60,7 @@ def _range(one: Range) -> Json:
         "cidr": one.cidr,
         "static": _pair(one.static),
         "dynamic": _pair(one.dynamic),
-        "origin": _origin(one),
+        "origin": origin_object(one.origin),
     }
 
 
@@ -69,14 +69,8 @@ def _node_ports(one: NodePortRange) -> Json:
         "range": [one.first, one.last],
         "static": _pair(one.static),
         "dynamic": _pair(one.dynamic),
-        "origin": _origin(one),
+        "origin": origin_object(one.origin),
     }
-
-
-def _origin(one: Range | NodePortRange) -> str:
-    """Return who stated it: ``flag``, ``default`` ..., or the file and line."""
-    origin = one.origin
-    return origin.text if origin.kind is OriginKind.FILE else origin.kind.value
 
 
 def _pair(ends: tuple[Any, Any] | None) -> list[Any] | None:
@@ -168,13 +162,7 @@ def _loss(loss: Loss[Any] | None) -> Json | None:
     """Return how likely a static value is gone when its Service is created."""
     if loss is None:
         return None
-    return {
-        # Six digits are the same on every platform.
-        "p": float(f"{loss.chance.p:.6g}"),
-        "sense": loss.chance.sense,
-        "text": loss.chance.words,
-        "before": loss.before,
-    }
+    return {**chance_object(loss.chance), "before": loss.before}
 
 
 def _node_port(

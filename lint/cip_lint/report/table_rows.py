@@ -13,7 +13,7 @@ from cip_lint.words import counted
 if TYPE_CHECKING:
     from cip_lint.kube.faults import Fault
     from cip_lint.kube.service import ServicePort
-    from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable, SlicePort
+    from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable
     from cip_lint.replay.dns_records import Record
     from cip_lint.replay.row_draws import RowDraw
     from cip_lint.replay.table_proxy import Route
@@ -142,7 +142,7 @@ def _endpoints(row: ServiceRow) -> str:
     found = []
     for given in row.endpoints:
         ports = given.slices[0].ports if given.slices else ()
-        numbers = ",".join(map(_number, ports)) or "<unset>"
+        numbers = ",".join(port.number for port in ports) or "<unset>"
         ref = given.workload.ref
         found.append(f"{ref.kind}/{ref.name}:{numbers}")
     found += [f"{member.kind}/{member.name}" for member in row.manual]
@@ -152,10 +152,6 @@ def _endpoints(row: ServiceRow) -> str:
         return counted(len(row.selection.living), "living pod")
     known = row.selection.state not in {"unknown", "declared"}
     return NOTHING if known else "<unknown>"
-
-
-def _number(port: SlicePort) -> str:
-    return str(port.port) if port.protocol == "TCP" else f"{port.port}/{port.protocol}"
 
 
 def _verdict(row: ServiceRow, result: Outcome, drawn: RowDraw) -> str:
