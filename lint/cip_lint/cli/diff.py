@@ -19,14 +19,7 @@ FAIL_ON = ("error", "warning", "info", "never")
 @click.command("diff", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("against", metavar="REV|PATH|FILE")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="text, markdown, json; repeatable.",
-)
+@options.outputs_option(FORMATS)
 @click.option(
     "--fail-on",
     type=click.Choice(FAIL_ON),

@@ -18,14 +18,7 @@ FORMATS = ("text", "json")
 @click.option(
     "-c", "--container", default="", metavar="NAME", help="One of its containers."
 )
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="text, json; repeatable.",
-)
+@options.outputs_option(FORMATS)
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
 )

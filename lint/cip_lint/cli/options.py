@@ -296,3 +296,24 @@ def request(
         against=ctx.params.get("against"),
         live=ctx.params["live"],
     )
+
+
+def outputs_option(formats: Sequence[str]) -> Decorator[Any]:
+    """Return the option for the formats of a view, and the files they go to."""
+    return click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT[=FILE]",
+        help=f"{', '.join(formats)}; repeatable.",
+    )
+
+
+SEED_OPTION: Decorator[Any] = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Simulate another run of what the API server draws (default 0).",
+)

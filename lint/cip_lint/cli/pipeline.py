@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from cip_lint.replay.diff import Differences
 
 
+Pairs = list[tuple[Cluster | None, Cluster | None]]
+"""Clusters now and before; None where there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What a command line asks for."""
@@ -133,27 +137,28 @@ class Run:
 
         With ``--cluster``, that one alone.
         """
-        with self.timings.phase("gather"):
-            clusters = partition(
-                self.reading, self.settings.clusters, self.snapshots.by_paths
-            )
-            if self.earlier is not None:
-                self.earlier.compare(clusters, self.settings.clusters)
+        clusters, _ = self._gathered()
         name = self.request.sources.cluster
         if name is not None:
             return tuple(one for one in clusters if one.name == name)
         return tuple(one for one in clusters if one.members) or clusters[:1]
+
+    def _gathered(self) -> tuple[tuple[Cluster, ...], Pairs]:
+        """Return all clusters, and each beside its earlier self, if there is one."""
+        with self.timings.phase("gather"):
+            clusters = partition(
+                self.reading, self.settings.clusters, self.snapshots.by_paths
+            )
+            if self.earlier is None:
+                return clusters, []
+            return clusters, self.earlier.compare(clusters, self.settings.clusters)
 
     def differences(self) -> Differences:
         """Return how the Service tables differ from those of the earlier state."""
         from cip_lint.cli.differences import differences
 
         assert self.earlier is not None
-        with self.timings.phase("gather"):
-            clusters = partition(
-                self.reading, self.settings.clusters, self.snapshots.by_paths
-            )
-            found = self.earlier.compare(clusters, self.settings.clusters)
+        _, found = self._gathered()
         name = self.request.sources.cluster
         with self.timings.phase("table"):
             return differences(

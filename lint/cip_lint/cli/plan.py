@@ -22,14 +22,7 @@ OF = ("address", "IPv4", "IPv6", "node-port")
 
 @click.command("plan", context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT[=FILE]",
-    help="text, json, csv, markdown, svg; repeatable.",
-)
+@options.outputs_option(FORMATS)
 @click.option(
     "--next",
     "wanted",
@@ -47,13 +40,7 @@ OF = ("address", "IPv4", "IPv6", "node-port")
 @click.option(
     "--zoom", metavar="RANGE", help="Show a part: a CIDR, or 30000-30085 of the ports."
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    help="Simulate another run of what the API server draws (default 0).",
-)
+@options.SEED_OPTION
 @click.option("--ascii", "ascii_only", is_flag=True, help="Draw with ASCII alone.")
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)

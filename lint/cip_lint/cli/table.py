@@ -23,13 +23,7 @@ FORMATS = ("text", "json", "csv", "markdown")
     help="text, json, csv, markdown.",
 )
 @click.option("--wide", is_flag=True, help="Show more columns.")
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    default=0,
-    metavar="N",
-    help="Simulate another run of what the API server draws (default 0).",
-)
+@options.SEED_OPTION
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
 )
