@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from cip_lint.kube.faults import Fault
+from cip_lint.kube.service_admission import admit_service
 from cip_lint.model import Label, Resource, ServerAnswer
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Refusal, Subjects, refusals
@@ -93,6 +95,15 @@ def is_outside(fault: Fault) -> bool:
     """Whether no range of the cluster has the address or node port."""
     message = fault.cause.message
     return "not in the valid range" in message or message.endswith("current range")
+
+
+def refusal_while_held(
+    canonical: str, row: ServiceRow, cx: Context
+) -> tuple[Fault, ...]:
+    """Return what the server says to a Service whose address somebody else holds."""
+    facts = replace(cx.cluster.facts, held_addresses=frozenset({canonical}))
+    faults = admit_service(row.resource.body, facts).faults
+    return tuple(one for one in faults if one.code == "L3" and is_taken(one))
 
 
 def answer_without_causes(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from cip_lint.cluster.ip_addresses import parent_service
-from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.addresses import Address, parse_ip
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
@@ -33,6 +33,13 @@ class Claim(NamedTuple):
     canonical: str
     family: str
     last: bool = False
+
+    @property
+    def address(self) -> Address:
+        """The address, which can be read: what cannot is no claim."""
+        address = parse_ip(self.canonical)
+        assert address is not None
+        return address
 
 
 class PortClaim(NamedTuple):

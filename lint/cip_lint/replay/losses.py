@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.kube.addresses import parse_ip
 from cip_lint.replay.chances import EFFORT, Chance
 from cip_lint.replay.claims import WITH_NODE_PORTS, Claim
 from cip_lint.replay.existing import Existing
@@ -248,9 +247,7 @@ def _known(
 
 
 def _places(claim: Claim, ranges: Sequence[Range]) -> tuple[Place, ...]:
-    address = parse_ip(claim.canonical)
-    if address is None:
-        return ()
+    address = claim.address
     return tuple(
         (number, address.number - one.first)
         for number, one in enumerate(ranges)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Path
 from cip_lint.replay.plan_claim import Outcome, PlanClaim
 
@@ -26,9 +25,7 @@ def pinned_addresses(table: ServiceTable, draws: Draws | None) -> Iterator[PlanC
     reserved = table.cluster.settings.reserved
     for claims in table.all_claims.values():
         for claim in claims:
-            address = parse_ip(claim.text)
-            if address is None:
-                continue
+            address = claim.address
             outcome, reason = _outcome(claim, losers)
             band = table.band_of(claim.canonical) or ""
             if table.living is not None and table.living.is_settled(claim):

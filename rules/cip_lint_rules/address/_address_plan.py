@@ -38,8 +38,7 @@ def entry_of(claim: Claim | PortClaim, cx: Context) -> Reservation | None:
     plan = cx.settings.reserved
     if isinstance(claim, PortClaim):
         return plan.of_port(claim.port)
-    address = parse_ip(claim.canonical)
-    return None if address is None else plan.of_address(address)
+    return plan.of_address(claim.address)
 
 
 def claimed(

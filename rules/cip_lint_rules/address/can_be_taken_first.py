@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim, Loss, Range
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -133,14 +132,12 @@ def can_be_taken_first(loss: Loss[Claim], cx: Context) -> Iterator[Problem]:
 
 
 def _range(loss: Loss[Claim], cx: Context) -> Range | None:
-    address = parse_ip(loss.claim.text)
-    return None if address is None else cx.table.range_of(address)
+    return cx.table.range_of(loss.claim.address)
 
 
 def _help(loss: Loss[Claim], one: Range, cx: Context) -> str:
     first = f"create {loss.claim.member.display} first"
-    address = parse_ip(loss.claim.text)
-    if address is None or one.static is None or one.band(address) == "static":
+    if one.static is None or one.band(loss.claim.address) == "static":
         return first
     free = cx.table.free_address(one.family)
     named = f", {free} is free" if free else ""

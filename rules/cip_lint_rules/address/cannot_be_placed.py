@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
-from cip_lint.kube.addresses import parse_ip
-from cip_lint.kube.faults import Fault
 from cip_lint.kube.pools import FULL, FactsPool, NotDrawn
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.version import Version
@@ -16,7 +13,7 @@ from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
 from cip_lint_rules._chances import first_label
 from cip_lint_rules._ranges import is_assumed, range_labels, range_note
-from cip_lint_rules._refusals import is_taken, quote
+from cip_lint_rules._refusals import quote, refusal_while_held
 from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import listed
 
@@ -168,9 +165,8 @@ def _none_left(shortage: AddressShortage, cx: Context) -> Problem:
 
 def _certainly_gone(loss: Loss[Claim], row: ServiceRow, cx: Context) -> Problem:
     claim = loss.claim
-    address = parse_ip(claim.text)
-    one = cx.table.range_of(address) if address is not None else None
-    faults = _refusal(claim.canonical, row, cx)
+    one = cx.table.range_of(claim.address)
+    faults = refusal_while_held(claim.canonical, row, cx)
     return Problem(
         f"{claim.text} is certainly taken when {row.display} asks for it: "
         f"{counted(loss.before, 'dynamic Service')} before it take all "
@@ -191,13 +187,6 @@ def _certainly_gone(loss: Loss[Claim], row: ServiceRow, cx: Context) -> Problem:
         topic=claim.canonical,
         resource=row.resource,
     )
-
-
-def _refusal(canonical: str, row: ServiceRow, cx: Context) -> tuple[Fault, ...]:
-    """Return what the server says while the address is in use."""
-    facts = replace(cx.cluster.facts, held_addresses=frozenset({canonical}))
-    faults = admit_service(row.resource.body, facts).faults
-    return tuple(f for f in faults if f.code == "L3" and is_taken(f))
 
 
 def _more_room(cx: Context) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import Cluster
-from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim, Range
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -88,14 +87,13 @@ def in_dynamic_band(subject: Claim | Cluster, cx: Context) -> Iterator[Problem]:
 
 def _outside_band(claim: Claim, cx: Context) -> Range | None:
     """Return the range in whose dynamic band a claim lies; None if in none."""
-    address = parse_ip(claim.text)
-    if address is None or claim.row is None or claim.row.verdict == "refused":
+    if claim.row is None or claim.row.verdict == "refused":
         return None
     living = cx.table.living
     if living is not None and (living.owns(claim) or living.is_settled(claim)):
         return None
-    one = cx.table.range_of(address)
-    if one is None or one.static is None or one.band(address) != "dynamic":
+    one = cx.table.range_of(claim.address)
+    if one is None or one.static is None or one.band(claim.address) != "dynamic":
         return None
     return one
 

@@ -142,5 +142,4 @@ def _claims(cx: Context) -> Iterator[Claim]:
 
 
 def _is_held(cx: Context, claim: Claim) -> bool:
-    address = parse_ip(claim.text)
-    return address is not None and cx.table.range_of(address) is not None
+    return cx.table.range_of(claim.address) is not None

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from cip_lint.cluster import Reservation
 from cip_lint.kube.addresses import Network, parse_cidr
-from cip_lint.kube.admission import admit
 from cip_lint.kube.distributions import dns_address
-from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Severity
 from cip_lint.replay import Claim, PortClaim, ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._refusals import is_taken, quote
+from cip_lint_rules._refusals import quote, refusal_while_held
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules.address._address_plan import (
     Unclaimed,
@@ -179,7 +176,7 @@ def _is_api_server(row: ServiceRow) -> bool:
 
 
 def _held_by_api_server(claim: Claim, row: ServiceRow, cx: Context) -> Problem:
-    faults = _refusal(claim, row, cx)
+    faults = refusal_while_held(claim.canonical, row, cx)
     return Problem(
         f"{claim.canonical} belongs to default/kubernetes",
         at=row.resource.label(*claim.path),
@@ -190,14 +187,6 @@ def _held_by_api_server(claim: Claim, row: ServiceRow, cx: Context) -> Problem:
         topic=claim.canonical,
         resource=row.resource,
     )
-
-
-def _refusal(claim: Claim, row: ServiceRow, cx: Context) -> tuple[Fault, ...]:
-    """Return what the server says while the address is in use."""
-    facts = replace(cx.cluster.facts, held_addresses=frozenset({claim.canonical}))
-    answer = admit(row.resource.body, facts)
-    faults = answer.faults if answer is not None else ()
-    return tuple(f for f in faults if f.code == "L3" and is_taken(f))
 
 
 def _is_dns(row: ServiceRow) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
@@ -156,9 +155,9 @@ def _refusals(claim: Claim) -> tuple[Fault, ...]:
 
 def _room(collision: AddressCollision, cx: Context) -> tuple[tuple[str, ...], str]:
     """Return notes on the range that holds the address, and a free address."""
-    address = parse_ip(collision.canonical)
-    one = cx.table.range_of(address) if address is not None else None
-    if address is None or one is None or one.static is None:
+    address = collision.claims[0].address
+    one = cx.table.range_of(address)
+    if one is None or one.static is None:
         return (), ""
     free = cx.table.free_address(address.family, collision.canonical)
     return ((range_note(one),), free) if free else ((), "")
