@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from random import Random
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from cip_lint.kube.addresses import Address, parse_cidr
+from cip_lint.kube.addresses import Address, Network, parse_cidr
 from cip_lint.kube.pools import FULL, TAKEN_ADDRESS, NotDrawn
 from cip_lint.kube.version import Version
 from cip_lint.replay.allocators import draw_from_bands, draw_number
@@ -70,6 +70,14 @@ _STEPS = st.lists(
 )
 
 
+def _lies_in_another(base: Network, cidrs: list[str]) -> bool:
+    others = (parse_cidr(cidr) for cidr in cidrs)
+    return any(
+        one is not None and one.bits < base.bits and base.address in one
+        for one in others
+    )
+
+
 @given(
     st.sampled_from([Version(1, 24), Version(1, 32), Version(1, 33), Version(1, 37)]),
     st.lists(_CIDRS, min_size=1, max_size=3, unique=True),
@@ -84,6 +92,9 @@ def test_an_address_is_held_by_one_and_found_while_any_is_free(
         pool.add_range(cidr)
     base = parse_cidr(cidrs[0])
     assert base is not None
+    # In 1.33 the end of the first range cannot be asked for, and is drawn all the
+    # same where a wider one has it inside: see the test of that.
+    assume(version != Version(1, 33) or not _lies_in_another(base, cidrs[1:]))
     held: set[int] = set()
 
     def usable() -> Iterator[Address]:

@@ -507,3 +507,16 @@ def test_what_spills_into_the_static_band_hits_behind_what_is_held() -> None:
     assert taken.pop("10.0.0.2") == 2
     assert set(taken) == {f"10.0.0.{number}" for number in range(3, 17)}
     assert set(taken.values()) == {1}
+
+
+def test_both_allocators_draw_what_only_the_wider_range_has_inside() -> None:
+    pool, random = AddressAllocators(BOTH, ["10.0.0.0/30"]), Random(0)
+    pool.add_range("10.0.0.0/28")
+
+    asked = pool.take(_ip("10.0.0.3"))
+    drawn = _drain(pool, random)
+
+    assert asked == _outside("10.0.0.3", "10.0.0.0/30")
+    assert sorted(drawn, key=lambda text: _ip(text).number) == [
+        f"10.0.0.{number}" for number in range(1, 15)
+    ]
