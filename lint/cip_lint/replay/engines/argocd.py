@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from cip_lint.bodies import mapping, text
 from cip_lint.replay.engines import helm
 from cip_lint.replay.engines.objects import (
     Gate,
     Plan,
     PlannedStep,
     Sent,
+    defined_kind,
     go_integer,
     kind_of,
     ranks,
@@ -119,10 +119,8 @@ def _namespace_needed(sent: Sent) -> str:
 
 
 def _definition_made(sent: Sent) -> str:
-    if sent.kind != "CustomResourceDefinition":
-        return ""
-    spec = mapping(sent.body.get("spec"))
-    return f"{text(spec.get('group'))}/{text(mapping(spec.get('names')).get('kind'))}"
+    defined = defined_kind(sent)
+    return "" if defined is None else "/".join(defined)
 
 
 def _definition_needed(sent: Sent) -> str:

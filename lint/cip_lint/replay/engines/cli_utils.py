@@ -11,8 +11,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cip_lint.bodies import mapping, text
-from cip_lint.replay.engines.objects import Gate, Plan, Sent, sequence
+from cip_lint.replay.engines.objects import (
+    Gate,
+    Plan,
+    Sent,
+    defined_kind,
+    layers,
+    ranks_around,
+    sequence,
+)
 
 DEPENDS_ON = "config.kubernetes.io/depends-on"
 MUTATION = "config.kubernetes.io/apply-time-mutation"
@@ -31,9 +38,7 @@ FIRST = (
     ("apps", "StatefulSet"), ("batch", "CronJob"), ("policy", "PodDisruptionBudget"),
 )  # fmt: skip
 LAST = (("admissionregistration.k8s.io", "ValidatingWebhookConfiguration"),)
-_RANKS = {kind: rank - len(FIRST) for rank, kind in enumerate(FIRST)} | {
-    kind: rank for rank, kind in enumerate(LAST, start=1)
-}
+_RANKS = ranks_around(FIRST, LAST)
 
 _Identity = tuple[str, str, str, str]
 """Group, namespace, kind and name."""
@@ -65,24 +70,10 @@ def _key(sent: Sent) -> tuple[int, str, str, str, str]:
 def _layers(objects: Sequence[Sent]) -> list[list[Sent]] | None:
     """Return the objects by the length of the longest chain in front of them."""
     index = _Index(objects)
-    waiting = [0] * len(objects)
-    wanted: dict[int, list[int]] = {}
-    for number, sent in enumerate(objects):
-        for need in index.needed_by(sent):
-            wanted.setdefault(need, []).append(number)
-            waiting[number] += 1
-    layers: list[list[Sent]] = []
-    ready = [number for number, count in enumerate(waiting) if not count]
-    while ready:
-        layers.append([objects[number] for number in ready])
-        found: list[int] = []
-        for number in ready:
-            for other in wanted.get(number, ()):
-                waiting[other] -= 1
-                if not waiting[other]:
-                    found.append(other)
-        ready = found
-    return layers if sum(map(len, layers)) == len(objects) else None
+    found = layers([index.needed_by(sent) for sent in objects])
+    if found is None:
+        return None
+    return [[objects[number] for number in layer] for layer in found]
 
 
 class _Index:
@@ -97,10 +88,8 @@ class _Index:
             self._all.setdefault(identity, number)
             if (sent.group, sent.kind) == ("", "Namespace"):
                 self._namespaces.setdefault(sent.name, number)
-            elif sent.kind == "CustomResourceDefinition":
-                spec = mapping(sent.body.get("spec"))
-                kind = text(mapping(spec.get("names")).get("kind"))
-                self._definitions.setdefault((text(spec.get("group")), kind), number)
+            elif (defined := defined_kind(sent)) is not None:
+                self._definitions.setdefault(defined, number)
 
     def needed_by(self, sent: Sent) -> set[int]:
         """Return the numbers of what must be there before an object."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cip_lint.replay.engines.objects import Gate, Plan, Sent, sequence
+from cip_lint.replay.engines.objects import Gate, Plan, Sent, ranks_around, sequence
 
 FIRST = (
     "CustomResourceDefinition", "Namespace", "ClusterRole", "ClusterClass",
@@ -19,9 +19,7 @@ FIRST = (
     "LimitRange", "Deployment", "StatefulSet", "CronJob", "PodDisruptionBudget",
 )  # fmt: skip
 LAST = ("MutatingWebhookConfiguration", "ValidatingWebhookConfiguration")
-_RANKS = {kind: rank - len(FIRST) for rank, kind in enumerate(FIRST)} | {
-    kind: rank for rank, kind in enumerate(LAST, start=1)
-}
+_RANKS = ranks_around(FIRST, LAST)
 _DEFINITIONS = frozenset(
     {
         ("apiextensions.k8s.io", "CustomResourceDefinition"),

@@ -13,8 +13,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cip_lint.bodies import mapping, text
-from cip_lint.replay.engines.objects import Gate, Plan, PlannedStep, Sent
+from cip_lint.replay.engines.objects import (
+    Gate,
+    Plan,
+    PlannedStep,
+    Sent,
+    defined_kind,
+    layers,
+)
 
 GROUP = "kapp.k14s.io/change-group"
 RULE = "kapp.k14s.io/change-rule"
@@ -98,18 +104,8 @@ def _predecessors(classes: Sequence[_Class]) -> list[set[int]]:
 
 def _ordered(after: Sequence[set[int]]) -> list[int] | None:
     """Return the classes so that each stands behind those it comes after."""
-    waiting = [len(found) for found in after]
-    followers: list[list[int]] = [[] for _ in after]
-    for number, found in enumerate(after):
-        for earlier in sorted(found):
-            followers[earlier].append(number)
-    ready = [number for number, count in enumerate(waiting) if not count]
-    for number in ready:
-        for follower in followers[number]:
-            waiting[follower] -= 1
-            if not waiting[follower]:
-                ready.append(follower)
-    return ready if len(ready) == len(after) else None
+    found = layers(after)
+    return None if found is None else [number for layer in found for number in layer]
 
 
 def _class_of(sent: Sent) -> _Class:
@@ -132,10 +128,9 @@ def _add_defaults(sent: Sent, groups: set[str], after: set[str]) -> None:
         return
     if sent.namespace:
         after.add(f"{_OWN}namespaces-{sent.namespace}")
-    if kind == "CustomResourceDefinition":
-        spec = mapping(sent.body.get("spec"))
-        made = text(mapping(spec.get("names")).get("kind"))
-        groups.add(f"{_OWN}crds-{text(spec.get('group'))}-{made}")
+    defined = defined_kind(sent)
+    if defined is not None:
+        groups.add(f"{_OWN}crds-{'-'.join(defined)}")
         return
     if "." in sent.group:
         after.add(f"{_OWN}crds-{sent.group}-{kind}")

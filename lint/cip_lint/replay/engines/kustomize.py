@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from cip_lint.bodies import mapping, text, texts
-from cip_lint.replay.engines.objects import Plan, Sent, sequence
+from cip_lint.replay.engines.objects import Plan, Sent, ranks_around, sequence
 
 FIRST = (
     "Namespace", "ResourceQuota", "StorageClass", "CustomResourceDefinition",
@@ -58,8 +58,7 @@ def plan(
 def _legacy_key(
     first: Sequence[str], last: Sequence[str], *, core_namespace_first: bool
 ) -> Callable[[Sent], _Key]:
-    rank_of = {kind: rank - len(first) for rank, kind in enumerate(first)}
-    rank_of.update((kind, rank) for rank, kind in enumerate(last, start=1))
+    rank_of = ranks_around(first, last)
 
     def key(sent: Sent) -> _Key:
         group, version, kind, namespace, name = sent[:5]

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from enum import Enum
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from cip_lint.bodies import ABSENT, Body
+from cip_lint.bodies import ABSENT, Body, mapping, text
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Gate(Enum):
@@ -109,11 +119,53 @@ def ranks(kinds: Sequence[str]) -> dict[str, int]:
     return {kind: rank for rank, kind in enumerate(kinds)}
 
 
+def ranks_around(first: Sequence[K], last: Sequence[K]) -> dict[K, int]:
+    """Return the ranks of kinds that stand before all others, and behind them.
+
+    The others have rank 0.
+    """
+    return {kind: rank - len(first) for rank, kind in enumerate(first)} | {
+        kind: rank for rank, kind in enumerate(last, start=1)
+    }
+
+
+def defined_kind(sent: Sent) -> tuple[str, str] | None:
+    """Return group and kind that a CustomResourceDefinition defines; else None."""
+    if sent.kind != "CustomResourceDefinition":
+        return None
+    spec = mapping(sent.body.get("spec"))
+    return text(spec.get("group")), text(mapping(spec.get("names")).get("kind"))
+
+
+def layers(needs: Sequence[Collection[int]]) -> list[list[int]] | None:
+    """Return numbers by the length of the longest chain of needs in front of each.
+
+    ``needs[n]`` are the numbers that must come before ``n``. None for a circle.
+    """
+    waiting = [len(found) for found in needs]
+    followers: list[list[int]] = [[] for _ in needs]
+    for number, found in enumerate(needs):
+        for earlier in found:
+            followers[earlier].append(number)
+    made: list[list[int]] = []
+    ready = [number for number, count in enumerate(waiting) if not count]
+    while ready:
+        made.append(ready)
+        freed: list[int] = []
+        for number in ready:
+            for follower in followers[number]:
+                waiting[follower] -= 1
+                if not waiting[follower]:
+                    freed.append(follower)
+        ready = freed
+    return made if sum(map(len, made)) == len(needs) else None
+
+
 _GO_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
-def go_integer(text: str | None) -> int | None:
+def go_integer(number: str | None) -> int | None:
     """Return the number that Go's ``strconv.Atoi`` reads; None where it reads none."""
-    if text is None or _GO_INTEGER.fullmatch(text) is None:
+    if number is None or _GO_INTEGER.fullmatch(number) is None:
         return None
-    return int(text)
+    return int(number)
