@@ -10,7 +10,7 @@ from typing import Any
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.version import NEWEST
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.bands import node_port_range, service_range
+from cip_lint.replay.allocation.bands import node_port_range, service_range
 
 _ORIGIN = Origin(OriginKind.FLAG, "the recorded cluster")
 _WORD = re.compile(r"[\w.:]+")

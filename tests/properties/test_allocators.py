@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from cip_lint.kube.addresses import Address, Network, parse_cidr
 from cip_lint.kube.pools import FULL, TAKEN_ADDRESS, NotDrawn
 from cip_lint.kube.version import Version
-from cip_lint.replay.allocators import draw_from_bands, draw_number
-from cip_lint.replay.cluster_addresses import AddressAllocators
-from cip_lint.replay.held_numbers import HeldNumbers
+from cip_lint.replay.allocation.allocators import draw_from_bands, draw_number
+from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
+from cip_lint.replay.allocation.held_numbers import HeldNumbers
 
 _BANDS = st.tuples(st.integers(0, 2000), st.integers(0, 700), st.integers(0, 40))
 """First number, how many there are, and how many of them are left for last."""

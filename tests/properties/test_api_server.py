@@ -12,7 +12,7 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import FULL
 from cip_lint.kube.version import Version
-from cip_lint.replay.api_server import ApiServer
+from cip_lint.replay.allocation.api_server import ApiServer
 
 NAMES = ("a", "b", "c", "d")
 _ADDRESSES = st.sampled_from(

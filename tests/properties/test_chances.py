@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cip_lint.replay.chances import any_taken, at_most, one_taken
-from cip_lint.replay.rings import Ring
+from cip_lint.replay.odds.chances import any_taken, at_most, one_taken
+from cip_lint.replay.odds.rings import Ring
 
 _EPSILON = 1e-9
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from cip_lint.cluster import default_settings, partition
 from cip_lint.manifests import ReadOptions, read
 from cip_lint.replay import service_table
-from cip_lint.replay.engines import (
+from cip_lint.replay.order.engines import (
     argocd,
     cli_utils,
     fleet,
@@ -27,8 +27,8 @@ from cip_lint.replay.engines import (
     kustomize,
     tilt,
 )
-from cip_lint.replay.engines.objects import Plan, Sent
-from cip_lint.replay.timeline import Guarantee, Order, Timeline
+from cip_lint.replay.order.engines.objects import Plan, Sent
+from cip_lint.replay.order.timeline import Guarantee, Order, Timeline
 from support.clusters import FOLDER, cluster
 from support.creation import sent, short
 

@@ -6,15 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cip_lint.kube.resolv_conf import NodeDns, NodeResolverError, pod_resolver
-from cip_lint.replay.dns_lookups import look_up
-from cip_lint.replay.dns_records import (
+from cip_lint.replay.dns.lookups import look_up
+from cip_lint.replay.dns.records import (
     NamedEndpoint,
     NamedService,
     host_of,
     names_of,
 )
-from cip_lint.replay.dns_server import DnsServer, DnsSettings
-from cip_lint.replay.endpoint_objects import SlicePort
+from cip_lint.replay.dns.server import DnsServer, DnsSettings
+from cip_lint.replay.endpoints.objects import SlicePort
 
 LABELS = st.sampled_from(["a", "b", "svc", "pod", "c", "test", "_x", "_tcp", "1-2-3-4"])
 NAMES = st.one_of(st.text(max_size=20), st.lists(LABELS, max_size=8).map(".".join))

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cip_lint.cluster import Reservation, Reservations
 from cip_lint.replay import service_table
-from cip_lint.replay.plan import plan
-from cip_lint.replay.plan_panels import Mark, State, band
+from cip_lint.replay.planning.panels import Mark, State, band
+from cip_lint.replay.planning.plan import plan
 from cip_lint.report.plan import PLAN_FORMATS
 from cip_lint.report.plan_text import Look
 from support.clusters import FLAG, cluster

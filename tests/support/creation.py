@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.cluster import Member
-from cip_lint.replay.engines.objects import Plan, Sent
+from cip_lint.replay.order.engines.objects import Plan, Sent
 
 _ORDERS = Path(__file__).parents[1] / "unit" / "creation_orders"
 

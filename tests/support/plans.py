@@ -13,7 +13,7 @@ from cip_lint.cluster import (
 )
 from cip_lint.kube.addresses import parse_cidr
 from cip_lint.replay import service_table
-from cip_lint.replay.plan import Plan, Zoom, plan
+from cip_lint.replay.planning.plan import Plan, Zoom, plan
 from support.clusters import FLAG, FOLDER, cluster, settings
 from support.snapshots import snapshot
 

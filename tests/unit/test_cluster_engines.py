@@ -10,7 +10,7 @@ import pytest
 
 from cip_lint.cluster import Cluster, PathSettings, Setting, default_settings
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.timeline import Guarantee, Order, Timeline
+from cip_lint.replay.order.timeline import Guarantee, Order, Timeline
 from support.creation import OrderVector, documents, identity, short_of, vectors
 from support.written import Gather, deployment, gatherer, obj, service
 

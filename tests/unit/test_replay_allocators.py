@@ -21,11 +21,11 @@ from cip_lint.kube.pools import (
 )
 from cip_lint.kube.version import Version
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.allocators import PortAllocator, visiting_order
-from cip_lint.replay.bands import node_port_range
-from cip_lint.replay.cluster_addresses import AddressAllocators
-from cip_lint.replay.held_numbers import HeldNumbers
-from cip_lint.replay.transactions import DryRun
+from cip_lint.replay.allocation.allocators import PortAllocator, visiting_order
+from cip_lint.replay.allocation.bands import node_port_range
+from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
+from cip_lint.replay.allocation.held_numbers import HeldNumbers
+from cip_lint.replay.allocation.transactions import DryRun
 
 BITMAP, BOTH, OBJECTS = Version(1, 32), Version(1, 33), Version(1, 37)
 ALL = (BITMAP, BOTH, OBJECTS)

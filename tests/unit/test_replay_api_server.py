@@ -12,7 +12,7 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
 from cip_lint.kube.version import Version
-from cip_lint.replay.api_server import ApiServer
+from cip_lint.replay.allocation.api_server import ApiServer
 
 IPV4, IPV6 = "10.96.0.0/16", "fd00:10:96::/112"
 V132, V133, V134, V137 = (Version(1, minor) for minor in (32, 33, 34, 37))

@@ -7,7 +7,12 @@ import pytest
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.version import Version
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.bands import NodePortRange, Range, node_port_range, service_range
+from cip_lint.replay.allocation.bands import (
+    NodePortRange,
+    Range,
+    node_port_range,
+    service_range,
+)
 
 FLAG = Origin(OriginKind.FLAG, "--service-cidr")
 NOW = Version(1, 37)

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from cip_lint.replay.chances import (
+from cip_lint.replay.odds.chances import (
     Chance,
     any_taken,
     at_most,

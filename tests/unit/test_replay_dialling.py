@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cip_lint.replay.dialling import DialError, dial_cluster_ip, dial_endpoints
-from cip_lint.replay.endpoint_objects import Endpoint, Slice, SlicePort
+from cip_lint.replay.endpoints.objects import Endpoint, Slice, SlicePort
+from cip_lint.replay.proxy.dialling import DialError, dial_cluster_ip, dial_endpoints
 
 LABELS = {"kubernetes.io/service-name": "web"}
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cip_lint.replay.dns_lookups import look_up, names_to_try
-from cip_lint.replay.dns_records import AAAA, CNAME, A, Record
-from cip_lint.replay.dns_server import Answer
+from cip_lint.replay.dns.lookups import look_up, names_to_try
+from cip_lint.replay.dns.records import AAAA, CNAME, A, Record
+from cip_lint.replay.dns.server import Answer
 
 SEARCHES = ("a.svc.c.test", "svc.c.test", "c.test")
 KNOWN = {

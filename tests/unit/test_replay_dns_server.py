@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from cip_lint.replay.dns_records import (
+from cip_lint.replay.dns.records import (
     A,
     NamedEndpoint,
     NamedService,
@@ -15,8 +15,8 @@ from cip_lint.replay.dns_records import (
     host_of,
     names_of,
 )
-from cip_lint.replay.dns_server import Answer, DnsServer, DnsSettings
-from cip_lint.replay.endpoint_objects import Endpoint, Slice, SlicePort
+from cip_lint.replay.dns.server import Answer, DnsServer, DnsSettings
+from cip_lint.replay.endpoints.objects import Endpoint, Slice, SlicePort
 
 HTTP = SlicePort("http", "TCP", 80)
 ADMIN = SlicePort("Admin", "TCP", 90)

@@ -12,7 +12,7 @@ from cip_lint.cluster.environment import environment_of
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.version import Version
 from cip_lint.replay import ServiceTable, service_table
-from cip_lint.replay.row_draws import RowDraw
+from cip_lint.replay.odds.row_draws import RowDraw
 from support.clusters import FOLDER, cluster, settings
 from support.snapshots import snapshot
 

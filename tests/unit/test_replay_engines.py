@@ -11,7 +11,7 @@ from random import Random
 
 import pytest
 
-from cip_lint.replay.engines import (
+from cip_lint.replay.order.engines import (
     argocd,
     cli_utils,
     fleet,
@@ -22,7 +22,7 @@ from cip_lint.replay.engines import (
     kustomize,
     tilt,
 )
-from cip_lint.replay.engines.objects import Gate, Plan, ranks
+from cip_lint.replay.order.engines.objects import Gate, Plan, ranks
 from support.creation import (
     OrderVector,
     all_sent,

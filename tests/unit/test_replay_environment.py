@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cip_lint.kube.service import Service
-from cip_lint.replay.environment import (
+from cip_lint.replay.environment.assembly import (
     Environment,
     Found,
     Given,
@@ -14,7 +14,7 @@ from cip_lint.replay.environment import (
     Value,
     assemble,
 )
-from cip_lint.replay.service_links import (
+from cip_lint.replay.environment.links import (
     Link,
     contests,
     link,

@@ -16,8 +16,8 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import NotDrawn
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.replay import Loss, ServiceTable, service_table
-from cip_lint.replay.api_server import ApiServer
-from cip_lint.replay.cluster_addresses import AddressAllocators
+from cip_lint.replay.allocation.api_server import ApiServer
+from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from support.clusters import FLAG, FOLDER, cluster, settings
 from support.snapshots import listed, snapshot
 

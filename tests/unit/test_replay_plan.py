@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.plan import Plan, Zoom
-from cip_lint.replay.plan_claim import PlanClaim
-from cip_lint.replay.plan_panels import Band, State
+from cip_lint.replay.planning.claim import PlanClaim
+from cip_lint.replay.planning.panels import Band, State
+from cip_lint.replay.planning.plan import Plan, Zoom
 from cip_lint.report.plan_words import value
 from support.plans import plan_of, reserved, service, shop
 

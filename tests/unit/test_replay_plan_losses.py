@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from cip_lint.replay.plan import Plan
+from cip_lint.replay.planning.plan import Plan
 from cip_lint.report.plan import PLAN_FORMATS
 from cip_lint.report.plan_text import Look
 from support.plans import plan_of, service

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.plan import Plan
-from cip_lint.replay.plan_claim import PlanClaim
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.claim import PlanClaim
+from cip_lint.replay.planning.panels import State
+from cip_lint.replay.planning.plan import Plan
 from cip_lint.report.plan import PLAN_FORMATS
 from cip_lint.report.plan_text import Look
 from cip_lint.report.plan_words import value

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.plan import Plan
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
+from cip_lint.replay.planning.plan import Plan
 from cip_lint.report.plan_words import value
 from support.plans import plan_of, service
 

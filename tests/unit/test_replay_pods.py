@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cip_lint.kube.version import Version
-from cip_lint.replay.pods import Intermediate, Node, made_by
+from cip_lint.replay.endpoints.pods import Intermediate, Node, made_by
 
 NOW = Version(1, 37)
 NODES = (Node("a", "z1"), Node("b", "z2"), Node("c"))

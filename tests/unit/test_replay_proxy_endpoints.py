@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cip_lint.kube.version import Version
-from cip_lint.replay.endpoint_objects import Endpoint, Slice, SlicePort
-from cip_lint.replay.proxy_endpoints import (
+from cip_lint.replay.endpoints.objects import Endpoint, Slice, SlicePort
+from cip_lint.replay.proxy.endpoints import (
     PortKey,
     ProxyEndpoint,
     ProxyNode,

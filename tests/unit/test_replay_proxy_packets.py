@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from cip_lint.replay.proxy_endpoints import EndpointSets, ProxyEndpoint
-from cip_lint.replay.proxy_packets import (
+from cip_lint.replay.proxy.endpoints import EndpointSets, ProxyEndpoint
+from cip_lint.replay.proxy.packets import (
     Kind,
     Source,
     Verdict,
     destinations,
     fate,
 )
-from cip_lint.replay.proxy_ports import ProxyPort, proxy_ports
+from cip_lint.replay.proxy.ports import ProxyPort, proxy_ports
 
 POD = Source("10.1.0.9", inside=True)
 NODE = Source("192.168.0.2", inside=True, node=True)

@@ -7,8 +7,8 @@ from random import Random
 
 import pytest
 
-from cip_lint.replay.chances import Chance
-from cip_lint.replay.rings import Bands, Ring
+from cip_lint.replay.odds.chances import Chance
+from cip_lint.replay.odds.rings import Bands, Ring
 from support.probing import every_outcome, fill_bands
 
 

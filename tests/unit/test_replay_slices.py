@@ -8,7 +8,7 @@ import pytest
 
 from cip_lint.kube.well_known import MANAGED_BY, SERVICE_NAME
 from cip_lint.kube.workloads import Workload
-from cip_lint.replay.endpoint_objects import (
+from cip_lint.replay.endpoints.objects import (
     Endpoint,
     LegacyAddress,
     Slice,
@@ -17,7 +17,7 @@ from cip_lint.replay.endpoint_objects import (
     read_endpoints,
     read_slice,
 )
-from cip_lint.replay.slices import (
+from cip_lint.replay.endpoints.slices import (
     PodState,
     Published,
     RunningPod,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cip_lint.kube.workloads import Workload
-from cip_lint.replay.targets import find_target
+from cip_lint.replay.endpoints.targets import find_target
 
 
 def _pod(

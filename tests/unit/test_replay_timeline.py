@@ -11,7 +11,7 @@ import yaml
 from cip_lint.cluster import Cluster, Member, Unit, default_settings
 from cip_lint.cluster.units import Sending
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.timeline import Gate, Guarantee, Order, Timeline
+from cip_lint.replay.order.timeline import Gate, Guarantee, Order, Timeline
 from support.clusters import FOLDER, cluster
 
 HEAD = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cip_lint.replay import ServiceTable, service_table
-from cip_lint.replay.service_links import Link
+from cip_lint.replay.environment.links import Link
 from support.clusters import cluster, settings
 
 POD = """

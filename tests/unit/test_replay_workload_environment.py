@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 from cip_lint.replay import service_table
-from cip_lint.replay.environment import Value
-from cip_lint.replay.workload_environment import (
+from cip_lint.replay.environment.assembly import Value
+from cip_lint.replay.environment.workloads import (
     ContainerEnvironment,
     environment_of,
 )

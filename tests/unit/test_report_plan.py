@@ -13,8 +13,8 @@ from xml.etree import ElementTree as ET
 import pytest
 from jsonschema import Draft7Validator
 
-from cip_lint.replay.plan import Plan
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
+from cip_lint.replay.planning.plan import Plan
 from cip_lint.report.columns import columns
 from cip_lint.report.plan import PLAN_FORMATS
 from cip_lint.report.plan_text import Look

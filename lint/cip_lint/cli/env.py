@@ -35,7 +35,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     Exit code 0; 2: it could not be worked out.
     """
     from cip_lint.cli import console, outputs, views, workloads
-    from cip_lint.replay.workload_environment import environment_of
+    from cip_lint.replay.environment.workloads import environment_of
     from cip_lint.report.env import ENV_FORMATS
 
     params = ctx.params

@@ -14,7 +14,7 @@ from cip_lint.cli.exits import Exit
 if TYPE_CHECKING:
     from cip_lint.cli.console import Console
     from cip_lint.replay import ServiceTable
-    from cip_lint.replay.plan import Plan, Zoom
+    from cip_lint.replay.planning.plan import Plan, Zoom
 
 FORMATS = ("text", "json", "csv", "markdown", "svg")
 OF = ("address", "IPv4", "IPv6", "node-port")
@@ -65,7 +65,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     """
     from cip_lint.cli import console, outputs, views
     from cip_lint.errors import UsageError
-    from cip_lint.replay.plan import plan
+    from cip_lint.replay.planning.plan import plan
 
     params = ctx.params
     screen = console.Console(params["color"], quiet=params["quiet"])
@@ -119,7 +119,7 @@ def _zoom(text: str | None) -> Zoom | None:
         return None
     from cip_lint.config.reservations import addresses, node_ports
     from cip_lint.errors import UsageError
-    from cip_lint.replay.plan import Zoom
+    from cip_lint.replay.planning.plan import Zoom
 
     parse: Any = addresses if "." in text or ":" in text else node_ports
     try:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from cip_lint.replay.bands import NodePortRange, Range
+from cip_lint.replay.allocation.bands import NodePortRange, Range
 from cip_lint.replay.claims import (
     AddressCollision,
     Claim,
     NodePortCollision,
     PortClaim,
 )
-from cip_lint.replay.endpoint_objects import Slice, SlicePort
+from cip_lint.replay.endpoints.objects import Slice, SlicePort
+from cip_lint.replay.endpoints.selection import Selection
+from cip_lint.replay.endpoints.targets import ResolvedTarget
 from cip_lint.replay.late_namespaces import LateNamespace
 from cip_lint.replay.living import Living
-from cip_lint.replay.loss import AddressShortage, Loss
+from cip_lint.replay.odds.loss import AddressShortage, Loss
 from cip_lint.replay.rows import (
     AddressPlan,
     NodePortPlan,
@@ -20,9 +22,7 @@ from cip_lint.replay.rows import (
     ServiceRow,
     WorkloadEndpoints,
 )
-from cip_lint.replay.selection import Selection
 from cip_lint.replay.table import Refused, ServiceTable, service_table
-from cip_lint.replay.targets import ResolvedTarget
 
 __all__ = [
     "AddressCollision",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.service_clients import Sending
     from cip_lint.kube.service_update import Change
-    from cip_lint.replay.bands import Range
+    from cip_lint.replay.allocation.bands import Range
     from cip_lint.replay.living import Living
 
 _STAGES = ("decode", "allocation", "validation")

@@ -11,7 +11,7 @@ from cip_lint.kube.distributions import dns_address
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ClusterSettings, Reservations
-    from cip_lint.replay.bands import NodePortRange, Range
+    from cip_lint.replay.allocation.bands import NodePortRange, Range
 
 # Where clusters put their DNS Service, by convention: not offered to others.
 _DNS_INDEX = 10

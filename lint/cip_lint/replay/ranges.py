@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items
 from cip_lint.model import Origin, OriginKind
-from cip_lint.replay.bands import Range, service_range
+from cip_lint.replay.allocation.bands import Range, service_range
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster

@@ -10,15 +10,19 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
 from cip_lint.replay.claims import WITH_NODE_PORTS
-from cip_lint.replay.endpoint_objects import SlicePort
-from cip_lint.replay.selection import Selection, select
-from cip_lint.replay.targets import ResolvedTarget, find_target, resolved_ports
+from cip_lint.replay.endpoints.objects import SlicePort
+from cip_lint.replay.endpoints.selection import Selection, select
+from cip_lint.replay.endpoints.targets import (
+    ResolvedTarget,
+    find_target,
+    resolved_ports,
+)
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member, ServiceMember, WorkloadMember
     from cip_lint.kube.faults import Admission
     from cip_lint.kube.service import Service, ServicePort
-    from cip_lint.replay.bands import Range
+    from cip_lint.replay.allocation.bands import Range
     from cip_lint.replay.living import Living
 
 Verdict = Literal["created", "refused", "unknown"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.well_known import SERVICE_NAME
-from cip_lint.replay.bands import NodePortRange, Range, node_port_range
+from cip_lint.replay.allocation.bands import NodePortRange, Range, node_port_range
 from cip_lint.replay.claims import (
     AddressCollision,
     Claim,
@@ -41,14 +41,14 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.faults import Admission, Fault
-    from cip_lint.replay.draws import Draws
-    from cip_lint.replay.losses import Losses
-    from cip_lint.replay.table_dns import TableDns
-    from cip_lint.replay.table_lookups import TableLookups
-    from cip_lint.replay.table_proxy import TableProxy
-    from cip_lint.replay.timeline import Timeline
+    from cip_lint.replay.dns.table_dns import TableDns
+    from cip_lint.replay.dns.table_lookups import TableLookups
+    from cip_lint.replay.environment.variables import Variables
+    from cip_lint.replay.odds.draws import Draws
+    from cip_lint.replay.odds.losses import Losses
+    from cip_lint.replay.order.timeline import Timeline
+    from cip_lint.replay.proxy.table_proxy import TableProxy
     from cip_lint.replay.updates import Update
-    from cip_lint.replay.variables import Variables
 
 
 class Refused(NamedTuple):
@@ -155,7 +155,7 @@ class ServiceTable:
 
     def draws(self, seed: int) -> Draws:
         """Return one possible run of the creation of all Services."""
-        from cip_lint.replay.draws import draw  # noqa: PLC0415
+        from cip_lint.replay.odds.draws import draw  # noqa: PLC0415
 
         if self._draws is None or self._draws.seed != seed:
             self._draws = draw(self, seed)
@@ -178,35 +178,35 @@ class ServiceTable:
     @cached_property
     def timeline(self) -> Timeline:
         """The order in which everything is created."""
-        from cip_lint.replay.timeline import Timeline  # noqa: PLC0415 - if asked for
+        from cip_lint.replay.order.timeline import Timeline  # noqa: PLC0415 - if asked for
 
         return Timeline(self.cluster)
 
     @cached_property
     def dns(self) -> TableDns:
         """What the DNS of the cluster answers."""
-        from cip_lint.replay.table_dns import TableDns  # noqa: PLC0415 - if asked for
+        from cip_lint.replay.dns.table_dns import TableDns  # noqa: PLC0415 - if asked for
 
         return TableDns(self)
 
     @cached_property
     def lookups(self) -> TableLookups:
         """How the pods of workloads resolve hosts."""
-        from cip_lint.replay.table_lookups import TableLookups  # noqa: PLC0415
+        from cip_lint.replay.dns.table_lookups import TableLookups  # noqa: PLC0415
 
         return TableLookups(self)
 
     @cached_property
     def variables(self) -> Variables:
         """The variables that Services give to containers."""
-        from cip_lint.replay.variables import Variables  # noqa: PLC0415 - if asked for
+        from cip_lint.replay.environment.variables import Variables  # noqa: PLC0415 - if asked for
 
         return Variables(self)
 
     @cached_property
     def proxy(self) -> TableProxy:
         """Where the addresses of Services lead."""
-        from cip_lint.replay.table_proxy import TableProxy  # noqa: PLC0415 - if asked for
+        from cip_lint.replay.proxy.table_proxy import TableProxy  # noqa: PLC0415 - if asked for
 
         return TableProxy(self)
 
@@ -226,7 +226,7 @@ class ServiceTable:
     @cached_property
     def losses(self) -> Losses:
         """The chances that static addresses and node ports are gone."""
-        from cip_lint.replay.losses import Losses  # noqa: PLC0415 - if asked for
+        from cip_lint.replay.odds.losses import Losses  # noqa: PLC0415 - if asked for
 
         return Losses(self)
 

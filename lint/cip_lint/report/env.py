@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cip_lint.bodies import texts
 from cip_lint.model import Path, field_path
-from cip_lint.replay.environment import Given
-from cip_lint.replay.service_links import UNKNOWN_ADDRESS
-from cip_lint.replay.timeline import Guarantee
+from cip_lint.replay.environment.assembly import Given
+from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
+from cip_lint.replay.order.timeline import Guarantee
 from cip_lint.report.cells import CELL_LIMIT, aligned, widths_of
 from cip_lint.report.visible import shown
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member
-    from cip_lint.replay.environment import Unresolved
-    from cip_lint.replay.service_links import Link
-    from cip_lint.replay.workload_environment import (
+    from cip_lint.replay.environment.assembly import Unresolved
+    from cip_lint.replay.environment.links import Link
+    from cip_lint.replay.environment.workloads import (
         ContainerEnvironment,
         Late,
         WorkloadEnvironment,

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.model import Path, field_path
-from cip_lint.replay.environment import Given
+from cip_lint.replay.environment.assembly import Given
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member
-    from cip_lint.replay.environment import Unresolved, Value, Variable
-    from cip_lint.replay.service_links import Contest, Link
-    from cip_lint.replay.workload_environment import (
+    from cip_lint.replay.environment.assembly import Unresolved, Value, Variable
+    from cip_lint.replay.environment.links import Contest, Link
+    from cip_lint.replay.environment.workloads import (
         ContainerEnvironment,
         Linked,
         Masked,

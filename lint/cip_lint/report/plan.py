@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from cip_lint.replay.plan import Plan
+    from cip_lint.replay.planning.plan import Plan
     from cip_lint.report.plan_text import Look
 
 Render = Callable[["Sequence[Plan]", "Look"], str]

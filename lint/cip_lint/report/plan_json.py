@@ -16,9 +16,9 @@ from cip_lint.report.table_values import chance_object, origin_object
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Reservation
-    from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claim import PlanClaim
-    from cip_lint.replay.plan_panels import Band, RangePlan
+    from cip_lint.replay.planning.claim import PlanClaim
+    from cip_lint.replay.planning.panels import Band, RangePlan
+    from cip_lint.replay.planning.plan import Plan
     from cip_lint.report.plan_text import Look
 
 Json = dict[str, Any]

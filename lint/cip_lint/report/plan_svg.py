@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
 from cip_lint.report import plan_words
 from cip_lint.report.svg_parts import (
     CELL,
@@ -23,9 +23,9 @@ from cip_lint.report.svg_parts import (
 )
 
 if TYPE_CHECKING:
-    from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claim import PlanClaim
-    from cip_lint.replay.plan_panels import Band, Cell, Mark, RangePlan
+    from cip_lint.replay.planning.claim import PlanClaim
+    from cip_lint.replay.planning.panels import Band, Cell, Mark, RangePlan
+    from cip_lint.replay.planning.plan import Plan
     from cip_lint.report.plan_text import Look
 
 _PER_ROW: Final = 64

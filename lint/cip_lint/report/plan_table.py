@@ -9,8 +9,8 @@ from cip_lint.report import plan_words as words
 from cip_lint.report.cells import csv_text, markdown_cell, markdown_line
 
 if TYPE_CHECKING:
-    from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claim import PlanClaim
+    from cip_lint.replay.planning.claim import PlanClaim
+    from cip_lint.replay.planning.plan import Plan
     from cip_lint.report.plan_text import Look
 
 _CSV: Final = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
 from cip_lint.report import plan_words as words
 from cip_lint.report.cells import CELL_LIMIT, aligned, total_width, widths_of
 from cip_lint.report.columns import columns
@@ -14,9 +14,9 @@ from cip_lint.report.paint import Paint, painter
 from cip_lint.report.visible import shown
 
 if TYPE_CHECKING:
-    from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claim import PlanClaim
-    from cip_lint.replay.plan_panels import Band, Cell, RangePlan
+    from cip_lint.replay.planning.claim import PlanClaim
+    from cip_lint.replay.planning.panels import Band, Cell, RangePlan
+    from cip_lint.replay.planning.plan import Plan
 
 NARROWEST: Final = 40
 """Columns below which no line is made to fit."""

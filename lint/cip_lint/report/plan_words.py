@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from cip_lint.model import OriginKind
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
 
 if TYPE_CHECKING:
-    from cip_lint.replay.plan import Plan
-    from cip_lint.replay.plan_claim import PlanClaim
-    from cip_lint.replay.plan_panels import Band, RangePlan
+    from cip_lint.replay.planning.claim import PlanClaim
+    from cip_lint.replay.planning.panels import Band, RangePlan
+    from cip_lint.replay.planning.plan import Plan
 
 SAID: Final = {
     State.FREE: "free",

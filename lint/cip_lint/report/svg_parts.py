@@ -9,7 +9,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-from cip_lint.replay.plan_panels import State
+from cip_lint.replay.planning.panels import State
 from cip_lint.report.visible import shown
 
 CELL: Final = 14

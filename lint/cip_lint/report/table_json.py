@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
-from cip_lint.replay.row_draws import NOT_DRAWN
 from cip_lint.report.table_values import chance_object, origin_object
 
 if TYPE_CHECKING:
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
         SlicePort,
         WorkloadEndpoints,
     )
-    from cip_lint.replay.dns_records import Record
-    from cip_lint.replay.losses import Losses
-    from cip_lint.replay.row_draws import RowDraw
-    from cip_lint.replay.table_proxy import Route
+    from cip_lint.replay.dns.records import Record
+    from cip_lint.replay.odds.losses import Losses
+    from cip_lint.replay.odds.row_draws import RowDraw
+    from cip_lint.replay.proxy.table_proxy import Route
 
 Json = dict[str, Any]
 

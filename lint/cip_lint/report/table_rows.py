@@ -6,17 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.kube.service_variables import variable_word
+from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
-from cip_lint.replay.row_draws import NOT_DRAWN
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.kube.faults import Fault
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable
-    from cip_lint.replay.dns_records import Record
-    from cip_lint.replay.row_draws import RowDraw
-    from cip_lint.replay.table_proxy import Route
+    from cip_lint.replay.dns.records import Record
+    from cip_lint.replay.odds.row_draws import RowDraw
+    from cip_lint.replay.proxy.table_proxy import Route
 
 SIMULATED = " (simulated)"
 """Stands behind what the seeded replay drew."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cip_lint.model import Origin, OriginKind
 
 if TYPE_CHECKING:
-    from cip_lint.replay.chances import Chance
+    from cip_lint.replay.odds.chances import Chance
 
 
 def origin_object(origin: Origin) -> str:

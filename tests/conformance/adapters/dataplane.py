@@ -12,7 +12,7 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import Version, parse
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.kube.workloads import Workload
-from cip_lint.replay.endpoint_objects import (
+from cip_lint.replay.endpoints.objects import (
     Endpoint,
     LegacyAddress,
     LegacyEndpoints,
@@ -20,8 +20,8 @@ from cip_lint.replay.endpoint_objects import (
     SlicePort,
     read_slice,
 )
-from cip_lint.replay.pods import Intermediate, MadePod, Node, made_by
-from cip_lint.replay.slices import (
+from cip_lint.replay.endpoints.pods import Intermediate, MadePod, Node, made_by
+from cip_lint.replay.endpoints.slices import (
     PodState,
     Published,
     RunningPod,

@@ -21,8 +21,8 @@ from cip_lint.kube.service import Service
 from cip_lint.kube.version import Version, parse
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.kube.workloads import Workload
-from cip_lint.replay.dns_lookups import look_up
-from cip_lint.replay.dns_records import (
+from cip_lint.replay.dns.lookups import look_up
+from cip_lint.replay.dns.records import (
     NamedService,
     Names,
     Record,
@@ -30,9 +30,9 @@ from cip_lint.replay.dns_records import (
     host_of,
     names_of,
 )
-from cip_lint.replay.dns_server import NO_SUCH_NAME, Answer, DnsServer, DnsSettings
-from cip_lint.replay.endpoint_objects import SlicePort
-from cip_lint.replay.slices import PodState, RunningPod, publish, publisher
+from cip_lint.replay.dns.server import NO_SUCH_NAME, Answer, DnsServer, DnsSettings
+from cip_lint.replay.endpoints.objects import SlicePort
+from cip_lint.replay.endpoints.slices import PodState, RunningPod, publish, publisher
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 Json = dict[str, Any]

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from cip_lint.kube.version import Version, parse
-from cip_lint.replay.dialling import DialError, dial_cluster_ip, dial_endpoints
-from cip_lint.replay.endpoint_objects import Slice, read_slice
-from cip_lint.replay.proxy_endpoints import (
+from cip_lint.replay.endpoints.objects import Slice, read_slice
+from cip_lint.replay.proxy.dialling import DialError, dial_cluster_ip, dial_endpoints
+from cip_lint.replay.proxy.endpoints import (
     EndpointSets,
     PortKey,
     ProxyEndpoint,
@@ -16,7 +16,7 @@ from cip_lint.replay.proxy_endpoints import (
     categorize,
     endpoints_of_slices,
 )
-from cip_lint.replay.proxy_packets import (
+from cip_lint.replay.proxy.packets import (
     Destination,
     Fate,
     Mode,
@@ -24,7 +24,7 @@ from cip_lint.replay.proxy_packets import (
     destinations,
     fate,
 )
-from cip_lint.replay.proxy_ports import ProxyPort, proxy_ports
+from cip_lint.replay.proxy.ports import ProxyPort, proxy_ports
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ from typing import Any
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Admission
-from cip_lint.replay.api_server import ApiServer
+from cip_lint.replay.allocation.api_server import ApiServer
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 from conformance.server_answers import facts_of, recorded_answers
 from conformance.tokens import Tokens

@@ -14,14 +14,14 @@ from cip_lint.kube.downward_fields import PodFields, field_value
 from cip_lint.kube.expansion import expand
 from cip_lint.kube.service import Service
 from cip_lint.kube.service_variables import has_variables, service_variables
-from cip_lint.replay.environment import (
+from cip_lint.replay.environment.assembly import (
     Environment,
     Found,
     Missing,
     Value,
     assemble,
 )
-from cip_lint.replay.service_links import (
+from cip_lint.replay.environment.links import (
     Link,
     contests,
     link,

@@ -1,0 +1,1 @@
+"""The API server's allocators of cluster addresses and node ports, by version."""

@@ -1,0 +1,1 @@
+"""What cluster DNS knows and answers, and how pods ask it."""

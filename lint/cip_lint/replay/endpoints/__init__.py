@@ -1,0 +1,1 @@
+"""The endpoints of a Service: pods, selection, target ports and slices."""

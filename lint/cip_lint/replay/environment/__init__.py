@@ -1,0 +1,1 @@
+"""The environment of a container: its own variables and those of Services."""

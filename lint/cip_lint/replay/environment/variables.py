@@ -1,0 +1,164 @@
+"""Which Services give their variables to which workload of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cip_lint.cluster.matching import same_namespace
+from cip_lint.kube.service import ServicePort
+from cip_lint.kube.service_variables import service_variables
+from cip_lint.replay.environment.links import (
+    MASTER,
+    UNKNOWN_ADDRESS,
+    Link,
+    link,
+    linked,
+)
+from cip_lint.replay.outcomes import Outcome, outcome
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import ServiceMember, WorkloadMember
+    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.table import ServiceTable
+
+_MASTER_PORT = ServicePort(
+    "https",
+    "TCP",
+    443,
+    443,
+    target_given=False,
+    app_protocol=None,
+    node_port=0,
+    index=0,
+)
+"""What ``pkg/controlplane/controller/kubernetesservice`` makes by default."""
+
+
+class Variables:
+    """The variables that the Services of a table make."""
+
+    def __init__(self, table: ServiceTable) -> None:
+        self._table = table
+        self._links: dict[int, Link | None] = {}
+
+    def of(
+        self, row: ServiceRow, result: Outcome | None = None
+    ) -> Mapping[str, str] | None:
+        """Return what a Service gives to the pods of its namespace, in order.
+
+        ``result`` is what applying it comes to, where that has been worked out.
+
+        Nothing where it has no cluster address or is refused; None where nobody
+        knows what will be created. ``clusterIP`` stands for an address that the API
+        server is yet to draw.
+        """
+        if row.reason:
+            return None
+        made = self._link(row, result)
+        return {} if made is None else {one.name: one.value for one in made.variables}
+
+    def _link(self, row: ServiceRow, result: Outcome | None = None) -> Link | None:
+        key = id(row)
+        if key not in self._links:
+            self._links[key] = self._made(row, result or outcome(self._table, row))
+        return self._links[key]
+
+    def _made(self, row: ServiceRow, result: Outcome) -> Link | None:
+        if result.verdict == "refused" or result.headless or not result.addresses:
+            return None
+        plan, service = result.addresses[0], row.service
+        made = service_variables(
+            service.name,
+            service.ports,
+            plan.text or UNKNOWN_ADDRESS,
+            version6=plan.family == "IPv6",
+        )
+        namespace, known = row.ref.namespace, plan.text is not None
+        return Link(namespace, service.name, tuple(made), known, row.member)
+
+    def links_of(self, member: WorkloadMember) -> tuple[Link, ...]:
+        """Return the Services that the containers of a workload are told of.
+
+        Those of the set that can be there with it, those that live in its namespace
+        already, and the API server's own.
+        """
+        links = [*self._masters(), *self._living(member), *self._of_set(member)]
+        return linked(
+            links, member.ref.namespace, enabled=member.workload.enable_service_links
+        )
+
+    def _of_set(self, member: WorkloadMember) -> Iterator[Link]:
+        can_meet = self._table.cluster.can_meet
+        namespace = member.ref.namespace
+        for row in self._rows_by_namespace.get(namespace, ()):
+            met = row.member
+            if same_namespace(member, met) and can_meet(member, met):
+                made = self._link(row)
+                if made is not None:
+                    yield made
+
+    @cached_property
+    def _rows_by_namespace(self) -> Mapping[str, list[ServiceRow]]:
+        found: dict[str, list[ServiceRow]] = {}
+        for row in self._table.rows:
+            found.setdefault(row.ref.namespace, []).append(row)
+        return found
+
+    def _living(self, member: WorkloadMember) -> Iterator[Link]:
+        """Yield the living Services of a workload's namespace that the set lacks.
+
+        One that the set has as well is what the set makes of it.
+        """
+        cluster, namespace = self._table.cluster, member.ref.namespace
+        if cluster.snapshot is None or not cluster.outside.concerns(member):
+            return
+        own = {row.member.name for row in self._rows_by_namespace.get(namespace, ())}
+        for living in self._living_by_namespace.get(namespace, ()):
+            if living.name not in own:
+                made = _of_living(living)
+                if made is not None:
+                    yield made
+
+    @cached_property
+    def _living_by_namespace(self) -> Mapping[str, list[ServiceMember]]:
+        snapshot = self._table.cluster.snapshot
+        found: dict[str, list[ServiceMember]] = {}
+        for living in () if snapshot is None else snapshot.services:
+            found.setdefault(living.ref.namespace, []).append(living)
+        return found
+
+    def _masters(self) -> Iterator[Link]:
+        """Yield the API server's own Service: what the set says of it, or the default.
+
+        It has the first address of the first range, where that is stated.
+        """
+        snapshot = self._table.cluster.snapshot
+        living = None if snapshot is None else snapshot.service(*MASTER)
+        made = None if living is None else _of_living(living)
+        stated = [
+            made
+            for row in self._rows_by_namespace.get(MASTER[0], ())
+            if row.member.name == MASTER[1] and (made := self._link(row)) is not None
+        ]
+        if made is not None or stated:
+            yield from [made] if made is not None else stated[:1]
+            return
+        first = next(iter(self._table.ranges), None)
+        known = first is not None and first.stated
+        address = first.text(first.network.first + 1) if first and known else ""
+        version6 = first is not None and first.family == "IPv6"
+        variables = service_variables(
+            MASTER[1], (_MASTER_PORT,), address or UNKNOWN_ADDRESS, version6=version6
+        )
+        yield Link(*MASTER, tuple(variables), known)
+
+
+def _of_living(member: ServiceMember) -> Link | None:
+    service = member.service
+    address = next(iter(service.cluster_ips), None)
+    if service.headless or address is None:
+        return None
+    text = address.canonical
+    return link(member.ref.namespace, member.name, service.ports, text, member)

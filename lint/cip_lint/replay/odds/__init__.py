@@ -1,0 +1,1 @@
+"""What chance decides: one seeded draw, and how likely static values are lost."""

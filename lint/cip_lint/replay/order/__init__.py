@@ -1,0 +1,1 @@
+"""The order of creation: what each engine sends first, and who waits for whom."""
