@@ -241,6 +241,18 @@ def test_a_service_cidr_object_adds_a_range() -> None:
     assert [str(one.origin) for one in alone.ranges] == ["ServiceCIDR more"]
 
 
+def test_the_ranges_of_the_api_server_come_first() -> None:
+    again = SERVICE_CIDR.replace("10.112.0.0/24", "10.96.0.0/16")
+    text = SERVICE_CIDR + again.replace("more", "kubernetes")
+
+    table = service_table(cluster(text, settings(CIDRS)))
+
+    assert [(one.cidr, one.from_object) for one in table.ranges] == [
+        ("10.96.0.0/16", False),
+        ("10.112.0.0/24", True),
+    ]
+
+
 def test_a_service_cidr_object_says_nothing_about_other_families() -> None:
     text = SERVICE_CIDR + _service("a", "clusterIP: 'fd00::7', ipFamilies: [IPv6]")
     dual = SERVICE_CIDR + _service("a", "ipFamilyPolicy: RequireDualStack")

@@ -35,7 +35,10 @@ def ranges_of(cluster: Cluster) -> tuple[Range, ...]:
         if (made := service_range(cidr, version, stated.origin)) is not None
         and (stated.stated or made.family not in known)
     ]
-    return tuple({one.cidr: one for one in reversed([*own, *added])}.values())[::-1]
+    found: dict[str, Range] = {}
+    for one in (*own, *added):
+        found.setdefault(one.cidr, one)
+    return tuple(found.values())
 
 
 def _of_objects(cluster: Cluster) -> Iterator[tuple[str, Origin]]:
