@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from cip_lint.model import OriginKind
 from cip_lint.replay.odds.sweep import Shortage, Sweep, Turn, Verdict
 from cip_lint.replay.order.timeline import Order, Position
 
@@ -42,7 +41,7 @@ class Passage(NamedTuple):
 
 @dataclass(slots=True)
 class _Unit:
-    """The Services of one unit, or folder of one, by the steps that send them."""
+    """The Services that one engine sends in one go, by the steps that send them."""
 
     timeline: UnitTimeline
     steps: dict[int, list[ServiceRow]] = field(default_factory=dict)
@@ -74,13 +73,10 @@ def passages(world: World, pool: Pool, timeline: Timeline) -> Iterator[Passage]:
     total = sum(map(pool.draws, world.rows))
     scarce = total > pool.room
     units = _units(world.rows, pool, timeline)
-    by_timeline: dict[int, list[_Unit]] = {}
-    for unit in units:
-        by_timeline.setdefault(id(unit.timeline), []).append(unit)
     for unit in units:
         if not scarce and not any(_asks(rows, pool) for rows in unit.steps.values()):
             continue
-        before, after = _related(unit, by_timeline, timeline)
+        before, after = _related(unit, units, timeline)
         left_out = total - sum(one.drawn for one in (unit, *before, *after))
         earlier = [turn for one in before for turn in one.turns]
         if unit.is_sequence:
@@ -93,7 +89,7 @@ def _units(
     rows: Iterable[ServiceRow], pool: Pool, timeline: Timeline
 ) -> Sequence[_Unit]:
     """Return the units whose order is known."""
-    units: dict[tuple[int, str], _Unit] = {}
+    units: dict[int, _Unit] = {}
     placed: list[tuple[Position, ServiceRow]] = []
     for row in rows:
         position = timeline.position(row.member)
@@ -101,25 +97,12 @@ def _units(
             placed.append((position, row))
     placed.sort(key=_position)
     for position, row in placed:
-        of = timeline.unit_of(row.member)
-        key = (position.unit, _folder(of, row))
-        unit = units.get(key)
+        unit = units.get(position.unit)
         if unit is None:
-            unit = units[key] = _Unit(of)
+            unit = units[position.unit] = _Unit(timeline.unit_of(row.member))
         unit.steps.setdefault(position.step, []).append(row)
         unit.drawn += pool.draws(row)
     return tuple(units.values())
-
-
-def _folder(unit: UnitTimeline, row: ServiceRow) -> str:
-    """Return what of a unit is surely sent in one go: a folder, or all of it.
-
-    ``kubectl apply -f`` leaves folders below a folder out. Unless somebody states
-    the engine, each may be sent by a command of its own, in any order.
-    """
-    if unit.unit.kind != "folder" or unit.engine_origin.kind is not OriginKind.DEFAULT:
-        return ""
-    return row.member.path.rpartition("/")[0]
 
 
 def _position(placed: tuple[Position, ServiceRow]) -> Position:
@@ -131,24 +114,21 @@ def _asks(rows: Iterable[ServiceRow], pool: Pool) -> bool:
 
 
 def _related(
-    unit: _Unit, units: Mapping[int, Sequence[_Unit]], timeline: Timeline
+    unit: _Unit, units: Sequence[_Unit], timeline: Timeline
 ) -> tuple[list[_Unit], list[_Unit]]:
-    """Return the units that are over before one begins, and those that wait for it.
-
-    ``units`` are all of them by the identity of their timeline.
-    """
+    """Return the units that are over before one begins, and those that wait for it."""
     before: list[_Unit] = []
     after: list[_Unit] = []
     if len(units) > _MOST_UNITS:
         return before, after
     own = unit.first.member
-    for number, others in units.items():
-        if number != id(unit.timeline):
-            order = timeline.order(others[0].first.member, own)
+    for other in units:
+        if other is not unit:
+            order = timeline.order(other.first.member, own)
             if order is Order.BEFORE:
-                before += others
+                before.append(other)
             elif order is Order.AFTER:
-                after += others
+                after.append(other)
     return before, after
 
 
