@@ -272,11 +272,10 @@ def _different(claims: Sequence[C]) -> list[C]:
     for claim in sorted(claims, key=_order):
         member = claim.member
         if any(
-            owners.get(key, member) is not member
-            for key in _names_it_answers_to(member)
+            owners.get(key, member) is not member for key in names_it_answers_to(member)
         ):
             continue
-        for key in _names_it_goes_by(member):
+        for key in names_it_goes_by(member):
             owners.setdefault(key, member)
         if isinstance(claim, PortClaim):
             entry = id(member), claim.service_port
@@ -287,7 +286,7 @@ def _different(claims: Sequence[C]) -> list[C]:
     return kept
 
 
-def _names_it_goes_by(member: Member) -> tuple[Hashable, Hashable]:
+def names_it_goes_by(member: Member) -> tuple[Hashable, Hashable]:
     """Return the keys under which an object is found again."""
     kind, name, unit = member.kind, member.name, member.unit.path
     if member.decided:
@@ -295,7 +294,7 @@ def _names_it_goes_by(member: Member) -> tuple[Hashable, Hashable]:
     return (kind, name, unit, "any"), (kind, name, unit, "some")
 
 
-def _names_it_answers_to(member: Member) -> tuple[Hashable, Hashable]:
+def names_it_answers_to(member: Member) -> tuple[Hashable, Hashable]:
     """Return the keys of objects that this one may be."""
     kind, name, unit = member.kind, member.name, member.unit.path
     if member.decided:

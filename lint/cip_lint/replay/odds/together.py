@@ -11,6 +11,8 @@ from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.replay.claims import names_it_answers_to, names_it_goes_by
+
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.replay.rows import ServiceRow
@@ -94,26 +96,19 @@ def _is_particular(member: Member) -> bool:
     return member.alternative is not None or any(member.environment)
 
 
-def _distinct(rows: Sequence[ServiceRow]) -> Iterator[ServiceRow]:
+def _distinct(rows: Iterable[ServiceRow]) -> Iterator[ServiceRow]:
     """Yield the Services, one that is written again but once.
 
-    A namespace that nobody decides may be any namespace of its unit.
+    A namespace that nobody decides may be any namespace of its unit. Without a
+    name no Service is another one.
     """
     seen: set[Hashable] = set()
     for row in rows:
         member = row.member
         if not member.name:
             yield row
-            continue
-        anywhere = (member.unit.path, member.name)
-        if member.decided:
-            own: Hashable = (member.namespace, member.name)
-            again = own in seen or (anywhere, "undecided") in seen
-        else:
-            own = (anywhere, "undecided")
-            again = anywhere in seen
-        if not again:
-            seen |= {own, anywhere}
+        elif seen.isdisjoint(names_it_answers_to(member)):
+            seen.update(names_it_goes_by(member))
             yield row
 
 
