@@ -270,6 +270,14 @@ class ServiceTable:
                 )
         return tuple(said)
 
+    @property
+    def primary_range(self) -> Range | None:
+        """The first of the API server's own ranges, of which it takes an address itself.
+
+        None where only the ranges of ServiceCIDR objects are known.
+        """
+        return next((one for one in self.ranges if not one.from_object), None)
+
     def band_of(self, canonical: str) -> str | None:
         """Return ``static`` or ``dynamic`` for an address; None where none holds it."""
         address = parse_ip(canonical)

@@ -144,7 +144,7 @@ class Run:
         for one in ranges:
             if one.from_object:
                 self._addresses.add_range(one.cidr)
-        own = next((one for one in ranges if not one.from_object), None)
+        own = self._table.primary_range
         if own is not None and own.usable:
             self._addresses.hold(Address(own.family, own.first))
         snapshot = cluster.snapshot

@@ -168,7 +168,7 @@ class Losses:
             for address in self._existing.addresses
             if one.holds(address)
         }
-        if one is self._table.ranges[0] and not one.from_object and one.usable:
+        if one is self._table.primary_range and one.usable:
             used.add(0)  # the API server's own, see ``controller/kubernetesservice``
         return Band(one.offset, one.dynamic_size, sorted(used))
 

@@ -197,7 +197,7 @@ def own_range(table: ServiceTable) -> Range | None:
     snapshot = table.cluster.snapshot
     if snapshot is not None and snapshot.service("default", "kubernetes") is not None:
         return None
-    own = next((one for one in table.ranges if not one.from_object), None)
+    own = table.primary_range
     return own if own is not None and own.usable else None
 
 

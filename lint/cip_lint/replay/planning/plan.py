@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.distributions import dns_address
 from cip_lint.replay.planning.claim import PlanClaim
 from cip_lint.replay.planning.claims import claims_of
@@ -62,8 +62,14 @@ def plan(
     draws = None if seed is None else table.draws(seed)
     claims = tuple(claims_of(table, draws))
     marks = _Marks(table, claims)
-    ranges = [_addresses(one, marks, zoom) for one in table.ranges if one.usable]
-    ranges.append(_node_ports(table.node_ports, marks, zoom))
+    ranges = [
+        _range_plan(one.cidr, one.family, one, one.text, marks, zoom)
+        for one in table.ranges
+        if one.usable
+    ]
+    ports = table.node_ports
+    name = f"{ports.first}-{ports.last}"
+    ranges.append(_range_plan(name, "", ports, str, marks, zoom))
     if zoom is not None:
         claims = tuple(one for one in claims if _is_in(one, zoom))
     return Plan(table, seed, tuple(one for one in ranges if one.bands), claims)
@@ -105,7 +111,7 @@ class _Marks:
         own = own_range(table)
         if own is not None:
             self._put(own.family, own.first, State.API_SERVER, API_SERVER)
-        primary = next((one for one in table.ranges if not one.from_object), None)
+        primary = table.primary_range
         if primary is None:
             return
         family = primary.family
@@ -134,34 +140,24 @@ def _who(claim: PlanClaim) -> str:
 Bounds = tuple[Literal["static", "dynamic"], int, int]
 
 
-def _addresses(one: Range, marks: _Marks, zoom: Zoom | None) -> RangePlan:
+def _range_plan(
+    name: str,
+    family: str,
+    one: Range | NodePortRange,
+    text: Callable[[int], str],
+    marks: _Marks,
+    zoom: Zoom | None,
+) -> RangePlan:
+    """Return the plan of a range of addresses, or of node ports for an empty family."""
     bounds = _bands(one.first, one.last, one.offset)
-
-    def text(number: int) -> str:
-        return Address(one.family, number).canonical
-
-    made = _parts(bounds, one.family, marks, zoom)
     return RangePlan(
-        one.cidr,
-        one.family,
+        name,
+        family,
         one.origin,
-        made,
-        marks.within(one.family, one.first, one.last),
-        tuple(marks.reserved.between(one.family, one.first, one.last)),
+        _parts(bounds, family, marks, zoom),
+        marks.within(family, one.first, one.last),
+        tuple(marks.reserved.between(family, one.first, one.last)),
         text,
-    )
-
-
-def _node_ports(one: NodePortRange, marks: _Marks, zoom: Zoom | None) -> RangePlan:
-    bounds = _bands(one.first, one.last, one.offset)
-    return RangePlan(
-        f"{one.first}-{one.last}",
-        "",
-        one.origin,
-        _parts(bounds, "", marks, zoom),
-        marks.within("", one.first, one.last),
-        tuple(marks.reserved.between("", one.first, one.last)),
-        str,
     )
 
 
