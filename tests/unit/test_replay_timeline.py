@@ -137,8 +137,6 @@ def test_a_service_far_behind_its_consumer_may_be_late(
     found = _cluster("kubectl", WEB, *others, SERVICE)
 
     assert _answers(found, "db", "web") == (Order.AFTER, guarantee)
-    timeline = Timeline(found)
-    assert timeline.between(_named(found, "web"), _named(found, "db")) == between
 
 
 def test_services_of_one_release_are_created_at_once() -> None:
@@ -163,7 +161,7 @@ def test_what_is_never_created_has_no_order() -> None:
 
     assert _answers(found, "db", "web") == (Order.UNKNOWN, Guarantee.UNKNOWN)
     assert timeline.step_of(_named(found, "web")) is None
-    assert timeline.units[0].known
+    assert timeline.unit_of(found.members[0]).known
 
 
 def test_pieces_of_builds_have_no_order() -> None:
@@ -172,8 +170,8 @@ def test_pieces_of_builds_have_no_order() -> None:
     timeline = Timeline(found)
 
     assert _answers(found, "db", "web") == (Order.UNKNOWN, Guarantee.UNKNOWN)
-    assert not timeline.units[0].known
-    assert timeline.units[0].steps == ()
+    assert not timeline.unit_of(found.members[0]).known
+    assert timeline.unit_of(found.members[0]).steps == ()
     keys = [timeline.key(member) for member in found.members]
     assert keys == sorted(keys)
 
@@ -300,7 +298,7 @@ def test_orders_are_total_and_agree_with_the_keys(engine: str) -> None:
 def test_every_member_that_is_sent_is_in_one_step() -> None:
     documents = _text(SERVICE, WEB, "Namespace n")
     found = cluster(documents, unit=replace(FOLDER, engine="flux"))
-    steps = Timeline(found).units[0].steps
+    steps = Timeline(found).unit_of(found.members[0]).steps
     members = [id(member) for step in steps for member in step.members]
 
     assert sorted(members) == sorted(map(id, found.members))

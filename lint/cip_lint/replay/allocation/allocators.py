@@ -15,10 +15,8 @@ from random import Random
 from cip_lint.kube.addresses import Address
 from cip_lint.kube.pools import (
     FULL,
-    TAKEN_ADDRESS,
     TAKEN_PORT,
     NotDrawn,
-    address_outside,
     port_outside,
 )
 from cip_lint.replay.allocation.bands import NodePortRange, Range
@@ -111,15 +109,6 @@ class BitmapAllocator:
     def __init__(self, one: Range) -> None:
         self.range = one
         self.held = HeldNumbers()
-
-    def take(self, address: Address) -> str:
-        """Take an address that was asked for; return why not, or nothing."""
-        if not self.range.holds(address):
-            return address_outside(address, self.range.network)
-        if address.number in self.held:
-            return TAKEN_ADDRESS
-        self.held.add(address.number)
-        return ""
 
     def draw(self, random: Random) -> Address | NotDrawn:
         """Take any address; ``NotDrawn`` where none is free."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from random import Random
 from typing import Any
 
-from cip_lint.bodies import items, mapping, text
+from cip_lint.bodies import mapping, text, texts
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
@@ -312,5 +312,4 @@ class ApiServer:
 
 
 def _finalizers(manifest: Mapping[str, Any]) -> tuple[str, ...]:
-    listed = items(mapping(manifest.get("metadata")).get("finalizers"))
-    return tuple(one for one in listed if isinstance(one, str))
+    return tuple(texts(mapping(manifest.get("metadata")).get("finalizers")))

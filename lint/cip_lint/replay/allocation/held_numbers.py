@@ -20,17 +20,13 @@ class HeldNumbers:
     for a free number passes over 256, 65,536, ... held neighbours in one step.
     """
 
-    __slots__ = ("_count", "_full", "_words")
+    __slots__ = ("_full", "_words")
 
     def __init__(self, numbers: Iterable[int] = ()) -> None:
         self._words: dict[int, int] = {}
         self._full: HeldNumbers | None = None
-        self._count = 0
         for number in numbers:
             self.add(number)
-
-    def __len__(self) -> int:
-        return self._count
 
     def __contains__(self, number: int) -> bool:
         return self._words.get(number >> _SHIFT, 0) >> (number & _INSIDE) & 1 == 1
@@ -43,7 +39,6 @@ class HeldNumbers:
         if word == before:
             return
         self._words[index] = word
-        self._count += 1
         if word == _FULL:
             if self._full is None:
                 self._full = HeldNumbers()
@@ -60,7 +55,6 @@ class HeldNumbers:
             self._words[index] = word
         else:
             del self._words[index]
-        self._count -= 1
         if before == _FULL and self._full is not None:
             self._full.discard(index)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cip_lint.bodies import items, mapping
+from cip_lint.bodies import mapping, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.admission import admit
 from cip_lint.kube.allocator_objects import change_allocator_object
@@ -141,5 +141,4 @@ class OtherObjects:
 
 
 def _cidrs(stored: Mapping[str, Any]) -> list[str]:
-    listed = items(mapping(stored.get("spec")).get("cidrs"))
-    return [one for one in listed if isinstance(one, str)]
+    return texts(mapping(stored.get("spec")).get("cidrs"))

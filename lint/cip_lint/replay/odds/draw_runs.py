@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Member, ServiceMember
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.schema import Type
+    from cip_lint.replay.odds.existing import Existing
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
@@ -121,7 +122,13 @@ def _known(table: ServiceTable) -> _Known:
 class Run:
     """One world: what is held in it, and who comes next."""
 
-    def __init__(self, table: ServiceTable, seed: int, world: Sequence[Member]) -> None:
+    def __init__(
+        self,
+        table: ServiceTable,
+        existing: Existing,
+        seed: int,
+        world: Sequence[Member],
+    ) -> None:
         facts = table.facts
         self._table = table
         self._facts: ClusterFacts = facts
@@ -136,25 +143,21 @@ class Run:
         wanted = type_of("v1", "Service", facts.version)
         assert wanted is not None
         self._wanted: Type = wanted
-        self._start(world)
+        self._start(existing, world)
 
-    def _start(self, world: Sequence[Member]) -> None:
+    def _start(self, existing: Existing, world: Sequence[Member]) -> None:
         """Let everything hold what it holds before anything is applied."""
-        ranges, cluster = self._table.ranges, self._table.cluster
-        for one in ranges:
+        for one in self._table.ranges:
             if one.from_object:
                 self._addresses.add_range(one.cidr)
         own = self._table.primary_range
         if own is not None and own.usable:
             self._addresses.hold(Address(own.family, own.first))
-        snapshot = cluster.snapshot
-        if snapshot is None or not any(map(cluster.outside.concerns, world)):
+        if not any(map(self._table.cluster.outside.concerns, world)):
             return
-        for canonical in snapshot.addresses:
-            address = parse_ip(canonical)
-            if address is not None:
-                self._addresses.hold(address)
-        for number in snapshot.node_ports:
+        for address in existing.addresses:
+            self._addresses.hold(address)
+        for number in existing.node_ports:
             self._ports.held.add(number)
 
     def keep(self, drawn: RowDraw) -> None:

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.replay.claims import address_claims, port_claims
 from cip_lint.replay.odds.draw_runs import Run
+from cip_lint.replay.odds.existing import Existing
 
 if TYPE_CHECKING:
     from random import Random
@@ -61,9 +62,10 @@ def draw(table: ServiceTable, seed: int) -> Draws:
     """Replay the creation of all Services of a table once."""
     rows = {id(row.member): row for row in table.rows if _takes_part(table, row)}
     members = [row.member for row in rows.values()]
+    existing = Existing(table)
     found: dict[int, RowDraw] = {}
     for world in _worlds(table, [*members, *_holders(table)]):
-        run = Run(table, seed, world)
+        run = Run(table, existing, seed, world)
         settled = _settled(world, rows, found)
         for key in settled:
             run.keep(found[key])

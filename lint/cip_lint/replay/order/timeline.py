@@ -123,11 +123,6 @@ class Timeline:
         return parts.values()
 
     @cached_property
-    def units(self) -> tuple[UnitTimeline, ...]:
-        """The timelines of all units, in the order of their first files."""
-        return tuple(self._timeline(number) for number in range(len(self._groups)))
-
-    @cached_property
     def _dependencies(self) -> Dependencies:
         return dependencies([group[0].unit for group in self._groups])
 
@@ -210,16 +205,6 @@ class Timeline:
         if waited:
             return Guarantee.REVERSED
         return Guarantee.LIKELY if distance <= CLOSE else Guarantee.RACY
-
-    def between(self, a: Member, b: Member) -> int | None:
-        """Return how many objects of their unit are sent between two of it.
-
-        None where they are of two units, or nothing is known.
-        """
-        one, other = self.position(a), self.position(b)
-        if one is None or other is None or one.unit != other.unit:
-            return None
-        return max(0, abs(one.serial - other.serial) - 1)
 
     def key(self, member: Member) -> tuple[int, int, int]:
         """Return a sort key: one of the possible orders of creation, always the same.
