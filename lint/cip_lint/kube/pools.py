@@ -22,10 +22,17 @@ NO_RANGE = "the provided network does not match the current range"
 NOT_READY = "allocator not ready"
 FULL = "range is full"
 
-_ADDRESS_OBJECTS_SINCE = Version(1, 33)
-_BITMAP_UNTIL = Version(1, 34)
-_SMALLEST_IPV6_PREFIX = 64
-_BITMAP_REACH = 65536
+ADDRESS_OBJECTS_SINCE = Version(1, 33)
+"""From here on IPAddress objects hold cluster addresses (``MultiCIDRServiceAllocator``)."""
+
+BITMAP_GONE_SINCE = Version(1, 34)
+"""From here on no bitmap has a say beside them (``DisableAllocatorDualWrite``)."""
+
+BITMAP_REACH = 65536
+"""How many addresses of an IPv6 range the bitmap knows, its network address included."""
+
+SHORTEST_IPV6_PREFIX = 64
+"""An IPv6 range with a shorter prefix has no address for IPAddress objects."""
 
 
 class NotDrawn(str):
@@ -140,9 +147,9 @@ def uncovered(address: Address, cidrs: tuple[str, ...], version: Version) -> str
     ranges = [network for network in map(parse_cidr, cidrs) if network is not None]
     if not ranges:
         return ""
-    if version < _BITMAP_UNTIL:
+    if version < BITMAP_GONE_SINCE:
         complaint = _outside_bitmap(address, ranges, version)
-        if complaint or version < _ADDRESS_OBJECTS_SINCE:
+        if complaint or version < ADDRESS_OBJECTS_SINCE:
             return complaint
     return "" if any(_holds(network, address) for network in ranges) else NO_RANGE
 
@@ -152,7 +159,7 @@ def _holds(network: Network, address: Address) -> bool:
         return False
     if network.family == IPV4:
         return address.number != network.last
-    return network.bits >= _SMALLEST_IPV6_PREFIX
+    return network.bits >= SHORTEST_IPV6_PREFIX
 
 
 def _outside_bitmap(address: Address, ranges: list[Network], version: Version) -> str:
@@ -164,13 +171,13 @@ def _outside_bitmap(address: Address, ranges: list[Network], version: Version) -
     network = next((one for one in ranges if one.family == address.family), None)
     if network is None:
         return ""
-    if address not in network and version >= _ADDRESS_OBJECTS_SINCE:
+    if address not in network and version >= ADDRESS_OBJECTS_SINCE:
         return ""
     offset = address.number - network.first
     if network.family == IPV4:
         inside = address in network and offset > 0 and address.number != network.last
     else:
-        inside = address in network and 0 < offset < _BITMAP_REACH
+        inside = address in network and 0 < offset < BITMAP_REACH
     if inside:
         return ""
     return address_outside(address, network)

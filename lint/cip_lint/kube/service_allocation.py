@@ -11,7 +11,13 @@ from collections.abc import Container
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Fault, invalid, required, standard_message
 from cip_lint.kube.go_text import quoted, string_list
-from cip_lint.kube.pools import FULL, TAKEN_PORT, NotDrawn, Pool
+from cip_lint.kube.pools import (
+    ADDRESS_OBJECTS_SINCE,
+    FULL,
+    TAKEN_PORT,
+    NotDrawn,
+    Pool,
+)
 from cip_lint.kube.service_draft import (
     EXTERNAL_NAME,
     LOAD_BALANCER,
@@ -23,7 +29,6 @@ from cip_lint.kube.service_draft import (
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path
 
-_ADDRESS_OBJECTS_SINCE = Version(1, 33)
 _CAUSE_OF_DRAWING_SINCE = Version(1, 35)
 _NAME_OF_DRAWING_SINCE = Version(1, 36)
 NO_PORT_LEFT = "L9"
@@ -153,7 +158,7 @@ def _parent_refusal(
 
     Follows ``ValidateIPAddress`` of ``pkg/apis/networking/validation``.
     """
-    if version < _ADDRESS_OBJECTS_SINCE or not pool.makes_objects:
+    if version < ADDRESS_OBJECTS_SINCE or not pool.makes_objects:
         return ""
     name, field = draft.name, "spec.parentRef.name"
     if not name:

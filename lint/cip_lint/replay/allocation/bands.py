@@ -12,6 +12,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
+from cip_lint.kube.pools import BITMAP_GONE_SINCE, BITMAP_REACH, SHORTEST_IPV6_PREFIX
 from cip_lint.kube.version import Version
 from cip_lint.model import Origin, OriginKind
 
@@ -21,12 +22,7 @@ ADDRESS_BAND_SINCE = Version(1, 25)
 NODE_PORT_BAND_SINCE = Version(1, 28)
 """``ServiceNodePortStaticSubrange`` is on by default from here."""
 
-_OBJECTS_ALLOCATE_SINCE = Version(1, 34)
-"""Before, the bitmap allocator has a say; of an IPv6 range it knows a part only."""
-
-_BITMAP_SIZE = 65536
 _SIZE_LIMIT = (1 << 63) - 1
-_SHORTEST_IPV6_PREFIX = 64
 # Beyond this many tries a free value is not worth the search.
 _LONGEST_SEARCH = 4096
 
@@ -139,9 +135,9 @@ def service_range(
     first, last = network.first + 1, network.last
     if network.family == IPV4:
         last -= 1
-    elif from_flag and version < _OBJECTS_ALLOCATE_SINCE:
-        last = min(last, network.first + _BITMAP_SIZE - 1)
-    elif network.bits < _SHORTEST_IPV6_PREFIX:
+    elif from_flag and version < BITMAP_GONE_SINCE:
+        last = min(last, network.first + BITMAP_REACH - 1)
+    elif network.bits < SHORTEST_IPV6_PREFIX:
         last = network.first
     offset = _band_size(network, version)
     offset = min(offset, max(0, last - first + 1))

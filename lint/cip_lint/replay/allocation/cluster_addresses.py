@@ -12,6 +12,8 @@ from random import Random
 
 from cip_lint.kube.addresses import Address
 from cip_lint.kube.pools import (
+    ADDRESS_OBJECTS_SINCE,
+    BITMAP_GONE_SINCE,
     FULL,
     NO_RANGE,
     TAKEN_ADDRESS,
@@ -22,12 +24,6 @@ from cip_lint.kube.version import Version
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.allocation.allocators import BitmapAllocator, ObjectAllocator
 from cip_lint.replay.allocation.bands import Range, service_range
-
-OBJECTS_SINCE = Version(1, 33)
-"""From here on IPAddress objects hold addresses."""
-
-BITMAP_UNTIL = Version(1, 33)
-"""The last version in which the bitmap has a say."""
 
 _FLAG = Origin(OriginKind.FLAG, "--service-cluster-ip-range")
 _OBJECT = Origin(OriginKind.OBJECT, "ServiceCIDR")
@@ -51,9 +47,9 @@ class AddressAllocators:
             if made is None or made.family in self.families:
                 continue
             self.families.append(made.family)
-            if version <= BITMAP_UNTIL:
+            if version < BITMAP_GONE_SINCE:
                 self._bitmaps[made.family] = BitmapAllocator(made)
-            if version >= OBJECTS_SINCE:
+            if version >= ADDRESS_OBJECTS_SINCE:
                 self.add_range(cidr)
 
     def add_range(self, cidr: str) -> None:
@@ -62,7 +58,7 @@ class AddressAllocators:
         Without effect up to 1.32. An IPv6 range shorter than /64 has no address.
         """
         made = service_range(cidr, self.version, _OBJECT, from_flag=False)
-        if made is not None and self.version >= OBJECTS_SINCE:
+        if made is not None and self.version >= ADDRESS_OBJECTS_SINCE:
             self._objects.setdefault(made.family, ObjectAllocator()).add_range(made)
 
     def set_unready(self, cidr: str) -> None:
@@ -113,7 +109,7 @@ class AddressAllocators:
 
     def hold_object(self, address: Address) -> None:
         """Take an address as an IPAddress object does; without effect up to 1.32."""
-        if self.version >= OBJECTS_SINCE:
+        if self.version >= ADDRESS_OBJECTS_SINCE:
             objects = self._objects.setdefault(address.family, ObjectAllocator())
             objects.held.add(address.number)
 
@@ -146,7 +142,7 @@ class AddressAllocators:
         """Return the complaint about an address that no range has, or nothing."""
         bitmap = self._bitmaps.get(address.family)
         if bitmap is not None:
-            alone = self.version < OBJECTS_SINCE
+            alone = self.version < ADDRESS_OBJECTS_SINCE
             network = bitmap.range.network
             if (alone or address in network) and not bitmap.range.holds(address):
                 return address_outside(address, network)
@@ -189,7 +185,7 @@ class AddressAllocators:
         With several ranges of a family it is any of them (``MetaAllocator.DryRun``).
         """
         family = family or (self.families[0] if self.families else "")
-        if self.version < OBJECTS_SINCE:
+        if self.version < ADDRESS_OBJECTS_SINCE:
             bitmap = self._bitmaps.get(family)
             return None if bitmap is None else bitmap.range
         objects = self._objects.get(family)

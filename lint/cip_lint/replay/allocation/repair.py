@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cip_lint.kube.addresses import Address
+from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
 from cip_lint.replay.allocation.allocators import PortAllocator
-from cip_lint.replay.allocation.cluster_addresses import (
-    OBJECTS_SINCE,
-    AddressAllocators,
-)
+from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from cip_lint.replay.allocation.kept_objects import KeptService
 
 # The loops over ports and over the bitmap run this often.
@@ -34,7 +32,7 @@ def hold_what_services_have(
 ) -> None:
     """Take again what stored Services list, where a loop ran between two times."""
     ran = now // _INTERVAL > before // _INTERVAL
-    objects = addresses.version >= OBJECTS_SINCE
+    objects = addresses.version >= ADDRESS_OBJECTS_SINCE
     noticed = now - before >= _NOTICED_AFTER if objects else ran
     for service in services:
         if noticed:
@@ -60,7 +58,7 @@ class Orphans:
 
     def due(self, now: float) -> list[Address]:
         """Free those that have been left long enough, and return them."""
-        objects = self._addresses.version >= OBJECTS_SINCE
+        objects = self._addresses.version >= ADDRESS_OBJECTS_SINCE
         grace = _ORPHAN_GRACE if objects else _RUNS_OF_A_LEAK * _INTERVAL
         freed = [address for address, since in self._since if now >= since + grace]
         self._since = [one for one in self._since if now < one[1] + grace]

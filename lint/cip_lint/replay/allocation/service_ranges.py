@@ -11,10 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
-from cip_lint.replay.allocation.cluster_addresses import (
-    OBJECTS_SINCE,
-    AddressAllocators,
-)
+from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
+from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 
 DEFAULT_NAME = "kubernetes"
 """The ServiceCIDR that the API server makes of its flags."""
@@ -83,7 +81,7 @@ class ServiceRanges:
         self._objects: dict[str, _Object] = {}
         self._leaving: list[_Object] = []
         own = tuple(one.canonical for one in _networks(cidrs))
-        if own and allocators.version >= OBJECTS_SINCE:
+        if own and allocators.version >= ADDRESS_OBJECTS_SINCE:
             self._objects[DEFAULT_NAME] = _Object(DEFAULT_NAME, own, -_NOTICED_AFTER)
 
     def __contains__(self, name: str) -> bool:
