@@ -37,13 +37,12 @@ def service_refusals(*codes: str) -> Subjects[Refusal]:
 
 def quote(fault: Fault) -> str:
     """Return path and text of the API server, word for word."""
-    cause = fault.cause
-    return f"{cause.field}: {cause.message}" if cause.field else cause.message
+    return fault.words
 
 
 def detail(fault: Fault) -> str:
     """Return what the server says beyond the class of the fault and the value."""
-    message = fault.cause.message
+    message = fault.message
     for start in ("Required value: ", "Forbidden: "):
         if message.startswith(start):
             return message[len(start) :]

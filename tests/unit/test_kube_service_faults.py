@@ -843,3 +843,14 @@ def test_dual_stack_families_are_completed_where_the_cluster_has_both() -> None:
     ]
 
     assert families == [["IPv4"], ["IPv4", "IPv6"]]
+
+
+def test_a_reader_is_told_in_words_of_values_that_the_server_draws() -> None:
+    fault = admit(service({"name": "a/b"})).faults[0]
+
+    assert '"<ip:v4 dynamic-band #1>" is invalid' in fault.cause.message
+    assert fault.words == (
+        'spec.clusterIPs: Invalid value: [""]: failed to allocate IP: '
+        'IPAddress.networking.k8s.io "<allocated address>" is invalid: '
+        "spec.parentRef.name: Invalid value: \"a/b\": may not contain '/'"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal, NamedTuple
 
@@ -13,6 +14,10 @@ Stage = Literal["decode", "allocation", "validation"]
 """The step of a request that refuses; each hides the faults of the later ones."""
 
 _EACH_CAUSE_ONCE_SINCE = Version(1, 37)
+
+_DRAWN = re.compile(r"<(ip|nodePort)[^<>]*dynamic-band #\d+>")
+"""How a ``Drawn`` value stands in a message."""
+_KINDS = {"ip": "<allocated address>", "nodePort": "<allocated node port>"}
 
 INVALID = "FieldValueInvalid"
 REQUIRED = "FieldValueRequired"
@@ -48,6 +53,16 @@ class Fault(NamedTuple):
     def reason(self) -> str:
         """The server's class of the fault: ``FieldValueInvalid``, ..."""
         return self.cause.reason
+
+    @property
+    def message(self) -> str:
+        """The server's message, which calls what it would draw by words."""
+        return _readable(self.cause.message)
+
+    @property
+    def words(self) -> str:
+        """Path and message of the server, as ``words_of`` has them."""
+        return words_of(self.cause)
 
 
 class Admission(NamedTuple):
@@ -91,6 +106,19 @@ class Drawn(str):
     """
 
     __slots__ = ()
+
+
+def words_of(cause: Cause) -> str:
+    """Return path and message of the server, word for word, for a reader.
+
+    A value that it would draw itself is called ``<allocated address>``.
+    """
+    message = _readable(cause.message)
+    return f"{cause.field}: {message}" if cause.field else message
+
+
+def _readable(message: str) -> str:
+    return _DRAWN.sub(lambda found: _KINDS[found[1]], message)
 
 
 def shown_list(values: Sequence[str], version: Version) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from cip_lint.kube.faults import words_of
 from cip_lint.replay.cells import state_cells
 
 if TYPE_CHECKING:
@@ -60,9 +61,8 @@ def lines_of(entry: Entry) -> Iterator[Line | Fact]:
     if entry.row.reason and entry.kind != "removed":
         yield Fact("not judged", (entry.row.reason,))
     if entry.server is not None:
-        causes = entry.server.causes
-        said_now = [f"{one.field}: {one.message}" for one in causes]
-        yield Fact("server", tuple(said_now) or (entry.server.message,))
+        said_now = tuple(map(words_of, entry.server.causes))
+        yield Fact("server", said_now or (entry.server.message,))
 
 
 def _kept(one: Kept) -> str:

@@ -5,7 +5,6 @@ Both ends of a change: the new manifest, and the earlier self that it is applied
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -20,8 +19,6 @@ from cip_lint_rules._refusals import clause, quote, type_of
 from cip_lint_rules._words import listed
 
 _ADDRESSES = ("clusterIP", "clusterIPs")
-_DRAWN = re.compile(r"<(ip|nodePort)[^<>]*>")
-_KINDS = {"ip": "address", "nodePort": "node port"}
 _RECREATE = "delete and create the Service"
 _GROUPS = {
     "U2": "addresses",
@@ -137,9 +134,7 @@ def _refused(change: Change, faults: Sequence[Fault]) -> Iterator[Problem]:
 
 def _readable(fault: Fault) -> Fault:
     """Return a fault whose text calls what the server drew by words."""
-    cause = fault.cause
-    text = _DRAWN.sub(lambda found: f"<allocated {_KINDS[found[1]]}>", cause.message)
-    return fault._replace(cause=cause._replace(message=text))
+    return fault._replace(cause=fault.cause._replace(message=fault.message))
 
 
 def _of(change: Change, fault: Fault) -> _Words:

@@ -165,10 +165,7 @@ def _outcome(claim: Claim | PortClaim, losers: Losers) -> tuple[Outcome, str]:
 
 def _refusal(row: ServiceRow) -> str:
     faults = row.admission.faults
-    if not faults:
-        return row.admission.message
-    cause = faults[0].cause
-    return f"{cause.field}: {cause.message}" if cause.field else cause.message
+    return faults[0].words if faults else row.admission.message
 
 
 class _ApiServer:
