@@ -83,7 +83,7 @@ def test_text_has_the_columns_of_kubectl() -> None:
     assert TABLE_FORMATS["text"]([_table()]) == """\
 NAMESPACE   NAME    TYPE           CLUSTER-IP   EXTERNAL-IP      PORT(S)               SELECTOR   ENDPOINTS                    VERDICT
 app         cache   ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       created
-app         copy    ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       refused: spec.clusterIPs
+app         copy    ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       refused: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated
 shop        db      ClusterIP      None         <none>           5432/TCP              app=db     <none>                       created
 shop        out     ExternalName   <none>       db.example.com   <none>                <none>     <none>                       created
 shop        web     LoadBalancer   <dynamic>    <pending>        80:30080/TCP,53/UDP   app=web    Deployment/web:8080,53/UDP   created
@@ -451,7 +451,10 @@ spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}
     assert (late["verdict"], late["server"]) == ("created", None)
     assert late["simulatedServer"]["code"] == 422
     cells = next(csv.reader(TABLE_FORMATS["csv"]([table], seed=0).splitlines()[2:]))
-    assert cells[8] == "refused: spec.clusterIPs (simulated)"
+    assert cells[8] == (
+        'refused: spec.clusterIPs: Invalid value: ["10.0.0.2"]: failed to allocate '
+        "IP 10.0.0.2: provided IP is already allocated (simulated)"
+    )
 
 
 SERVICE_THAT_DRAWS = """

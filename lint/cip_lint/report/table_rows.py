@@ -11,7 +11,6 @@ from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
-    from cip_lint.kube.faults import Fault
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable
     from cip_lint.replay.dns.records import Record
@@ -158,9 +157,9 @@ def _verdict(row: ServiceRow, result: Outcome, drawn: RowDraw) -> str:
     if result.verdict == "unknown" and row.reason:
         return f"unknown: {row.reason}"
     if result.verdict == "refused" and result.faults:
-        return f"refused: {_words(result.faults[0])}"
+        return f"refused: {result.faults[0].words}"
     if drawn.refusal is not None and drawn.refusal.faults:
-        return f"refused: {_words(drawn.refusal.faults[0])}{SIMULATED}"
+        return f"refused: {drawn.refusal.faults[0].words}{SIMULATED}"
     return result.verdict
 
 
@@ -195,7 +194,3 @@ def _routes(found: Sequence[Route] | None) -> str:
         ends.append(one.to or "<unknown>")
     shown = (f"{at} -> {' | '.join(ends)}" for at, ends in reached.items())
     return ", ".join(shown) or NOTHING
-
-
-def _words(fault: Fault) -> str:
-    return fault.cause.field or fault.cause.message
