@@ -6,6 +6,7 @@ that Docker made for linked containers.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -13,6 +14,14 @@ _TERMINATED = 2
 """Bytes besides name and value: ``=`` and the terminator."""
 _POINTER = 8
 """Bytes of the pointer to a variable in the memory of a new process."""
+_LONGEST = 256
+"""No Service makes a longer name: its own has 63 characters, and so have its ports'."""
+_JOINT = re.compile(r"_(?=SERVICE_|PORT)")
+_REST = re.compile(
+    r"_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)"
+    r"|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?"
+)
+_SERVICE_WORD = re.compile(r"[A-Z0-9](?:[A-Z0-9_]{0,61}[A-Z0-9])?")
 
 
 class NamedPort(Protocol):
@@ -44,6 +53,38 @@ class ServiceVariable(NamedTuple):
 def variable_word(name: str) -> str:
     """Return a name of a Service or port as variables spell it."""
     return name.replace("-", "_").upper()
+
+
+class Reading(NamedTuple):
+    """One way to read a name as that of a variable of a Service."""
+
+    service: str
+    """The name of the Service that would make it."""
+    rest: str
+    """What the kubelet adds: ``_SERVICE_HOST``, ``_PORT_80_TCP_ADDR`` ..."""
+
+    @property
+    def port(self) -> str:
+        """Which port it asks for: a number with its protocol, or a name; else empty."""
+        parts = self.rest.split("_")
+        if self.rest.startswith("_SERVICE_PORT_"):
+            return "-".join(parts[3:]).lower()
+        return "/".join(parts[2:4]) if self.rest.startswith("_PORT_") else ""
+
+
+def readings(variable: str) -> Iterator[Reading]:
+    """Yield the Services that may make a variable, the shortest name first.
+
+    ``METADATA_GRPC_SERVICE_PORT`` is made by ``metadata-grpc``, and by
+    ``metadata-grpc-service`` as well. The spelling leads back to one name each, as
+    names of Services hold no ``_`` and no capitals.
+    """
+    if len(variable) > _LONGEST or "_" not in variable:
+        return
+    for joint in _JOINT.finditer(variable):
+        word, at = variable[: joint.start()], joint.start()
+        if _REST.fullmatch(variable, at) and _SERVICE_WORD.fullmatch(word):
+            yield Reading(word.lower().replace("_", "-"), variable[at:])
 
 
 def service_variables(

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from cip_lint.kube.faults import Admission, Fault
     from cip_lint.replay.dns.table_dns import TableDns
     from cip_lint.replay.dns.table_lookups import TableLookups
+    from cip_lint.replay.environment.reads import Reads
     from cip_lint.replay.environment.variables import Variables
     from cip_lint.replay.odds.draws import Draws
     from cip_lint.replay.odds.losses import Losses
@@ -202,6 +203,13 @@ class ServiceTable:
         from cip_lint.replay.environment.variables import Variables  # noqa: PLC0415 - if asked for
 
         return Variables(self)
+
+    @cached_property
+    def reads(self) -> Reads:
+        """The variables of Services that containers read."""
+        from cip_lint.replay.environment.reads import Reads  # noqa: PLC0415 - if asked for
+
+        return Reads(self)
 
     @cached_property
     def proxy(self) -> TableProxy:

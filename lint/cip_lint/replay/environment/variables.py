@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
-from cip_lint.kube.service_variables import service_variables
+from cip_lint.kube.service_variables import readings, service_variables
 from cip_lint.replay.environment.links import (
     MASTER,
     UNKNOWN_ADDRESS,
@@ -88,6 +88,40 @@ class Variables:
         return linked(
             links, member.ref.namespace, enabled=member.workload.enable_service_links
         )
+
+    def makers(
+        self, member: WorkloadMember, variable: str
+    ) -> tuple[tuple[Link, str], ...]:
+        """Return the Services that give a variable to a workload, and its values.
+
+        Those among ``links_of(member)``, found by the name of the variable.
+        """
+        links = [
+            found
+            for reading in readings(variable)
+            if (found := self._link_of(member, reading.service)) is not None
+        ]
+        return tuple(
+            (link, made.value)
+            for link in links
+            for made in link.variables
+            if made.name == variable
+        )
+
+    def _link_of(self, member: WorkloadMember, name: str) -> Link | None:
+        """Return what a Service gives to a workload, by its name."""
+        cluster, namespace = self._table.cluster, member.ref.namespace
+        if member.workload.enable_service_links:
+            service = cluster.service(member, name)
+            row = None if service is None else self._table.row_of(service)
+            made = None if row is None else self._link(row)
+            if service is not None and (made is not None or name != MASTER[1]):
+                return made
+            if cluster.snapshot is not None and cluster.outside.concerns(member):
+                living = cluster.snapshot.service(namespace, name)
+                if living is not None:
+                    return _of_living(living)
+        return next(self._masters(), None) if name == MASTER[1] else None
 
     def _of_set(self, member: WorkloadMember) -> Iterator[Link]:
         can_meet = self._table.cluster.can_meet

@@ -1,0 +1,157 @@
+"""Variables that the containers of workloads read: ``$(NAME)``, and ``$NAME`` in shells.
+
+The kubelet replaces ``$(NAME)`` in values of ``env``, in ``command`` and in ``args``;
+a shell that is given a script there or in a probe or hook replaces the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from cip_lint.bodies import items, mapping
+from cip_lint.cluster.literals import Literal, Mention, of_workload
+from cip_lint.cluster.members import WorkloadMember
+from cip_lint.kube.containers import Container
+from cip_lint.kube.expansion import pieces, references
+from cip_lint.kube.shell import Script, script, script_index
+from cip_lint.model import Path
+
+_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+_HOOKS = ("postStart", "preStop")
+
+
+class VariableRead(NamedTuple):
+    """A place where a container reads a variable."""
+
+    mention: Mention
+    """The reference as written, with ``$`` and brackets; its text is the name."""
+    container: Container
+    by_shell: bool
+    """Whether a shell reads it when it runs; else the kubelet, before the start."""
+    spared: bool
+    """Whether the script goes on where there is no such variable."""
+
+    @property
+    def name(self) -> str:
+        """The name of the variable."""
+        return self.mention.text
+
+    @property
+    def member(self) -> WorkloadMember:
+        """The workload that the container belongs to."""
+        member = self.mention.member
+        assert isinstance(member, WorkloadMember)
+        return member
+
+    @property
+    def path(self) -> Path:
+        """The path of the text that it stands in."""
+        return self.mention.literal.path
+
+    @property
+    def entry(self) -> int | None:
+        """The number of the entry of ``env`` that it stands in; None elsewhere."""
+        path = self.path
+        if path[-1] == "value" and path[-3] == "env" and isinstance(path[-2], int):
+            return path[-2]
+        return None
+
+    @property
+    def written(self) -> str:
+        """The reference as written, without what a script says of its absence."""
+        name = self.name
+        if not self.by_shell:
+            return f"$({name})"
+        start = self.mention.start
+        braced = self.mention.literal.text[start + 1 : start + 2] == "{"
+        return f"${{{name}}}" if braced else f"${name}"
+
+
+def variable_reads(member: WorkloadMember) -> Iterator[VariableRead]:
+    """Yield what the containers of a workload read, container by container."""
+    for literal in of_workload(member):
+        container = literal.container
+        if container is not None and "$(" in literal.text:
+            for piece in references(literal.text):
+                mention = _mention(literal, piece.start, piece.text, piece.name or "")
+                yield VariableRead(mention, container, by_shell=False, spared=False)
+    for container in member.workload.containers:
+        for literal, expanded in _scripts(member, container):
+            yield from _of_script(literal, container, expanded=expanded)
+
+
+def _mention(literal: Literal, start: int, written: str, name: str) -> Mention:
+    return Mention(literal, start, start + len(written), name)
+
+
+def _scripts(
+    member: WorkloadMember, container: Container
+) -> Iterator[tuple[Literal, bool]]:
+    """Yield the scripts that a shell is given, and whether the kubelet looks first."""
+    body, path = container.body, container.path
+    words = [
+        ((*path, field, index), word)
+        for field in ("command", "args")
+        for index, word in enumerate(items(body.get(field)))
+    ]
+    yield from _script(member, container, words, expanded=True)
+    lifecycle = mapping(body.get("lifecycle")) if "lifecycle" in body else {}
+    handlers = [((*path, kind), body.get(kind), True) for kind in _PROBES]
+    handlers += [
+        ((*path, "lifecycle", kind), lifecycle.get(kind), False) for kind in _HOOKS
+    ]
+    for where, handler, expanded in handlers:
+        command = mapping(mapping(handler).get("exec")).get("command")
+        words = [
+            ((*where, "exec", "command", index), word)
+            for index, word in enumerate(items(command))
+        ]
+        yield from _script(member, container, words, expanded=expanded)
+
+
+def _script(
+    member: WorkloadMember,
+    container: Container,
+    words: Sequence[tuple[Path, object]],
+    *,
+    expanded: bool,
+) -> Iterator[tuple[Literal, bool]]:
+    texts = [word if isinstance(word, str) else "" for _, word in words]
+    index = script_index(texts)
+    if index is not None and "$" in texts[index]:
+        yield Literal(member, words[index][0], texts[index], "", container), expanded
+
+
+def _of_script(
+    literal: Literal, container: Container, *, expanded: bool
+) -> Iterator[VariableRead]:
+    text, places = _started(literal.text) if expanded else (literal.text, None)
+    found: Script = script(text)
+    for read in found.reads:
+        start, end = read.start, read.end
+        if places is not None:
+            start, end = places[start], places[end]
+        mention = Mention(literal, start, end, read.name)
+        spared = read.spared or found.open or read.name in found.own
+        yield VariableRead(mention, container, by_shell=True, spared=spared)
+
+
+def _started(text: str) -> tuple[str, Sequence[int] | None]:
+    """Return a text as the shell gets it, and where its characters were written.
+
+    ``$$`` has become ``$``; what the kubelet replaces is left as it stands.
+    """
+    if "$$" not in text:
+        return text, None
+    letters: list[str] = []
+    places: list[int] = []
+    for piece in pieces(text):
+        at = piece.start
+        for letter in piece.text:
+            letters.append(letter)
+            places.append(at)
+            doubled = piece.name is None and text.startswith("$$", at)
+            at += 2 if doubled else 1
+    places.append(len(text))
+    return "".join(letters), places
