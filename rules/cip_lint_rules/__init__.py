@@ -81,6 +81,7 @@ RULES: tuple[str, ...] = (
     "headless.governing_service_unfit",
     "headless.pod_name_unresolvable",
     "headless.unready_peers_hidden",
+    "env.reference_before_definition",
     "ignore.unused",
     "ignore.unknown_rule",
     "ignore.without_reason",

@@ -1,0 +1,1 @@
+"""Variables of Services, their order and their collisions."""
