@@ -15,6 +15,7 @@ from cip_lint.cluster.literals import Literal, Mention
 from cip_lint.kube.addresses import Address, parse_cidr, parse_ip
 from cip_lint.kube.containers import Container
 from cip_lint.kube.hosts import Host, hosts
+from cip_lint.kube.surroundings import key_words
 from cip_lint.model import Label, Resource
 
 _DNS_PORT = 53
@@ -59,7 +60,6 @@ _NO_HOST_PAIRS = (
 )
 # Without a resolver no name can be looked up.
 _RESOLVER = re.compile(r"dns|resolv|name-?_?server", re.IGNORECASE)
-_WORDS = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+(?:8s)?|\d+")
 _OPENSSL_NAME = re.compile(r"IP\.\d+", re.IGNORECASE)
 
 # Programs of the cluster itself: they are told its ranges, and run DNS.
@@ -144,7 +144,7 @@ def _names_no_host(key: str) -> bool:
     """Whether a key says that an address below it is no host to be called."""
     if _RESOLVER.search(key) or _OPENSSL_NAME.fullmatch(key):
         return True
-    words = [word.lower() for word in _WORDS.findall(key)]
+    words = key_words(key)
     if not _NO_HOSTS.isdisjoint(words):
         return True
     return any(pair in _NO_HOST_PAIRS for pair in pairwise(words))
