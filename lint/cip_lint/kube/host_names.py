@@ -1,0 +1,334 @@
+"""Host names in texts: in URLs, as ``host:port``, before ``.svc``, as whole values.
+
+A text is the value of a variable, an argument, a shell script or a file of any
+format. Words are everywhere, so a name is only taken for a host where its position
+and its grammar leave little else: never an image, an e-mail address, the name of a
+file or class, a version, a time, a template or anything in a comment.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.host_words import (
+    CLIENTS,
+    DIALS,
+    NO_CLIENTS,
+    is_counted,
+    is_file_name,
+    is_name_in_certificate,
+    is_no_name,
+    leads_to_no_host,
+    names_host,
+    names_no_host,
+)
+from cip_lint.kube.placeholders import is_placeholder
+from cip_lint.kube.surroundings import BEFORE, BEHIND, Place, place_of
+
+_LAST_PORT = 65535
+_LEAST_PORT = 20
+"""A single word before a smaller number is an image and its tag: ``redis:7``."""
+_MOST = 4096
+"""So many names of one text are looked at."""
+_LONGEST = 254
+_SHORTEST = 2
+_WHOLE = 512
+"""A longer text is not one host."""
+
+_LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?"
+_NAME = rf"{_LABEL}(?:\.{_LABEL})*\.?"
+
+_is_name = re.compile(_NAME, re.ASCII).fullmatch
+_backwards = re.compile(r"[\w.-]*", re.ASCII).match
+_PORT = re.compile(r":(\d{1,5})((?::\d{1,5})*)(?![\w:-]|\.\w)", re.ASCII)
+_SVC = re.compile(r"\.svc(?![\w-])(?:\.[a-z0-9-]+)*\.?", re.ASCII)
+_SVC_PORT = re.compile(r":(\d{1,5})(?![\w.:-])|:(?=\$)", re.ASCII)
+_AUTHORITY = re.compile(
+    r"""(?:[^\s/@"'<>`]{0,200}@)?
+    (?P<hosts>[\w.-]+(?::\d{1,5}|:(?=\$))?(?:,[\w.-]+(?::\d{1,5}|:(?=\$))?)*)""",
+    re.VERBOSE | re.ASCII,
+)
+_ELEMENT = re.compile(r"([\w.-]+)(?::(\d*))?", re.ASCII)
+_SCHEME = re.compile(r"[\w+.-]{1,32}", re.ASCII)
+_token = re.compile(r"""[^\s"'`\[\](){}<>|;&=]*""").match
+_PIECE = re.compile(
+    rf"(?:[A-Za-z][\w+.-]*://)?(?:[^@/]*@)?{_NAME}(?::\d{{1,5}})*(?:[/?\#].*)?",
+    re.ASCII,
+)
+_LABEL_MATCHER = re.compile(r"""[{,]\w+(?:=~?|!=|!~)\\?["']$""")
+"""What stands before a value in PromQL."""
+_DIALLER = re.compile(r"(?:tcp|udp)\($")
+"""What stands before a host in the data source name of a Go program."""
+_KEY_AND_NAME = re.compile(
+    r"""(?:^|[\s,{])["']?([A-Za-z][\w./-]*+)["']?[^\S\n]*+[:=][^\S\n]*+["']?
+    ([\w.-]++)(?=["']?[^\S\n]*(?:[,}\n]|\Z|\s\#))""",
+    re.VERBOSE | re.ASCII | re.MULTILINE,
+)
+_MAY_NAME_HOSTS = re.compile(r"host|addr|server|endpoint|ur[il]", re.IGNORECASE).search
+
+
+class HostName(NamedTuple):
+    """A name that stands where a host does: ``text[start:end]``."""
+
+    start: int
+    end: int
+    host: str
+    scheme: str
+    """Of the URL it is in, in lower case, as ``postgresql``; else empty."""
+    in_url: bool
+    port: int | None
+    port_start: int
+    port_end: int
+    """``text[port_start:port_end]`` are the digits of the port; empty without one."""
+    whole: bool
+    """Whether the text is nothing but this name."""
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing but the name of its key says that it is a host."""
+        return not self.in_url and self.port is None
+
+
+def host_names(text: str, name: str) -> Iterator[HostName]:
+    """Yield the host names in a text in order, those of other domains too.
+
+    ``name`` is what the text is called: the variable, the flag, the file.
+    """
+    if len(text) < _SHORTEST:
+        return
+    found: dict[int, HostName] = {}
+    for finder in (_in_urls, _before_svc, _before_ports, _dialled, _bare):
+        for host in islice(finder(text, name), _MOST):
+            found.setdefault(host.start, host)
+    yield from sorted(found.values())
+
+
+def _made(
+    text: str, start: int, end: int, port: str | None, scheme: str | None = None
+) -> HostName | None:
+    """Return a host name with its port; None where it can be none."""
+    host = text[start:end]
+    if len(host) > _LONGEST or not _is_name(host) or not _has_letter(host):
+        return None
+    if is_no_name(host) or is_placeholder(host) or parse_ip(host) is not None:
+        return None
+    number = int(port) if port else None
+    if number is not None and not 0 < number <= _LAST_PORT:
+        return None
+    port_end = end + 1 + len(port) if port else end
+    port_start = end + 1 if port else end
+    return HostName(
+        *(start, end, host, scheme or "", scheme is not None, number),
+        *(port_start, port_end, text.strip() == host),
+    )
+
+
+def _has_letter(host: str) -> bool:
+    """Whether the last label is no number, as that of an address and a version is."""
+    return not host.removesuffix(".").rpartition(".")[2].isdigit()
+
+
+def _in_urls(text: str, name: str) -> Iterator[HostName]:
+    """Yield the hosts of URLs, every one of a list."""
+    at = text.find("//")
+    while at >= 0:
+        start = at + 2
+        if at and text[at - 1] in ":@":
+            scheme = _scheme(text, at)
+            # dns:///host: the authority, which is empty, would be a name server.
+            start += scheme == "dns" and text.startswith("/", start)
+            authority = _AUTHORITY.match(text, start)
+            if authority is not None and not leads_to_no_host(scheme):
+                yield from _of_authority(text, authority, scheme)
+        at = text.find("//", start)
+
+
+def _scheme(text: str, at: int) -> str:
+    """Return the scheme before ``//``; empty where there is none."""
+    if text[at - 1] == "@":
+        return ""
+    match = _SCHEME.match(text[max(0, at - 34) : at - 1][::-1])
+    return match[0][::-1].lower() if match else ""
+
+
+def _of_authority(
+    text: str, authority: re.Match[str], scheme: str
+) -> Iterator[HostName]:
+    first, last = authority.span("hosts")
+    if not _ends(text, last):
+        # What goes on with a template or an unknown sign is no name.
+        last = text.rfind(",", first, last)
+    # The empty authority of dns:///host is passed over.
+    at = first - 3 if text.startswith("///", first - 3) else first
+    place: Place | None = None
+    for element in _ELEMENT.finditer(text, first, max(first, last)):
+        host = _made(text, *element.span(1), element[2], scheme)
+        if host is None:
+            continue
+        place = place or place_of(text, at, last, anywhere=True)
+        if place is None:
+            return
+        if not _is_defined_in(text, host.host):
+            yield host
+
+
+def _is_defined_in(text: str, word: str) -> bool:
+    """Whether the configuration of nginx in a text has a group of servers of a name."""
+    if "upstream" not in text or "." in word:
+        return False
+    return re.search(rf"\bupstream\s+{re.escape(word)}\s*\{{", text) is not None
+
+
+def _ends(text: str, end: int) -> bool:
+    """Whether a host and its port end here."""
+    if end == len(text) or text.startswith(":$", end - 1):
+        return True
+    # An angle bracket that opens no end of an element is a placeholder.
+    return text[end] in BEHIND and (text[end] != "<" or text.startswith("/", end + 1))
+
+
+def _begins(text: str, start: int) -> bool:
+    """Whether a host may begin here."""
+    return not start or text[start - 1] in BEFORE
+
+
+def _start_of_name(text: str, end: int) -> int:
+    """Return where the characters of a name that ends here begin."""
+    match = _backwards(text[max(0, end - _LONGEST) : end][::-1])
+    return end - (match.end() if match else 0)
+
+
+def _before_svc(text: str, name: str) -> Iterator[HostName]:
+    """Yield the names that say themselves that they are of Services."""
+    if ".svc" not in text:
+        return
+    for match in _SVC.finditer(text):
+        start, end = _start_of_name(text, match.start()), match.end()
+        port = _SVC_PORT.match(text, end)
+        behind = port.end() if port else end
+        # A full stop ends a name or, in prose, a sentence.
+        if not _begins(text, start) or not _ends(text, behind):
+            continue
+        host = _made(text, start, end, port[1] if port else None)
+        if host is None or not _is_plain(host):
+            continue
+        place = place_of(text, start, behind, anywhere=True)
+        if place is None:
+            continue
+        keys = place.keys if "\n" in text else (*place.keys, name)
+        if not any(map(is_name_in_certificate, keys[:1])):
+            yield host
+
+
+def _is_plain(host: HostName) -> bool:
+    """Whether a name outside URLs is neither that of a class nor that of a file."""
+    return host.host == host.host.lower() and not is_file_name(host.host)
+
+
+def _before_ports(text: str, name: str) -> Iterator[HostName]:
+    """Yield the names before ``:`` and a port."""
+    for match in _PORT.finditer(text):
+        end = match.start()
+        if not end or not text[end - 1].isalnum():
+            continue
+        start = _start_of_name(text, end)
+        if not _begins(text, start) or not _ends(text, match.end()):
+            continue
+        host = _made(text, start, end, match[1])
+        if host is None or not _is_plain(host):
+            continue
+        if "." in host.host:
+            if place_of(text, start, match.end(), anywhere=True) is not None:
+                yield host
+        elif not match[2] and _is_single(text, host, name):
+            yield host
+
+
+def _is_single(text: str, host: HostName, name: str) -> bool:
+    """Whether one word before a number can be nothing but a host."""
+    if (host.port or 0) < _LEAST_PORT or "_" in host.host or is_counted(host.host):
+        return False
+    if text[max(0, host.start - 1) : host.start].endswith(("/", "@")):
+        return False
+    first, last = _token_around(text, host)
+    left = text[max(0, first - _LONGEST) : first]
+    if first == last or left.endswith("{"):
+        return False
+    if _LABEL_MATCHER.search(left) or NO_CLIENTS.search(left):
+        return False
+    if _DIALLER.search(left):
+        return True
+    place = place_of(text, first, last, anywhere=False)
+    if place is None and CLIENTS.search(left):
+        place = place_of(text, host.start, host.port_end, anywhere=True)
+    if place is None:
+        return False
+    keys = place.keys if "\n" in text else (*place.keys, name)
+    return not any(map(names_no_host, keys))
+
+
+def _token_around(text: str, host: HostName) -> tuple[int, int]:
+    """Return the bounds of the list that a host is in; none where it is no list of hosts.
+
+    Of a long one the part around the host.
+    """
+    before = text[max(0, host.start - _LONGEST) : host.start]
+    behind = text[host.port_end : host.port_end + _LONGEST]
+    first = host.start - _length(before[::-1])
+    last = host.port_end + _length(behind)
+    pieces = text[first:last].split(",")
+    if len(before) == _LONGEST and first == host.start - _LONGEST:
+        first += len(pieces.pop(0)) + 1
+    if len(behind) == _LONGEST and last == host.port_end + _LONGEST:
+        last -= len(pieces.pop()) + 1
+    if pieces and all(map(_PIECE.fullmatch, pieces)):
+        return first, last
+    return first, first
+
+
+def _length(text: str) -> int:
+    match = _token(text)
+    return match.end() if match else 0
+
+
+def _dialled(text: str, name: str) -> Iterator[HostName]:
+    """Yield what scripts dial with host and port apart: ``nc -z db 5432``."""
+    if "nc " not in text and "netcat " not in text and "telnet " not in text:
+        return
+    for match in DIALS.finditer(text):
+        host = _made(text, *match.span("host"), None)
+        if host is None or not _is_plain(host) or "_" in host.host:
+            continue
+        if place_of(text, *match.span("host"), anywhere=True) is not None:
+            port_start, port_end = match.span("port")
+            number = int(match["port"])
+            if 0 < number <= _LAST_PORT:
+                yield host._replace(
+                    port=number, port_start=port_start, port_end=port_end
+                )
+
+
+def _bare(text: str, name: str) -> Iterator[HostName]:
+    """Yield the names that are values of keys which say that they are hosts."""
+    if len(text) <= _WHOLE and names_host(name):
+        whole = text.strip()
+        start = text.index(whole)
+        host = _made(text, start, start + len(whole), None)
+        if host is not None and _is_plain(host):
+            yield host
+    if ("=" in text or ":" in text) and _MAY_NAME_HOSTS(text):
+        yield from _assigned(text)
+
+
+def _assigned(text: str) -> Iterator[HostName]:
+    for match in _KEY_AND_NAME.finditer(text):
+        if names_host(match[1]):
+            host = _made(text, *match.span(2), None)
+            if host is None or not _is_plain(host):
+                continue
+            if place_of(text, *match.span(2), anywhere=False) is not None:
+                yield host
