@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.facts import ClusterFacts
     from cip_lint.kube.faults import Admission, Fault
+    from cip_lint.replay.calls import TableCalls
     from cip_lint.replay.dns.table_dns import TableDns
     from cip_lint.replay.dns.table_lookups import TableLookups
     from cip_lint.replay.environment.reads import Reads
@@ -196,6 +197,13 @@ class ServiceTable:
         from cip_lint.replay.dns.table_lookups import TableLookups  # noqa: PLC0415
 
         return TableLookups(self)
+
+    @cached_property
+    def calls(self) -> TableCalls:
+        """The Services that texts of the set name as hosts."""
+        from cip_lint.replay.calls import TableCalls  # noqa: PLC0415 - if asked for
+
+        return TableCalls(self)
 
     @cached_property
     def variables(self) -> Variables:

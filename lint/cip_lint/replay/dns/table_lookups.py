@@ -81,7 +81,7 @@ class TableLookups:
 
     def server_for(self, member: WorkloadMember) -> DnsServer:
         """Return the DNS of a cluster that a workload lives in."""
-        names = Names(_Seen(self, member), self._namespaces)
+        names = Names(_Seen(self, member), self.namespaces)
         return DnsServer(names, DnsSettings(self._zone), unseen_outside)
 
     def service(
@@ -132,7 +132,8 @@ class TableLookups:
         return tuple(sorted({MASTER, *self.rows_by_name, *living}))
 
     @cached_property
-    def _namespaces(self) -> frozenset[str]:
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that are known to be there, and those of every cluster."""
         cluster = self._table.cluster
         used = (one.ref.namespace for one in cluster.members if one.namespaced)
         made = (one.name for one in cluster.of_kind("Namespace"))
