@@ -194,6 +194,21 @@ class Cluster:
         one, other = files.get(a.alternative), files.get(b.alternative)
         return one is None or other is None or not one.clashes(other)
 
+    def may_mean(
+        self, of: Member, member: Member, namespace: str | None = None
+    ) -> bool:
+        """Whether ``of`` may refer to an object: by its namespace, and as they meet.
+
+        ``namespace`` where the reference says it; else the one ``of`` is in.
+        """
+        if namespace is None:
+            fits = same_namespace(of, member)
+        elif member.namespace:
+            fits = member.namespace == namespace
+        else:
+            fits = of.unit.path == member.unit.path or namespace == "default"
+        return fits and self.can_meet(of, member)
+
     def groups_that_meet(self, members: Iterable[Member]) -> Meeting:
         """Return the groups of two or more in which all can meet."""
         return groups_of(members, self._alternatives)
@@ -209,27 +224,33 @@ class Cluster:
         several that may be meant, the one of the same file, then the nearest one.
         """
         for member in self._services.in_file(name, of.path):
-            if self._is_meant(of, member, namespace):
+            if self.may_mean(of, member, namespace):
                 return member
         called = self._services.meant(
             name, of.namespace if namespace is None else namespace
         )
-        meant = [m for m in called if self._is_meant(of, m, namespace)]
+        meant = [m for m in called if self.may_mean(of, m, namespace)]
         return next(iter(self._nearest_to(of, meant)), None)
 
     def services_named(self, name: str) -> tuple[ServiceMember, ...]:
         """Return all Services of a name, of any namespace and unit."""
         return tuple(self._services.all(name))
 
-    def near_services(self, of: Member, name: str) -> tuple[ServiceMember, ...]:
-        """Return Services of the namespace of ``of`` whose names are near a name."""
+    def near_services(
+        self, of: Member, name: str, namespace: str | None = None
+    ) -> tuple[ServiceMember, ...]:
+        """Return Services that ``of`` may mean by a name that is near theirs.
+
+        ``namespace`` where the reference says it; else the one ``of`` is in.
+        """
         if self._spellings is None:
             self._spellings = Spellings(self._services)
+        where = of.namespace if namespace is None else namespace
         return tuple(
             member
             for near in self._spellings.near(name)
-            for member in self._services.meant(near, of.namespace)
-            if same_namespace(of, member) and self.can_meet(of, member)
+            for member in self._services.meant(near, where)
+            if self.may_mean(of, member, namespace)
         )
 
     def pods_for(self, selector: Selector, of: Member) -> tuple[WorkloadMember, ...]:
@@ -298,18 +319,21 @@ class Cluster:
         """What exists besides the set: declared, or living in the snapshot."""
         return Outside(self)
 
-    def world(self, member: Member, kind: str = "Pod") -> World:
+    def world(
+        self, member: Member, kind: str = "Pod", namespace: str | None = None
+    ) -> World:
         """Return what is known of the namespace of a member, from where it stands.
 
-        ``kind`` is what is looked for: ``Pod``, ``Service`` or ``EndpointSlice``. A
-        snapshot that covers it closes the world, unless something of the set may
-        make more.
+        Or of another namespace, where that is given. ``kind`` is what is looked for:
+        ``Pod``, ``Service`` or ``EndpointSlice``. A snapshot that covers it closes
+        the world, unless something of the set may make more.
         """
+        where = member.namespace if namespace is None else namespace
         setting = self.settings.completeness_for(member.path)
-        closed, origin = is_complete(setting, member.namespace), setting.origin
+        closed, origin = is_complete(setting, where), setting.origin
         scope = self._unknowns.get(member.unit.scope)
-        pods = scope.pods.of(member) if scope is not None else None
-        services = scope.services.of(member) if scope is not None else None
+        pods = scope.pods.of(member, where) if scope is not None else None
+        services = scope.services.of(member, where) if scope is not None else None
         if member.piece or member.partial:
             unknown = Unknown(f"{member.unit.path} is not built")
             pods, services = pods or unknown, services or unknown
@@ -317,12 +341,12 @@ class Cluster:
         if (
             not closed
             and unknown_of_kind is None
-            and self.outside.is_covered(member, kind)
+            and self.outside.is_covered(member, kind, namespace)
         ):
             assert self.snapshot is not None
             closed, origin = True, self.snapshot.origin
-        workload = self._workload_witnesses.of(member)
-        service = self._service_witnesses.of(member)
+        workload = self._workload_witnesses.of(member, where)
+        service = self._service_witnesses.of(member, where)
         return World(
             closed,
             str(origin),
@@ -451,15 +475,6 @@ class Cluster:
         if nearest is None:
             nearest = self._nearest[scope] = Nearest(self._index(scope))
         return nearest
-
-    def _is_meant(self, of: Member, member: Member, namespace: str | None) -> bool:
-        if namespace is None:
-            fits = same_namespace(of, member)
-        elif member.namespace:
-            fits = member.namespace == namespace
-        else:
-            fits = of.unit.path == member.unit.path or namespace == "default"
-        return fits and self.can_meet(of, member)
 
     def _meeting(
         self, of: Member, found: tuple[WorkloadMember, ...]

@@ -12,6 +12,7 @@ from cip_lint.kube.well_known import MANAGED_BY, SLICE_CONTROLLER
 
 if TYPE_CHECKING:
     from cip_lint.cluster.cluster import Cluster
+    from cip_lint.cluster.made_services import MadeServices
 
 Selector = Mapping[str, str]
 _MANY = 64
@@ -48,28 +49,52 @@ class Outside:
             one.meets(other) for one in found for other in found
         )
 
-    def is_covered(self, member: Member, kind: str) -> bool:
-        """Whether the snapshot has every object of a kind in a member's namespace."""
-        return (
-            self._snapshot is not None
-            and member.decided
-            and self.concerns(member)
-            and self._snapshot.covers(kind, member.namespace)
-        )
+    def is_covered(
+        self, member: Member, kind: str, namespace: str | None = None
+    ) -> bool:
+        """Whether the snapshot has every object of a kind in a member's namespace.
 
-    def has_service(self, of: Member, name: str) -> bool:
+        Or in another one, where that is given.
+        """
+        if self._snapshot is None or not self.concerns(member):
+            return False
+        if namespace is None:
+            return member.decided and self._snapshot.covers(kind, member.namespace)
+        return bool(namespace) and self._snapshot.covers(kind, namespace)
+
+    def has_service(self, of: Member, name: str, namespace: str | None = None) -> bool:
         """Whether a Service of a name exists that is not in the set.
 
-        In the namespace of ``of``: the configuration declares it, or it lives.
+        In the namespace of ``of``, or in another one, where that is given.
         """
-        namespace = of.ref.namespace
-        if self._cluster.settings.external.has_service(namespace, name):
-            return True
-        return (
+        return bool(self.why_service(of, name, namespace))
+
+    def why_service(self, of: Member, name: str, namespace: str | None = None) -> str:
+        """Return why a Service exists that is not in the set, as one clause.
+
+        The configuration declares it, it lives, or an operator makes it for an
+        object of the set. Empty where nobody says that it exists.
+        """
+        where = of.ref.namespace if namespace is None else namespace
+        if self._cluster.settings.external.has_service(where, name):
+            return f"the configuration declares Service {where}/{name} as external"
+        if (
             self._snapshot is not None
             and self.concerns(of)
-            and self._snapshot.service(namespace, name) is not None
-        )
+            and self._snapshot.service(where, name) is not None
+        ):
+            return f"Service {where}/{name} is in {self._snapshot.origin}"
+        for member, made in self.made_services.called(name):
+            if self._cluster.may_mean(of, member, namespace):
+                return f"{member.display} makes Service {made.name}"
+        return ""
+
+    @cached_property
+    def made_services(self) -> MadeServices:
+        """The Services that operators make for custom resources of the set."""
+        from cip_lint.cluster.made_services import MadeServices  # noqa: PLC0415
+
+        return MadeServices(self._cluster.members)
 
     def has_endpoints(self, service: ServiceMember) -> bool:
         """Whether somebody outside the set writes the endpoints of a Service.

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cip_lint.cluster.matching import same_namespace
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import Completeness, Setting
 from cip_lint.model import Label, Path, Resource
@@ -91,13 +90,18 @@ class Unknowns:
         self._by_unit.setdefault(unit, unknown)
         self._undecided.setdefault(unit, unknown)
 
-    def of(self, member: Member) -> Unknown | None:
-        """Return what is unknown for a member, from where it stands."""
+    def of(self, member: Member, namespace: str | None = None) -> Unknown | None:
+        """Return what is unknown for a member, from where it stands.
+
+        In its own namespace, or the one that is given.
+        """
         found = self._everywhere or self._undecided.get(member.unit.path)
         if found is not None:
             return found
-        if member.namespace:
-            return self._by_namespace.get(member.namespace)
+        if namespace is None:
+            namespace = member.namespace
+        if namespace:
+            return self._by_namespace.get(namespace)
         return self._by_unit.get(member.unit.path) or self._by_namespace.get("default")
 
 
@@ -116,21 +120,26 @@ class Witnesses:
                 self._first.setdefault(key, member)
                 self._any.setdefault(place, member)
 
-    def of(self, member: Member) -> Member | None:
-        """Return a witness for a member of its namespace; the same file first."""
+    def of(self, member: Member, namespace: str | None = None) -> Member | None:
+        """Return a witness for a member; the same file first.
+
+        One of its own namespace, or of the one that is given. Without a decided one,
+        any object of the same file or rendered unit is.
+        """
+        if namespace is None:
+            namespace = member.namespace
         places = [member.path]
         if member.unit.rendered:
             places.append("\0" + member.unit.path)
         for place in places:
-            found = self._first.get((place, member.namespace))
+            if not namespace:
+                found = self._first.get((place, "")) or self._any.get(place)
+            else:
+                # All of a place are of one unit: an undecided one may be in any.
+                found = self._first.get((place, namespace))
+                found = found or self._first.get((place, ""))
             if found is not None:
                 return found
-            for namespace in ("", "default") if member.namespace else ():
-                found = self._first.get((place, namespace))
-                if found is not None and same_namespace(found, member):
-                    return found
-            if not member.namespace and place in self._any:
-                return self._any[place]
         return None
 
 
