@@ -1,0 +1,1 @@
+"""Names and addresses outside the cluster."""
