@@ -7,7 +7,7 @@ import pytest
 from cip_lint.cluster import Cluster, default_settings
 from cip_lint.replay import service_table
 from cip_lint.replay.outcomes import Outcome, outcome
-from support.clusters import FOLDER, cluster
+from support.clusters import FOLDER, cluster, settings
 from support.snapshots import snapshot
 
 LIVE = """\
@@ -101,3 +101,66 @@ def test_what_lives_is_kept_and_a_refusal_changes_nothing(
     assert [(plan.how, plan.text) for plan in found.addresses] == addresses
     assert (found.server is not None) == (verdict == "refused")
     assert bool(found.faults) == (verdict == "refused")
+
+
+def _service(name: str, spec: str = "") -> str:
+    return f"""---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: shop}}
+spec: {{ports: [{{port: 80}}], {spec}}}
+"""
+
+
+def _node_port(name: str, port: str = "port: 80") -> str:
+    return f"""---
+apiVersion: v1
+kind: Service
+metadata: {{name: {name}, namespace: shop}}
+spec: {{type: NodePort, ports: [{{{port}}}]}}
+"""
+
+
+FOURTEEN = "".join(_service(f"d{number}") for number in range(14))
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "address", "verdict"),
+    [
+        (("10.96.0.0/27",), "10.96.0.20", "refused"),
+        (("10.96.0.0/27",), "10.96.0.3", "created"),
+        (("10.96.0.0/26",), "10.96.0.20", "created"),
+        ((), "10.96.0.20", "created"),
+    ],
+)
+def test_what_others_certainly_draw_first_is_refused(
+    cidrs: tuple[str, ...], address: str, verdict: str
+) -> None:
+    text = FOURTEEN + _service("web", f"clusterIP: {address}")
+
+    table = service_table(cluster(text, settings(cidrs)))
+    found = outcome(table, table.rows[-1])
+
+    assert found.verdict == verdict
+    said = found.server.causes[0].message if found.server is not None else ""
+    assert said.endswith("provided IP is already allocated" if said else "")
+    assert bool(said) == bool(found.faults) == (verdict == "refused")
+
+
+@pytest.mark.parametrize(
+    ("ports", "verdict"),
+    [((30000, 30002), "refused"), ((30000, 30003), "created"), (None, "created")],
+)
+def test_a_node_port_that_others_certainly_draw_first_is_refused(
+    ports: tuple[int, int] | None, verdict: str
+) -> None:
+    text = "".join(_node_port(f"d{number}") for number in range(3))
+    text += _node_port("web", "port: 80, nodePort: 30001")
+
+    table = service_table(cluster(text, settings((), ports)))
+    found = outcome(table, table.rows[-1])
+
+    assert found.verdict == verdict
+    assert [fault.path[-1] for fault in found.faults] == (
+        ["nodePort"] if verdict == "refused" else []
+    )

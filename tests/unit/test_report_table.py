@@ -435,16 +435,20 @@ def test_what_is_simulated_says_so(name: str) -> None:
 
 
 def test_a_service_that_loses_in_the_run_is_refused_there_alone() -> None:
+    alone = service_table(cluster(SERVICE_THAT_DRAWS, settings(("10.0.0.0/28",))))
+    drawn = alone.draws(0).of(alone.rows[0])
+    assert drawn is not None
+    address = drawn.addresses["IPv4"]
     text = (
         SERVICE_THAT_DRAWS
-        + """---
+        + f"""---
 apiVersion: v1
 kind: Service
-metadata: {name: late, namespace: shop}
-spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}
+metadata: {{name: late, namespace: shop}}
+spec: {{clusterIP: {address}, ports: [{{port: 80}}]}}
 """
     )
-    table = service_table(cluster(text, settings(("10.0.0.0/30",))))
+    table = service_table(cluster(text, settings(("10.0.0.0/28",))))
     document = json.loads(TABLE_FORMATS["json"]([table], seed=0))
     _, late = document["clusters"][0]["services"]
 
@@ -452,8 +456,8 @@ spec: {clusterIP: 10.0.0.2, ports: [{port: 80}]}
     assert late["simulatedServer"]["code"] == 422
     cells = next(csv.reader(TABLE_FORMATS["csv"]([table], seed=0).splitlines()[2:]))
     assert cells[8] == (
-        'refused: spec.clusterIPs: Invalid value: ["10.0.0.2"]: failed to allocate '
-        "IP 10.0.0.2: provided IP is already allocated (simulated)"
+        f'refused: spec.clusterIPs: Invalid value: ["{address}"]: failed to allocate '
+        f"IP {address}: provided IP is already allocated (simulated)"
     )
 
 

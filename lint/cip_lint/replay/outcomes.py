@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cip_lint.bodies import items, mapping, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
+from cip_lint.replay.claims import address_claims, port_claims
 from cip_lint.replay.rows import AddressPlan
 
 if TYPE_CHECKING:
@@ -35,19 +36,16 @@ class Outcome(NamedTuple):
 
 
 def outcome(table: ServiceTable, row: ServiceRow) -> Outcome:
-    """Return what applying a Service comes to: its creation, or its change."""
+    """Return what applying a Service comes to: its creation, or its change.
+
+    Where others certainly draw first what it asks for, it is refused.
+    """
     base = table.cluster.base
     update = None
     if base is not None and base.live:
         update = table.update_of(row, *row.held)
     if update is None:
-        return Outcome(
-            row.verdict,
-            row.server,
-            row.admission.faults,
-            row.service.headless,
-            row.addresses,
-        )
+        return _creation(table, row)
     admission = update.change.admission
     verdict: Verdict = "unknown" if row.reason else "created"
     if admission.refused:
@@ -61,6 +59,26 @@ def outcome(table: ServiceTable, row: ServiceRow) -> Outcome:
         addresses = tuple(_kept(table, row, spec))
     server = admission.answer() if admission.refused else None
     return Outcome(verdict, server, admission.faults, headless, addresses)
+
+
+def _creation(table: ServiceTable, row: ServiceRow) -> Outcome:
+    admission, verdict = row.admission, row.verdict
+    if verdict == "created" and _asks(row):
+        late_for = table.losses.certain_of(row)
+        if any(late_for):
+            admission, verdict = table.answer(row.member, *late_for), "refused"
+    return Outcome(
+        verdict,
+        admission.answer() if verdict == "refused" else None,
+        admission.faults,
+        row.service.headless,
+        row.addresses,
+    )
+
+
+def _asks(row: ServiceRow) -> bool:
+    """Whether a Service asks for an address or a node port of its own choice."""
+    return bool((*address_claims(row), *port_claims(row)))
 
 
 def _kept(

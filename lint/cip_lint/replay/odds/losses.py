@@ -11,7 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.replay.claims import WITH_NODE_PORTS, Claim
+from cip_lint.replay.claims import (
+    WITH_NODE_PORTS,
+    Claim,
+    address_claims,
+    port_claims,
+)
 from cip_lint.replay.odds.chances import EFFORT, Chance
 from cip_lint.replay.odds.existing import Existing
 from cip_lint.replay.odds.loss import AddressShortage, Loss
@@ -85,6 +90,27 @@ class Losses:
     def of_port(self, member: Member, port: int) -> Loss[PortClaim] | None:
         """Return the loss of a node port a Service asks for; None: nothing is known."""
         return self._by_port.get((id(member), port))
+
+    def certain_of(self, row: ServiceRow) -> tuple[frozenset[str], frozenset[int]]:
+        """Return the addresses and node ports for which a Service certainly comes too late.
+
+        Only those that lie in stated ranges: of others that is an assumption.
+        """
+        table, member = self._table, row.member
+        assumed = {one.family for one in table.ranges if not one.stated}
+        addresses = frozenset(
+            claim.canonical
+            for claim in address_claims(row)
+            if claim.family not in assumed
+            and _is_certain(self.of_address(member, claim.family))
+        )
+        ports = frozenset(
+            claim.port
+            for claim in port_claims(row)
+            if table.cluster.settings.node_port_range.stated
+            and _is_certain(self.of_port(member, claim.port))
+        )
+        return addresses, ports
 
     def words(self, loss: Loss[Any]) -> str:
         """Return what decides who comes first, in one clause; or nothing."""
@@ -241,6 +267,10 @@ def _bounded(verdict: Verdict, chance: Chance, left_out: int) -> Chance:
     if verdict.beside and not chance.impossible:
         return chance._replace(sense="<=")
     return chance._replace(sense=">=") if left_out and not chance.certain else chance
+
+
+def _is_certain(loss: Loss[Any] | None) -> bool:
+    return loss is not None and loss.certain
 
 
 def _known(
