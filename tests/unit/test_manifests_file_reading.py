@@ -15,6 +15,10 @@ from cip_lint.model import Severity, SourceFile
 WEB = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
 API = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\n"
 ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x}\n"
+CRD = (
+    "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\n"
+    "metadata: {name: gates.example.com}\nspec:\n  scope: Namespaced\n"
+)
 
 
 def reading_of(text: str) -> FileReading:
@@ -36,6 +40,8 @@ def losses(file: FileReading) -> list[tuple[Severity, str, str]]:
         ("", {}),
         ("# none\n---\n" + WEB, {"empty": 1, "read": 1}),
         (ROLE, {"kind-not-needed": 1}),
+        (CRD, {"kind-not-needed": 1}),
+        (CRD + "  conversion: {webhook: {clientConfig: {service: {}}}}\n", {"read": 1}),
         (ROLE.replace("rbac.authorization.k8s.io", "x.example"), {"read": 1}),
         (ROLE + "items: []\n", {"read": 1}),
         ("kind: 'Role'\n" + ROLE, {"read": 1}),

@@ -123,6 +123,8 @@ _UNNEEDED_GROUPS = {
 _UNNEEDED = {kind: group for group, kinds in _UNNEEDED_GROUPS.items() for kind in kinds}
 _OTHER_KINDS = ('\n"kind"', "\n'kind'", "\nitems:")
 _QUOTES = " \t\r\"'"
+_CLIENT = "lientConfig"
+"""Stands in every definition whose conversion calls a Service."""
 _API_VERSION_KEY = re.compile(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
 _ANY_KIND = re.compile(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
 
@@ -158,10 +160,11 @@ def is_unneeded(text: str) -> bool:
     """Whether a document is of a kind that makes neither pods nor Services.
 
     A cheap look at the text: the only top-level ``kind`` and ``apiVersion`` must
-    say so.
+    say so. A definition that names a Service to be called is needed.
     """
-    group = _UNNEEDED.get(_top_level(text, "kind"))
-    if group is None:
+    kind = _top_level(text, "kind")
+    group = _UNNEEDED.get(kind)
+    if group is None or (kind == "CustomResourceDefinition" and _CLIENT in text):
         return False
     stated, slash, _ = _top_level(text, "apiVersion").rpartition("/")
     return (
