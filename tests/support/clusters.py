@@ -89,7 +89,15 @@ def cluster(
     return Cluster(chosen or default_settings(), (unit,), members)
 
 
-_CLUSTER_SCOPED = {"Namespace", "ServiceCIDR", "IPAddress"}
+_CLUSTER_SCOPED = {
+    "APIService",
+    "CustomResourceDefinition",
+    "IPAddress",
+    "MutatingWebhookConfiguration",
+    "Namespace",
+    "ServiceCIDR",
+    "ValidatingWebhookConfiguration",
+}
 
 
 def _member(

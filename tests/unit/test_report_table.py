@@ -290,7 +290,7 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
             )
             for host in hosts
         ],
-        "references": None,
+        "references": [],
     }
 
 

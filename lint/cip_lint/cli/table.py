@@ -22,7 +22,9 @@ FORMATS = ("text", "json", "csv", "markdown")
     metavar="FORMAT",
     help="text, json, csv, markdown.",
 )
-@click.option("--wide", is_flag=True, help="Show more columns.")
+@click.option(
+    "--wide", is_flag=True, help="Add DNS names, variables, proxy, references."
+)
 @options.SEED_OPTION
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)

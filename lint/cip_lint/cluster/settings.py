@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
 from cip_lint.cluster.reservations import NOTHING_RESERVED, Reservations
@@ -13,6 +13,9 @@ from cip_lint.kube.distributions import dns_address
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Origin, OriginKind, Path
+
+if TYPE_CHECKING:
+    from cip_lint.kube.reference_kinds import Taught
 
 T = TypeVar("T")
 
@@ -84,6 +87,8 @@ class ClusterSettings:
     """The last that matches a path wins, value by value."""
     pod_template_kinds: Mapping[tuple[str, str], Path] = field(default_factory=dict)
     """Where further kinds keep their pod template: (group, kind) -> path."""
+    reference_kinds: Taught = field(default_factory=dict)
+    """Where further kinds name Services: (group, kind) -> rows as of the table."""
 
     @property
     def dns_address(self) -> Setting[str | None]:

@@ -39,12 +39,12 @@ def shares_of(
     everybody = [one for one in settings if not one.paths]
     if not everybody and rest:
         first = settings[0]
-        further = first.pod_template_kinds
         everybody = [
             ClusterSettings(
                 external=first.external,
                 by_path=first.by_path,
-                pod_template_kinds=further,
+                pod_template_kinds=first.pod_template_kinds,
+                reference_kinds=first.reference_kinds,
             )
         ]
     for one in settings:

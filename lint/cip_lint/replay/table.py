@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.odds.losses import Losses
     from cip_lint.replay.order.timeline import Timeline
     from cip_lint.replay.proxy.table_proxy import TableProxy
+    from cip_lint.replay.references import TableReferences
     from cip_lint.replay.updates import Update
 
 
@@ -225,6 +226,13 @@ class ServiceTable:
         from cip_lint.replay.proxy.table_proxy import TableProxy  # noqa: PLC0415 - if asked for
 
         return TableProxy(self)
+
+    @cached_property
+    def references(self) -> TableReferences:
+        """Which objects name which Services."""
+        from cip_lint.replay.references import TableReferences  # noqa: PLC0415 - if asked for
+
+        return TableReferences(self)
 
     @property
     def late_namespaces(self) -> Iterator[LateNamespace]:

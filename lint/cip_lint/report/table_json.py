@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
+from cip_lint.replay.references import distinct
 from cip_lint.report.table_values import chance_object, origin_object
 
 if TYPE_CHECKING:
+    from cip_lint.cluster.references import Reference
     from cip_lint.kube.service import ServicePort
     from cip_lint.model import ServerAnswer
     from cip_lint.replay import (
@@ -116,7 +118,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "dns": _records(table.dns.records_of(row)),
         "variables": table.variables.of(row, result),
         "proxy": _routes(table.proxy.routes_of(row, result)),
-        "references": None,
+        "references": [_reference(one) for one in distinct(table.references.of(row))],
     }
 
 
@@ -216,6 +218,21 @@ def _records(found: Sequence[Record] | None) -> list[Json] | None:
 
 def _routes(found: Sequence[Route] | None) -> list[Json] | None:
     return None if found is None else [one._asdict() for one in found]
+
+
+def _reference(one: Reference) -> Json:
+    ref, said = one.member.ref, one.said
+    span = one.member.resource.span(*said.name_path)
+    return {
+        "from": {
+            "kind": ref.kind,
+            "namespace": ref.namespace or None,
+            "name": ref.name,
+        },
+        "port": said.port,
+        "path": one.member.path,
+        "line": span.first.line,
+    }
 
 
 def _slice_port(port: SlicePort) -> Json:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from cip_lint.kube.service_variables import variable_word
 from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
+from cip_lint.replay.references import distinct
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
+    from cip_lint.cluster.references import Reference
     from cip_lint.kube.service import ServicePort
     from cip_lint.replay import NodePortPlan, ServiceRow, ServiceTable
     from cip_lint.replay.dns.records import Record
@@ -44,6 +46,7 @@ COLUMNS = (
     Column("DNS", wide=True),
     Column("VARIABLES", wide=True),
     Column("PROXY", wide=True),
+    Column("REFERENCES", wide=True),
     Column("FILE", wide=True),
 )
 _CLUSTER = Column("CLUSTER")
@@ -74,6 +77,7 @@ def cells_of(
                     _names(table.dns.records_of(row)),
                     _variables(row, table.variables.of(row, result)),
                     _routes(table.proxy.routes_of(row, result)),
+                    _references(row, distinct(table.references.of(row))),
                     row.resource.path,
                 ]
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
@@ -194,3 +198,15 @@ def _routes(found: Sequence[Route] | None) -> str:
         ends.append(one.to or "<unknown>")
     shown = (f"{at} -> {' | '.join(ends)}" for at, ends in reached.items())
     return ", ".join(shown) or NOTHING
+
+
+def _references(row: ServiceRow, found: Sequence[Reference]) -> str:
+    """Return who names a Service, with the port that is asked for."""
+    return ",".join(_referrer(row, one) for one in found) or NOTHING
+
+
+def _referrer(row: ServiceRow, one: Reference) -> str:
+    ref, port = one.member.ref, one.said.port
+    elsewhere = ref.namespace and ref.namespace != row.ref.namespace
+    name = f"{ref.namespace}/{ref.name}" if elsewhere else ref.name
+    return f"{ref.kind}/{name}" + (f":{port}" if port is not None else "")

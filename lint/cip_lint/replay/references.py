@@ -1,0 +1,59 @@
+"""Which rows of the Service table the objects of the set name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cip_lint.cluster.references import Reference, references
+
+if TYPE_CHECKING:
+    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.table import ServiceTable
+
+
+class TableReferences:
+    """The references of one cluster, joined with the Services that they mean."""
+
+    def __init__(self, table: ServiceTable) -> None:
+        self._table = table
+
+    @cached_property
+    def all(self) -> tuple[Reference, ...]:
+        """Every reference of an object that may be judged, in order."""
+        return tuple(references(self._table.cluster))
+
+    def target(self, reference: Reference) -> ServiceRow | None:
+        """Return the row that is meant; None where the set has no such Service."""
+        return self._targets[id(reference)]
+
+    @cached_property
+    def _targets(self) -> Mapping[int, ServiceRow | None]:
+        return {id(reference): self._meant(reference) for reference in self.all}
+
+    def _meant(self, reference: Reference) -> ServiceRow | None:
+        said = reference.said
+        service = self._table.cluster.service(
+            reference.member, said.name, said.namespace
+        )
+        return None if service is None else self._table.row_of(service)
+
+    def of(self, row: ServiceRow) -> tuple[Reference, ...]:
+        """Return the references to one Service, in the order of their objects."""
+        return self._by_row.get(id(row), ())
+
+    @cached_property
+    def _by_row(self) -> Mapping[int, tuple[Reference, ...]]:
+        found: dict[int, list[Reference]] = {}
+        for reference in self.all:
+            row = self.target(reference)
+            if row is not None:
+                found.setdefault(id(row), []).append(reference)
+        return {key: tuple(some) for key, some in found.items()}
+
+
+def distinct(some: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Return references without those that say the same of the same object."""
+    found = {(id(one.member), one.said.port): one for one in reversed(tuple(some))}
+    return tuple(reversed(found.values()))
