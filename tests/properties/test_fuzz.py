@@ -384,7 +384,21 @@ _SETTINGS: dict[str, Any] = {
         {"address": "fd00::20", "owner": "shop/web"},
         {"nodePort": 30080},
     ],
-    "kinds": [{"group": "a.b", "kind": "C", "podTemplate": "spec.template"}],
+    "kinds": [
+        {"group": "a.b", "kind": "C", "podTemplate": "spec.template"},
+        {
+            "kind": "C",
+            "references": [
+                {
+                    "service": "spec.to[].name",
+                    "namespace": "namespace",
+                    "port": "port",
+                    "portMeans": "number",
+                    "defaultPort": 80,
+                }
+            ],
+        },
+    ],
     "rules": {"port.mesh-protocol-unclear": {"mesh": "istio"}},
     "plugins": [],
 }

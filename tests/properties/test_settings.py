@@ -54,7 +54,21 @@ GOOD: dict[str, Any] = {
         {"address": "10.96.0.32/28", "owner": "x/*", "purpose": "y", "cluster": "a"},
         {"nodePort": "30080-30089", "owner": "x/a"},
     ],
-    "kinds": [{"group": "a", "kind": "B", "podTemplate": "spec.template"}],
+    "kinds": [
+        {"group": "a", "kind": "B", "podTemplate": "spec.template"},
+        {
+            "kind": "B",
+            "references": [
+                {
+                    "service": "spec.to[].name",
+                    "namespace": "namespace",
+                    "port": "port",
+                    "portMeans": "number",
+                    "defaultPort": 80,
+                }
+            ],
+        },
+    ],
     "rules": {"address.taken": {"a": "b"}},
 }
 MANIFEST = """\

@@ -458,3 +458,77 @@ def test_plugins_that_are_needed_and_not_installed_are_named(tmp_path: Path) -> 
     error = missing_plugin(settings(tmp_path, "plugins: [acme]\n"))
 
     assert str(error) == ("plugins that are not installed: acme (.cip-lint.yaml:1)")
+
+
+KINDS = """\
+kinds:
+  - {group: x.example, kind: Farm, podTemplate: spec.pod}
+  - group: x.example
+    kind: Gate
+    references:
+      - {service: "spec.to[].svc", namespace: ns, port: p.number, portMeans: number}
+      - {service: "spec.more[]", defaultPort: 443}
+      - {service: spare}
+"""
+
+
+def test_kinds_teach_pod_templates_and_references(tmp_path: Path) -> None:
+    (cluster,) = settings(tmp_path, KINDS).clusters
+
+    assert cluster.pod_template_kinds == {("x.example", "Farm"): ("spec", "pod")}
+    (rows,) = cluster.reference_kinds.values()
+    assert [
+        (row.path, row.name, row.namespace, row.default_port, row.source)
+        for row in rows
+    ] == [
+        ("spec.to[]", "svc", "ns", 0, ".cip-lint.yaml:3"),
+        ("spec.more[]", "", "", 443, ".cip-lint.yaml:3"),
+        ("", "spare", "", 0, ".cip-lint.yaml:3"),
+    ]
+    assert [(p.path, p.sense.value) for p in rows[0].ports] == [("p.number", "number")]
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "help_text"),
+    [
+        ("{kind: A}", "kinds[0] has neither podTemplate nor references", None),
+        (
+            "{kind: A, reference: []}",
+            "kinds[0].reference is not a setting",
+            "references",
+        ),
+        (
+            "{kind: A, references: [{service: a, prot: b}]}",
+            "kinds[0].references[0].prot is not a setting",
+            "port",
+        ),
+        (
+            "{kind: A, references: [{port: b}]}",
+            "kinds[0].references[0] has no service",
+            None,
+        ),
+        (
+            "{kind: A, references: [{service: a..b}]}",
+            (
+                "kinds[0].references[0].service is the text 'a..b', which is not of the "
+                "required form"
+            ),
+            None,
+        ),
+        (
+            "{kind: A, references: [{service: a, portMeans: names}]}",
+            (
+                "kinds[0].references[0].portMeans is the text 'names'; it can be number, "
+                "name, either, target"
+            ),
+            "name",
+        ),
+    ],
+)
+def test_wrong_references_are_told_with_what_was_meant(
+    tmp_path: Path, line: str, message: str, help_text: str | None
+) -> None:
+    found = settings(tmp_path, f"kinds:\n  - {line}\n").findings
+
+    wanted = f"write {help_text}" if help_text else None
+    assert ("error", 2, message, wanted) in told(found)

@@ -17,6 +17,7 @@ from cip_lint.cluster import (
 )
 from cip_lint.config import values
 from cip_lint.config.files import shown_path
+from cip_lint.config.kinds import kinds
 from cip_lint.config.layers import Layers, Stated
 from cip_lint.config.patterns import matcher
 from cip_lint.config.reservations import reservations
@@ -37,7 +38,7 @@ def clusters(layers: Layers, root: Path, folder: Path) -> tuple[ClusterSettings,
     shared = {
         "external": _external(layers),
         "by_path": tuple(_overrides(layers, root, folder)),
-        "pod_template_kinds": _kinds(layers),
+        **kinds(layers),
     }
     return tuple(
         _cluster(
@@ -132,15 +133,6 @@ def _external(layers: Layers) -> External:
         zones=tuple(listed("zones")),
         run_time_labels=frozenset(listed("runTimeLabels")),
     )
-
-
-def _kinds(layers: Layers) -> dict[tuple[str, str], tuple[str | int, ...]]:
-    return {
-        (item.value.get("group", ""), item.value["kind"]): tuple(
-            item.value["podTemplate"].split(".")
-        )
-        for item in layers.items("kinds")
-    }
 
 
 def _overrides(layers: Layers, root: Path, folder: Path) -> Iterator[PathSettings]:

@@ -124,6 +124,9 @@ def _message(kind: str, wanted: Any, found: Any, path: Path) -> str:
     if kind == "required":
         missing = [key for key in wanted if key not in found]
         return f"{name} has no {' and no '.join(missing)}"
+    if kind == "anyOf":
+        keys = [key for one in wanted for key in one.get("required", ())]
+        return f"{name} has neither {' nor '.join(keys)}"
     if kind == "not":
         return "cluster and clusters stand side by side; one of them is enough"
     if kind in {"minItems", "minLength", "minProperties"}:
