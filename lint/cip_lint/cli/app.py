@@ -18,6 +18,7 @@ COMMANDS = {
     "table": ("table", "Show the Service table that the manifests make."),
     "diff": ("diff", "Show how the Services differ from those of a revision."),
     "plan": ("plan", "Show which addresses and node ports are taken, and by whom."),
+    "trace": ("trace", "Show what happens when a workload calls a Service."),
     "env": ("env", "Show the variables that the containers of a workload find."),
     "rules": ("rules", "List the rules."),
     "explain": ("explain", "Show the page of a rule."),

@@ -19,6 +19,7 @@ from cip_lint.replay.dns.server import DnsServer, DnsSettings, unseen_outside
 from cip_lint.replay.environment.links import MASTER
 
 if TYPE_CHECKING:
+    from cip_lint.bodies import Body
     from cip_lint.cluster import WorkloadMember
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
@@ -44,15 +45,18 @@ class TableLookups:
         self._zone = table.cluster.settings.cluster_domain.value
         self._named: dict[int, NamedService | None] = {}
 
-    def resolver(self, member: WorkloadMember) -> ResolverConfig:
+    def resolver(
+        self, member: WorkloadMember, pod_spec: Body | None = None
+    ) -> ResolverConfig:
         """Return the resolver configuration of the pods of a workload.
 
         That of their node is not known, so only what comes from elsewhere is there.
+        ``pod_spec`` where it should be another one than their own.
         """
         settings = self._table.cluster.settings
         node = NodeDns(self._zone, (settings.dns_address.value or CLUSTER_DNS,), "")
         return pod_resolver(
-            member.workload.pod_spec,
+            member.workload.pod_spec if pod_spec is None else pod_spec,
             member.ref.namespace,
             node,
             settings.kubernetes_version.value,
@@ -70,9 +74,15 @@ class TableLookups:
         address = parse_ip(first)
         return address is not None and self._table.range_of(address) is not None
 
-    def look_up(self, host: str, member: WorkloadMember) -> Lookup:
-        """Return how the pods of a workload resolve a host, each step of it."""
-        config = self.resolver(member)
+    def look_up(
+        self, host: str, member: WorkloadMember, config: ResolverConfig | None = None
+    ) -> Lookup:
+        """Return how the pods of a workload resolve a host, each step of it.
+
+        ``config`` where they should have another configuration than their own.
+        """
+        if config is None:
+            config = self.resolver(member)
         ask: Ask = unseen_outside
         if self.asks_cluster(config):
             ask = self.server_for(member).ask
@@ -92,6 +102,24 @@ class TableLookups:
         One of the set, else one that lives, else the API server's own.
         """
         cluster = self._table.cluster
+        row = self.row(namespace, name, member)
+        found = None if row is None else self._of_row(row)
+        snapshot = cluster.snapshot
+        if found is None and snapshot is not None and cluster.outside.concerns(member):
+            living = snapshot.service(namespace, name)
+            found = None if living is None else living_service(self._table, living)
+        if found is None and (namespace, name) == MASTER:
+            return api_server_service(self._table)
+        return found
+
+    def row(
+        self, namespace: str, name: str, member: WorkloadMember
+    ) -> ServiceRow | None:
+        """Return the Service of the set of a name that can be there with a workload.
+
+        Refused or not.
+        """
+        cluster = self._table.cluster
         rows = [
             row
             for row in self.rows_by_name.get((namespace, name), ())
@@ -100,14 +128,7 @@ class TableLookups:
         if len(rows) > 1:
             chosen = cluster.service(member, name, rows[0].member.namespace)
             rows = [row for row in rows if row.member is chosen] or rows
-        found = self._of_row(rows[0]) if rows else None
-        snapshot = cluster.snapshot
-        if found is None and snapshot is not None and cluster.outside.concerns(member):
-            living = snapshot.service(namespace, name)
-            found = None if living is None else living_service(self._table, living)
-        if found is None and (namespace, name) == MASTER:
-            return api_server_service(self._table)
-        return found
+        return rows[0] if rows else None
 
     def _of_row(self, row: ServiceRow) -> NamedService | None:
         key = id(row)

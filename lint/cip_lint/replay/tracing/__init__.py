@@ -1,0 +1,1 @@
+"""What happens, hop by hop, when a workload calls a Service."""

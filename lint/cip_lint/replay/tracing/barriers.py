@@ -1,0 +1,249 @@
+"""The NetworkPolicies between a caller and those that it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from cip_lint.bodies import mapping, strings
+from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
+from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.network_policies import Direction, NetworkPolicy
+from cip_lint.kube.selectors import SelectorError
+from cip_lint.replay.policies import (
+    NAMESPACE_NAME,
+    Labels,
+    Pod,
+    Policy,
+    Ruling,
+    anything_may_be,
+    everything_known,
+    ruling,
+)
+from cip_lint.replay.tracing.hops import (
+    Detail,
+    End,
+    Hop,
+    Place,
+    State,
+    Step,
+    at,
+    worst,
+)
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Member, WorkloadMember
+    from cip_lint.replay.table import ServiceTable
+
+_STATES = {True: State.OK, False: State.BROKEN, None: State.UNKNOWN}
+_DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
+
+_DNS_PORT = 53
+_DNS_NAMESPACE = "kube-system"
+_DNS_LABELS = {"k8s-app": "kube-dns"}
+"""The pods of the cluster's DNS, as all installers label them."""
+
+OTHER_POLICIES = (
+    "AdminNetworkPolicy",
+    "AuthorizationPolicy",
+    "BaselineAdminNetworkPolicy",
+    "CiliumClusterwideNetworkPolicy",
+    "CiliumNetworkPolicy",
+    "ClusterNetworkPolicy",
+    "GlobalNetworkPolicy",
+    "StagedNetworkPolicy",
+)
+"""Kinds of other projects that may keep a call back, and are not read."""
+
+
+class _Placed(NamedTuple):
+    policy: Policy
+    member: Member
+
+
+class Barriers:
+    """The policies that concern the calls of one workload."""
+
+    def __init__(self, table: ServiceTable, caller: WorkloadMember) -> None:
+        self._table = table
+        self._caller = caller
+
+    @cached_property
+    def _policies(self) -> Sequence[_Placed]:
+        return tuple(self._gathered())
+
+    def _gathered(self) -> Iterator[_Placed]:
+        """Yield the policies that are stored and can be there with the caller."""
+        table, nothing = self._table, frozenset[str]()
+        for member in table.cluster.judged("NetworkPolicy"):
+            if not table.cluster.can_meet(member, self._caller):
+                continue
+            if table.answer(member, nothing, frozenset()).refused:
+                continue
+            try:
+                read = NetworkPolicy(member.resource.body)
+                read.rules("ingress"), read.rules("egress")
+            except SelectorError:
+                continue
+            ref = member.ref
+            yield _Placed(Policy(str(ref), ref.namespace, read), member)
+
+    def dns(self) -> Hop | None:
+        """Return what keeps the caller from asking the cluster's DNS; None: nothing."""
+        dns = Pod(
+            _DNS_NAMESPACE,
+            Labels(_DNS_LABELS, anything_may_be),
+            Labels({NAMESPACE_NAME: _DNS_NAMESPACE}, anything_may_be),
+            None,
+        )
+        found = self._ruling("egress", self._pod(self._caller), dns, _DNS_PORT, "UDP")
+        if found.allowed:
+            return None
+        state = _STATES[found.allowed]
+        name = "" if found.by is None else found.by.name
+        where = f"port {_DNS_PORT}/UDP of the DNS in {_DNS_NAMESPACE}"
+        words = f"{name} lets nothing leave to {where}, so no name is found"
+        if state is State.UNKNOWN:
+            words = f"whether {name} lets the pod ask {where} is not known"
+        return Hop(Step.POLICIES, state, words, self._place(found))
+
+    def hop(
+        self, ends: Sequence[End], protocol: str, service_port: int | None
+    ) -> Hop | None:
+        """Return what the policies say to the way to each end.
+
+        None where there is no policy in the set at all.
+        """
+        details = tuple(
+            detail for end in ends for detail in self._way(end, protocol, service_port)
+        )
+        unread = tuple(self._unread(ends))
+        if not details and not unread:
+            return None
+        details = (*dict.fromkeys(details), *unread)
+        state = worst(one.state for one in details)
+        if state is State.OK:
+            return Hop(Step.POLICIES, state, "they let it through", None, details)
+        first = next(one for one in details if one.state is state)
+        rest = tuple(one for one in details if one is not first)
+        return Hop(Step.POLICIES, state, first.words, first.place, rest)
+
+    def _way(
+        self, end: End, protocol: str, service_port: int | None
+    ) -> Iterator[Detail]:
+        caller, callee = self._pod(self._caller), self._end(end)
+        for direction in _DIRECTIONS:
+            found = self._ruling(direction, caller, callee, end.port, protocol)
+            if found.by is None:
+                continue
+            who = self._caller.display if direction == "egress" else end.name
+            port = "any port" if end.port is None else f"port {end.port}/{protocol}"
+            yield self._detail(found, direction, who, port)
+            if found.allowed is False and service_port not in (None, end.port):
+                yield from self._service_port(
+                    found, direction, caller, callee, service_port, protocol
+                )
+
+    def _detail(
+        self, found: Ruling, direction: Direction, whom: str, port: str
+    ) -> Detail:
+        assert found.by is not None
+        name, state = found.by.name, _STATES[found.allowed]
+        way = f"leave {whom} to {port}"
+        if direction == "ingress":
+            way = f"arrive at {port} of {whom}"
+        words = f"{name} lets it {way}"
+        if state is State.BROKEN:
+            words = f"{name} lets nothing of this {way}, nor does another policy"
+        elif state is State.UNKNOWN:
+            words = f"whether {name} lets it {way} hangs on what is not in the files"
+        return Detail(words, self._place(found), state)
+
+    def _service_port(
+        self,
+        found: Ruling,
+        direction: Direction,
+        caller: Pod,
+        callee: Pod,
+        port: int | None,
+        protocol: str,
+    ) -> Iterator[Detail]:
+        """Yield that a policy opens the port of the Service, where it does."""
+        if self._ruling(direction, caller, callee, port, protocol).allowed:
+            words = (
+                f"it opens {port}, the port of the Service; policies see that of pods"
+            )
+            yield Detail(words, self._place(found), State.BROKEN)
+
+    def _ruling(
+        self,
+        direction: Direction,
+        caller: Pod,
+        callee: Pod,
+        port: int | None,
+        protocol: str,
+    ) -> Ruling:
+        policies = (one.policy for one in self._policies)
+        return ruling(direction, policies, caller, callee, port, protocol)
+
+    def _place(self, found: Ruling) -> Place | None:
+        for one in self._policies:
+            if one.policy is found.by:
+                return at(one.member, *found.path)
+        return None
+
+    def _end(self, end: End) -> Pod:
+        from cip_lint.cluster import WorkloadMember  # noqa: PLC0415
+
+        if isinstance(end.member, WorkloadMember):
+            return self._pod(end.member)
+        text = end.name.rpartition(":")[0].strip("[]") or end.name
+        nowhere = Labels({}, everything_known)
+        return Pod("", None, nowhere, address=parse_ip(text))
+
+    def _pod(self, member: WorkloadMember) -> Pod:
+        workload = member.workload
+        ports = tuple(
+            port for container in workload.containers for port in container.ports
+        )
+        return Pod(
+            member.ref.namespace,
+            Labels(workload.labels, self._may_be_added),
+            self._namespace(member),
+            None if workload.injector or not workload.readable else ports,
+            host_network=workload.host_network,
+        )
+
+    def _may_be_added(self, key: str) -> bool:
+        external = self._table.cluster.settings.external
+        return (
+            key in ADDED_KEYS
+            or program_that_sets(key) is not None
+            or external.is_run_time_label(key)
+        )
+
+    def _namespace(self, member: WorkloadMember) -> Labels:
+        """Return the labels of a namespace: those of its object, where that is seen."""
+        name, cluster = member.ref.namespace, self._table.cluster
+        if not member.decided:
+            return Labels({}, anything_may_be)
+        own = {NAMESPACE_NAME: name}
+        for one in cluster.named("Namespace", name):
+            if not one.partial and cluster.can_meet(member, one):
+                labels = strings(mapping(one.resource.get("metadata")).get("labels"))
+                return Labels({**labels, **own}, everything_known)
+        return Labels(own, anything_may_be)
+
+    def _unread(self, ends: Sequence[End]) -> Iterator[Detail]:
+        """Yield policies of other projects in the namespaces of the call."""
+        cluster = self._table.cluster
+        members = (self._caller, *(end.member for end in ends if end.member))
+        namespaces = {"", *(one.ref.namespace for one in members)}
+        for kind in OTHER_POLICIES:
+            for member in cluster.of_kind(kind):
+                if member.partial or not cluster.can_meet(member, self._caller):
+                    continue
+                if member.ref.namespace in namespaces:
+                    words = f"{member.display} is not read"
+                    yield Detail(words, at(member), State.UNKNOWN)

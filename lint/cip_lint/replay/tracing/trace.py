@@ -1,0 +1,196 @@
+"""A call from a workload, hop by hop, until it arrives or breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cip_lint.kube.well_known import PROXY_NAME
+from cip_lint.replay.environment.links import MASTER
+from cip_lint.replay.outcomes import outcome
+from cip_lint.replay.tracing.barriers import Barriers
+from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, Trace, at
+from cip_lint.replay.tracing.meanings import Destination, Meanings
+from cip_lint.replay.tracing.naming import Naming
+from cip_lint.replay.tracing.pods import Reached, dialled, of_living, translated
+from cip_lint.replay.tracing.service import (
+    called_port,
+    no_such_port,
+    port_hop,
+    ports_in_words,
+    service_hop,
+)
+from cip_lint.replay.tracing.targets import Target, TargetError
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import ServiceMember, WorkloadMember
+    from cip_lint.kube.service import Service, ServicePort
+    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.table import ServiceTable
+
+_API_SERVER_PORT = 443
+
+
+def trace(table: ServiceTable, caller: WorkloadMember, target: Target) -> Trace:
+    """Return what becomes of a call.
+
+    Raises ``TargetError`` where it names no port of several.
+    """
+    return _Call(table, caller, target).trace()
+
+
+class _Call:
+    """One call; its hops are collected on the way."""
+
+    def __init__(
+        self, table: ServiceTable, caller: WorkloadMember, target: Target
+    ) -> None:
+        self._table = table
+        self._caller = caller
+        self._target = target
+        self._barriers = Barriers(table, caller)
+        self._hops: list[Hop] = []
+        self._ends: tuple[End, ...] = ()
+
+    def trace(self) -> Trace:
+        destination = self._name()
+        if destination is not None and not self._broken:
+            if destination.row is not None:
+                self._to_row(destination.row, destination.endpoint)
+            elif destination.living is not None:
+                self._to_living(destination.living)
+            else:
+                self._to_api_server()
+        name = self._table.cluster.name
+        ends = () if self._broken else self._ends
+        return Trace(name, self._caller, self._target, tuple(self._hops), ends)
+
+    @property
+    def _broken(self) -> bool:
+        return bool(self._hops) and self._hops[-1].state is State.BROKEN
+
+    def _name(self) -> Destination | None:
+        host = self._target.host
+        if self._target.service is not None:
+            meanings = Meanings(self._table, self._caller)
+            host = meanings.full_name(*self._target.service)
+        found = Naming(self._table, self._caller).named(host)
+        if found.asks_dns:
+            kept_back = self._barriers.dns()
+            if kept_back is not None:
+                self._hops.append(kept_back)
+                if self._broken:
+                    return None
+        self._hops += found.hops
+        return found.destination
+
+    def _to_row(self, row: ServiceRow, endpoint: str) -> None:
+        self._hops.append(service_hop(self._table, row))
+        if self._broken:
+            return
+        port = self._port(row.service)
+        if outcome(self._table, row).headless or endpoint:
+            self._to_endpoints(row, port, endpoint)
+            return
+        if port is None:
+            self._hops.append(no_such_port(row.member, self._target))
+            return
+        self._hops.append(port_hop(row.member, port, self._target))
+        self._arrive(translated(self._table, row, port), port)
+        if not self._broken:
+            self._hops += self._proxy(row)
+        self._pass(port)
+
+    def _port(self, service: Service) -> ServicePort | None:
+        port = called_port(service, self._target)
+        if port is None and self._target.port is None and len(service.ports) > 1:
+            known = ports_in_words(service)
+            raise TargetError(f"it names no port; {service.name} has {known}")
+        return port
+
+    def _to_endpoints(
+        self, row: ServiceRow, port: ServicePort | None, endpoint: str
+    ) -> None:
+        """Go on to the pods themselves, whose port no proxy translates."""
+        asked = self._target.port
+        number = asked if isinstance(asked, int) else None
+        if isinstance(asked, str):
+            if port is None:
+                self._hops.append(no_such_port(row.member, self._target))
+                return
+            self._hops.append(port_hop(row.member, port, self._target))
+            self._arrive(translated(self._table, row, port), port)
+            self._pass(port)
+            return
+        if number is None and port is not None:
+            number = port.port
+        words = f"the pods are called themselves, on port {number}"
+        if number is None:
+            words = "the pods are called themselves; no port is given"
+        self._hops.append(Hop(Step.PORT, State.OK, words, at(row.member)))
+        self._arrive(dialled(self._table, row, number, endpoint), port)
+        self._pass(port)
+
+    def _to_living(self, service: ServiceMember) -> None:
+        words = f"{service.display} lives in the cluster"
+        self._hops.append(Hop(Step.SERVICE, State.OK, words, at(service)))
+        if service.service.type == "ExternalName":
+            return
+        port = self._port(service.service)
+        if port is None:
+            self._hops.append(no_such_port(service, self._target))
+            return
+        self._hops.append(port_hop(service, port, self._target))
+        snapshot = self._table.cluster.snapshot
+        selector = service.service.selector
+        pods = (
+            ()
+            if snapshot is None or not selector
+            else snapshot.pods_for(selector, service.namespace)
+        )
+        self._arrive(of_living(service, pods, port), port)
+        self._pass(port)
+
+    def _to_api_server(self) -> None:
+        name = "/".join(MASTER)
+        words = f"Service {name}, which the API server makes of itself"
+        self._hops.append(Hop(Step.SERVICE, State.OK, words))
+        if self._target.port not in (None, _API_SERVER_PORT, "https"):
+            words = f"it has port {_API_SERVER_PORT} alone, not {self._target.port}"
+            self._hops.append(Hop(Step.PORT, State.BROKEN, words))
+            return
+        self._ends = (End("the API server", None, None),)
+        self._pass(None)
+
+    def _arrive(self, reached: Reached, port: ServicePort | None) -> None:
+        del port
+        self._hops.append(reached.hop)
+        self._ends = reached.ends
+
+    def _pass(self, port: ServicePort | None) -> None:
+        """Ask the policies about the way to those that answer."""
+        if self._broken or not self._ends:
+            return
+        protocol = self._target.protocol or "TCP"
+        if port is not None:
+            protocol = port.protocol
+        number = None if port is None else port.port
+        found = self._barriers.hop(self._ends, protocol, number)
+        if found is not None:
+            self._hops.append(found)
+
+    def _proxy(self, row: ServiceRow) -> list[Hop]:
+        """Return what else decides where kube-proxy leads a connection."""
+        service = row.service
+        if PROXY_NAME in service.labels:
+            place = at(row.member, "metadata", "labels", PROXY_NAME)
+            words = "a label leaves the Service to another proxy than kube-proxy"
+            return [Hop(Step.PROXY, State.UNKNOWN, words, place)]
+        if service.internal_traffic_policy != "Local":
+            return []
+        place = at(row.member, "spec", "internalTrafficPolicy")
+        kinds = {end.member.kind for end in self._ends if end.member is not None}
+        everywhere = kinds == {"DaemonSet"} and all(end.member for end in self._ends)
+        words = "internalTrafficPolicy is Local: only pods on the node of the caller"
+        note = Detail("where its node has none, kube-proxy drops the connection")
+        state = State.OK if everywhere else State.UNKNOWN
+        return [Hop(Step.PROXY, state, words, place, (note,))]

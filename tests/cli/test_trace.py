@@ -1,0 +1,235 @@
+"""``cip-lint trace``: whole command lines against folders of manifests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from cip_lint_schemas import load
+from support.command import Done, cip_lint
+
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: i
+          env: [{name: URL, value: "http://api:80"}]
+"""
+API = """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {app: api}
+  ports:
+    - {name: http, port: 80, targetPort: http}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+        - name: api
+          image: i
+          ports: [{name: http, containerPort: 8080}]
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "m").mkdir()
+    (tmp_path / "m" / "web.yaml").write_text(WEB, encoding="utf-8")
+    (tmp_path / "m" / "api.yaml").write_text(API, encoding="utf-8")
+    return tmp_path
+
+
+def trace(folder: Path, *arguments: str) -> Done:
+    done = cip_lint(folder, "trace", *arguments)
+    assert "Traceback" not in done.out + done.err
+    assert "fault of cip-lint" not in done.err
+    return done
+
+
+def traced(folder: Path, *arguments: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(
+        trace(folder, *arguments, "m", "-o", "json").out
+    )
+    Draft7Validator.check_schema(load("trace"))
+    errors = Draft7Validator(load("trace")).iter_errors(document)
+    assert [one.message for one in errors] == []
+    return document
+
+
+def broken(folder: Path, old: str, new: str) -> None:
+    (folder / "m" / "api.yaml").write_text(API.replace(old, new), encoding="utf-8")
+
+
+def test_a_call_that_arrives(folder: Path) -> None:
+    done = trace(folder, "web", "http://api", "m")
+
+    assert (done.code, done.err) == (0, "")
+    assert done.out == """\
+Deployment shop/web (m/web.yaml:2) calls http://api
+
+ok      name       api is api.shop.svc.cluster.local.
+                   api.shop.svc.cluster.local. (search shop.svc.cluster.local): A clusterIP
+ok      Service    Service shop/api, ClusterIP (m/api.yaml:2)
+ok      port       80 (http) leads to the container port that is called http (m/api.yaml:7)
+                   no port is given; http has 80
+ok      pods       Deployment shop/api answers
+                   Deployment shop/api: 2 pods, port 8080 of container api; ready as soon as they run (m/api.yaml:21)
+
+arrives at Deployment shop/api
+"""  # fmt: skip
+
+
+def test_a_call_that_breaks_shows_the_finding_that_says_why(folder: Path) -> None:
+    broken(folder, "targetPort: http", "targetPort: htpp")
+
+    done = trace(folder, "web", "http://api", "m")
+
+    assert done.code == 1
+    assert "\nBROKEN  pods       none of the workloads that it selects" in done.out
+    _, _, behind = done.out.partition("\nbreaks at pods: ")
+    assert "\nerror[port.target-name-unresolved]: " in behind
+    assert "--> m/api.yaml:7:" in behind
+
+
+def test_json_follows_its_schema(folder: Path) -> None:
+    made = traced(folder, "web", "http://api")
+
+    assert made["state"] == "ok"
+    assert [one["step"] for one in made["hops"]] == ["name", "Service", "port", "pods"]
+    assert made["ends"][0]["port"] == 8080
+    assert made["to"]["port"] == 80
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        (
+            "selector: {app: api}\n",
+            "selector: {app: apj}\n",
+            "selector.matches-nothing",
+        ),
+        ("port: 80,", "port: 80000,", "service.refused"),
+        ("targetPort: http", "targetPort: htpp", "port.target-name-unresolved"),
+    ],
+)
+def test_json_names_the_rule_and_its_place(
+    folder: Path, old: str, new: str, rule: str
+) -> None:
+    broken(folder, old, new)
+
+    made = traced(folder, "web", "api:80")
+
+    assert made["state"] == "broken"
+    assert made["ends"] == []
+    last = len(made["hops"]) - 1
+    said = [one for one in made["findings"] if one["hop"] == last]
+    assert {one["path"] for one in said} == {"m/api.yaml"}
+    assert rule in {one["rule"] for one in said}
+
+
+def test_several_formats_at_once(folder: Path) -> None:
+    done = trace(folder, "web", "api", "m", "-o", "text", "-o", "json=t.json")
+
+    assert done.out.startswith("Deployment shop/web")
+    assert json.loads((folder / "t.json").read_text(encoding="utf-8"))["version"] == 1
+
+
+@pytest.mark.parametrize(
+    ("caller", "target", "said"),
+    [
+        (
+            "wbe",
+            "api",
+            "no workload wbe in the files; the nearest is Deployment shop/web",
+        ),
+        ("web", "", ": it is empty"),
+        ("web", "api:99999", "api:99999: 99999 is no port"),
+    ],
+)
+def test_a_job_that_cannot_be_done(
+    folder: Path, caller: str, target: str, said: str
+) -> None:
+    done = trace(folder, caller, target, "m")
+
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
+def test_what_is_typed_is_made_visible(folder: Path) -> None:
+    done = trace(folder, "web", "http://a\x1b2J:80", "m")
+    told = trace(folder, "web", "a\x1b2J:0", "m")
+
+    assert "a\\x1b2J" in done.out
+    assert (told.code, told.err) == (2, "cip-lint: a\\x1b2J:0: 0 is no port\n")
+    assert "\x1b" not in done.out + done.err
+
+
+def test_a_port_must_be_named_where_there_are_several(folder: Path) -> None:
+    broken(folder, "targetPort: http}", "targetPort: http}\n    - {name: b, port: 81}")
+
+    done = trace(folder, "web", "api", "m")
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "cip-lint: api: it names no port; api has 80 (http) and 81 (b)\n"
+    )
+
+
+def test_an_unknown_format_is_told(folder: Path) -> None:
+    done = trace(folder, "web", "api", "m", "-o", "jsn")
+
+    assert done.code == 2
+    assert "jsn is no format here; the nearest is json" in done.err
+
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: api, namespace: shop}
+spec: """
+POLICY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: p, namespace: shop}
+spec: """
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SERVICE + "7",
+        SERVICE
+        + "{ports: [7, {port: [1]}, {port: 80, targetPort: {}}], selector: [a]}",
+        POLICY + "[1]\n---\n" + API,
+        POLICY
+        + "{podSelector: 7, ingress: {a: b}, egress: [7, {to: 8, ports: [[]]}]}\n---\n"
+        + API,
+        "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: [1]}\n---\n"
+        + API,
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_bad_input_gives_no_traceback(folder: Path, text: str, form: str) -> None:
+    (folder / "m" / "api.yaml").write_text(text, encoding="utf-8")
+
+    assert trace(folder, "web", "api:80", "m", "-o", form).code in (0, 1)
