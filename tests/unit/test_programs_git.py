@@ -184,6 +184,42 @@ def test_a_repository_without_commits_has_no_revision(repository: Repository) ->
     assert git.commit_of(str(repository.folder), "HEAD") is None
 
 
+def _object(repository: Repository, name: str) -> Path:
+    found = repository.git("rev-parse", name)
+    return repository.folder / ".git/objects" / found[:2] / found[2:]
+
+
+def test_a_broken_repository_is_not_one_without_the_revision(
+    repository: Repository,
+) -> None:
+    repository.commit({"a.yaml": "one"})
+    stored = _object(repository, "HEAD")
+    stored.chmod(0o644)
+    stored.write_bytes(b"")
+
+    with pytest.raises(ProgramError, match=r"^git: loose object .* is corrupt$"):
+        git.commit_of(str(repository.folder), "main")
+
+
+def test_outside_of_a_repository_there_are_no_revisions(tmp_path: Path) -> None:
+    with pytest.raises(ProgramError, match=r"^git: not a git repository"):
+        git.commit_of(str(tmp_path), "main")
+
+
+def test_a_commit_that_is_not_there_is_lacking(repository: Repository) -> None:
+    repository.commit({"a.yaml": "one"})
+    name = repository.git("rev-parse", "HEAD")
+    top = str(repository.folder)
+    assert git.lacking(top, "main") is None
+    assert git.lacking(top, "nowhere") is None
+    assert git.lacking(top, "--all") is None
+
+    _object(repository, "HEAD").unlink()
+
+    assert git.commit_of(top, "main") is None
+    assert git.lacking(top, "main") == name
+
+
 def test_missing_objects_are_not_fetched(
     repository: Repository, tmp_path: Path
 ) -> None:

@@ -92,6 +92,10 @@ def why_not(name: str, paths: Sequence[str], folder: Path) -> str:
     if top is None:
         return f"{name} is no path, and {shown_path(start, folder)} is in no git repository"
     hint = "; the clone is shallow: fetch it first" if git.is_shallow(top) else ""
+    lacking = git.lacking(top, name)
+    if lacking is not None:
+        what = f"object {git.short(top, lacking)}"
+        return f"{name} is no path, and the git repository lacks its {what}{hint}"
     return f"{name} is neither a revision of the git repository nor a path{hint}"
 
 

@@ -73,11 +73,34 @@ def top_of(folder: str) -> str | None:
 
 
 def commit_of(top: str, revision: str) -> str | None:
-    """Return the name of the commit that a revision means; None for no commit."""
+    """Return the name of the commit that a revision means; None for no commit.
+
+    Raises ``ProgramError`` where git cannot tell because the repository is broken.
+    """
+    return _verified(top, revision, "^{commit}")
+
+
+def lacking(top: str, revision: str) -> str | None:
+    """Return the object that a revision means, where it is not there; else None."""
+    name = _verified(top, revision)
+    if name is None or _git(top, "cat-file", "-e", name).status == 0:
+        return None
+    return name
+
+
+def _verified(top: str, revision: str, kind: str = "") -> str | None:
+    """Return the object that a revision means, of a kind; None where it means none.
+
+    Of what means nothing git says nothing; what it does say tells what is broken.
+    """
     if revision.startswith(("-", "^")) or not revision.isprintable() or not revision:
         return None  # options, and what a revision is not
-    ran = _git(top, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    return ran.output.decode().strip() if ran.status == 0 else None
+    ran = _git(top, "rev-parse", "--verify", "--quiet", f"{revision}{kind}")
+    if ran.status == 0:
+        return ran.output.decode().strip()
+    if "fatal: " in ran.complaint:
+        raise _refusal(ran)
+    return None
 
 
 def short(top: str, commit: str) -> str:
