@@ -75,7 +75,10 @@ def test_a_snapshot_alone_is_nothing_to_check(shop: Path) -> None:
     done = cip_lint(shop, "live.yaml", "--snapshot", "live.yaml")
 
     assert (done.code, done.out) == (2, "")
-    assert "nothing to check in live.yaml" in done.err
+    assert done.err == (
+        "cip-lint: nothing to check in live.yaml; 1 file was met: "
+        "a snapshot of a cluster, no part of the set (see --show-files)\n"
+    )
 
 
 def test_the_ranges_of_a_snapshot_are_stated(shop: Path) -> None:

@@ -17,7 +17,7 @@ from cip_lint.config import Choices, Given, Settings
 from cip_lint.config.files import shown_path
 from cip_lint.engine import Timings, check
 from cip_lint.errors import InputError
-from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.words import counted
@@ -129,6 +129,8 @@ class Run:
         met = len(reading.files)
         files = counted(met, "file was", "files were")
         what = f"; {files} met, but no manifest" if met else ""
+        if met and all(one.reason == SNAPSHOT for one in reading.files):
+            what = f"; {files} met: {REASONS[SNAPSHOT]}"
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
 

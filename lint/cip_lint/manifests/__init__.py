@@ -12,7 +12,13 @@ from cip_lint.manifests.reading import (
     read,
     relevant_documents,
 )
-from cip_lint.manifests.recognition import NOT_OPENED, REASONS, TOO_LARGE, UNREADABLE
+from cip_lint.manifests.recognition import (
+    NOT_OPENED,
+    REASONS,
+    SNAPSHOT,
+    TOO_LARGE,
+    UNREADABLE,
+)
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
 from cip_lint.model import Loss
 
@@ -20,6 +26,7 @@ __all__ = [
     "EXTENSIONS",
     "NOT_OPENED",
     "REASONS",
+    "SNAPSHOT",
     "TOO_LARGE",
     "UNREADABLE",
     "FileAccount",
