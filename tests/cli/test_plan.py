@@ -188,6 +188,23 @@ def test_next_wants_one_cluster(folder: Path) -> None:
     assert (one.code, one.out) == (0, "10.96.0.2\n")
 
 
+def test_a_family_without_a_range_is_not_one_without_room(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(service("a"))
+    asked = ("plan", ".", "--next", "2", "--of", "ipv6", "-q")
+
+    assumed = cip_lint(tmp_path, *asked)
+    stated = cip_lint(tmp_path, *asked, "--service-cidr", "10.0.0.0/24")
+
+    assert (assumed.code, assumed.out) == (stated.code, stated.out) == (1, "")
+    assert assumed.err == (
+        "cip-lint: no IPv6 service CIDR is known, only 10.96.0.0/16 (assumed)\n"
+    )
+    assert stated.err == (
+        "cip-lint: no IPv6 service CIDR is known, "
+        "only 10.0.0.0/24 (from --service-cidr)\n"
+    )
+
+
 def test_an_assumed_range_is_said_beside_free_values(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(service("a"))
 

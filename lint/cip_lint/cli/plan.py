@@ -149,6 +149,10 @@ def _print_next(
         if name not in {"text", "json"}:
             raise UsageError(f"--next: {name} is no format of it; text and json are")
         views.show(_next_text(name, of, found), file, screen)
+    no_range = _no_range(table, of)
+    if no_range:
+        screen.say(f"cip-lint: {no_range}")
+        return Exit.FINDINGS
     screen.note(_assumption(table, of))
     if len(found) == wanted:
         return Exit.CLEAN
@@ -157,6 +161,16 @@ def _print_next(
     said = counted(len(found), noun, several)
     screen.say(f"cip-lint: {said} in the static band, {wanted} wanted")
     return Exit.FINDINGS
+
+
+def _no_range(table: ServiceTable, of: str) -> str:
+    """Return what is said where a family has no range; empty where it has one."""
+    if not of.startswith("IPv") or any(one.family == of for one in table.ranges):
+        return ""
+    from cip_lint.report.plan_words import stated_by
+
+    known = ", ".join(f"{one.cidr} ({stated_by(one.origin)})" for one in table.ranges)
+    return f"no {of} service CIDR is known" + (f", only {known}" if known else "")
 
 
 def _assumption(table: ServiceTable, of: str) -> str:

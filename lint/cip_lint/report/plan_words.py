@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cip_lint.model import OriginKind
+from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.planning.panels import State
 
 if TYPE_CHECKING:
@@ -38,9 +38,12 @@ def title(one: RangePlan) -> str:
 
 def origin(one: RangePlan) -> str:
     """Return who stated a range."""
-    if one.origin.kind is OriginKind.DEFAULT:
-        return "assumed"
-    return f"from {one.origin}"
+    return stated_by(one.origin)
+
+
+def stated_by(origin: Origin) -> str:
+    """Return ``from --service-cidr``, or that nobody stated it."""
+    return "assumed" if origin.kind is OriginKind.DEFAULT else f"from {origin}"
 
 
 def ends(one: RangePlan, band: Band) -> str:
