@@ -85,6 +85,11 @@ def run(
         return _ended(process, name, seconds, most_bytes)
 
 
+def is_installed(name: str) -> bool:
+    """Whether a program lies in one of the absolute folders of PATH."""
+    return shutil.which(name, path=_search_path()) is not None
+
+
 @contextlib.contextmanager
 def _input(given: bytes) -> Iterator[IO[bytes] | int]:
     """Return a file without a name that holds something, or the null device."""

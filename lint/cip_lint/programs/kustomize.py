@@ -1,0 +1,99 @@
+"""Builds a kustomization with the program of the machine: offline, and no plugins."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cip_lint.errors import ProgramError
+from cip_lint.programs.running import is_installed, run
+
+SECONDS = 60
+"""How long one build may take."""
+
+MOST_BYTES = 64 << 20
+
+_LONGEST = 160
+"""How many characters of its complaint are kept, where it can be cut."""
+
+_MISSING_FILE = re.compile(r"(?:lstat|open|stat) ([^\s:]+): no such file or directory")
+_TRIED_FOLDER = re.compile(
+    r"accumulation err='accumulating resources from '[^']+': (.*?)':"
+)
+
+_PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
+"""What builds, the first that is installed; both are the same code."""
+
+_NO_NETWORK = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_TERMINAL_PROMPT": "0",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "KUBECONFIG": os.devnull,
+}
+"""What keeps a program from asking anybody, should it try all the same."""
+
+ORIGINS = ("originAnnotations", "transformerAnnotations")
+"""What kustomize is asked to note on each object: its file, and who changed it."""
+
+
+def command() -> tuple[str, str] | None:
+    """Return the program that builds, and its verb; None where none is installed."""
+    return next((one for one in _PROGRAMS if is_installed(one[0])), None)
+
+
+def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path]:
+    """Return what a kustomization is built to, and the folder origins start from.
+
+    The kustomization in ``directory`` is the only entry of one that asks for the
+    origin of each object. The root alone says how objects are sorted, so
+    ``sort_options`` are repeated there. Raises ``ProgramError`` with what the
+    program says.
+    """
+    program = command()
+    if program is None:
+        raise ProgramError("neither kustomize nor kubectl is installed")
+    with tempfile.TemporaryDirectory(prefix="cip-lint-") as made:
+        folder = Path(made).resolve()
+        below = os.path.relpath(directory, folder)
+        body: dict[str, Any] = {"resources": [below], "buildMetadata": list(ORIGINS)}
+        if sort_options:
+            body["sortOptions"] = sort_options
+        (folder / "kustomization.yaml").write_text(json.dumps(body), encoding="utf-8")
+        ran = run(
+            [*program, str(folder)],
+            seconds=SECONDS,
+            most_bytes=MOST_BYTES,
+            variables=_NO_NETWORK,
+        )
+        if ran.status != 0:
+            raise ProgramError(_complaint(ran.complaint, below, str(directory)))
+        return ran.output, folder
+
+
+def _complaint(said: str, below: str, directory: str) -> str:
+    """Return the last thing that the program says, without what is ours."""
+    last = next((one for one in reversed(said.split("\n")) if one.strip()), "")
+    start = last.find("err=")
+    if start >= 0:
+        last = last[start + 4 :].strip().strip('"').replace('\\"', '"')
+    last = last.removeprefix("Error: ")
+    for ours in (f"{below}/", f"{directory}/", f"{Path(directory).parent}/"):
+        last = last.replace(ours, "")
+    missing = _MISSING_FILE.search(last)
+    if missing is not None:
+        return f"{missing[1].removeprefix('./')} is not there"
+    # Files are tried as folders when they cannot be read, so the first cause counts.
+    tried = _TRIED_FOLDER.search(last)
+    if tried is not None and tried[1]:
+        last = tried[1]
+    parts = last.split(": ")
+    # It tells the whole way to the cause; the cause is what a reader needs.
+    while len(parts) > 2 and sum(map(len, parts)) > _LONGEST:
+        del parts[0]
+    return ": ".join(parts) or "the build fails"

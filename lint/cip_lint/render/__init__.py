@@ -1,0 +1,1 @@
+"""What is built before it is sent: kustomizations, by the program itself."""
