@@ -151,7 +151,7 @@ def row(*cells: object) -> None:
 
 def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
     """Print the figures of one tree; return the CPU seconds of a check."""
-    command = check("check", ".", "--no-config", "-q", "-o", "json")
+    command = check("check", ".", "--no-config", "--no-build", "-q", "-o", "json")
     cost(command, tree)
     # Floor and check in turn, so that a drifting clock drifts for both.
     spent, parse, read = [], [], []
@@ -188,7 +188,7 @@ def measure_replay(tree: Path, runs: int) -> None:
 
     With and without in turn, so that a drifting clock drifts for both.
     """
-    plain = check("check", ".", "--no-config", "-q", "-o", "json")
+    plain = check("check", ".", "--no-config", "--no-build", "-q", "-o", "json")
     stated = [*plain, "--service-cidr", "10.96.0.0/12"]
     cost(plain, tree)
     without, replayed = [], []

@@ -251,12 +251,14 @@ class Resource:
 
     ``body`` is what kubectl would send as JSON. It is shared and must not be
     changed. ``repeated_keys`` are the paths of keys that stand twice in one
-    mapping (the last wins).
+    mapping (the last wins). ``built_by`` is the path of the kustomization that it
+    was built from; its places are then those of what set its values.
     """
 
     __slots__ = (
         "api_version",
         "body",
+        "built_by",
         "kind",
         "name",
         "namespace",
@@ -269,10 +271,12 @@ class Resource:
         body: Mapping[str, Any],
         places: Places,
         repeated_keys: tuple[Path, ...] = (),
+        built_by: str = "",
     ) -> None:
         self.body = body
         self.places = places
         self.repeated_keys = repeated_keys
+        self.built_by = built_by
         self.api_version = text(body.get("apiVersion"))
         self.kind = text(body.get("kind"))
         metadata = mapping(body.get("metadata"))

@@ -138,10 +138,16 @@ class Section:
 
     @property
     def arguments(self) -> list[str]:
-        """The arguments of ``cip-lint check``; what was before lies in a folder."""
+        """The arguments of ``cip-lint check``; what was before lies in a folder.
+
+        Kustomizations are built where the flags of a section say so: not every
+        machine has a program that does.
+        """
         flags = [word for block in self.of_kind("flags") for word in block.text.split()]
         if not any(flag.partition("=")[0] == "--select" for flag in flags):
             flags += ["--select", ",".join((self.rule, *self.others))]
+        if "--build" not in flags:
+            flags.append("--no-build")
         if self.of_kind("before"):
             flags += ["--against", _BEFORE]
         for block in self.of_kind("snapshot"):

@@ -74,6 +74,9 @@ _OPTIONS = (
     click.option(
         "--show-files", is_flag=True, help="Print what would be read, and what not."
     ),
+    click.option(
+        "--show-built", is_flag=True, help="Print what kustomizations are built to."
+    ),
     click.option("-q", "--quiet", is_flag=True, help="Print findings only."),
     click.option("-v", "--verbose", is_flag=True, help="Print where the time goes."),
     click.option(
@@ -114,6 +117,9 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         run.read(progress)
         if params["show_files"]:
             screen.out(outputs.files(run.reading))
+            return Exit.CLEAN
+        if params["show_built"]:
+            screen.out(outputs.built(run.reading))
             return Exit.CLEAN
         run.require_manifests()
         report = run.check()

@@ -94,6 +94,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
 
 def _document(run: Any) -> dict[str, Any]:
     from cip_lint.engine import accounts
+    from cip_lint.render.kustomizations import UNBUILT
     from cip_lint.report.json_report import cluster_object
 
     settings = run.settings
@@ -122,6 +123,11 @@ def _document(run: Any) -> dict[str, Any]:
         "exclude": list(settings.exclude),
         "settings": stated,
         "clusters": clusters,
+        "notBuilt": [
+            {"path": one.path, "why": one.body["why"]}
+            for one in run.reading.landmarks
+            if one.kind == UNBUILT
+        ],
     }
 
 
@@ -154,4 +160,7 @@ def _text(value: dict[str, Any]) -> str:
             for unit in cluster["units"]
         ]
         lines += [f"  {notice}" for notice in cluster["notices"]]
+    if value["notBuilt"]:
+        lines.append("")
+    lines += [f"{one['path']} is not built: {one['why']}" for one in value["notBuilt"]]
     return "\n".join(lines) + "\n"

@@ -35,6 +35,9 @@ cluster:
 # Patterns as in a .gitignore: what is not read.
 # exclude: [vendor/]
 
+# Kustomizations are judged as built, by kustomize or kubectl; false: only their pieces.
+# build: false
+
 # What exists although no file here shows it.
 # external:
 #   workloads: [{namespace: monitoring}]

@@ -43,6 +43,7 @@ SETTINGS = {
     "fail_on": ("failOn", "--fail-on"),
     "exclude": ("exclude", "--exclude"),
     "gitignore": ("gitignore", "--gitignore"),
+    "build": ("build", "--build"),
     "allow_empty": ("allowEmpty", "--allow-empty"),
     "output": ("output", "--output"),
 }
@@ -161,6 +162,11 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
         "--gitignore/--no-gitignore",
         default=None,
         help="Whether files that git ignores are left out; they are.",
+    ),
+    setting(
+        "--build/--no-build",
+        default=None,
+        help="Whether kustomizations are built, by kustomize or kubectl; they are.",
     ),
     click.option(
         "--jobs",

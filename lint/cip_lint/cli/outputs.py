@@ -17,6 +17,7 @@ from cip_lint.engine import Timings
 from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
+from cip_lint.render.kustomizations import UNBUILT
 from cip_lint.report import FORMATS, footer
 from cip_lint.words import counted
 
@@ -184,6 +185,7 @@ def _umask() -> int:
 def files(reading: Reading) -> str:
     """Return one line for each file that was met: what of it is read, and why not."""
     lines = []
+    builds = _builds(reading)
     for account in reading.files:
         fates = [
             f"{number} {REASONS.get(fate, fate)}"
@@ -194,8 +196,29 @@ def files(reading: Reading) -> str:
             fates.insert(0, counted(account.objects, "object"))
         if not fates:
             fates = [REASONS.get(account.reason, account.reason)]
+        if account.path in builds:
+            fates.append(builds[account.path])
         lines.append(f"{_shown(account.path)}: {', '.join(fates)}\n")
     return "".join(lines)
+
+
+def _builds(reading: Reading) -> dict[str, str]:
+    """Return what became of the kustomizations that only a build can know."""
+    builds = {one.built_by: "built" for one in reading.resources if one.built_by}
+    for one in reading.landmarks:
+        if one.kind == UNBUILT:
+            builds[one.path] = f"not built: {one.body['why']}"
+    return builds
+
+
+def built(reading: Reading) -> str:
+    """Return what kustomizations were built to, each below the path of its file."""
+    met = {account.path for account in reading.files}
+    return "---\n".join(
+        f"# {_shown(path)}\n{source.text.rstrip()}\n"
+        for path, source in reading.sources.items()
+        if path not in met
+    )
 
 
 def note_losses(reading: Reading, screen: Console) -> None:

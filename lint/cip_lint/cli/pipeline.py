@@ -19,6 +19,7 @@ from cip_lint.engine import Timings, check
 from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.model import Finding, Report, Severity, Summary
+from cip_lint.render.kustomizations import UNBUILT
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.words import counted
 
@@ -103,6 +104,20 @@ class Run:
         stdin = sys.stdin.buffer.read() if "-" in self.paths else None
         with self.timings.phase("read"):
             self.reading = read(self.paths, options, stdin, progress)
+        self._build(options.root)
+
+    def _build(self, root: Path) -> None:
+        """Build the kustomizations that were read, where that is wanted.
+
+        An earlier state need not lie on the disk, so it is compared unbuilt.
+        """
+        if not self.settings.build or self.earlier is not None:
+            return
+        if any(one.kind == "kustomization" for one in self.reading.landmarks):
+            from cip_lint.render.building import built
+
+            with self.timings.phase("build"):
+                self.reading = built(self.reading, root)
 
     def _read_snapshots(self) -> None:
         """Read what the clusters hold, where their settings name files of that."""
@@ -131,6 +146,9 @@ class Run:
         what = f"; {files} met, but no manifest" if met else ""
         if met and all(one.reason == SNAPSHOT for one in reading.files):
             what = f"; {files} met: {REASONS[SNAPSHOT]}"
+        unbuilt = next((one for one in reading.landmarks if one.kind == UNBUILT), None)
+        if unbuilt is not None:
+            what = f"; {unbuilt.path} is not built: {unbuilt.body['why']}"
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
 

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import dirname
 from typing import NamedTuple
 
-from cip_lint.bodies import Body
-from cip_lint.cluster import gitops, kustomizations, senders
+from cip_lint.bodies import Body, text
+from cip_lint.cluster import gitops, senders
 from cip_lint.cluster.gitops import Delivery, Gitops
-from cip_lint.cluster.kustomizations import Kustomizations
 from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
+from cip_lint.render import kustomizations
+from cip_lint.render.kustomizations import UNBUILT, Kustomizations
 
 
 class Landmarks(NamedTuple):
@@ -34,7 +35,7 @@ class Landmarks(NamedTuple):
         return bool(self.charts or self.bundles or self.deliveries)
 
 
-_OWN_KINDS = frozenset({"chart", "fleet", "kustomization"})
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", UNBUILT})
 """Landmarks that are no programs."""
 
 
@@ -48,7 +49,15 @@ def survey(
     ``files`` are the paths of all files that were met, ``landmarks`` path and body
     of those that say so, by their kind.
     """
-    found = kustomizations.survey(landmarks.get("kustomization", ()), files)
+    resources = list(resources)
+    found = kustomizations.survey(
+        landmarks.get("kustomization", ()),
+        files,
+        built={one.built_by for one in resources if one.built_by},
+        reasons={
+            path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())
+        },
+    )
     told = gitops.survey(resources, _directories(files))
     deliveries: dict[str, list[Delivery]] = {}
     for delivery in told.deliveries:

@@ -107,6 +107,11 @@ class Member:
         """The path of its file."""
         return self.resource.path
 
+    @property
+    def sent_by(self) -> str:
+        """The path of the file that it is sent with: its own, or that of its build."""
+        return self.resource.built_by or self.resource.path
+
     def __repr__(self) -> str:
         return f"<member {self.display} of {self.resource.path}>"
 

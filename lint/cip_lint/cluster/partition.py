@@ -28,6 +28,7 @@ from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.model import Label, Path, Resource
+from cip_lint.render.kustomizations import NO_PROGRAM
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
 _LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})
@@ -117,7 +118,7 @@ class _Assembly:
         members: list[Member] = []
         places: dict[str, _Place] = {}
         for order, resource in self._share.resources:
-            path = resource.places.path
+            path = resource.built_by or resource.places.path
             place = places.get(path)
             if place is None:
                 place = places[path] = self._place(path)
@@ -246,10 +247,12 @@ class _Assembly:
         templates = sum(account.reason == "template" for account in self._share.files)
         unbuilt = {member.unit.path for member in members if not member.unit.whole}
         patches = sum(member.partial for member in members)
+        lacking = self._landmarks.kustomizations.lacks_program
+        not_built = f"not built: {NO_PROGRAM}" if lacking else "not built"
         return notices_of(
             (
                 (templates, "template", "templates", "not rendered"),
-                (len(unbuilt), "kustomization", "kustomizations", "not built"),
+                (len(unbuilt), "kustomization", "kustomizations", not_built),
                 (patches, "patch", "patches", "not judged"),
             )
         )

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from cip_lint.bodies import Body, mappings, text
 from cip_lint.cluster.gitops import Delivery
-from cip_lint.cluster.kustomizations import Build
 from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
 from cip_lint.model import Origin, OriginKind
+from cip_lint.render.kustomizations import Build
 
 
 class Placement(NamedTuple):
@@ -158,7 +158,9 @@ class Placements:
             whole=whole,
             overrides_namespace=overrides,
             engine_origin=Origin(OriginKind.OBJECT, build.path),
-            sending=build.sending,
+            sending=Sending(
+                sort_options=build.sorting.options, files=build.sorting.files
+            ),
         )
         if delivery is not None:
             unit = replace(

@@ -101,7 +101,7 @@ def _share(
         [
             (order, resource)
             for order, resource in enumerate(reading.resources)
-            if everything or resource.places.path in files
+            if everything or (resource.built_by or resource.places.path) in files
         ],
         [account for account in reading.files if everything or account.path in files],
         [loss for loss in reading.losses if everything or loss.path in files],

@@ -112,7 +112,7 @@ class Witnesses:
         self._first: dict[tuple[str, str], Member] = {}
         self._any: dict[str, Member] = {}
         for member in members:
-            places = [member.path]
+            places = [member.sent_by]
             if member.unit.rendered:
                 places.append("\0" + member.unit.path)
             for place in places:
@@ -128,7 +128,7 @@ class Witnesses:
         """
         if namespace is None:
             namespace = member.namespace
-        places = [member.path]
+        places = [member.sent_by]
         if member.unit.rendered:
             places.append("\0" + member.unit.path)
         for place in places:

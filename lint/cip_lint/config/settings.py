@@ -60,6 +60,8 @@ class Settings:
     """The roots that the file names, from the working folder."""
     exclude: tuple[str, ...] = ()
     gitignore: bool = True
+    build: bool = True
+    """Whether kustomizations are built by the program of the machine."""
     profile: str = "default"
     selection: Selection = EVERYTHING_OF_THE_PROFILE
     severities: tuple[SeverityEntry, ...] = ()
@@ -146,7 +148,7 @@ def _files(
 def _resolved(layers: Layers, root: Path, folder: Path, plugins: Plugins) -> Settings:
     known = clusters(layers, root, folder)
     _check_clusters(layers, [one.name for one in known])
-    keys = ("profile", "minimumSeverity", "failOn", "allowEmpty", "gitignore")
+    keys = ("profile", "minimumSeverity", "failOn", "allowEmpty", "gitignore", "build")
     stated = {key: one for key in keys if (one := layers.one(key)) is not None}
 
     def word(key: str, default: Any) -> Any:
@@ -158,6 +160,7 @@ def _resolved(layers: Layers, root: Path, folder: Path, plugins: Plugins) -> Set
         paths=_paths(layers, root, folder),
         exclude=_exclude(layers, root, folder),
         gitignore=word("gitignore", default=True),
+        build=word("build", default=True),
         profile=word("profile", "default"),
         selection=_selection(layers),
         severities=tuple(_severities(layers, root, folder)),

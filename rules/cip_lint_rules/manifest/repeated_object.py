@@ -128,7 +128,7 @@ def _problem(
 
 
 def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
-    """Yield the objects of one file that share an identity, in order."""
+    """Yield the objects of one file, or one build, that share an identity, in order."""
     first: dict[tuple[str, str, str], Member] = {}
     named_alike: dict[tuple[str, str, str], list[Member]] = {}
     for member in _candidates(cluster):
@@ -140,7 +140,7 @@ def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
         alike: dict[tuple[str, str], list[Member]] = {}
         for member in members:
             if _may_be_repeated(member.resource):
-                key_of_file = (member.resource.path, member.resource.group)
+                key_of_file = (member.sent_by, member.resource.group)
                 alike.setdefault(key_of_file, []).append(member)
         for group in alike.values():
             if len(group) > 1:

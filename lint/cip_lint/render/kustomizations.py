@@ -1,9 +1,9 @@
-"""Kustomizations, recognised and not built: which files each of them reaches.
+"""Kustomizations: which files each of them reaches, and what must be built.
 
 Follows the file recognition and accumulation of kustomize
 (``api/internal/target/kusttarget.go``). A kustomization that only lists files, in
 which no other has a part, sends them as they are written, so it can be judged as
-one unit. Files of any other are pieces of a build.
+one unit without a build. Files of any other are pieces of a build.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, texts
-from cip_lint.cluster.units import PLAIN, Sending
 
 _HARMLESS = frozenset(
     {
@@ -38,20 +38,43 @@ _HARMLESS = frozenset(
 _PATCH_NAME = re.compile(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
 
 
+UNBUILT = "unbuilt"
+"""The kind of landmark that says why a kustomization was not built."""
+
+
+NO_PROGRAM = "neither kustomize nor kubectl is installed"
+"""Why nothing can be built on a machine."""
+
+
+class Sorting(NamedTuple):
+    """How the root of a build sorts what it sends."""
+
+    options: Body = MappingProxyType({})
+    """Its ``sortOptions``."""
+    files: Mapping[str, int] = MappingProxyType({})
+    """The order in which a build that sorts nothing meets its files."""
+
+
+UNSORTED = Sorting()
+"""Nothing is said: kustomize sorts by its own list of kinds."""
+
+
 class Build(NamedTuple):
-    """What one kustomization would be built to, as far as its files are read."""
+    """What one kustomization is built to, or would be as far as its files are read."""
 
     directory: str
     """The folder of the kustomization that is built."""
     path: str
     """The path of its file."""
     whole: bool
-    """Whether a build changes nothing but the namespace."""
+    """Whether its objects are sent as they are known.
+
+    They were built, or a build changes nothing but the namespace.
+    """
     why: str
     namespace: str | None = None
     """The ``namespace:`` that all its objects get."""
-    sending: Sending = PLAIN
-    """How its root sorts what is built."""
+    sorting: Sorting = UNSORTED
 
 
 @dataclass(slots=True)
@@ -83,6 +106,17 @@ class Kustomization:
         )
 
 
+class Reach(NamedTuple):
+    """Everything that one build reads, as far as it was met."""
+
+    files: frozenset[str]
+    """Files whose objects it sends."""
+    others: frozenset[str]
+    """Patches, and settings of kustomize."""
+    directories: tuple[str, ...]
+    """The folders of its kustomizations, the root first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kustomizations:
     """All kustomizations of a run."""
@@ -92,7 +126,32 @@ class Kustomizations:
     partial: frozenset[str]
     """Paths of files that are patches or settings of kustomize itself."""
     builds: tuple[Build, ...]
-    _directories: frozenset[str]
+    unbuilt_roots: tuple[Build, ...]
+    """Those that no other has a part in, and that only a build can know."""
+    lacks_program: bool
+    """Whether nothing could be built for want of a program."""
+    _found: Mapping[str, Kustomization]
+
+    def reach(self, directory: str) -> Reach:
+        """Return what a build of the kustomization in a folder reads."""
+        files: set[str] = set()
+        others: set[str] = set()
+        met = {directory: None}
+        stack = [directory]
+        while stack:
+            kustomization = self._found[stack.pop()]
+            files.update(kustomization.files)
+            others.update(_other_files(kustomization))
+            for child in (*kustomization.children, *kustomization.components):
+                if child not in met:
+                    met[child] = None
+                    stack.append(child)
+        return Reach(frozenset(files), frozenset(others), tuple(met))
+
+    def body(self, directory: str) -> Body | None:
+        """Return what the kustomization of a folder says; None where none is there."""
+        found = self._found.get(directory)
+        return None if found is None else found.body
 
     def is_patch_by_name(self, path: str) -> bool:
         """Whether a file that nothing names looks like a patch.
@@ -108,17 +167,23 @@ class Kustomizations:
         if not _PATCH_NAME.search(parts[-1]):
             return False
         return any(
-            "/".join(parts[:depth]) in self._directories for depth in range(len(parts))
+            "/".join(parts[:depth]) in self._found for depth in range(len(parts))
         )
 
 
 def survey(
-    files: Iterable[tuple[str, Body]], present: Collection[str]
+    files: Iterable[tuple[str, Body]],
+    present: Collection[str],
+    *,
+    built: Collection[str] = (),
+    reasons: Mapping[str, str] = MappingProxyType({}),
 ) -> Kustomizations:
     """Return what the kustomizations of a run reach.
 
     ``files`` are paths and bodies of kustomization files; ``present`` are the paths
-    of all files that were met. Cost is linear in the number of entries.
+    of all files that were met. ``built`` are the paths of kustomizations that were
+    built, ``reasons`` say why others were not, by path. Cost is linear in the number
+    of entries.
     """
     found: dict[str, Kustomization] = {}
     for path, body in files:
@@ -134,15 +199,25 @@ def survey(
             parents.setdefault(child, []).append(kustomization.directory)
         for file in kustomization.files:
             owners.setdefault(file, []).append(kustomization.directory)
-    builds = _builds(found, parents, owners)
-    build_of = _files_of(found, owners, builds, present)
+    builds = _builds(found, parents, owners, reasons)
+    roots = tuple(
+        build
+        for directory, build in builds.items()
+        if not build.whole and not parents.get(directory)
+    )
+    for one in found.values():
+        if one.path in built:
+            builds[one.directory] = _made(one)
+    build_of = _files_of(found, owners, builds, present, built)
     partial.difference_update(owners)
     unique = {build.directory: build for build in builds.values()}
     return Kustomizations(
         build_of,
         frozenset(partial),
         tuple(unique.values()),
-        frozenset(found),
+        roots,
+        NO_PROGRAM in reasons.values(),
+        found,
     )
 
 
@@ -207,6 +282,7 @@ def _builds(
     found: Mapping[str, Kustomization],
     parents: Mapping[str, list[str]],
     owners: Mapping[str, list[str]],
+    reasons: Mapping[str, str],
 ) -> dict[str, Build]:
     """Return directory -> build; those of one build share the value."""
     builds: dict[str, Build] = {}
@@ -216,10 +292,10 @@ def _builds(
         if _is_whole(root, found, parents, owners):
             builds.update(_whole_builds(found[root], found))
         else:
-            builds[root] = _piece(found[root])
+            builds[root] = _piece(found[root], reasons)
     for directory, kustomization in found.items():
         if directory not in builds:
-            builds[directory] = _piece(kustomization)
+            builds[directory] = _piece(kustomization, reasons)
     return builds
 
 
@@ -253,7 +329,7 @@ def _whole_builds(
     """Yield each folder below a root; the outermost ``namespace:`` is applied last."""
     why = f"{root.path} only lists files"
     build = Build(
-        root.directory, root.path, True, why, _namespace(root), _sending(root, found)
+        root.directory, root.path, True, why, _namespace(root), _sorting(root, found)
     )
     stack = [(root, build)]
     while stack:
@@ -267,14 +343,14 @@ def _whole_builds(
             stack.append((found[child], inner))
 
 
-def _sending(root: Kustomization, found: Mapping[str, Kustomization]) -> Sending:
+def _sorting(root: Kustomization, found: Mapping[str, Kustomization]) -> Sorting:
     """Return how a root sorts; only it can say so.
 
     Unsorted, files stand as they are accumulated, depth first.
     """
     options = mapping(root.body.get("sortOptions"))
     if not options:
-        return PLAIN
+        return UNSORTED
     files: dict[str, int] = {}
     if options.get("order") == "fifo":
         stack = list(reversed(root.entries))
@@ -284,16 +360,32 @@ def _sending(root: Kustomization, found: Mapping[str, Kustomization]) -> Sending
                 stack.extend(reversed(found[entry].entries))
             else:
                 files.setdefault(entry, len(files))
-    return Sending(sort_options=options, files=files)
+    return Sorting(options, files)
 
 
-def _piece(kustomization: Kustomization) -> Build:
+def _piece(kustomization: Kustomization, reasons: Mapping[str, str]) -> Build:
+    why = reasons.get(kustomization.path)
     return Build(
         kustomization.directory,
         kustomization.path,
         False,
-        f"{kustomization.path}, not built",
+        f"{kustomization.path}, not built" + (f": {why}" if why else ""),
         _namespace(kustomization),
+    )
+
+
+def _made(kustomization: Kustomization) -> Build:
+    """Return a build that was made: its objects are all that it says.
+
+    They stand as kustomize has sorted them.
+    """
+    options = mapping(kustomization.body.get("sortOptions"))
+    return Build(
+        kustomization.directory,
+        kustomization.path,
+        True,
+        f"{kustomization.path}, built",
+        sorting=Sorting(options),
     )
 
 
@@ -302,14 +394,24 @@ def _files_of(
     owners: Mapping[str, list[str]],
     builds: Mapping[str, Build],
     present: Collection[str],
+    built: Collection[str],
 ) -> dict[str, Build]:
-    """Return file -> build: named files, and those that lie beside a kustomization."""
-    build_of = {file: builds[where[0]] for file, where in owners.items()}
+    """Return file -> build: named files, and those that lie beside a kustomization.
+
+    What was built stands for itself, by the path of its kustomization; its files are
+    pieces where anything of them is left.
+    """
+    build_of: dict[str, Build] = {}
+    for file, where in owners.items():
+        owner = found[where[0]]
+        made = owner.path in built
+        build_of[file] = _piece(owner, {}) if made else builds[where[0]]
     for path in present:
         directory = dirname(path)
         if directory in found and path not in build_of:
             build = builds[directory]
-            build_of[path] = _piece(found[directory]) if build.whole else build
+            beside = build.whole and path not in built
+            build_of[path] = _piece(found[directory], {}) if beside else build
     return build_of
 
 

@@ -1,0 +1,115 @@
+"""Where the parts of a built object were written: ``model.Places`` of a build.
+
+A value that stands in the file of the object is shown there. One that a patch, a
+transformer or a generator set is shown where that says it, and anything else at the
+nearest part of the object that somebody wrote. Nothing is read before it is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.model import Path, Resource, Span
+from cip_lint.render.changes import change, generator
+from cip_lint.render.homes import Home
+from cip_lint.render.paths import MISSING, at, counterpart
+
+
+class BuiltPlaces:
+    """The places of one object of a build, in the files that it was made of."""
+
+    __slots__ = ("_body", "_built", "_home", "_index")
+
+    def __init__(
+        self, body: Any, built: DocumentPlaces, home: Home, index: int
+    ) -> None:
+        self._body = body
+        self._built = built
+        self._home = home
+        self._index = index
+
+    @property
+    def path(self) -> str:
+        """The path of the file that a person would edit."""
+        return self._home.path
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The position in what was built."""
+        return (self._index, 0)
+
+    @property
+    def in_list(self) -> bool:
+        """Whether it is an item of a list: a build has none."""
+        return False
+
+    @property
+    def built(self) -> DocumentPlaces:
+        """The places in the text that was built."""
+        return self._built
+
+    def value(self, path: Path) -> Span:
+        """Return the span of what set the value at ``path``."""
+        return self._span(path, wants_key=False)
+
+    def key(self, path: Path) -> Span:
+        """Return the span of the key of what set the value at ``path``."""
+        return self._span(path, wants_key=True)
+
+    def part(self, path: Path, value: str, start: int, end: int) -> Span:
+        """Return the span of a part of the scalar at ``path``."""
+        written = self._home.written
+        if written is not None:
+            own = counterpart(path, self._body, written.body)
+            if own is not None and written.get(*own) == value:
+                return written.places.part(own, value, start, end)
+        return self.value(path)
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield the comments of the object as it was written."""
+        written = self._home.written
+        if written is not None:
+            yield from written.places.comments()
+
+    def _span(self, path: Path, *, wants_key: bool) -> Span:
+        value = at(self._body, path)
+        written = self._home.written
+        own = None if written is None else counterpart(path, self._body, written.body)
+        if written is not None and own is not None and _is_same(written, own, value):
+            return _of(written, own, wants_key=wants_key)
+        if value is not MISSING:
+            for source in self._home.changed_by:
+                span = change(source, path, value, self._body)
+                if span is not None:
+                    return span
+        if written is not None:
+            near = own if own is not None else _nearest(path, self._body, written.body)
+            return _of(written, near, wants_key=wants_key)
+        if self._home.changed_by:
+            return generator(self._home.changed_by[-1], self._body)
+        return self._built.key(path) if wants_key else self._built.value(path)
+
+
+def _is_same(written: Resource, path: Path, value: Any) -> bool:
+    """Whether an object says what was built of it: the scalar, or one of its sort."""
+    own = written.get(*path, default=MISSING)
+    if own is MISSING or value is MISSING:
+        return own is value
+    if isinstance(value, dict | list):
+        return isinstance(own, type(value))
+    return bool(own == value)
+
+
+def _of(written: Resource, path: Path, *, wants_key: bool) -> Span:
+    return written.places.key(path) if wants_key else written.places.value(path)
+
+
+def _nearest(path: Sequence[str | int], built: Any, written: Any) -> Path:
+    """Return the longest beginning of a path that an object has."""
+    for length in range(len(path) - 1, 0, -1):
+        found = counterpart(tuple(path[:length]), built, written)
+        if found is not None and at(written, found) is not MISSING:
+            return found
+    return ()

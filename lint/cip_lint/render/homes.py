@@ -1,0 +1,148 @@
+"""Where the objects of a build come from: the files that a person would edit.
+
+kustomize notes on each object the file it was read from, or the generator that made
+it, and the kustomizations that changed it. The notes are taken off the object.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cip_lint.bodies import mapping, mappings, text
+from cip_lint.manifests.file_reading import read_text
+from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.manifests.split import cut, normalised
+from cip_lint.manifests.text import decode
+from cip_lint.manifests.values import document_value
+from cip_lint.model import Resource, SourceFile
+
+_ORIGIN = "config.kubernetes.io/origin"
+_CHANGES = "alpha.config.kubernetes.io/transformations"
+_MOST_BYTES = 16 << 20
+
+
+class Source(NamedTuple):
+    """A kustomization that had a part in an object."""
+
+    folder: Path
+    body: Mapping[str, Any]
+    places: DocumentPlaces
+
+
+class Home(NamedTuple):
+    """What an object was made of."""
+
+    path: str
+    """The path of the file that it was read from, or that generates it."""
+    written: Resource | None
+    """The object as its file has it; None for one that is generated."""
+    changed_by: tuple[Source, ...]
+    """The kustomizations that changed or made it, the last one first."""
+
+
+class Homes:
+    """Finds the files that builds name, and reads each of them once.
+
+    ``read`` are the objects that were read already, by path; paths are printed
+    relative to ``root``.
+    """
+
+    def __init__(self, read: Mapping[str, Sequence[Resource]], root: Path) -> None:
+        self._objects = dict(read)
+        self._root = root
+        self._sources: dict[Path, Source | None] = {}
+
+    def shown(self, path: Path) -> str:
+        """Return a path as findings carry it."""
+        return Path(os.path.relpath(path, self._root)).as_posix()
+
+    def of(self, body: dict[str, Any], folder: Path, default: str) -> Home:
+        """Take the notes off an object and return what it was made of.
+
+        ``folder`` is the one that the notes start from, ``default`` the path of the
+        kustomization that was built, for an object without them.
+        """
+        metadata = mapping(body.get("metadata"))
+        annotations = metadata.get("annotations")
+        origin: Mapping[str, Any] = {}
+        changes: list[Any] = []
+        if isinstance(annotations, dict):
+            origin = mapping(_read(annotations.pop(_ORIGIN, None)))
+            changes = _read(annotations.pop(_CHANGES, None)) or []
+            if not annotations and isinstance(metadata, dict):
+                del metadata["annotations"]
+        makers = [text(one.get("configuredIn")) for one in mappings(changes)]
+        makers.insert(0, text(origin.get("configuredIn")))
+        files = [self._file(folder, one) for one in makers if one]
+        found = [self._source(file) for file in dict.fromkeys(reversed(files))]
+        changed_by = tuple(one for one in found if one is not None)
+        path = text(origin.get("path"))
+        if not path:
+            made_in = self.shown(files[0]) if files else default
+            return Home(made_in, None, changed_by)
+        file = self._file(folder, path)
+        shown = self.shown(file)
+        return Home(shown, self._written(file, shown, body), changed_by)
+
+    def _file(self, folder: Path, path: str) -> Path:
+        return Path(os.path.normpath(folder / path))
+
+    def _source(self, file: Path) -> Source | None:
+        if file not in self._sources:
+            self._sources[file] = self._read_source(file)
+        return self._sources[file]
+
+    def _read_source(self, file: Path) -> Source | None:
+        source = source_file(file, self.shown(file))
+        if source is None:
+            return None
+        pieces = cut(source.text).pieces
+        body = first_document(source)
+        if not pieces or not body:
+            return None
+        return Source(file.parent, body, DocumentPlaces(source, *pieces[0]))
+
+    def _written(
+        self, file: Path, shown: str, body: Mapping[str, Any]
+    ) -> Resource | None:
+        """Return the object of a file that one of a build was made of.
+
+        Of several of its kind, the one whose name the build leaves most of.
+        """
+        objects = self._objects.get(shown)
+        if objects is None:
+            source = source_file(file, shown)
+            objects = read_text(source, None).resources if source is not None else ()
+            self._objects[shown] = objects
+        kind = text(body.get("kind"))
+        name = text(mapping(body.get("metadata")).get("name"))
+        alike = [one for one in objects if one.kind == kind]
+        named = [one for one in alike if one.name and one.name in name]
+        if named:
+            return max(named, key=lambda one: len(one.name))
+        return alike[0] if len(alike) == 1 else None
+
+
+def source_file(file: Path, shown: str) -> SourceFile | None:
+    """Return a file as it is read; None where it cannot be, or is too large."""
+    try:
+        if file.stat().st_size > _MOST_BYTES:
+            return None
+        return SourceFile(shown, decode(file.read_bytes()).text)
+    except (OSError, ValueError):
+        return None
+
+
+def _read(note: object) -> Any:
+    """Return what kustomize wrote into an annotation, as YAML."""
+    if not isinstance(note, str):
+        return None
+    try:
+        return document_value(normalised(note)).value
+    except YamlError:
+        return None

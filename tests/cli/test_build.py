@@ -1,0 +1,134 @@
+"""Kustomizations are judged as the real program builds them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from support.command import cip_lint
+
+HAS_PROGRAM = any(map(shutil.which, ("kustomize", "kubectl")))
+needs_program = pytest.mark.skipif(
+    not HAS_PROGRAM, reason="neither kustomize nor kubectl is installed"
+)
+
+DEPLOYMENT = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+      - {name: web, image: nginx, ports: [{name: http, containerPort: 8080}]}
+"""
+
+SERVICE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web}
+spec:
+  selector: {app: web}
+  ports: [{name: http, port: 80, targetPort: http}]
+"""
+
+PATCH = """\
+resources: [../base]
+namespace: shop
+patches:
+- patch: |-
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      selector: {app: webb}
+"""
+
+
+def repository(folder: Path, overlay: str) -> Path:
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
+        "base/web.yaml": DEPLOYMENT,
+        "base/service.yaml": SERVICE,
+        "over/kustomization.yaml": overlay,
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@needs_program
+def test_a_finding_points_at_the_line_of_the_patch(tmp_path: Path) -> None:
+    done = cip_lint(repository(tmp_path, PATCH), ".", "-o", "concise")
+
+    assert done.code == 1, done
+    assert done.out.startswith(
+        "over/kustomization.yaml:9:23: error[selector.matches-nothing]: selector "
+        "app=webb matches no pod in namespace shop; Deployment shop/web has app=web"
+    )
+
+
+def test_pieces_alone_are_no_evidence(tmp_path: Path) -> None:
+    done = cip_lint(repository(tmp_path, PATCH), ".", "--no-build", "-o", "concise")
+
+    assert done.code == 0, done
+    assert "1 kustomization not built" in done.err
+
+
+@needs_program
+def test_the_table_shows_what_is_built(tmp_path: Path) -> None:
+    overlay = "resources: [../base]\nnamespace: shop\nnamePrefix: eu-\n"
+    done = cip_lint(repository(tmp_path, overlay), "table", ".", "-o", "csv")
+
+    assert done.out.splitlines()[1].startswith("shop,eu-web,ClusterIP"), done
+
+
+@needs_program
+def test_what_is_built_can_be_printed(tmp_path: Path) -> None:
+    done = cip_lint(repository(tmp_path, PATCH), ".", "--show-built")
+
+    assert done.code == 0
+    assert done.out.startswith("# over/kustomization.yaml (built)\napiVersion: v1\n")
+    assert "app: webb" in done.out
+
+
+@needs_program
+def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
+    remote = "resources: [../base, 'https://example.com/x.yaml']\n"
+    folder = repository(tmp_path, remote)
+    shown = cip_lint(folder, "config", "show", ".")
+    files = cip_lint(folder, ".", "--show-files")
+
+    why = "not built: https://example.com/x.yaml is remote"
+    assert f"\nover/kustomization.yaml is {why}\n" in shown.out
+    assert f"over/kustomization.yaml: 1 settings of kustomize, {why}" in files.out
+
+
+@needs_program
+def test_a_comment_in_a_base_is_heard_in_the_build(tmp_path: Path) -> None:
+    folder = repository(tmp_path, "resources: [../base]\nnamespace: shop\n")
+    file = folder / "base/service.yaml"
+    said = (
+        "  selector: {app: webb} # cip-lint: ignore[selector.matches-nothing] -- soon"
+    )
+    text = SERVICE.replace("  selector: {app: web}", said)
+    file.write_text(text, encoding="utf-8")
+
+    done = cip_lint(folder, ".", "-o", "concise")
+
+    assert done.code == 0, done
+
+
+@needs_program
+def test_a_base_outside_of_the_paths_is_built_from_all_the_same(tmp_path: Path) -> None:
+    folder = repository(tmp_path, PATCH)
+
+    done = cip_lint(folder, "over", "-o", "concise")
+
+    assert done.code == 1, done
+    assert "base/web.yaml" in done.out
