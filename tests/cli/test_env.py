@@ -123,7 +123,7 @@ MODE                            fast                    envFrom                 
 PASSWORD                        <Secret db: password>   env                          m/c-web.yaml:22
 URL                             clusterIP/$(LATER)      env                          m/c-web.yaml:17
 x.y                             a\\x1b[31m               envFrom                      m/c-web.yaml:15
-21 variables of Services, 842 bytes
+21 variables of Services, 857 bytes
 overridden by the container:
   DB_PORT by env (m/c-web.yaml:19), in the place of tcp://clusterIP:5432 of Service shop/db
 stays as it is:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 UNKNOWN_ADDRESS = "clusterIP"
 """Stands for an address that the API server is yet to draw."""
+_AS_LONG = "10.101.234.105"
+"""As long as such an address mostly is."""
 MASTER = ("default", "kubernetes")
 """The API server's own Service, whose variables every container gets."""
 
@@ -38,6 +40,13 @@ class Link(NamedTuple):
     """Whether its address is known."""
     member: ServiceMember | None = None
     """The object; None where a cluster makes it by itself."""
+
+    @property
+    def size(self) -> int:
+        """The bytes that its variables take of the space for a new process."""
+        return sum(
+            _size(one.name, one.value, known=self.known) for one in self.variables
+        )
 
 
 class Contest(NamedTuple):
@@ -114,4 +123,11 @@ def _differ(claims: Sequence[tuple[Link, str]]) -> bool:
 
 def total_size(variables: Mapping[str, Value]) -> int:
     """Return the bytes that variables take of the space for a new process."""
-    return sum(size_of(name, value.text) for name, value in variables.items())
+    return sum(
+        _size(name, value.text, known=value.known) for name, value in variables.items()
+    )
+
+
+def _size(name: str, value: str, *, known: bool) -> int:
+    written = value if known else value.replace(UNKNOWN_ADDRESS, _AS_LONG)
+    return size_of(name, written)

@@ -177,8 +177,10 @@ class Reads:
     def _of_service(self, read: VariableRead, *, certain: bool) -> ServiceRead | None:
         """Return what becomes of a read; None where no Service is meant."""
         ways = tuple(readings(read.name))
-        if not ways or (read.by_shell and all(way.rest == "_PORT" for way in ways)):
-            return None  # programs and images call their own settings so
+        if not ways or read.spared:
+            return None
+        if read.by_shell and all(way.rest == "_PORT" for way in ways):
+            return None  # images call their own settings so
         makers = self._table.variables.makers(read.member, read.name)
         if makers:
             links = tuple(link for link, _ in makers)

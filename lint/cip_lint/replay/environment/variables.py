@@ -108,6 +108,29 @@ class Variables:
             if made.name == variable
         )
 
+    def told_of(self, service: ServiceMember) -> tuple[WorkloadMember, ...] | None:
+        """Return the workloads whose containers are told of a Service, in order.
+
+        Nothing where its namespace has no workload that is known; None where all
+        that it has want no links.
+        """
+        can_meet = self._table.cluster.can_meet
+        beside = [
+            one
+            for one in self._workloads_by_namespace.get(service.ref.namespace, ())
+            if same_namespace(service, one) and can_meet(service, one)
+        ]
+        told = tuple(one for one in beside if one.workload.enable_service_links)
+        return None if beside and not told else told
+
+    @cached_property
+    def _workloads_by_namespace(self) -> Mapping[str, list[WorkloadMember]]:
+        found: dict[str, list[WorkloadMember]] = {}
+        for member in self._table.cluster.judged_workloads:
+            if not member.piece:
+                found.setdefault(member.ref.namespace, []).append(member)
+        return found
+
     def _link_of(self, member: WorkloadMember, name: str) -> Link | None:
         """Return what a Service gives to a workload, by its name."""
         cluster, namespace = self._table.cluster, member.ref.namespace
