@@ -74,8 +74,11 @@ def test_comments_and_expect_blocks_announce_findings() -> None:
 
 def test_the_rule_runs_with_those_that_are_named() -> None:
     assert {title: one.arguments for title, one in _sections().items()} == {
-        "Bad": ["--profile", "strict", "--select", "some.rule,other.rule", "."],
-        "Good": ["--select", "some.rule,other.rule,last.rule", "."],
+        "Bad": [
+            *("--profile", "strict", "--select", "some.rule,other.rule"),
+            *("--no-build", "."),
+        ],
+        "Good": ["--select", "some.rule,other.rule,last.rule", "--no-build", "."],
     }
 
 
