@@ -89,6 +89,7 @@ RULES: tuple[str, ...] = (
     "external.name_is_address",
     "external.name_is_short",
     "external.name_loops",
+    "external.address_shared",
     "ignore.unused",
     "ignore.unknown_rule",
     "ignore.without_reason",

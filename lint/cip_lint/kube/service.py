@@ -156,6 +156,11 @@ class Service:
         return text(self._spec.get("loadBalancerIP"))
 
     @property
+    def load_balancer_class(self) -> str:
+        """``spec.loadBalancerClass``; empty where it is absent."""
+        return text(self._spec.get("loadBalancerClass"))
+
+    @property
     def health_check_node_port(self) -> int:
         """``spec.healthCheckNodePort``; 0 where it is absent."""
         return integer(self._spec.get("healthCheckNodePort")) or 0

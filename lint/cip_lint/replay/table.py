@@ -95,13 +95,13 @@ class ServiceTable:
         """Every claim of a node port, by the port."""
         self._collect_claims()
         found, unjudged = collisions(
-            cluster, self.all_claims, self.living, self._in_order
+            cluster, self.all_claims, self.living, self.in_order
         )
         self.address_collisions: tuple[AddressCollision, ...] = tuple(
             AddressCollision(*group) for group in found
         )
         found_ports, unjudged_ports = collisions(
-            cluster, self.all_node_port_claims, self.living, self._in_order
+            cluster, self.all_node_port_claims, self.living, self.in_order
         )
         self.node_port_collisions: tuple[NodePortCollision, ...] = tuple(
             NodePortCollision(*group) for group in found_ports
@@ -122,7 +122,7 @@ class ServiceTable:
         for claim in ip_address_claims(self.cluster, self.row_of):
             self.all_claims.setdefault(claim.canonical, []).append(claim)
 
-    def _in_order(self, members: Sequence[Member]) -> Sequence[Member]:
+    def in_order(self, members: Sequence[Member]) -> Sequence[Member]:
         """Return members that collide in the order in which they are created.
 
         Those of one folder that kubectl sends are in it already.

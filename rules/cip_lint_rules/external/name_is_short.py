@@ -8,7 +8,6 @@ from typing import NamedTuple
 from cip_lint.cluster import ServiceMember
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._namespaces import namespaces_of
 from cip_lint_rules._public_domains import DOTLESS_HOSTS, may_be_public
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules.external._aliases import NAME_PATH, Alias, aliases
@@ -33,7 +32,6 @@ class Short(NamedTuple):
 
 
 def _shorts(cx: Context) -> Iterator[Short]:
-    namespaces: frozenset[str] | None = None
     for alias in aliases(cx):
         if alias.written.endswith("."):
             continue
@@ -41,9 +39,7 @@ def _shorts(cx: Context) -> Iterator[Short]:
             case [name]:
                 short = _of_one_label(alias, name, cx)
             case [name, namespace]:
-                if namespaces is None:
-                    namespaces = namespaces_of(cx.cluster)
-                known = namespace in namespaces
+                known = namespace in cx.table.lookups.namespaces
                 short = _of_two_labels(alias, name, namespace, cx) if known else None
             case [name, namespace, "svc"]:
                 meant = _service(alias, name, namespace, cx)
