@@ -132,3 +132,44 @@ def test_a_base_outside_of_the_paths_is_built_from_all_the_same(tmp_path: Path) 
 
     assert done.code == 1, done
     assert "base/web.yaml" in done.out
+
+
+@needs_program
+def test_what_two_overlays_take_from_one_base_is_said_once(tmp_path: Path) -> None:
+    overlay = "resources: [../base]\nnamespace: {}\n"
+    folder = repository(tmp_path, overlay.format("shop"))
+    (folder / "twin").mkdir()
+    (folder / "twin/kustomization.yaml").write_text(overlay.format("twin"))
+    text = SERVICE.replace("targetPort: http", "targetPort: htpp")
+    (folder / "base/service.yaml").write_text(text, encoding="utf-8")
+
+    done = cip_lint(folder, ".", "--select", "port")
+
+    assert done.out.count("error[") == 1, done
+    assert "  = note: the same in 1 other build: twin\n" in done.out
+
+
+needs_helm = pytest.mark.skipif(
+    shutil.which("helm") is None, reason="helm is not installed"
+)
+
+
+@needs_helm
+def test_a_chart_is_judged_as_it_is_rendered(tmp_path: Path) -> None:
+    files = {
+        "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        "values.yaml": "target: htpp\n",
+        "templates/all.yaml": SERVICE.replace("http}", "{{ .Values.target }}}")
+        + "---\n"
+        + DEPLOYMENT,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    done = cip_lint(tmp_path, ".", "-o", "concise")
+
+    assert done.out.startswith(
+        "values.yaml:1:9: error[port.target-name-unresolved]: targetPort htpp names "
+        "no port of Deployment default/web"
+    ), done

@@ -75,7 +75,9 @@ _OPTIONS = (
         "--show-files", is_flag=True, help="Print what would be read, and what not."
     ),
     click.option(
-        "--show-built", is_flag=True, help="Print what kustomizations are built to."
+        "--show-built",
+        is_flag=True,
+        help="Print what kustomizations and charts become.",
     ),
     click.option("-q", "--quiet", is_flag=True, help="Print findings only."),
     click.option("-v", "--verbose", is_flag=True, help="Print where the time goes."),

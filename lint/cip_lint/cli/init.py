@@ -35,7 +35,7 @@ cluster:
 # Patterns as in a .gitignore: what is not read.
 # exclude: [vendor/]
 
-# Kustomizations are judged as built, by kustomize or kubectl; false: only their pieces.
+# Kustomizations are built and charts rendered where programs for it are installed.
 # build: false
 
 # What exists although no file here shows it.

@@ -166,7 +166,7 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
     setting(
         "--build/--no-build",
         default=None,
-        help="Whether kustomizations are built, by kustomize or kubectl; they are.",
+        help="Whether kustomizations are built and charts rendered; they are.",
     ),
     click.option(
         "--jobs",

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from cip_lint.replay.diff import Differences
 
 
+_BUILT = frozenset({"chart", "kustomization"})
+"""Landmarks of what a program turns into manifests."""
+
 Pairs = list[tuple[Cluster | None, Cluster | None]]
 """Clusters now and before; None where there is none."""
 
@@ -113,7 +116,7 @@ class Run:
         """
         if not self.settings.build or self.earlier is not None:
             return
-        if any(one.kind == "kustomization" for one in self.reading.landmarks):
+        if any(one.kind in _BUILT for one in self.reading.landmarks):
             from cip_lint.render.building import built
 
             with self.timings.phase("build"):

@@ -28,6 +28,8 @@ class Landmarks(NamedTuple):
     """Folder -> what delivers it."""
     senders: Senders
     """Programs that send plain manifests."""
+    rendered: frozenset[str] = frozenset()
+    """The paths of the ``Chart.yaml`` of charts that were rendered."""
 
     @property
     def claim_folders(self) -> bool:
@@ -50,10 +52,11 @@ def survey(
     of those that say so, by their kind.
     """
     resources = list(resources)
+    built = frozenset(one.built_by for one in resources if one.built_by)
     found = kustomizations.survey(
         landmarks.get("kustomization", ()),
         files,
-        built={one.built_by for one in resources if one.built_by},
+        built=built,
         reasons={
             path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())
         },
@@ -75,6 +78,7 @@ def survey(
         {dirname(path): body for path, body in landmarks.get("fleet", ())},
         deliveries,
         senders.survey(programs, files),
+        built,
     )
 
 

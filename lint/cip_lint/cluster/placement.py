@@ -79,6 +79,8 @@ class Placements:
         if bundle is not None:
             return Placement(self._bundle(bundle, path), partial=partial)
         chart = nearest(dirname(path), landmarks.charts)
+        if chart is not None and path in landmarks.rendered:
+            return Placement(self._chart(chart, path, why="chart, rendered"))
         if chart is not None and path.startswith(f"{chart}/crds/".lstrip("/")):
             return Placement(self._chart(chart, path), partial=partial)
         return Placement(self._folder(path), partial=partial)
@@ -224,14 +226,16 @@ class Placements:
         )
         return self._unit(key, unit, path)
 
-    def _chart(self, directory: str, path: str) -> Unit:
+    def _chart(
+        self, directory: str, path: str, why: str = "chart, not rendered"
+    ) -> Unit:
         key = self._key(path, "chart", directory)
         if key in self._units:
             return self._units[key]
         unit = Unit(
             path=directory or ".",
             engine="helm",
-            why="chart, not rendered",
+            why=why,
             kind="chart",
             argument=self._arguments.get(path, ""),
             scope=self._scope(f"chart {directory}", whole=True),

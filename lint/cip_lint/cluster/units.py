@@ -80,4 +80,4 @@ class Unit:
 
 
 _UNSORTED = frozenset({"kubectl", "kubectl-server-side"})
-_RENDERED = frozenset({"argocd", "flux", "fleet", "kustomization"})
+_RENDERED = frozenset({"argocd", "chart", "flux", "fleet", "kustomization"})

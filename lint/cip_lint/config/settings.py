@@ -61,7 +61,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     gitignore: bool = True
     build: bool = True
-    """Whether kustomizations are built by the program of the machine."""
+    """Whether kustomizations are built and charts rendered."""
     profile: str = "default"
     selection: Selection = EVERYTHING_OF_THE_PROFILE
     severities: tuple[SeverityEntry, ...] = ()

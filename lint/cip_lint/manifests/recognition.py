@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 TEMPLATE = "template"
+RENDERED = "rendered"
 NOT_KUBERNETES = "not-kubernetes"
 NOT_NEEDED = "kind-not-needed"
 LOCAL = "local-config"
@@ -30,6 +31,7 @@ SNAPSHOT = "snapshot"
 
 REASONS: Mapping[str, str] = {
     TEMPLATE: "a template, not rendered",
+    RENDERED: "a template, rendered",
     NOT_KUBERNETES: "not a Kubernetes object",
     NOT_NEEDED: "of a kind that says nothing about Services",
     LOCAL: "an object that never reaches a cluster",

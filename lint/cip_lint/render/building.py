@@ -1,4 +1,4 @@
-"""Builds the kustomizations of a reading, and puts what they make in their place.
+"""Builds what is built before it is sent, and puts what it becomes in its place.
 
 A kustomization is judged as built, never by its pieces. Those that only list files
 are sent as they are written, and need no build. Where one cannot be built, its files
@@ -23,6 +23,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import kustomize
 from cip_lint.render.built_places import BuiltPlaces
+from cip_lint.render.charts import rendered
 from cip_lint.render.closure import obstacle
 from cip_lint.render.homes import Homes
 from cip_lint.render.kustomizations import (
@@ -50,16 +51,27 @@ class _Built(NamedTuple):
 def built(
     reading: Reading, root: Path, progress: Callable[[int], None] | None = None
 ) -> Reading:
-    """Return a reading in which kustomizations are what they are built to.
+    """Return a reading in which kustomizations and charts are what they become.
 
-    Paths of the reading are relative to ``root``. Objects of files that only a build
-    sends are left out. ``progress`` is told how many builds are done.
+    Paths of the reading are relative to ``root``. ``progress`` is told how many
+    builds are done.
     """
+    within = _repository(root)
+    return rendered(_built(reading, root, within, progress), root, within)
+
+
+def _built(
+    reading: Reading,
+    root: Path,
+    within: Path,
+    progress: Callable[[int], None] | None,
+) -> Reading:
+    """Build the kustomizations; objects of files that only a build sends are left out."""
     found = _survey(reading)
     roots = [one for one in found.unbuilt_roots if _is_a_root(one, found)]
     if not roots:
         return reading
-    outcomes = _outcomes(roots, found, root, progress)
+    outcomes = _outcomes(roots, found, root, within, progress)
     made = [one for one in outcomes if not one.why]
     left = [
         Landmark(UNBUILT, one.build.path, {"why": one.why})
@@ -99,12 +111,12 @@ def _outcomes(
     roots: Sequence[Build],
     found: Kustomizations,
     root: Path,
+    within: Path,
     progress: Callable[[int], None] | None,
 ) -> list[_Built]:
     """Return what becomes of each, in their order; several are built at once."""
     if kustomize.command() is None:
         return [_Built(one, why=NO_PROGRAM) for one in roots]
-    within = _repository(root)
 
     def outcome(build: Build) -> _Built:
         return _outcome(build, found.body(build.directory) or {}, root, within)

@@ -1,0 +1,77 @@
+"""Renders a chart with the program of the machine: offline, nothing installed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from cip_lint.errors import ProgramError
+from cip_lint.programs.running import is_installed, run
+
+SECONDS = 60
+"""How long one chart may take."""
+
+MOST_BYTES = 64 << 20
+_LONGEST = 200
+_NO_PLUGINS = {
+    "HELM_PLUGINS": os.devnull,
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+    "KUBECONFIG": os.devnull,
+}
+
+
+def command() -> str | None:
+    """Return the name of the program; None where it is not installed."""
+    return "helm" if is_installed("helm") else None
+
+
+def template(
+    chart: Path,
+    release: str,
+    namespace: str,
+    *,
+    version: str = "",
+    values: Sequence[Path] = (),
+) -> bytes:
+    """Return what a chart is rendered to, hooks included and tests left out.
+
+    ``version`` is that of the API server where it is known; ``values`` are files of
+    values, the last one wins. Raises ``ProgramError`` with what the program says.
+    """
+    words = ["helm", "template", release, str(chart), "--skip-tests"]
+    words += ["--namespace", namespace]
+    if version:
+        words += ["--kube-version", version]
+    for file in values:
+        words += ["--values", str(file)]
+    ran = run(words, seconds=SECONDS, most_bytes=MOST_BYTES, variables=_NO_PLUGINS)
+    if ran.status != 0:
+        raise ProgramError(_complaint(ran.complaint, str(chart)))
+    return ran.output
+
+
+def _complaint(said: str, chart: str) -> str:
+    """Return what the program says is wrong, in one line, without our paths."""
+    lines = [one.strip() for one in said.split("\n") if one.strip()]
+    start = next((n for n, one in enumerate(lines) if one.startswith("Error: ")), 0)
+    text = " ".join(lines[start:]).removeprefix("Error: ")
+    text = text.replace(f"{chart}/", "").replace(chart, "the chart")
+    text = text.removesuffix(_ADVICE).strip()
+    missing = _MISSING.search(text)
+    if missing is not None:
+        return f"its dependencies are not vendored: {missing[1]}"
+    failed = _FAILED.search(text)
+    if failed is not None:
+        text = f"{failed[1]}: {failed[2]}"
+    return f"{text[:_LONGEST]}..." if len(text) > _LONGEST else text or "helm fails"
+
+
+_MISSING = re.compile(r"missing in charts/ directory: (.+)")
+_FAILED = re.compile(
+    r'executing "[^"/]+/([^"]+)" at <.*?>: (?:error calling \w+: )*(.+)', re.DOTALL
+)
+"""The template that fails, and why."""
+_ADVICE = "Use --debug flag to render out invalid YAML"

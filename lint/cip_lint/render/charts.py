@@ -1,0 +1,205 @@
+"""Renders the charts of a reading, and puts what they become in their place.
+
+A chart is rendered with its own values. Where it cannot be, its templates are counted
+as not rendered, and a landmark says why.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from posixpath import dirname
+from typing import Any, NamedTuple
+
+from cip_lint.bodies import Body, text
+from cip_lint.errors import ProgramError
+from cip_lint.manifests import FileAccount, Landmark, Reading
+from cip_lint.manifests.file_reading import read_text
+from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.manifests.recognition import RENDERED, TEMPLATE
+from cip_lint.manifests.text import decode
+from cip_lint.model import Resource, SourceFile
+from cip_lint.programs import helm
+from cip_lint.render.homes import source_file
+from cip_lint.render.kustomizations import UNBUILT
+from cip_lint.render.template_places import TemplatePlaces, ValuesFile
+
+NO_HELM = "helm is not installed"
+_MOST_CHARTS = 500
+_MOST_FILES = 20_000
+_SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
+_RELEASE = re.compile(r"[^a-z0-9-]+")
+
+
+class _Chart(NamedTuple):
+    """One chart, and what it was rendered to, or why it was not."""
+
+    path: str
+    """The path of its ``Chart.yaml``."""
+    body: Body
+    output: bytes = b""
+    why: str = ""
+
+    @property
+    def folder(self) -> str:
+        """Its folder, as printed."""
+        return dirname(self.path)
+
+
+def rendered(reading: Reading, root: Path, within: Path) -> Reading:
+    """Return a reading in which charts are what they are rendered to.
+
+    Paths of the reading are relative to ``root``; nothing beyond ``within`` is read.
+    """
+    charts = list(_charts(reading.landmarks))
+    if not charts:
+        return reading
+    outcomes = _outcomes(charts, root, within)
+    objects: list[Resource] = []
+    sources: dict[str, SourceFile] = {}
+    for one in outcomes:
+        if not one.why:
+            source = SourceFile(f"{one.path} (rendered)", decode(one.output).text)
+            sources[source.path] = source
+            objects += _objects(source, one, root)
+    left = [
+        Landmark(UNBUILT, one.path, {"why": one.why}) for one in outcomes if one.why
+    ]
+    folders = frozenset(one.folder for one in outcomes if not one.why)
+    files = [_accounted(one, folders) for one in reading.files]
+    done = sum(one.reason == RENDERED for one in files)
+    skipped = dict(reading.skipped)
+    if done:
+        skipped[TEMPLATE] = max(0, skipped.get(TEMPLATE, 0) - done)
+        skipped = {reason: number for reason, number in skipped.items() if number}
+    return replace(
+        reading,
+        resources=[*reading.resources, *objects],
+        files=files,
+        landmarks=[*reading.landmarks, *left],
+        skipped=skipped,
+        sources={**reading.sources, **sources},
+    )
+
+
+def _charts(landmarks: Sequence[Landmark]) -> list[_Chart]:
+    """Return the charts that are no part of another one, and can be installed."""
+    found = {
+        dirname(one.path): _Chart(one.path, one.body)
+        for one in landmarks
+        if one.kind == "chart"
+    }
+    return [
+        chart
+        for folder, chart in sorted(found.items())
+        if not _is_part(folder, found) and chart.body.get("type") != "library"
+    ]
+
+
+def _is_part(folder: str, charts: Mapping[str, object]) -> bool:
+    above, slash, _ = folder.rpartition("/charts/")
+    while slash:
+        if above in charts:
+            return True
+        above, slash, _ = above.rpartition("/charts/")
+    return folder.startswith("charts/") and "" in charts
+
+
+def _outcomes(charts: Sequence[_Chart], root: Path, within: Path) -> list[_Chart]:
+    if helm.command() is None:
+        return [one._replace(why=NO_HELM) for one in charts]
+
+    def outcome(chart: _Chart) -> _Chart:
+        folder = (root / chart.folder).resolve()
+        why = _obstacle(folder, within)
+        if why:
+            return chart._replace(why=why)
+        try:
+            return chart._replace(
+                output=helm.template(folder, _release(chart), "default")
+            )
+        except ProgramError as error:
+            return chart._replace(why=str(error))
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        done = list(pool.map(outcome, charts[:_MOST_CHARTS]))
+    why = f"more than {_MOST_CHARTS} in one run"
+    return done + [one._replace(why=why) for one in charts[_MOST_CHARTS:]]
+
+
+def _release(chart: _Chart) -> str:
+    """Return a name for the release: that of the chart, as a person would take."""
+    name = _RELEASE.sub("-", text(chart.body.get("name")).lower()).strip("-")
+    return name[:_LONGEST_RELEASE].strip("-") or "release"
+
+
+_LONGEST_RELEASE = 53
+
+
+def _obstacle(folder: Path, within: Path) -> str:
+    """Return why a chart is not rendered: helm follows links out of it."""
+    if not folder.is_relative_to(within):
+        return "it lies outside the repository"
+    met = 0
+    for below, folders, names in os.walk(folder):
+        for name in (*folders, *names):
+            file = Path(below, name)
+            if file.is_symlink() and not _resolved(file).is_relative_to(within):
+                return f"{name} leads out of the repository"
+        met += len(names)
+        if met > _MOST_FILES:
+            return f"it has more than {_MOST_FILES} files"
+    return ""
+
+
+def _resolved(file: Path) -> Path:
+    try:
+        return file.resolve()
+    except (OSError, RuntimeError):
+        return Path("/")
+
+
+def _objects(source: SourceFile, chart: _Chart, root: Path) -> list[Resource]:
+    found: list[Resource] = []
+    templates: dict[str, SourceFile | None] = {}
+    values = _values(chart, root)
+    named = ""
+    for index, one in enumerate(read_text(source, None).resources):
+        assert isinstance(one.places, DocumentPlaces)
+        start, end, *_ = one.places.numbers
+        mark = _SOURCE.search(source.text, start, end)
+        named = mark["path"].partition("/")[2] if mark is not None else named
+        shown = f"{chart.folder}/{named}".lstrip("/")
+        if shown not in templates:
+            templates[shown] = source_file(root / shown, shown)
+        template = templates[shown]
+        places: Any = one.places
+        if template is not None:
+            places = TemplatePlaces(one.body, template, values, index)
+        found.append(Resource(one.body, places, one.repeated_keys, built_by=chart.path))
+    return found
+
+
+def _values(chart: _Chart, root: Path) -> ValuesFile | None:
+    shown = f"{chart.folder}/values.yaml".lstrip("/")
+    source = source_file(root / shown, shown)
+    if source is None:
+        return None
+    return ValuesFile(source, first_document(source))
+
+
+def _accounted(account: FileAccount, folders: frozenset[str]) -> FileAccount:
+    """Return the account of a file; a template that was rendered is no template."""
+    if account.reason != TEMPLATE:
+        return account
+    folder = dirname(account.path)
+    while folder not in folders:
+        if not folder:
+            return account
+        folder = dirname(folder)
+    return replace(account, reason=RENDERED)

@@ -1,0 +1,153 @@
+"""Where the parts of a rendered object were written: in a template, or in values.
+
+A template has no structure that could be followed, so a value is looked for: where
+its key and itself stand once in the template, that is the place; where the template
+takes it from the values and they say just this, it is the line of the values; else
+the expression behind the key, or the key of what holds it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cip_lint.manifests.places import DocumentPlaces, comments
+from cip_lint.manifests.split import cut
+from cip_lint.model import Path, SourceFile, Span
+from cip_lint.render.paths import MISSING, at
+
+_VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+
+
+class ValuesFile:
+    """The default values of a chart, and where they stand."""
+
+    def __init__(self, source: SourceFile, body: Mapping[str, Any]) -> None:
+        self.source = source
+        self.body = body
+        pieces = cut(source.text).pieces
+        self._places = DocumentPlaces(source, *pieces[0]) if pieces else None
+
+    def place(self, path: Path, value: Any) -> Span | None:
+        """Return the place of a value, where the file says just this."""
+        if self._places is None or at(self.body, path) != value:
+            return None
+        return self._places.value(path)
+
+
+class TemplatePlaces:
+    """The places of one object that a template was rendered to."""
+
+    __slots__ = ("_body", "_index", "_template", "_values")
+
+    def __init__(
+        self, body: Any, template: SourceFile, values: ValuesFile | None, index: int
+    ) -> None:
+        self._body = body
+        self._template = template
+        self._values = values
+        self._index = index
+
+    @property
+    def path(self) -> str:
+        """The path of the template."""
+        return self._template.path
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The position in what was rendered."""
+        return (self._index, 0)
+
+    @property
+    def in_list(self) -> bool:
+        """Whether it is an item of a list: what is rendered stands by itself."""
+        return False
+
+    def value(self, path: Path) -> Span:
+        """Return the span of what gives the value at ``path``."""
+        return self._literal(path) or self._of_values(path) or self._near(path)
+
+    def key(self, path: Path) -> Span:
+        """Return the span of the key at ``path``, or of the nearest one above."""
+        return self._near(path)
+
+    def part(self, path: Path, value: str, start: int, end: int) -> Span:
+        """Return the span of a part of the scalar at ``path``."""
+        whole = self.value(path)
+        first = whole.start + start
+        part = Span(whole.source, first, first + end - start)
+        return part if whole.text == value else whole
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield the comments of the template that name cip-lint."""
+        yield from comments(self._template, 0, len(self._template.text))
+
+    def _literal(self, path: Path) -> Span | None:
+        """Return the only place of the template at which key and value stand."""
+        value = at(self._body, path)
+        if isinstance(value, dict | list) or value in (MISSING, None, ""):
+            return None
+        written = str(value).lower() if isinstance(value, bool) else str(value)
+        key = next((one for one in reversed(path) if isinstance(one, str)), "")
+        is_item = bool(path) and isinstance(path[-1], int)
+        before = r"-[ \t]+|[\[,][ \t]*" if is_item else rf"{_key(key)}[ \t]*"
+        found = list(
+            re.finditer(
+                rf"(?:{before})([\"']?)(?P<value>{re.escape(written)})\1"
+                r"(?=[ \t]*(?:[,}\]#\n\r]|\Z))",
+                self._template.text,
+            )
+        )
+        if len(found) != 1:
+            return None
+        return Span(self._template, *found[0].span("value"))
+
+    def _of_values(self, path: Path) -> Span | None:
+        """Return the place in the values that the template takes the value from."""
+        if self._values is None:
+            return None
+        line = self._line(path)
+        if line is None:
+            return None
+        for match in _VALUE_OF.finditer(line.text):
+            names = tuple(match[1].split(".")[1:])
+            found = self._values.place(names, at(self._body, path))
+            if found is not None:
+                return found
+        return None
+
+    def _near(self, path: Path) -> Span:
+        """Return what stands behind the key of a path, or behind the nearest above."""
+        for length in range(len(path), 0, -1):
+            line = self._line(path[:length])
+            if line is not None:
+                return line
+        kind = self._line(("kind",))
+        text = self._template.text
+        start = len(text) - len(text.lstrip())
+        return kind or Span(self._template, start, start + len(text.split("\n", 1)[0]))
+
+    def _line(self, path: Path) -> Span | None:
+        """Return what stands behind a key that the template has once; else None.
+
+        The key itself where nothing does.
+        """
+        key = path[-1] if path else ""
+        if not isinstance(key, str) or not key:
+            return None
+        found = list(
+            re.finditer(
+                rf"(?P<key>{_key(key)})[ \t]*(?P<rest>[^\n\r]*)", self._template.text
+            )
+        )
+        if len(found) != 1:
+            return None
+        group = "rest" if found[0]["rest"].strip() else "key"
+        start, end = found[0].span(group)
+        shown = self._template.text[start:end].rstrip()
+        return Span(self._template, start, start + len(shown))
+
+
+def _key(key: str) -> str:
+    return rf"(?<![\w.$/-]){re.escape(key)}[\"']?:"

@@ -1,0 +1,213 @@
+"""Charts are replaced by what they are rendered to, and point at their templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cip_lint.cluster import Cluster, default_settings, partition
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.model import Resource, Span
+from cip_lint.render.building import built
+from support.programs import install
+
+TEMPLATE = """\
+{{- if .Values.enabled }}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .Release.Name }}
+spec:
+  type: ClusterIP
+  selector: {app: web}
+  externalIPs:
+  - 192.0.2.7
+  ports:
+  - port: {{ .Values.service.port }}
+    targetPort: {{ .Values.service.target | quote }}
+    protocol: {{ .Values.service.protocol }}
+{{- end }}
+"""
+
+VALUES = """\
+enabled: true
+service:
+  port: 80
+  target: http # the port of the container
+"""
+
+OUTPUT = """\
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Service
+metadata:
+  name: shop
+spec:
+  type: ClusterIP
+  selector: {app: web}
+  externalIPs:
+  - 192.0.2.7
+  ports:
+  - port: 80
+    targetPort: "http"
+    protocol: TCP
+---
+# Source: shop/charts/db.tgz/templates/db.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: db}
+spec: {ports: [{port: 5432}]}
+"""
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a repository with a chart, and a program that renders it."""
+    programs = tmp_path / "bin"
+    install(programs, "helm", f"print({OUTPUT!r}, end='')\n")
+    monkeypatch.setenv("PATH", str(programs))
+    made = tmp_path / "repository"
+    write(made / "shop/Chart.yaml", "apiVersion: v2\nname: shop\nversion: 0.1.0\n")
+    write(made / "shop/values.yaml", VALUES)
+    write(made / "shop/templates/web.yaml", TEMPLATE)
+    return made
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def built_in(repository: Path) -> Reading:
+    options = ReadOptions(root=repository, mounts={".": str(repository)})
+    return built(read(["."], options), repository)
+
+
+def named(reading: Reading, name: str) -> Resource:
+    (found,) = (one for one in reading.resources if one.name == name)
+    return found
+
+
+def place(span: Span) -> tuple[str, int, str]:
+    return span.source.path, span.first.line, span.text
+
+
+def cluster_of(reading: Reading) -> Cluster:
+    (cluster,) = partition(reading, [default_settings()])
+    return cluster
+
+
+def reasons(reading: Reading) -> dict[str, str]:
+    return {
+        one.path: one.body["why"] for one in reading.landmarks if one.kind == "unbuilt"
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "file", "line", "text"),
+    [
+        (("spec", "type"), "shop/templates/web.yaml", 7, "ClusterIP"),
+        (("spec", "selector", "app"), "shop/templates/web.yaml", 8, "web"),
+        (("spec", "externalIPs", 0), "shop/templates/web.yaml", 10, "192.0.2.7"),
+        (("spec", "ports", 0, "port"), "shop/values.yaml", 3, "80"),
+        (("spec", "ports", 0, "targetPort"), "shop/values.yaml", 4, "http"),
+        (
+            ("spec", "ports", 0, "protocol"),
+            "shop/templates/web.yaml",
+            14,
+            "{{ .Values.service.protocol }}",
+        ),
+        (("metadata", "name"), "shop/templates/web.yaml", 5, "{{ .Release.Name }}"),
+        (("spec", "clusterIP"), "shop/templates/web.yaml", 6, "spec:"),
+        (("status",), "shop/templates/web.yaml", 3, "Service"),
+    ],
+)
+def test_a_value_is_shown_in_the_template_or_in_the_values(
+    repository: Path, path: tuple[str | int, ...], file: str, line: int, text: str
+) -> None:
+    assert place(named(built_in(repository), "shop").span(*path)) == (file, line, text)
+
+
+def test_what_no_file_holds_is_shown_as_it_was_rendered(repository: Path) -> None:
+    found = named(built_in(repository), "db")
+
+    shown = place(found.span("spec", "ports", 0, "port"))
+    assert shown == ("shop/Chart.yaml (rendered)", 21, "5432")
+
+
+def test_a_rendered_chart_is_a_unit_and_its_templates_are_no_longer_counted(
+    repository: Path,
+) -> None:
+    reading = built_in(repository)
+    cluster = cluster_of(reading)
+
+    (unit,) = {id(one.unit): one.unit for one in cluster.members}.values()
+    assert (unit.path, unit.engine, unit.why) == ("shop", "helm", "chart, rendered")
+    assert unit.rendered
+    assert cluster.notices == ()
+    assert "template" not in reading.skipped
+
+
+def test_a_chart_inside_another_is_rendered_with_it_alone(repository: Path) -> None:
+    write(repository / "shop/charts/sub/Chart.yaml", "name: sub\n")
+    write(repository / "lib/Chart.yaml", "name: lib\ntype: library\n")
+
+    assert {one.built_by for one in built_in(repository).resources} == {
+        "shop/Chart.yaml"
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            (
+                "Error: an error occurred while checking for chart dependencies. You may "
+                "need to run 'helm dependency build': found in Chart.yaml, but missing in "
+                "charts/ directory: redis, common"
+            ),
+            "its dependencies are not vendored: redis, common",
+        ),
+        (
+            (
+                "Error: execution error at (x): template: shop/templates/web.yaml:3:5: "
+                'executing "shop/templates/web.yaml" at <include "a" .>: error calling '
+                'include: no template "a"'
+            ),
+            'templates/web.yaml: no template "a"',
+        ),
+        ("walk.go:75: found symlink\nError: values don't meet the schema", None),
+    ],
+)
+def test_a_chart_that_fails_says_why(
+    repository: Path, tmp_path: Path, said: str, why: str | None
+) -> None:
+    install(tmp_path / "bin", "helm", f"import sys\nsys.exit({said!r})\n")
+    reading = built_in(repository)
+
+    expected = why or "values don't meet the schema"
+    assert reasons(reading) == {"shop/Chart.yaml": expected}
+    assert reading.resources == []
+    assert reading.skipped["template"] == 1
+
+
+def test_without_helm_no_chart_is_rendered(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+
+    why = reasons(built_in(repository))
+    assert why == {"shop/Chart.yaml": "helm is not installed"}
+
+
+def test_a_link_out_of_the_repository_is_not_followed(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("key", encoding="utf-8")
+    (repository / ".git").mkdir()
+    (repository / "shop/files").symlink_to(tmp_path / "secret")
+
+    why = reasons(built_in(repository))
+    assert why == {"shop/Chart.yaml": "files leads out of the repository"}
