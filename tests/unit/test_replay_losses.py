@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -18,6 +19,7 @@ from cip_lint.kube.version import NEWEST, Version
 from cip_lint.replay import Loss, ServiceTable, service_table
 from cip_lint.replay.allocation.api_server import ApiServer
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
+from cip_lint.replay.odds.sweep import _Held
 from support.clusters import FLAG, FOLDER, cluster, settings
 from support.snapshots import listed, snapshot
 
@@ -329,6 +331,72 @@ def test_a_service_can_lose_to_itself() -> None:
     assert (own.before, own.own, own.services) == (1, 1, 0)
     assert own.chance.p == pytest.approx(1 / 2682)
     assert (check.before, check.own, check.services) == (4, 2, 1)
+
+
+@pytest.mark.parametrize("engine", ["kubectl", "helm"])
+@pytest.mark.parametrize(("before", "own"), [("", 0), ("{name: x, port: 80}, ", 1)])
+def test_entries_that_share_a_node_port_do_not_lose_to_each_other(
+    engine: str, before: str, own: int
+) -> None:
+    both = (
+        "{name: t, port: 53, nodePort: 31000}, "
+        "{name: u, port: 53, protocol: UDP, nodePort: 31000}"
+    )
+    text = "".join(_node_port(f"d{n}", "{port: 80}") for n in range(20))
+    text += _node_port("dns", before + both)
+    text += _node_port("last", "{port: 80, nodePort: 32000}")
+
+    found = cluster(text, settings(), replace(FOLDER, engine=engine))
+    one, other, last = service_table(found).losses.node_ports
+
+    assert one.chance == other.chance
+    assert (one.before, one.own) == (other.before, other.own) == (20 + own, own)
+    assert one.chance.p == pytest.approx(1 - (1 - 1 / 2682) ** (20 + own), rel=1e-2)
+    assert one.chance.sense == ("=" if engine == "kubectl" else "<=")
+    assert last.before == 20 + own
+
+
+@pytest.mark.parametrize("engine", ["kubectl", "helm"])
+@pytest.mark.parametrize("draws", [False, True])
+def test_the_cost_of_a_service_grows_as_its_ports_do(
+    engine: str, draws: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+
+    def counted(of: Any, name: str) -> None:
+        inner = getattr(of, name)
+
+        def outer(*arguments: Any) -> Any:
+            calls[name] += 1
+            return inner(*arguments)
+
+        monkeypatch.setattr(of, name, outer)
+
+    counted(_Held, "add")
+    counted(_Held, "remove")
+    counted(Cluster, "unresolved")
+
+    def cost(count: int) -> Counter[str]:
+        ports = [
+            f"{{name: p{n}, port: {n + 1}, nodePort: {31000 + n}}}"
+            for n in range(count)
+        ]
+        if draws:
+            ports.insert(0, "{name: drawn, port: 999}")
+        drawn = _node_port("d", "{port: 80}") + _node_port("e", "{port: 80}")
+        text = _node_port("big", ", ".join(ports)) + drawn
+        found = cluster(text, settings(), replace(FOLDER, engine=engine))
+        table = service_table(found)
+        calls.clear()
+        assert len(table.losses.node_ports) == count
+        return calls.copy()
+
+    few, many = cost(50), cost(100)
+
+    assert few["add"] > 50
+    assert few["add"] < many["add"] < 2.1 * few["add"]
+    assert many["remove"] <= 2.1 * few["remove"]
+    assert many["unresolved"] == few["unresolved"]
 
 
 def test_what_is_asked_for_by_a_later_entry_of_the_number_is_no_draw() -> None:

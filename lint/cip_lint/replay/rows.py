@@ -110,6 +110,7 @@ class ServiceRow:
         "_admission",
         "_endpoints",
         "_held",
+        "_reason",
         "_selection",
         "_stored",
         "_table",
@@ -121,6 +122,7 @@ class ServiceRow:
         self.member = member
         self._admission: Admission | None = None
         self._held = _NOTHING_HELD
+        self._reason: str | None = None
         self._selection: Selection | None = None
         self._endpoints: tuple[WorkloadEndpoints, ...] | None = None
         self._stored: Mapping[str, Any] | None = None
@@ -161,6 +163,11 @@ class ServiceRow:
     @property
     def reason(self) -> str:
         """Why the verdict cannot be known, in one clause; empty where it can."""
+        if self._reason is None:
+            self._reason = self._why_unknown()
+        return self._reason
+
+    def _why_unknown(self) -> str:
         if self.member.piece:
             return "its kustomization was not built"
         if self._table.cluster.unresolved(self.member, ()):

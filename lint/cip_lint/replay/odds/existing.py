@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,6 +25,7 @@ class Existing:
     def __init__(self, table: ServiceTable) -> None:
         self._cluster = table.cluster
         self._living = table.living
+        self._drawn_before: dict[int, Mapping[int, int]] = {}
 
     @cached_property
     def addresses(self) -> tuple[Address, ...]:
@@ -81,4 +82,7 @@ class Existing:
             return 0
         if self._living is not None and self._living.service_of(claim.member):
             return 0
-        return drawn_before(claim, claim.row.service)
+        key = id(claim.member)
+        if key not in self._drawn_before:
+            self._drawn_before[key] = drawn_before(claim.row.service)
+        return self._drawn_before[key][claim.service_port]

@@ -6,7 +6,7 @@ Follows ``initIPFamilyFields``, ``initNodePorts`` and ``allocHealthCheckNodePort
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import mapping
@@ -14,7 +14,6 @@ from cip_lint.replay.claims import WITH_NODE_PORTS
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import Service, ServicePort
-    from cip_lint.replay.claims import PortClaim
     from cip_lint.replay.rows import ServiceRow
 
 _DECIDING = ("ipFamilies", "ipFamilyPolicy", "clusterIPs")
@@ -46,18 +45,19 @@ def drawn_ports(service: Service, kept: Container[int] = ()) -> int:
     return drawn + (service.needs_health_check and not service.health_check_node_port)
 
 
-def drawn_before(claim: PortClaim, service: Service) -> int:
-    """Return how many node ports a Service draws before it is served a claim.
+def drawn_before(service: Service) -> Mapping[int, int]:
+    """Return how many node ports a Service draws before it is served its own numbers.
 
-    Entries are served in their order, and the health check port behind them all.
+    By the number of the Service port, as entries are served in their order; behind
+    them all comes the health check port, under 0.
     """
-    drawing = _drawing(service)
-    if claim.health_check or not drawing:
-        return len(drawing)
-    served = min(
-        port.index for port in service.ports if port.port == claim.service_port
-    )
-    return sum(1 for port in drawing if port.index < served)
+    drawing = {port.index for port in _drawing(service)}
+    drawn, found = 0, dict[int, int]()
+    for port in service.ports:
+        found.setdefault(port.port, drawn)
+        drawn += port.index in drawing
+    found[0] = drawn
+    return found
 
 
 def _drawing(service: Service) -> list[ServicePort]:

@@ -261,27 +261,61 @@ class Sweep:
     def _of_row(
         self, asks: Sequence[Asked], beside: int, among: set[Place]
     ) -> Iterator[Verdict]:
-        """Yield what becomes of each claim of a Service, and of all of them."""
-        together = None
-        if len(asks) > 1 and len(self._placed) == 1 and not any(a.own for a in asks):
-            with self._without(asks[0], asks, among):
-                together = self._chance_of_any(asks, self._drawn + beside)
-        for asked in asks:
-            verdict = self._verdict(asked, beside, among, asks)
-            yield verdict._replace(together=together)
+        """Yield what becomes of each claim of a Service, and of all of them.
 
-    def _verdict(
-        self, asked: Asked, beside: int, among: set[Place], siblings: Sequence[Asked]
-    ) -> Verdict:
-        """Return what becomes of one claim; ``among``: what its turn asks for."""
+        ``among`` is what its turn asks for, and is held. Its own claims do not
+        stand in each other's way, unless something is drawn between them.
+        """
+        places = list(dict.fromkeys(place for one in asks for place in one.places))
+        asked = [place for place in places if place in among]
+        found: dict[int, Verdict] = {}
+        together = None
+        with self._without(asked):
+            for number, one in enumerate(asks):
+                if not one.own:
+                    found[number] = self._verdict(one, beside, 0)
+            if len(asks) > 1 and len(self._placed) == 1 and len(found) == len(asks):
+                together = self._chance_of_any(places, self._drawn + beside)
+        if len(found) < len(asks):
+            found |= self._behind_own_draws(asks, beside, places, {*asked})
+        for number in range(len(asks)):
+            yield found[number]._replace(together=together)
+
+    def _behind_own_draws(
+        self,
+        asks: Sequence[Asked],
+        beside: int,
+        places: Sequence[Place],
+        asked: set[Place],
+    ) -> dict[int, Verdict]:
+        """Return what becomes of the claims for which their Service draws before.
+
+        The other claims of the Service are held then. ``places`` are those of all,
+        of which those ``asked`` for by the turn are held already.
+        """
+        added = {place for place in places if self._asked[place[0]].add(place[1])}
+        found = {}
+        for number, one in enumerate(asks):
+            if one.own:
+                own = [
+                    place for place in one.places if place in added or place in asked
+                ]
+                held = len(added) - sum(place in added for place in own)
+                with self._without(own):
+                    found[number] = self._verdict(one, beside, held)
+        for number, place in added:
+            self._asked[number].remove(place)
+        return found
+
+    def _verdict(self, asked: Asked, beside: int, held: int) -> Verdict:
+        """Return what becomes of one claim; ``held``: by its Service, but not before."""
         before = self._drawn + beside + asked.own
         number, place = asked.places[0]
-        with self._without(asked, siblings, among) as held:
-            bands = self._asked[number].bands
-            certain = self._is_lost(asked, self._drawn + asked.own)
-            chance = CERTAIN if certain else self._chance(asked, before)
-            free = bands.upper.free + held
+        bands = self._asked[number].bands
+        certain = self._is_lost(asked, self._drawn + asked.own)
+        chance = CERTAIN if certain else self._chance(asked, before)
         size = (bands.lower if place < bands.lower.size else bands.upper).size
+        free = bands.upper.free + held
         return Verdict(asked, chance, before, beside, 0, None, size, free, certain)
 
     def _first_before(
@@ -293,31 +327,12 @@ class Sweep:
         return next((one for one in beside if one is not row), None)
 
     @contextmanager
-    def _without(
-        self, asked: Asked, siblings: Sequence[Asked], among: set[Place]
-    ) -> Iterator[int]:
-        """Free what a claim asks for, and its siblings, unless something is drawn between.
-
-        Those are held then. Yields how many are that were not before.
-        """
-        freed = [
-            place
-            for one in ([asked] if asked.own else siblings)
-            for place in one.places
-            if place in among
-        ]
-        held = [
-            (number, place)
-            for one in (siblings if asked.own else ())
-            for number, place in one.places
-            if one is not asked and self._asked[number].add(place)
-        ]
-        for number, place in freed:
+    def _without(self, places: Sequence[Place]) -> Iterator[None]:
+        """Free places that are held, for the time being."""
+        for number, place in places:
             self._asked[number].remove(place)
-        yield len(held)
-        for number, place in held:
-            self._asked[number].remove(place)
-        for number, place in freed:
+        yield
+        for number, place in places:
             self._asked[number].add(place)
 
     def _is_lost(self, asked: Asked, drawn: int) -> bool:
@@ -342,11 +357,11 @@ class Sweep:
             return in_one_of_several_ranges(chance)
         return Chance(1.0, "<=") if chance.p >= 1 else chance
 
-    def _chance_of_any(self, asks: Sequence[Asked], drawn: int) -> Chance:
+    def _chance_of_any(self, places: Sequence[Place], drawn: int) -> Chance:
         """Return the chance that so many requests take one of several values."""
-        places = [place for asked in asks for _, place in asked.places]
+        within = [place for _, place in places]
         low, high = (
-            held.bands.any_taken(places, drawn, self._pool.effort)
+            held.bands.any_taken(within, drawn, self._pool.effort)
             for (held,) in (self._placed, self._asked)
         )
         return between(low, high)
