@@ -86,6 +86,7 @@ RULES: tuple[str, ...] = (
     "env.link_collision",
     "env.kubernetes_shadowed",
     "env.links_too_large",
+    "reference.service_unknown",
     "external.name_is_address",
     "external.name_is_short",
     "external.name_loops",

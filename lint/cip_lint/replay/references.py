@@ -4,13 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.references import Reference, references
+from cip_lint.kube.reference_kinds import Purpose
 
 if TYPE_CHECKING:
+    from cip_lint.cluster import Member
+    from cip_lint.model import Resource
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
+
+
+class Use(NamedTuple):
+    """All that one object says of one Service: it may name it at several places."""
+
+    references: tuple[Reference, ...]
+    """In the order of the object; never empty."""
+    row: ServiceRow | None
+    """The Service; None where the set has no such."""
+
+    @property
+    def first(self) -> Reference:
+        """The first of them."""
+        return self.references[0]
+
+    @property
+    def member(self) -> Member:
+        """The object that refers."""
+        return self.first.member
+
+    @property
+    def resource(self) -> Resource:
+        """The object that refers, as it was written."""
+        return self.member.resource
 
 
 class TableReferences:
@@ -38,6 +65,16 @@ class TableReferences:
             reference.member, said.name, said.namespace
         )
         return None if service is None else self._table.row_of(service)
+
+    @cached_property
+    def uses(self) -> tuple[Use, ...]:
+        """The same by object and Service, without what other rules judge."""
+        found: dict[tuple[int, str, str], list[Reference]] = {}
+        for one in self.all:
+            if one.said.row.purpose is not Purpose.GOVERNS:
+                key = id(one.member), one.namespace, one.said.name
+                found.setdefault(key, []).append(one)
+        return tuple(Use(tuple(some), self.target(some[0])) for some in found.values())
 
     def of(self, row: ServiceRow) -> tuple[Reference, ...]:
         """Return the references to one Service, in the order of their objects."""

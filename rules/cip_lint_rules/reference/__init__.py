@@ -1,0 +1,1 @@
+"""Objects that point at Services."""

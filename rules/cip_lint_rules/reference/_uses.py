@@ -1,0 +1,112 @@
+"""What objects say of the Services they refer to, as the rules of this family need it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cip_lint.cluster import Member, ServiceMember
+from cip_lint.cluster.absence import Absence, absence
+from cip_lint.cluster.references import Reference
+from cip_lint.kube.reference_kinds import Purpose
+from cip_lint.model import Label
+from cip_lint.replay.references import Use
+from cip_lint.rule import Context
+
+GATEWAY = "gateway.networking.k8s.io"
+
+Topic = tuple[str, str]
+"""Namespace and name of a Service: what rules of one object speak of alike."""
+
+
+def joined(cx: Context) -> Iterator[Use]:
+    """Yield what refers to Services of the set, each object and Service once.
+
+    Without pieces of builds that were not made, and without a Service whose kind,
+    name or ports are yet to be filled in.
+    """
+    for use in cx.table.references.uses:
+        row = use.row
+        if row is not None and not use.member.piece and not row.reason:
+            yield use
+
+
+def missing(cx: Context) -> Iterator[tuple[Use, Absence]]:
+    """Yield what refers to a Service that is in the set nowhere, and what that means.
+
+    Without those that exist all the same: outside, or for another unit,
+    environment or alternative of the same files.
+    """
+    for use in cx.table.references.uses:
+        if use.row is not None or use.member.piece:
+            continue
+        one = use.first
+        known = absence(cx.cluster, one.member, one.said.name, one.said.namespace)
+        if not known.why_exists and not _is_elsewhere(one, cx):
+            yield use, known
+
+
+def _is_elsewhere(one: Reference, cx: Context) -> bool:
+    """Whether a Service of this very name is sent with other files."""
+    return any(
+        one.namespace in {"", other.namespace} or not other.namespace
+        for other in cx.cluster.services_named(one.said.name)
+        if not cx.cluster.can_meet(one.member, other)
+    )
+
+
+def namesakes(use: Use, cx: Context) -> list[ServiceMember]:
+    """Return the Services of that name which only the namespace keeps from being meant.
+
+    Nothing where nobody decides one of the two namespaces.
+    """
+    one = use.first
+    if not one.namespace:
+        return []
+    return [
+        other
+        for other in cx.cluster.services_named(one.said.name)
+        if other.namespace and cx.cluster.can_meet(one.member, other)
+    ]
+
+
+def stays_in_its_namespace(one: Reference) -> bool:
+    """Whether the kind has no way to name a Service of another namespace."""
+    row = one.said.row
+    return not row.namespace and row.spelling is row.spelling.PLAIN
+
+
+def service_name(one: Reference) -> str:
+    """Return the Service as the object writes it: with a namespace where it says one."""
+    said = one.said
+    return f"{said.namespace}/{said.name}" if said.namespace else said.name
+
+
+def topic(use: Use) -> Topic:
+    """Return what tells the problems of one object and Service from others."""
+    return use.first.namespace, use.first.said.name
+
+
+def others(some: Sequence[Reference], text: str) -> tuple[Label, ...]:
+    """Return labels on the names of all references but the first."""
+    paths = dict.fromkeys(one.said.name_path for one in some)
+    resource = some[0].member.resource
+    return tuple(resource.label(*path, text=text) for path in list(paths)[1:])
+
+
+def name_label(one: Reference, text: str) -> Label:
+    """Return a label on the name of the Service in a reference."""
+    return one.member.resource.label(*one.said.name_path, text=text)
+
+
+def identity_label(member: Member, text: str) -> Label:
+    """Return a label on the name of an object."""
+    return member.resource.label("metadata", "name", text=text)
+
+
+def is_route(one: Reference) -> bool:
+    """Whether a route of the Gateway API sends requests to the Service."""
+    row = one.said.row
+    return row.group == GATEWAY and row.purpose is Purpose.BACKEND
+
+
+BROKEN_ROUTE = "requests for this backend get 500 (BackendNotFound)"
