@@ -87,6 +87,7 @@ RULES: tuple[str, ...] = (
     "env.kubernetes_shadowed",
     "env.links_too_large",
     "reference.service_unknown",
+    "reference.other_namespace",
     "external.name_is_address",
     "external.name_is_short",
     "external.name_loops",
