@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import threading
 from collections.abc import Callable
 from typing import IO
@@ -56,6 +55,8 @@ def forked(work: Callable[[IO[bytes]], int]) -> Forked:
     Where ``work`` raises, the status is 1. Raises ``OSError`` where there is no room
     for a file, or for one process more.
     """
+    import tempfile  # noqa: PLC0415 - small runs fork nothing
+
     file = tempfile.TemporaryFile()  # noqa: SIM115 - the child inherits it
     sys.stdout.flush()
     sys.stderr.flush()

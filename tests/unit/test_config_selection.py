@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +137,8 @@ def test_a_file_that_names_no_rule_is_told_where(
 
 
 def test_a_flag_that_names_no_rule_is_a_usage_error(tmp_path: Path) -> None:
-    settings = replace(
-        load({}, Plugins(()), folder=tmp_path),
-        selection=Selection(selectors("address.takn")),
+    settings = load({}, Plugins(()), folder=tmp_path)._replace(
+        selection=Selection(selectors("address.takn"))
     )
 
     with pytest.raises(UsageError) as caught:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -142,7 +141,7 @@ def test_an_answer_without_causes_is_its_message(
 def test_settings_change_the_severity_of_a_rule(
     entries: tuple[SeverityEntry, ...], expected: Severity | None
 ) -> None:
-    choices = replace(CHOICES, severities=entries)
+    choices = CHOICES._replace(severities=entries)
 
     found = finding(
         Candidate(wrong, Problem("wrong", SPAN), None, None), "east", choices
@@ -165,7 +164,7 @@ metadata: {name: good, namespace: shop}
 def _run(one: Rule[Any]) -> tuple[list[Candidate], list[str]]:
     shop = cluster(SERVICES)
     cx = Context(shop, service_table(shop))
-    choices = replace(CHOICES, plugin_of={one.id: "acme"})
+    choices = CHOICES._replace(plugin_of={one.id: "acme"})
     runner = Runner(choices, lambda: 0.0)
     found = list(runner.run(one, cx, Owners(shop)))
     return found, [str(error) for error in runner.errors.values()]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -77,7 +77,7 @@ class OnDisk:
             raise InputError(
                 f"none of {', '.join(named) or 'the paths'} is in {self.name}"
             )
-        reading = read(list(mounts), replace(options, mounts=mounts))
+        reading = read(list(mounts), options._replace(mounts=mounts))
         return Earlier(reading, self.words, renamed(mounts, options.root))
 
     def _counterpart(self, path: str, options: ReadOptions) -> Earlier:
@@ -86,7 +86,7 @@ class OnDisk:
             data = _bytes(self.place, self.name)
             reading = read([STDIN], options, data)
         else:
-            reading = read([path], replace(options, mounts={path: str(self.place)}))
+            reading = read([path], options._replace(mounts={path: str(self.place)}))
         name = shown_path(self.place, options.root)
         return self._earlier(reading, lambda _: name, one_set=False)
 

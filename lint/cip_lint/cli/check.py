@@ -145,13 +145,11 @@ def _request(ctx: click.Context) -> Request:
     )
     if not params["exit_zero"]:
         return request
-    from dataclasses import replace
-
     from cip_lint.config.layers import Stated
     from cip_lint.model import Origin, OriginKind
 
     never = Stated("never", Origin(OriginKind.FLAG, "--exit-zero"))
-    return replace(request, given={**request.given, "failOn": never})
+    return request._replace(given={**request.given, "failOn": never})
 
 
 def _exit_code(run: Any, report: Report) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -38,6 +37,8 @@ class Console:
     @property
     def width(self) -> int:
         """How many columns a line may have."""
+        import shutil
+
         return shutil.get_terminal_size((100, 24)).columns
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -158,6 +157,8 @@ def write_file(path: Path, text: str, *, appends: bool = False) -> None:
 
 def _replace_file(path: Path, text: str) -> None:
     """Put a new file in the place of one; a failure leaves nothing behind."""
+    import tempfile
+
     mode = path.stat().st_mode if path.exists() else 0o666 & ~_umask()
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     new = Path(name)

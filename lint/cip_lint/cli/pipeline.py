@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint import __version__, config, plugins
 from cip_lint.cli import snapshots
@@ -35,8 +35,7 @@ Pairs = list[tuple[Cluster | None, Cluster | None]]
 """Clusters now and before; None where there is none."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What a command line asks for."""
 
     paths: Sequence[str]
@@ -137,7 +136,7 @@ class Run:
             found = against.find(name, self.paths, options.root)
             self.earlier = found.read(self.paths, options)
             kept_out = found.excluded(self.paths, options.root)
-        return replace(options, exclude=(*options.exclude, *kept_out))
+        return options._replace(exclude=(*options.exclude, *kept_out))
 
     def require_manifests(self) -> None:
         """Raise ``InputError`` where there is nothing to check and that is not wanted."""

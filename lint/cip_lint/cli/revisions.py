@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -55,7 +55,7 @@ class Revision:
         tree = _Tree(self, below, tuple(options.sources), options.max_file_bytes)
         files = tree.files()
         named = [path for path, place in mounts.items() if files.exists(place)]
-        reading = read(named, replace(options, files=files, mounts=mounts))
+        reading = read(named, options._replace(files=files, mounts=mounts))
         printed = _printed(mounts, options.root, self.top, short)
         hidden = [
             shown_path(Path(self.top, path), options.root)

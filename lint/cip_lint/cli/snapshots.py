@@ -55,7 +55,7 @@ def ask_for_live(settings: Settings, chosen: str | None) -> Settings:
         if one.snapshot.origin.kind is OriginKind.FLAG:
             raise UsageError("--live and --snapshot contradict each other")
         clusters.append(replace(one, snapshot=_ASKED))
-    return replace(settings, clusters=tuple(clusters))
+    return settings._replace(clusters=tuple(clusters))
 
 
 def load(settings: Settings, chosen: str | None) -> Snapshots:

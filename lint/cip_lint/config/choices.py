@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from cip_lint.bodies import ABSENT
 from cip_lint.config import diagnosis
 from cip_lint.config.selection import Selector, nearest_rule
 from cip_lint.config.settings import IgnoreEntry, Settings, SeverityEntry
@@ -16,17 +16,16 @@ if TYPE_CHECKING:
     from cip_lint.rule import Rule
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """Everything the engine must know beside the clusters."""
 
     rules: tuple[Rule[Any], ...]
     """Those that run, in the order of the manual."""
     known: frozenset[str]
     """The ids of all rules, those that do not run too."""
-    plugin_of: Mapping[str, str] = field(default_factory=dict)
+    plugin_of: Mapping[str, str] = ABSENT
     profile: str = "default"
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = ABSENT
     severities: tuple[SeverityEntry, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
     missing_plugin: str = ""

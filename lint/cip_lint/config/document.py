@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from cip_lint.model import Label, Path, SourceFile, Span, field_path
@@ -37,13 +37,15 @@ class Place(NamedTuple):
     value: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+NO_PLACES: Mapping[Path, Place] = MappingProxyType({})
+
+
+class Document(NamedTuple):
     """The settings of one file, or of a preset (which has no places)."""
 
     name: str
     value: Mapping[str, Any]
-    places: Mapping[Path, Place] = field(default_factory=dict)
+    places: Mapping[Path, Place] = NO_PLACES
     source: SourceFile | None = None
     written: Mapping[str, Any] | None = None
     """The value with its keys without a value, where there are any."""

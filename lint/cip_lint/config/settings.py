@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cip_lint.bodies import ABSENT
 from cip_lint.cluster import ClusterSettings, default_settings
 from cip_lint.config.clusters import clusters
 from cip_lint.config.files import Files, find, shown_path
@@ -51,8 +51,7 @@ class SeverityEntry(NamedTuple):
     matches: Callable[[str], bool] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that a run is told."""
 
     clusters: tuple[ClusterSettings, ...]
@@ -67,9 +66,9 @@ class Settings:
     severities: tuple[SeverityEntry, ...] = ()
     """The last that names a rule and matches a path wins."""
     ignores: tuple[IgnoreEntry, ...] = ()
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    options: Mapping[str, Mapping[str, Any]] = ABSENT
     """The options of rules, by rule id."""
-    option_labels: Mapping[str, Label | None] = field(default_factory=dict)
+    option_labels: Mapping[str, Label | None] = ABSENT
     minimum_severity: Severity = Severity.INFO
     fail_on: Severity | None = Severity.WARNING
     """None: findings never make the command fail."""
@@ -79,7 +78,7 @@ class Settings:
     """Plugins that the file needs and that are not installed."""
     file: str = ""
     """The settings file, from the working folder; empty: there is none."""
-    stated: Mapping[str, Stated] = field(default_factory=dict)
+    stated: Mapping[str, Stated] = ABSENT
     """What is stated outside the clusters, by key, for ``config show``."""
     findings: tuple[Finding, ...] = ()
     """What is wrong with the file; with an error the rest is not to be used."""
@@ -118,7 +117,7 @@ def load(
         )
     layers = Layers(given, files.documents, files.findings)
     settings = _resolved(layers, root, folder, plugins)
-    return replace(settings, file=name, findings=tuple(layers.findings))
+    return settings._replace(file=name, findings=tuple(layers.findings))
 
 
 def _files(

@@ -9,15 +9,17 @@ them where the helper fails. The result is the same either way.
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import IO, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import IO, TYPE_CHECKING, Any
 
 from cip_lint.cluster import Cluster
 from cip_lint.engine.candidates import Candidate, Runner
-from cip_lint.model import Resource, SourceFile
+from cip_lint.model import SourceFile
 from cip_lint.processes import Forked, cores, forked, may_fork
 from cip_lint.rule import Rule, Stage
+
+if TYPE_CHECKING:
+    from cip_lint.engine.delivery import Names
 
 FEWEST_OBJECTS = 2_000
 """Below this, the helper costs more than it saves."""
@@ -50,9 +52,11 @@ def run(
     ``run_rule`` runs a rule by ``runner``. Where a rule raises in the helper, the
     parent runs its rules again, to meet and name the error itself.
     """
+    from cip_lint.engine.delivery import Names  # noqa: PLC0415 - large runs only
+
     alone = [rule for rule in rules if _is_of_admission(rule)]
     together = [rule for rule in rules if not _is_of_admission(rule)]
-    names = _Names(cluster, rules, sources)
+    names = Names(cluster, rules, sources)
     try:
         helper = _start(alone, run_rule, runner, names)
     except OSError:  # no room for a file, or for one process more
@@ -72,63 +76,8 @@ def _is_of_admission(rule: Rule[Any]) -> bool:
     return rule.family in _OF_ADMISSION and _PODS.isdisjoint(rule.kinds)
 
 
-class _Names:
-    """What both processes have, and how it is referred to in what is sent."""
-
-    def __init__(
-        self,
-        cluster: Cluster,
-        rules: Iterable[Rule[Any]],
-        sources: Mapping[str, SourceFile],
-    ) -> None:
-        self.sources = sources
-        self.rules = {rule.id: rule for rule in rules}
-        self.resources = [member.resource for member in cluster.members]
-        self._numbers: dict[int, int] = {}
-
-    def reference(self, value: object) -> tuple[str, Any] | None:
-        """Return the reference to a value; None where it travels whole."""
-        if isinstance(value, SourceFile):
-            return ("file", value.path) if value.path in self.sources else None
-        if isinstance(value, Rule):
-            return "rule", value.id
-        if isinstance(value, Resource):
-            if not self._numbers:
-                self._numbers = {id(one): n for n, one in enumerate(self.resources)}
-            number = self._numbers.get(id(value))
-            return None if number is None else ("object", number)
-        return None
-
-    def value(self, reference: tuple[str, Any]) -> object:
-        """Return what a reference refers to."""
-        kind, name = reference
-        if kind == "file":
-            return self.sources[name]
-        return self.rules[name] if kind == "rule" else self.resources[name]
-
-
-class _Pickler(pickle.Pickler):
-    def __init__(self, file: IO[bytes], names: _Names) -> None:
-        super().__init__(file, protocol=5)
-        self._names = names
-
-    def persistent_id(self, obj: Any) -> Any:
-        """Refer to what the parent has itself."""
-        return self._names.reference(obj)
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: IO[bytes], names: _Names) -> None:
-        super().__init__(file)
-        self._names = names
-
-    def persistent_load(self, pid: Any) -> Any:
-        """Find what is referred to."""
-        return self._names.value(pid)
-
-
 def _start(
-    rules: Sequence[Rule[Any]], run_rule: RunRule, runner: Runner, names: _Names
+    rules: Sequence[Rule[Any]], run_rule: RunRule, runner: Runner, names: Names
 ) -> Forked:
     """Start a helper that runs some rules; its status is 1 where one of them raises."""
 
@@ -136,21 +85,21 @@ def _start(
         failed_before = len(runner.errors)
         said = {rule.id: run_rule(rule) for rule in rules}
         seconds = {rule.id: runner.seconds[rule.id] for rule in rules}
-        _Pickler(file, names).dump((said, seconds))
+        names.dump((said, seconds), file)
         return int(len(runner.errors) > failed_before)
 
     return forked(work)
 
 
 def _results(
-    helper: Forked, runner: Runner, names: _Names
+    helper: Forked, runner: Runner, names: Names
 ) -> dict[str, list[Candidate]] | None:
     """Return what the helper's rules say, by rule; None where it failed."""
     try:
         if helper.wait() != 0:
             return None
         said: dict[str, list[Candidate]]
-        said, seconds = _Unpickler(helper.file, names).load()
+        said, seconds = names.load(helper.file)
         runner.seconds |= seconds
         return said
     finally:

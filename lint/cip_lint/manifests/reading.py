@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
+from cip_lint.bodies import ABSENT
 from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found, discover
@@ -41,22 +42,21 @@ _CONTENT = re.compile(r"^(?!---(?:[ \t]|$))[ \t]*[^\s#]", re.MULTILINE)
 """A line of a document that is neither blank nor a comment."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
+class ReadOptions(NamedTuple):
     """How a run reads."""
 
     exclude: tuple[str, ...] = ()
     """Patterns of a gitignore file, for paths as they are printed."""
     gitignore: bool = True
-    root: Path = field(default_factory=Path.cwd)
-    """Paths are printed relative to it."""
+    root: Path = Path()
+    """Paths are printed relative to it; itself is seen from the working folder."""
     stdin_filename: str | None = None
     max_file_bytes: int = MAX_FILE_BYTES
-    sources: Mapping[str, SourceReader] = field(default_factory=dict)
+    sources: Mapping[str, SourceReader] = ABSENT
     """Readers of plugins, by name ending."""
     jobs: int | None = None
     """How many processes read; None: as many as are worth it."""
-    mounts: Mapping[str, str] = field(default_factory=dict)
+    mounts: Mapping[str, str] = ABSENT
     """Where a command-line path lies, where that is elsewhere than it says."""
     snapshots: frozenset[FileIdentity] = frozenset()
     """Files of what clusters hold: no part of the set, wherever they lie."""
@@ -64,8 +64,7 @@ class ReadOptions:
     """What the files are read from."""
 
 
-@dataclass(frozen=True, slots=True)
-class FileAccount:
+class FileAccount(NamedTuple):
     """What became of one file that was met."""
 
     path: str
@@ -73,13 +72,12 @@ class FileAccount:
     """The command-line path it was found by."""
     reason: str
     """Why nothing of it was read; empty where something was."""
-    documents: Mapping[str, int] = field(default_factory=dict)
+    documents: Mapping[str, int] = ABSENT
     """Documents by their fate: ``read``, or the reason why not."""
     objects: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Everything a run has read, in the order in which kubectl would send it."""
 
     resources: Sequence[Resource]
@@ -88,9 +86,10 @@ class Reading:
     landmarks: Sequence[Landmark]
     skipped: Mapping[str, int]
     """Documents and whole files that were not checked, by reason."""
-    sources: Mapping[str, SourceFile] = field(default_factory=dict)
+    sources: Mapping[str, SourceFile] = ABSENT
     """The files that were read, by path."""
-    _commented: Sequence[FileReading] = ()
+    commented: Sequence[FileReading] = ()
+    """The files in which a comment may name cip-lint."""
 
     @property
     def documents(self) -> int:
@@ -99,12 +98,12 @@ class Reading:
 
     def comments(self) -> Iterator[Span]:
         """Yield the comments that name cip-lint, without those in scalars."""
-        for file in self._commented:
+        for file in self.commented:
             yield from file.comments()
 
     def header_comments(self) -> Iterator[Span]:
         """Yield those of them that stand before the first document of their file."""
-        for file in self._commented:
+        for file in self.commented:
             first = _CONTENT.search(file.source.text)
             limit = first.start() if first else len(file.source.text)
             for span in file.comments():
@@ -192,7 +191,7 @@ def _named_stdin(
 def _found(paths: Sequence[str], options: ReadOptions) -> Iterator[Found]:
     return discover(
         paths,
-        options.root,
+        options.root.absolute(),
         exclude=options.exclude,
         gitignore=options.gitignore,
         endings=tuple(options.sources),

@@ -9,11 +9,7 @@ without a fraction is an integer there.
 from __future__ import annotations
 
 import re
-import struct
-from base64 import b64decode
-from binascii import Error as Base64Error
 from datetime import datetime
-from decimal import Decimal
 from math import inf, isinf, isnan
 
 Scalar = str | int | float | bool | None
@@ -122,6 +118,8 @@ def json_number(number: float) -> int | float:
         name = "NaN" if isnan(number) else f"{'+' if number > 0 else '-'}Inf"
         raise ScalarError(f"json: unsupported value: {name}")
     if number == int(number) and abs(number) < 1e21:
+        from decimal import Decimal  # noqa: PLC0415 - few numbers have a point
+
         return int(Decimal(repr(number)))
     return number
 
@@ -162,6 +160,9 @@ def _tag_of(value: Scalar) -> str:
 
 
 def _binary(text: str) -> str:
+    from base64 import b64decode  # noqa: PLC0415 - few texts need it
+    from binascii import Error as Base64Error  # noqa: PLC0415
+
     try:
         data = b64decode(text.replace("\r", "").replace("\n", ""), validate=True)
     except (Base64Error, ValueError) as error:
@@ -211,6 +212,9 @@ def key_text(value: Scalar) -> str:
 
 
 def _float32_text(value: float) -> str:
+    import struct  # noqa: PLC0415 - hardly any key is a float
+    from decimal import Decimal  # noqa: PLC0415
+
     if isnan(value):
         return ".nan"
     try:

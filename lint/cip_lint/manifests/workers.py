@@ -9,8 +9,6 @@ time and nothing else, and the result is the same for any number of workers.
 from __future__ import annotations
 
 import contextlib
-import pickle
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, TypeVar
 
@@ -53,6 +51,8 @@ def mapped(
     if workers < 2:
         yield from map(work, items)
         return
+    import pickle  # noqa: PLC0415 - few files are read by one process
+
     size = max(1, min(len(items) // (workers * _SHARES_EACH), _LARGEST_SHARE))
     shares = [items[at : at + size] for at in range(0, len(items), size)]
     children: list[Forked] = []
@@ -94,6 +94,8 @@ class _Queue:
     """
 
     def __init__(self, length: int) -> None:
+        import tempfile  # noqa: PLC0415
+
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - inherited
         self._file.write(
             b"".join(number.to_bytes(_NUMBER_BYTES) for number in range(length))
@@ -127,6 +129,8 @@ class _Deliveries:
 
 def _delivered(worker: Forked) -> Iterator[tuple[int, list[Any]]]:
     """Yield number and results of what a worker delivered, once it has ended."""
+    import pickle  # noqa: PLC0415
+
     worker.wait()
     while True:
         try:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,8 +86,7 @@ def _built(
         objects += _objects(file, one, homes)
     consumed = _consumed(made, found)
     kept = [one for one in reading.resources if one.places.path not in consumed]
-    return replace(
-        reading,
+    return reading._replace(
         resources=[*kept, *objects],
         landmarks=[*reading.landmarks, *left],
         sources={**reading.sources, **sources},

@@ -10,7 +10,6 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -77,8 +76,7 @@ def rendered(reading: Reading, root: Path, within: Path) -> Reading:
     if done:
         skipped[TEMPLATE] = max(0, skipped.get(TEMPLATE, 0) - done)
         skipped = {reason: number for reason, number in skipped.items() if number}
-    return replace(
-        reading,
+    return reading._replace(
         resources=[*reading.resources, *objects],
         files=files,
         landmarks=[*reading.landmarks, *left],
@@ -202,4 +200,4 @@ def _accounted(account: FileAccount, folders: frozenset[str]) -> FileAccount:
         if not folder:
             return account
         folder = dirname(folder)
-    return replace(account, reason=RENDERED)
+    return account._replace(reason=RENDERED)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import parse_ip
@@ -20,37 +19,43 @@ _LONGEST_SEARCH = 65_536
 """Numbers that are looked at for the next free one; bounds hostile plans."""
 
 
-@dataclass(frozen=True, slots=True)
 class SpokenFor:
     """Addresses not to offer: those claimed or held, and those kept for somebody.
 
-    Kept are the API server's, that of DNS, and all of the address plan.
+    Kept are the API server's, that of DNS, and all of the address plan. All are
+    canonical.
     """
 
-    held: Collection[str]
-    """Canonical."""
-    kept: frozenset[str]
-    reserved: Reservations
+    __slots__ = ("_held", "_kept", "_reserved")
+
+    def __init__(
+        self, held: Collection[str], kept: frozenset[str], reserved: Reservations
+    ) -> None:
+        self._held = held
+        self._kept = kept
+        self._reserved = reserved
 
     def __contains__(self, canonical: object) -> bool:
         """Return whether a canonical address is not to be offered."""
-        if canonical in self.held or canonical in self.kept:
+        if canonical in self._held or canonical in self._kept:
             return True
         address = parse_ip(canonical) if isinstance(canonical, str) else None
-        return address is not None and self.reserved.of_address(address) is not None
+        return address is not None and self._reserved.of_address(address) is not None
 
 
-@dataclass(frozen=True, slots=True)
 class SpokenForPorts:
     """Node ports not to offer: those claimed or held, and those of the plan."""
 
-    held: Collection[int]
-    reserved: Reservations
+    __slots__ = ("_held", "_reserved")
+
+    def __init__(self, held: Collection[int], reserved: Reservations) -> None:
+        self._held = held
+        self._reserved = reserved
 
     def __contains__(self, port: object) -> bool:
         """Return whether a node port is not to be offered."""
         return isinstance(port, int) and (
-            port in self.held or self.reserved.of_port(port) is not None
+            port in self._held or self._reserved.of_port(port) is not None
         )
 
 
