@@ -75,6 +75,24 @@ def test_an_error_is_raised_where_somebody_can_see_it() -> None:
         list(mapped(range(200), work, 2))
 
 
+@pytest.mark.parametrize("workers", [1, 3])
+def test_other_work_is_done_once_and_here(workers: int) -> None:
+    done: list[int] = []
+
+    found = mapped(range(200), str, workers, lambda: done.append(os.getpid()))
+
+    assert list(found) == [str(item) for item in range(200)]
+    assert done == [os.getpid()]
+
+
+def test_what_other_work_raises_is_raised() -> None:
+    def wrong() -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        list(mapped(range(200), str, 2, wrong))
+
+
 def test_few_files_need_no_worker() -> None:
     assert worker_count(3, None) == 1
 

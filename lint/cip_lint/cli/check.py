@@ -99,8 +99,9 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
 
     Without PATHS, the roots of the settings file are read, else this folder.
     """
+    from cip_lint import config
     from cip_lint.cli import console, outputs, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.timings import Timings
 
     params = ctx.params
     screen = console.Console(params["color"], quiet=params["quiet"])
@@ -109,14 +110,14 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     with screen.progress() as progress:
         run = pipeline.prepare(request, timings)
         writers = outputs.writers(run)
-        if run.usable:
+        if run.usable and config.names_rules(run.settings):
             run.choices()
         if not run.usable:
             outputs.emit(run.problem_report(), writers, screen)
             return Exit.TROUBLE
         if run.problems:
             outputs.print_problems(run, screen)
-        run.read(progress)
+        run.read(progress, meanwhile=run.load_rules)
         if params["show_files"]:
             screen.out(outputs.files(run.reading))
             return Exit.CLEAN
@@ -165,7 +166,7 @@ def _exit_code(run: Any, report: Report) -> int:
 def check(arguments: Sequence[str]) -> Report:
     """Return the report of a command line of ``check``, printing nothing."""
     from cip_lint.cli import console, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.timings import Timings
 
     with command.make_context("check", list(arguments)) as ctx:
         request = _request(ctx)

@@ -39,7 +39,7 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
     """
     from cip_lint.cli import console, outputs, pipeline
     from cip_lint.config import missing_plugin
-    from cip_lint.engine import Timings
+    from cip_lint.timings import Timings
 
     screen = console.Console("auto")
     request = pipeline.Request(ctx.params["paths"], {}, options.sources(ctx))
@@ -75,7 +75,7 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
 def show(ctx: click.Context, /, **_params: Any) -> int:
     """Show every setting with its origin, and the units that would be checked."""
     from cip_lint.cli import console, outputs, pipeline
-    from cip_lint.engine import Timings
+    from cip_lint.timings import Timings
 
     screen = console.Console("never")
     run = pipeline.prepare(options.request(ctx), Timings(console.clock))

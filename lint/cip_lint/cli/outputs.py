@@ -12,12 +12,12 @@ from typing import NamedTuple
 from cip_lint.cli.console import Console
 from cip_lint.cli.pipeline import Run
 from cip_lint.config.nearest import nearest
-from cip_lint.engine import Timings
 from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.render.kustomizations import UNBUILT
 from cip_lint.report import FORMATS, footer
+from cip_lint.timings import Timings
 from cip_lint.words import counted
 
 AUTO = "auto"

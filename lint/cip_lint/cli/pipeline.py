@@ -15,16 +15,17 @@ from cip_lint.cli.options import Sources
 from cip_lint.cluster import Cluster, partition
 from cip_lint.config import Choices, Given, Settings
 from cip_lint.config.files import shown_path
-from cip_lint.engine import Timings, check
 from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
+from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.render.kustomizations import UNBUILT
-from cip_lint.replay import ServiceTable, service_table
+from cip_lint.timings import Timings
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cli.earlier import Earlier
+    from cip_lint.replay import ServiceTable
     from cip_lint.replay.diff import Differences
 
 
@@ -89,8 +90,16 @@ class Run:
         """Whether a plugin failed, so that the job is not wholly done."""
         return bool(self.plugins.errors)
 
-    def read(self, progress: Callable[[int], None] | None) -> None:
-        """Read what the clusters hold, as far as that is said, and all manifests."""
+    def read(
+        self,
+        progress: Callable[[int], None] | None,
+        meanwhile: Callable[[], object] = nothing,
+    ) -> None:
+        """Read what the clusters hold, as far as that is said, and all manifests.
+
+        ``meanwhile`` is called once; beside it other processes read already, where
+        there are many files.
+        """
         self._read_snapshots()
         options = ReadOptions(
             exclude=self.settings.exclude,
@@ -105,7 +114,7 @@ class Run:
             options = self._read_earlier(self.request.against, options)
         stdin = sys.stdin.buffer.read() if "-" in self.paths else None
         with self.timings.phase("read"):
-            self.reading = read(self.paths, options, stdin, progress)
+            self.reading = read(self.paths, options, stdin, progress, meanwhile)
         self._build(options.root)
 
     def _build(self, root: Path) -> None:
@@ -193,9 +202,17 @@ class Run:
 
     def tables(self) -> list[ServiceTable]:
         """Return the Service table of each cluster."""
+        from cip_lint.replay import service_table
+
         clusters = self.clusters()
         with self.timings.phase("table"):
             return [service_table(cluster) for cluster in clusters]
+
+    def load_rules(self) -> None:
+        """Import what judges, and choose the rules: of no use before all is read."""
+        from cip_lint import engine  # noqa: F401 - it is there when it is wanted
+
+        self.choices()
 
     def choices(self) -> Choices:
         """Return the rules that run, and how findings are treated.
@@ -223,6 +240,8 @@ class Run:
 
     def check(self) -> Report:
         """Return the report of the run."""
+        from cip_lint.engine import check
+
         report = check(self.reading, self.clusters(), self.choices(), self.timings)
         failures = tuple(map(str, self.plugins.errors))
         missing = config.missing_plugin(self.settings)

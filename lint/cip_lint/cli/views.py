@@ -8,7 +8,7 @@ from pathlib import Path
 from cip_lint.cli import outputs, pipeline
 from cip_lint.cli.console import Console, clock
 from cip_lint.cli.pipeline import Request, Run
-from cip_lint.engine import Timings
+from cip_lint.timings import Timings
 
 
 def read(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cip_lint.config.choices import Choices, choose
+from cip_lint.config.choices import Choices, choose, names_rules
 from cip_lint.config.layers import Given, Stated
 from cip_lint.config.selection import Selection, Selector
 from cip_lint.config.settings import (
@@ -26,5 +26,6 @@ __all__ = [
     "choose",
     "load",
     "missing_plugin",
+    "names_rules",
     "require_cluster",
 ]

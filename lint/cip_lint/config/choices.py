@@ -74,15 +74,22 @@ def choose(
     return choices, findings
 
 
+def names_rules(settings: Settings) -> bool:
+    """Whether settings name rules, so that ``choose`` may find them wrong."""
+    return any(True for _ in _named(settings))
+
+
+def _named(settings: Settings) -> Iterator[Selector]:
+    yield from settings.selection.selectors
+    for entry in settings.severities:
+        yield entry.rule
+    for rule_id, label in settings.option_labels.items():
+        yield Selector(rule_id, label, f"rules.{rule_id}")
+
+
 def _unknown_rules(settings: Settings, ids: Sequence[str]) -> Iterator[Finding]:
     """Find selectors that name nothing; ``ignore:`` entries are rules' business."""
-    named = [*settings.selection.selectors]
-    named += [entry.rule for entry in settings.severities]
-    named += [
-        Selector(rule_id, label, f"rules.{rule_id}")
-        for rule_id, label in settings.option_labels.items()
-    ]
-    for selector in named:
+    for selector in _named(settings):
         if selector.is_known(ids):
             continue
         near = nearest_rule(selector.text, ids)

@@ -3,6 +3,5 @@
 from __future__ import annotations
 
 from cip_lint.engine.checking import check
-from cip_lint.engine.timings import Timings
 
-__all__ = ["Timings", "check"]
+__all__ = ["check"]

@@ -21,13 +21,13 @@ from cip_lint.engine.findings import finding
 from cip_lint.engine.fingerprints import with_fingerprints
 from cip_lint.engine.precedence import decided
 from cip_lint.engine.suppression import directives, suppress
-from cip_lint.engine.timings import Timings
 from cip_lint.manifests import Reading
 from cip_lint.model import Finding, Report, RuleInfo, Suppressed
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.rule import Context, Rule
 from cip_lint.rule import directives as directives_of_run
 from cip_lint.rule import losses as losses_of_run
+from cip_lint.timings import Timings
 
 
 def check(

@@ -33,7 +33,7 @@ from cip_lint.manifests.recognition import (
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import FileIdentity, decode, identity_of
 from cip_lint.manifests.values import forget
-from cip_lint.manifests.workers import mapped, worker_count
+from cip_lint.manifests.workers import mapped, nothing, worker_count
 from cip_lint.model import Loss, Resource, SourceFile, Span
 
 MAX_FILE_BYTES = 64 << 20
@@ -116,10 +116,12 @@ def read(
     options: ReadOptions,
     stdin: bytes | None = None,
     progress: Callable[[int], None] | None = None,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Reading:
     """Read every manifest below the paths; ``-`` stands for ``stdin``.
 
-    ``progress`` is told how many files are done. Raises ``InputError`` for a path
+    ``progress`` is told how many files are done; ``meanwhile`` is other work, done
+    here while other processes read, where there are any. Raises ``InputError`` for a path
     that is not there, and for a named file that cannot be opened.
     """
     files: list[FileReading] = []
@@ -136,7 +138,8 @@ def read(
     signs = [one for one in met if one.reason == recognition.SIGN]
     if signs:
         met = [one for one in met if one.reason != recognition.SIGN]
-    outcomes = mapped(met, outcome, worker_count(len(met), options.jobs))
+    workers = worker_count(len(met), options.jobs)
+    outcomes = mapped(met, outcome, workers, meanwhile)
     landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
     for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
         if isinstance(file, str):

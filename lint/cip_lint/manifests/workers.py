@@ -26,6 +26,10 @@ _FEWEST_FILES = 400
 """Below this, starting a worker costs more than it saves."""
 
 
+def nothing() -> None:
+    """Do nothing: no other work is left."""
+
+
 def worker_count(files: int, wanted: int | None) -> int:
     """Return how many processes read; 1 where forking is not to be had.
 
@@ -42,13 +46,16 @@ def mapped(
     items: Sequence[T],
     work: Callable[[T], Any],
     workers: int,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Iterator[Any]:
     """Yield ``work(item)`` for each item, in order.
 
+    ``meanwhile`` is called first: in the parent, once all workers are at work.
     What ``work`` returns must be plain values. An error in a worker is met again,
     and raised, by the parent.
     """
     if workers < 2:
+        meanwhile()
         yield from map(work, items)
         return
     import pickle  # noqa: PLC0415 - few files are read by one process
@@ -69,6 +76,7 @@ def mapped(
             queue = _Queue(len(shares))
             for _ in range(1, workers):
                 children.append(forked(take_shares))  # noqa: PERF401
+        meanwhile()
         # Without a queue, whatever is missing below is all.
         own = {
             number: [work(item) for item in shares[number]] for number in queue or ()
