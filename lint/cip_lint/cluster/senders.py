@@ -7,6 +7,7 @@ order; the others are taken to send all that lies below.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from posixpath import basename, dirname, join, normpath
@@ -65,15 +66,18 @@ def survey(
     for program, path, body in landmarks:
         by_folder.setdefault(dirname(path), []).append((program, path, body))
     found: dict[str, Sender] = {}
+    readable = (
+        sorted(file for file in files if file.endswith(_READ)) if by_folder else ()
+    )
     for folder, told in by_folder.items():
-        sender = _sender(folder, told, files)
+        sender = _sender(folder, told, readable)
         if sender is not None:
             found[folder] = sender
     return Senders(found)
 
 
 def _sender(
-    folder: str, told: Sequence[tuple[str, str, Body]], files: Collection[str]
+    folder: str, told: Sequence[tuple[str, str, Body]], files: Sequence[str]
 ) -> Sender | None:
     first, path, body = told[0]
     origin = Origin(OriginKind.OBJECT, path)
@@ -121,13 +125,13 @@ def _patterns(body: Body) -> Sequence[str]:
 
 
 def _listed(
-    folder: str, patterns: Sequence[str], files: Collection[str]
+    folder: str, patterns: Sequence[str], files: Sequence[str]
 ) -> dict[str, int]:
     """Return the files that patterns name, each with its place in the order.
 
-    What a pattern matches goes by the bytes of the paths.
+    What a pattern matches goes by the bytes of the paths, as ``files`` do.
     """
-    below = dict.fromkeys(sorted(file for file in files if _is_below(file, folder)))
+    below = dict.fromkeys(_below(folder, files))
     listed: dict[str, int] = {}
     for pattern in patterns:
         whole = normpath(join(folder, pattern))
@@ -140,8 +144,12 @@ def _listed(
     return listed
 
 
-def _is_below(file: str, folder: str) -> bool:
-    return file.endswith(_READ) and (not folder or file.startswith(f"{folder}/"))
+def _below(folder: str, files: Sequence[str]) -> Sequence[str]:
+    """Return the files below a folder; all of them are sorted."""
+    if not folder:
+        return files
+    # "0" is what follows "/".
+    return files[bisect_left(files, f"{folder}/") : bisect_left(files, f"{folder}0")]
 
 
 def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
