@@ -12,6 +12,8 @@ from typing import TextIO
 _SILENT_SECONDS = 1.0
 """Work shorter than this shows no progress."""
 _REDRAW_SECONDS = 0.2
+_ORDINARY_WIDTH = 100
+"""How many columns a line has where no terminal says it."""
 
 clock = time.perf_counter
 
@@ -37,9 +39,11 @@ class Console:
     @property
     def width(self) -> int:
         """How many columns a line may have."""
-        import shutil
-
-        return shutil.get_terminal_size((100, 24)).columns
+        try:
+            stated = int(os.environ.get("COLUMNS", ""))
+        except ValueError:
+            stated = 0
+        return stated if stated > 0 else _terminal_width()
 
     @property
     def room(self) -> int | None:
@@ -91,6 +95,13 @@ class Console:
             if drawn:
                 sys.stderr.write("\r\x1b[K")
                 sys.stderr.flush()
+
+
+def _terminal_width() -> int:
+    try:
+        return os.get_terminal_size().columns or _ORDINARY_WIDTH
+    except (ValueError, OSError):
+        return _ORDINARY_WIDTH
 
 
 def _write(stream: TextIO, text: str) -> None:
