@@ -67,6 +67,12 @@ class Dialect:
         self.text = self.text[:at] + self._colon + self.text[at + 1 :]
         return True
 
+    @property
+    def differs(self) -> bool:
+        """Whether there may be anything to restore, or a fault, in a scalar."""
+        text = self._original
+        return self.text is not text or self._has_slash or "?" in text
+
     def restored(self, value: str, style: str) -> str:
         """Return the value of a scalar with its own characters."""
         if self._bom:

@@ -156,7 +156,8 @@ def events(text: str, *, deep: bool = False) -> list[Any]:
             if not dialect.accept_colon(error.offset):
                 raise
             continue
-        _translate(found, dialect)
+        if dialect.differs:
+            _translate(found, dialect)
         return found
 
 

@@ -194,14 +194,19 @@ def _item_of(root: Node, item: int) -> Node | None:
     return None
 
 
-@lru_cache(maxsize=64)
-def _tree(
-    source: SourceFile,
-    start: int,
-    end: int,
-    is_json: bool,
-) -> tuple[int, str, Node | None]:
-    """Return the tree of a document, the text it refers to, and that text's offset."""
+_Tree = tuple[int, str, Node | None]
+"""The tree of a document, the text it refers to, and that text's offset."""
+
+_SMALL = 1 << 13
+"""The length of a document up to which it is small: trees of such are kept longer."""
+
+
+def _tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
+    remembered = _small_tree if end - start <= _SMALL else _large_tree
+    return remembered(source, start, end, is_json)
+
+
+def _new_tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
     if is_json:
         return 0, source.text, json_tree(source.text, start, end)
     text = source.text[start:end]
@@ -209,6 +214,11 @@ def _tree(
         return start, text, yaml_tree(text)
     except YamlError:
         return start, text, None
+
+
+# Several rules ask for the places of one document, each in its turn.
+_small_tree = lru_cache(maxsize=512)(_new_tree)
+_large_tree = lru_cache(maxsize=64)(_new_tree)
 
 
 @lru_cache(maxsize=16)

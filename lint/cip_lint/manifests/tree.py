@@ -38,7 +38,7 @@ MERGE = "<<"
 class Node:
     """A scalar, or what the other classes add to it; ``text[start:end]`` holds it.
 
-    ``key`` is the JSON key that a scalar becomes in that role.
+    ``key`` is the JSON key that a scalar is, where it is one or an alias may be.
     """
 
     __slots__ = ("end", "is_flow", "key", "start", "style")
@@ -134,7 +134,8 @@ def yaml_tree(text: str) -> Node | None:
         start, end = event.start_mark.index, event.end_mark.index
         kind = type(event)
         if kind is ScalarEvent:
-            node = _scalar(event, text)
+            is_key = keys and keys[-1] is None and isinstance(open_nodes[-1], Mapping)
+            node = _scalar(event, text, wants_key=bool(is_key or event.anchor))
         elif kind is MappingStartEvent:
             node = Mapping(start, end, is_flow=bool(event.flow_style))
         elif kind is SequenceStartEvent:
@@ -160,8 +161,10 @@ def yaml_tree(text: str) -> Node | None:
     return root
 
 
-def _scalar(event: Any, text: str) -> Node:
+def _scalar(event: Any, text: str, *, wants_key: bool) -> Node:
     start, end = event.start_mark.index, event.end_mark.index
+    if not wants_key:
+        return Node(start, end, event.style or "")
     if is_merge_key(event):
         return MergeKey(start, end, key=MERGE)
     try:
