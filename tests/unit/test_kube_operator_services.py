@@ -103,6 +103,14 @@ def test_cloudnative_pg_makes_what_is_not_disabled_and_what_is_asked_for() -> No
     assert made[-1].path[-2:] == ("metadata", "name")
 
 
+def test_prometheus_makes_no_governing_service_where_another_is_named() -> None:
+    own = resource(
+        "monitoring.coreos.com/v1", "Prometheus", "k8s", {"serviceName": "p"}
+    )
+
+    assert services_made(own) == ()
+
+
 @pytest.mark.parametrize(
     ("spec", "expected"),
     [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from cip_lint.kube.well_known import MANAGED_BY, SLICE_CONTROLLER
 
 if TYPE_CHECKING:
     from cip_lint.cluster.cluster import Cluster
-    from cip_lint.cluster.made_services import MadeServices
+    from cip_lint.cluster.made_services import MadeServices, Making
 
 Selector = Mapping[str, str]
 _MANY = 64
@@ -84,17 +84,23 @@ class Outside:
             and self._snapshot.service(where, name) is not None
         ):
             return f"Service {where}/{name} is in {self._snapshot.origin}"
-        for member, made in self.made_services.called(name):
+        for member, made in self.makers_of_service(name):
             if self._cluster.may_mean(of, member, namespace):
                 return f"{member.display} makes Service {made.name}"
         return ""
+
+    def makers_of_service(self, name: str) -> Iterator[Making]:
+        """Yield the custom resources for which a Service of a name is made."""
+        if not self._cluster.may_hold_makers:
+            return iter(())
+        return self.made_services.called(name)
 
     @cached_property
     def made_services(self) -> MadeServices:
         """The Services that operators make for custom resources of the set."""
         from cip_lint.cluster.made_services import MadeServices  # noqa: PLC0415
 
-        return MadeServices(self._cluster.members)
+        return MadeServices(self._cluster)
 
     def has_endpoints(self, service: ServiceMember) -> bool:
         """Whether somebody outside the set writes the endpoints of a Service.

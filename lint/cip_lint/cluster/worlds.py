@@ -90,6 +90,10 @@ class Unknowns:
         self._by_unit.setdefault(unit, unknown)
         self._undecided.setdefault(unit, unknown)
 
+    def __bool__(self) -> bool:
+        """Whether anything is unknown at all."""
+        return bool(self._everywhere or self._by_unit or self._by_namespace)
+
     def of(self, member: Member, namespace: str | None = None) -> Unknown | None:
         """Return what is unknown for a member, from where it stands.
 

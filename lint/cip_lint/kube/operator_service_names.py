@@ -191,9 +191,10 @@ artemiscloud/activemq-artemis-operator:controllers
   broker.amq.io ActiveMQArtemis
     {name}-hdls-svc {name}-*-svc {name}-ping-svc? @ActiveMQArtemis
 prometheus-operator/prometheus-operator:pkg/prometheus/server/statefulset.go
-  monitoring.coreos.com Prometheus PrometheusAgent
-    prometheus-operated prometheus-agent-operated? @operated-prometheus
-    @managed-by=prometheus-operator
+  monitoring.coreos.com Prometheus
+    prometheus-operated @operated-prometheus @managed-by=prometheus-operator
+  monitoring.coreos.com PrometheusAgent
+    prometheus-agent-operated @operated-prometheus @managed-by=prometheus-operator
 prometheus-operator/prometheus-operator:pkg/alertmanager/statefulset.go
   monitoring.coreos.com Alertmanager
     alertmanager-operated @operated-alertmanager @managed-by=prometheus-operator

@@ -71,11 +71,6 @@ def services_made(resource: Resource) -> tuple[MadeService, ...]:
     )
 
 
-def is_known(group: str, kind: str) -> bool:
-    """Whether the names of the Services of a kind are known."""
-    return (group, kind) in _rows()
-
-
 def known_kinds() -> Mapping[tuple[str, str], OperatorKind]:
     """Return what is known, by group and kind."""
     return _rows()
@@ -137,9 +132,25 @@ def _of_flagger_canary(body: Body, _: str) -> Iterator[MadeService]:
     yield MadeService(f"{apex}-canary", True, where)
 
 
+def _governing(name: str) -> Reader:
+    """Return what reads the governing Service, made unless another one is named."""
+
+    def made(body: Body, _: str) -> Iterator[MadeService]:
+        if not mapping(body.get("spec")).get("serviceName"):
+            yield MadeService(name, True, _NAME)
+
+    return made
+
+
 _READERS: Mapping[tuple[str, str], Reader] = {
     ("postgresql.cnpg.io", "Cluster"): _of_cnpg_cluster,
     ("flagger.app", "Canary"): _of_flagger_canary,
+    ("monitoring.coreos.com", "Prometheus"): _governing("prometheus-operated"),
+    ("monitoring.coreos.com", "PrometheusAgent"): _governing(
+        "prometheus-agent-operated"
+    ),
+    ("monitoring.coreos.com", "Alertmanager"): _governing("alertmanager-operated"),
+    ("monitoring.coreos.com", "ThanosRuler"): _governing("thanos-ruler-operated"),
 }
 
 
