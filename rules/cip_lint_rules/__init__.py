@@ -88,6 +88,7 @@ RULES: tuple[str, ...] = (
     "env.links_too_large",
     "reference.service_unknown",
     "reference.other_namespace",
+    "reference.rollout_selector_misses",
     "reference.generated_name_conflict",
     "external.name_is_address",
     "external.name_is_short",
