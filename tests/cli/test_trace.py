@@ -88,6 +88,7 @@ def test_a_call_that_arrives(folder: Path) -> None:
 Deployment shop/web (m/web.yaml:2) calls http://api
 
 ok      name       api is api.shop.svc.cluster.local.
+                   URL of Deployment shop/web says api (m/web.yaml:12)
                    api.shop.svc.cluster.local. (search shop.svc.cluster.local): A clusterIP
 ok      Service    Service shop/api, ClusterIP (m/api.yaml:2)
 ok      port       80 (http) leads to the container port that is called http (m/api.yaml:7)
@@ -109,6 +110,27 @@ def test_a_call_that_breaks_shows_the_finding_that_says_why(folder: Path) -> Non
     _, _, behind = done.out.partition("\nbreaks at pods: ")
     assert "\nerror[port.target-name-unresolved]: " in behind
     assert "--> m/api.yaml:7:" in behind
+
+
+def test_a_port_that_is_not_there_is_found_where_the_caller_writes_it(
+    folder: Path,
+) -> None:
+    broken(folder, "port: 80,", "port: 81,")
+
+    made = traced(folder, "web", "http://api:80")
+
+    (port,) = (one for one in made["hops"] if one["state"] == "broken")
+    assert port["step"] == "port"
+    assert {
+        "state": "ok",
+        "message": "URL of Deployment shop/web says api",
+        "place": {
+            "path": "m/web.yaml",
+            "line": 12,
+            "column": 36,
+            "field": "spec.template.spec.containers[0].env[0].value",
+        },
+    } in port["details"]
 
 
 def test_json_follows_its_schema(folder: Path) -> None:

@@ -2,70 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cip_lint.cluster.worlds import is_complete
-from cip_lint.replay.tracing.hops import Detail, Hop, State, Step, at
+from cip_lint.cluster.absence import Absence, absence
+from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import WorkloadMember
+    from cip_lint.cluster import Member, ServiceMember
     from cip_lint.replay.table import ServiceTable
     from cip_lint.replay.tracing.meanings import Meant
 
 _SHOWN = 3
 
 
+class Missing(NamedTuple):
+    """A Service that somebody names, and the set does not have."""
+
+    table: ServiceTable
+    member: Member
+    """Who names it."""
+    meant: Meant
+    explicit: bool
+    """Whether it is plainly a Service that is named, and not any host."""
+
+
 def missing_service(
-    table: ServiceTable,
-    member: WorkloadMember,
-    meant: Meant,
-    details: tuple[Detail, ...],
+    missing: Missing,
+    details: tuple[Detail, ...] = (),
+    place: Place | None = None,
+    step: Step = Step.NAME,
 ) -> Hop:
-    """Return what becomes of a call to a Service that the set does not have."""
-    state, why = _judged(table, member, meant)
-    further = tuple(_others(table, member, meant))
-    said = f"{meant} is not in the files"
-    words = f"{said}; {why}" if why else said
-    return Hop(Step.NAME, state, words, None, (*details, *further))
+    """Return what becomes of a call to such a Service."""
+    own = missing.meant.namespace == missing.member.ref.namespace
+    found = absence(
+        missing.table.cluster,
+        missing.member,
+        missing.meant.name,
+        None if own else missing.meant.namespace,
+    )
+    elsewhere = () if found.why_exists else _elsewhere(missing)
+    state, why = _judged(missing, found, elsewhere)
+    further = []
+    if found.near is not None and not found.why_exists:
+        words = f"{found.near.display} has a name that is near"
+        further.append(Detail(words, at(found.near)))
+    for one in elsewhere[:_SHOWN]:
+        name = f"{one.name}.{one.ref.namespace}"
+        words = f"{one.display} has the name; from here it is {name}"
+        further.append(Detail(words, at(one)))
+    words = f"{missing.meant} is not in the files; {why}"
+    return Hop(step, state, words, place, (*details, *further))
 
 
 def _judged(
-    table: ServiceTable, member: WorkloadMember, meant: Meant
+    missing: Missing, found: Absence, elsewhere: tuple[ServiceMember, ...]
 ) -> tuple[State, str]:
-    cluster = table.cluster
-    if cluster.settings.external.has_service(meant.namespace, meant.name):
-        return State.UNKNOWN, "the configuration declares it as external"
-    setting = cluster.settings.completeness_for(member.path)
-    if is_complete(setting, meant.namespace):
-        return State.BROKEN, f"nothing else exists there: {setting.origin}"
-    if meant.namespace != member.ref.namespace:
-        return State.UNKNOWN, "it may exist in the cluster all the same"
-    world = cluster.world(member, "Service")
-    if world.closed:
-        return State.BROKEN, f"nothing else exists there: {world.origin}"
-    if world.unknown_services is not None:
-        return State.UNKNOWN, world.unknown_services.reason
-    if world.witness_service is not None or cluster.near_services(member, meant.name):
+    """Return whether it exists all the same, in a clause."""
+    if found.why_exists:
+        return State.UNKNOWN, f"it exists all the same: {found.why_exists}"
+    if found.closed:
+        return State.BROKEN, f"nothing else exists there: {found.origin}"
+    if found.unknown is not None:
+        return State.UNKNOWN, f"it may exist: {found.unknown.reason}"
+    if found.near is not None:
+        return State.BROKEN, "another one has nearly its name"
+    if missing.member.decided and len(elsewhere) == 1:
+        return State.BROKEN, "another namespace has it"
+    if missing.explicit and any(
+        row.ref.namespace == missing.meant.namespace for row in missing.table.rows
+    ):
         return State.BROKEN, "others of its namespace are"
     return State.UNKNOWN, "it may exist in the cluster all the same"
 
 
-def _others(
-    table: ServiceTable, member: WorkloadMember, meant: Meant
-) -> Iterator[Detail]:
-    """Yield the Services that may have been meant."""
-    cluster = table.cluster
-    if meant.namespace == member.ref.namespace:
-        for near in cluster.near_services(member, meant.name)[:_SHOWN]:
-            yield Detail(f"{near.display} has a name that is near", at(near))
-    elsewhere = [
+def _elsewhere(missing: Missing) -> tuple[ServiceMember, ...]:
+    """Return the Services of the name in other namespaces."""
+    cluster = missing.table.cluster
+    return tuple(
         one
-        for one in cluster.services_named(meant.name)
+        for one in cluster.services_named(missing.meant.name)
         if not one.partial
-        and one.ref.namespace != meant.namespace
-        and cluster.can_meet(member, one)
-    ]
-    for one in elsewhere[:_SHOWN]:
-        name = f"{one.name}.{one.ref.namespace}"
-        yield Detail(f"{one.display} has the name; from here it is {name}", at(one))
+        and one.decided
+        and one.ref.namespace != missing.meant.namespace
+        and cluster.can_meet(missing.member, one)
+    )

@@ -82,6 +82,13 @@ class Meanings:
             return Meant(own, parts[1], parts[0])
         return None
 
+    def is_explicit(self, host: str) -> bool:
+        """Whether a host can be nothing but a Service: it has the label ``svc``."""
+        parts, zone = labels(host.lower()), labels(self.zone.lower())
+        if parts[-len(zone) :] == zone:
+            parts = parts[: -len(zone)]
+        return len(parts) > 2 and parts[-1] == "svc"
+
     def _in_zone(self, parts: list[str]) -> Meant | None:
         return self.of_name(f"{'.'.join(parts)}.{self.zone}")
 

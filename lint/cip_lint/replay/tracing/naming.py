@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.dns.lookups import Lookup
     from cip_lint.replay.dns.lookups import Step as Asked
     from cip_lint.replay.table import ServiceTable
+    from cip_lint.replay.tracing.targets import Target
 
 _RECORDS_SHOWN = 3
 _OF_THE_POD = frozenset({"127.0.0.1", "::1"})
@@ -44,27 +45,42 @@ class Naming:
         self._meanings = Meanings(table, member)
         self._config = self._lookups.resolver(member)
 
-    def named(self, host: str) -> Named:
-        """Return what a host is to the workload."""
+    def named(self, host: str, written: tuple[Detail, ...] = ()) -> Named:
+        """Return what a host is to the workload; ``written`` is where it says it."""
         lookup = self._lookups.look_up(host, self._member)
         if lookup.found and not lookup.steps:
-            return self._without_dns(lookup)
-        details = (*self._resolver(), *map(_asked, lookup.steps))
+            return self._without_dns(lookup, written)
+        details = (*written, *self._resolver(), *map(_asked, lookup.steps))
         asks_dns = self._lookups.asks_cluster(self._config)
         if lookup.canonical:
             return self._found(lookup, details)
         unnamed = Unnamed(self._table, self._member, self._meanings)
         return Named((unnamed.hop(lookup, self._config, details),), None, asks_dns)
 
-    def _without_dns(self, lookup: Lookup) -> Named:
+    def written(self, target: Target) -> tuple[Detail, ...]:
+        """Return where the workload says a host, with the port where it says both."""
+        host = target.host.lower()
+        calls = [
+            one
+            for one in self._table.calls.of(self._member)
+            if one.host.host.lower() == host
+        ]
+        calls.sort(key=lambda one: one.host.port != target.port)
+        for call in calls[:1]:
+            literal = call.mention.literal
+            name = literal.name or "an argument"
+            words = f"{name} of {self._member.display} says {call.host.host}"
+            return (Detail(words, at(self._member, *literal.path)),)
+        return ()
+
+    def _without_dns(self, lookup: Lookup, details: tuple[Detail, ...]) -> Named:
         """Return what an address is, or a name of the hosts file."""
         host, address = lookup.host, lookup.addresses[0]
-        details: tuple[Detail, ...] = ()
         if host.lower() in self._aliases:
             words = f"the hosts file of the pod says that {host} is {address}"
-            details = (Detail(words, self._aliases[host.lower()]),)
+            details = (*details, Detail(words, self._aliases[host.lower()]))
         elif host != address:
-            details = (Detail(f"{host} is the address {address}"),)
+            details = (*details, Detail(f"{host} is the address {address}"))
         return self._of_address(address, details)
 
     @property

@@ -50,6 +50,8 @@ class _Call:
         self._barriers = Barriers(table, caller)
         self._hops: list[Hop] = []
         self._ends: tuple[End, ...] = ()
+        self._written: tuple[Detail, ...] = ()
+        """Where the caller says whom it calls."""
 
     def trace(self) -> Trace:
         destination = self._name()
@@ -73,7 +75,9 @@ class _Call:
         if self._target.service is not None:
             meanings = Meanings(self._table, self._caller)
             host = meanings.full_name(*self._target.service)
-        found = Naming(self._table, self._caller).named(host)
+        naming = Naming(self._table, self._caller)
+        self._written = naming.written(self._target)
+        found = naming.named(host, self._written)
         if found.asks_dns:
             kept_back = self._barriers.dns()
             if kept_back is not None:
@@ -92,10 +96,10 @@ class _Call:
             self._to_endpoints(row, port, endpoint)
             return
         if port is None:
-            self._hops.append(no_such_port(row.member, self._target))
+            self._hops.append(self._no_port(row.member))
             return
         self._hops.append(port_hop(row.member, port, self._target))
-        self._arrive(translated(self._table, row, port), port)
+        self._arrive(translated(self._table, row, port))
         if not self._broken:
             self._hops += self._proxy(row)
         self._pass(port)
@@ -107,6 +111,10 @@ class _Call:
             raise TargetError(f"it names no port; {service.name} has {known}")
         return port
 
+    def _no_port(self, service: ServiceMember) -> Hop:
+        hop = no_such_port(service, self._target)
+        return hop._replace(details=(*self._written, *hop.details))
+
     def _to_endpoints(
         self, row: ServiceRow, port: ServicePort | None, endpoint: str
     ) -> None:
@@ -115,10 +123,10 @@ class _Call:
         number = asked if isinstance(asked, int) else None
         if isinstance(asked, str):
             if port is None:
-                self._hops.append(no_such_port(row.member, self._target))
+                self._hops.append(self._no_port(row.member))
                 return
             self._hops.append(port_hop(row.member, port, self._target))
-            self._arrive(translated(self._table, row, port), port)
+            self._arrive(translated(self._table, row, port))
             self._pass(port)
             return
         if number is None and port is not None:
@@ -127,7 +135,7 @@ class _Call:
         if number is None:
             words = "the pods are called themselves; no port is given"
         self._hops.append(Hop(Step.PORT, State.OK, words, at(row.member)))
-        self._arrive(dialled(self._table, row, number, endpoint), port)
+        self._arrive(dialled(self._table, row, number, endpoint))
         self._pass(port)
 
     def _to_living(self, service: ServiceMember) -> None:
@@ -137,7 +145,7 @@ class _Call:
             return
         port = self._port(service.service)
         if port is None:
-            self._hops.append(no_such_port(service, self._target))
+            self._hops.append(self._no_port(service))
             return
         self._hops.append(port_hop(service, port, self._target))
         snapshot = self._table.cluster.snapshot
@@ -147,7 +155,7 @@ class _Call:
             if snapshot is None or not selector
             else snapshot.pods_for(selector, service.namespace)
         )
-        self._arrive(of_living(service, pods, port), port)
+        self._arrive(of_living(service, pods, port))
         self._pass(port)
 
     def _to_api_server(self) -> None:
@@ -161,8 +169,7 @@ class _Call:
         self._ends = (End("the API server", None, None),)
         self._pass(None)
 
-    def _arrive(self, reached: Reached, port: ServicePort | None) -> None:
-        del port
+    def _arrive(self, reached: Reached) -> None:
         self._hops.append(reached.hop)
         self._ends = reached.ends
 
