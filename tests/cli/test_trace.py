@@ -169,6 +169,33 @@ def test_json_names_the_rule_and_its_place(
     assert rule in {one["rule"] for one in said}
 
 
+INGRESS = """\
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: %s, namespace: shop}
+spec: {defaultBackend: {service: {name: api, port: {number: %s}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    "caller", ["front", "ing/front", "ingresses/front", "shop/front"]
+)
+def test_an_ingress_calls_its_backends(folder: Path, caller: str) -> None:
+    (folder / "m" / "i.yaml").write_text(INGRESS % ("front", 80), encoding="utf-8")
+
+    done = trace(folder, caller, "api", "m")
+
+    assert done.code == 0
+    assert done.out.startswith("Ingress shop/front (m/i.yaml:2) calls shop/api:80\n")
+
+
+def test_a_workload_goes_before_an_ingress_of_its_name(folder: Path) -> None:
+    (folder / "m" / "i.yaml").write_text(INGRESS % ("web", 81), encoding="utf-8")
+
+    assert trace(folder, "web", "api", "m").out.startswith("Deployment shop/web")
+    assert trace(folder, "ingress/web", "api", "m").code == 1
+
+
 def test_several_formats_at_once(folder: Path) -> None:
     done = trace(folder, "web", "api", "m", "-o", "text", "-o", "json=t.json")
 

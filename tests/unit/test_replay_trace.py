@@ -8,7 +8,7 @@ from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.replay import service_table
 from cip_lint.replay.tracing.hops import State, Trace
 from cip_lint.replay.tracing.targets import TargetError, read_target
-from cip_lint.replay.tracing.trace import trace
+from cip_lint.replay.tracing.trace import Tracer
 from support.clusters import cluster, settings
 from support.snapshots import snapshot
 
@@ -62,7 +62,7 @@ def called(
         for one in table.cluster.members
         if isinstance(one, WorkloadMember) and one.name == "web"
     )
-    return trace(table, web, read_target(to))
+    return Tracer(table).call(web, read_target(to))
 
 
 def last(made: Trace) -> tuple[str, str, str]:
@@ -458,6 +458,101 @@ def test_a_policy_that_is_refused_keeps_nothing_back() -> None:
     assert made.state is State.OK
 
 
+# Objects that name a Service
+
+
+INGRESS = """
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: front, namespace: shop}
+spec:
+  defaultBackend: {service: {name: api, port: {%s}}}
+---
+"""
+HOOK = """
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: hook}
+webhooks:
+  - name: a.example.com
+    clientConfig: {service: {name: api, namespace: shop%s}}
+---
+"""
+
+
+def referred(text: str, to: str = "api", *, complete: bool = False) -> Trace:
+    made = settings(("10.96.0.0/16",), complete=complete)
+    table = service_table(cluster(text.removesuffix("---\n"), made))
+    return Tracer(table).named(table.references.all, read_target(to))
+
+
+@pytest.mark.parametrize("to", ["api", "api:80", "api:web", "api.shop", "shop/api:80"])
+def test_an_ingress_reaches_the_pods_of_its_backend(to: str) -> None:
+    made = referred(INGRESS % "name: web" + SERVICE + API, to)
+
+    assert made.state is State.OK
+    steps = [hop.step.value for hop in made.hops]
+    assert steps == ["reference", "Service", "port", "pods"]
+    assert [(end.name, end.port) for end in made.ends] == [
+        ("Deployment shop/api", 8080)
+    ]
+
+
+@pytest.mark.parametrize("to", ["web", "api:81", "api.far", "far/api"])
+def test_an_object_that_does_not_name_the_service(to: str) -> None:
+    with pytest.raises(TargetError, match="Ingress shop/front names shop/api:web"):
+        referred(INGRESS % "name: web" + SERVICE + API, to)
+
+
+@pytest.mark.parametrize(
+    ("text", "step", "said"),
+    [
+        (INGRESS % "number: 81", "port", "has no port 81; it has 80 (web)"),
+        (INGRESS % "name: wbe", "port", "has no port wbe; it has 80 (web)"),
+        (HOOK % "", "port", "has no port 443; it has 80 (web)"),
+    ],
+)
+def test_where_a_reference_breaks(text: str, step: str, said: str) -> None:
+    made = referred(text + SERVICE + API)
+
+    assert last(made)[:2] == (step, "broken")
+    assert said in last(made)[2]
+
+
+def test_a_reference_to_a_missing_service_is_broken_in_a_closed_world() -> None:
+    assert referred(INGRESS % "number: 80").state is State.UNKNOWN
+    assert referred(INGRESS % "number: 80", complete=True).state is State.BROKEN
+
+
+def test_the_api_server_does_not_dial_a_headless_service() -> None:
+    headless = SERVICE.replace("selector", "clusterIP: None\n  selector")
+
+    made = referred(HOOK % ", port: 80" + headless + API)
+
+    assert last(made)[:2] == ("proxy", "broken")
+    assert 'cannot route to service with ClusterIP "None"' in last(made)[2]
+    assert referred(HOOK % ", port: 80" + SERVICE + API).state is State.OK
+
+
+def test_whether_a_controller_is_let_in_is_known_only_where_nobody_is() -> None:
+    text = INGRESS % "number: 80" + SERVICE + API
+    nobody = policy("{podSelector: {}}")
+    some = policy("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}")
+    all_ = policy("{podSelector: {}, ingress: [{ports: [{port: 8080}]}]}")
+
+    assert referred(text + nobody).state is State.BROKEN
+    assert referred(text + some).state is State.UNKNOWN
+    assert referred(text + all_).state is State.OK
+
+
+def test_another_name_is_not_followed() -> None:
+    made = referred(
+        INGRESS % "number: 80" + (EXTERNAL % "a.example.com").replace("out", "api")
+    )
+
+    assert made.state is State.UNKNOWN
+
+
 # A snapshot
 
 
@@ -479,6 +574,6 @@ spec: {containers: [{name: c, image: i, ports: [{name: http, containerPort: 8080
     web = table.cluster.workloads[0]
 
     for to in ("old:80", "10.96.0.3:80"):
-        found = trace(table, web, read_target(to))
+        found = Tracer(table).call(web, read_target(to))
         assert found.state is State.OK
         assert [end.name for end in found.ends] == ["Pod shop/api-1"]

@@ -1,8 +1,11 @@
-"""Which workload a person means: ``web``, ``deploy/web``, ``shop/web`` ..."""
+"""Which object a person means: ``web``, ``deploy/web``, ``shop/web`` ...
+
+Workloads, and what else may call a Service.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.config.nearest import nearest
@@ -10,13 +13,15 @@ from cip_lint.errors import UsageError
 from cip_lint.report.visible import shown
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import WorkloadMember
+    from cip_lint.cluster import Member, WorkloadMember
+    from cip_lint.cluster.references import Reference
     from cip_lint.replay import ServiceTable
 
 _SHORT = {
     "cj": "cronjob",
     "deploy": "deployment",
     "ds": "daemonset",
+    "ing": "ingress",
     "po": "pod",
     "rc": "replicationcontroller",
     "rs": "replicaset",
@@ -28,6 +33,7 @@ _NAMED = 5
 _LONG = 100
 
 Found = tuple["ServiceTable", "WorkloadMember"]
+_Found = tuple["ServiceTable", "Member"]
 
 
 class _Wanted(NamedTuple):
@@ -37,7 +43,7 @@ class _Wanted(NamedTuple):
     kind: str
     name: str
 
-    def fits(self, member: WorkloadMember) -> bool:
+    def fits(self, member: Member) -> bool:
         return (
             member.name == self.name
             and (not self.kind or member.kind.lower() == self.kind)
@@ -47,7 +53,10 @@ class _Wanted(NamedTuple):
 
 def _kind(word: str) -> str:
     lower = word.lower()
-    return _SHORT.get(lower, lower.removesuffix("s"))
+    if lower.endswith("sses"):
+        return lower.removesuffix("es")
+    plural = lower.endswith("s") and not lower.endswith("ss")
+    return _SHORT.get(lower, lower.removesuffix("s") if plural else lower)
 
 
 def _readings(text: str) -> Iterator[_Wanted]:
@@ -68,18 +77,8 @@ def workload(tables: Sequence[ServiceTable], text: str) -> Found:
 
     Raises ``UsageError`` where none is, or several are.
     """
-    readings = tuple(_readings(text))
-    if not readings:
-        raise UsageError(
-            f"'{shown(text, _LONG)}' names no workload; write NAME, KIND/NAME, "
-            "NAMESPACE/NAME or NAMESPACE/KIND/NAME"
-        )
-    known = [
-        (table, member)
-        for table in tables
-        for member in table.cluster.workloads
-        if not member.partial and member.name
-    ]
+    readings = _read(text)
+    known = _workloads(tables)
     found = [one for one in known if any(wanted.fits(one[1]) for wanted in readings)]
     if len(found) == 1:
         return found[0]
@@ -90,17 +89,65 @@ def workload(tables: Sequence[ServiceTable], text: str) -> Found:
     raise UsageError(said)
 
 
-def _several(text: str, found: Sequence[Found], *, names: bool) -> str:
+def referrer(
+    tables: Sequence[ServiceTable], text: str, references: Callable[[Reference], bool]
+) -> tuple[ServiceTable, tuple[Reference, ...]] | None:
+    """Return the references of the one object that is meant, beside the workloads.
+
+    Those that ``references`` says to count. None where no such object is called so;
+    raises ``UsageError`` where several are.
+    """
+    readings = _read(text)
+    known: dict[int, tuple[ServiceTable, list[Reference]]] = {}
+    for table in tables:
+        for one in table.references.all:
+            if references(one) and any(fit.fits(one.member) for fit in readings):
+                known.setdefault(id(one.member), (table, []))[1].append(one)
+    found = list(known.values())
+    if len(found) > 1:
+        objects = [(table, some[0].member) for table, some in found]
+        raise UsageError(_several(text, objects, names=len(tables) > 1, what="objects"))
+    return (found[0][0], tuple(found[0][1])) if found else None
+
+
+def is_workload(tables: Sequence[ServiceTable], text: str) -> bool:
+    """Whether a workload is called so."""
+    readings = _read(text)
+    return any(fit.fits(one) for _, one in _workloads(tables) for fit in readings)
+
+
+def _read(text: str) -> tuple[_Wanted, ...]:
+    readings = tuple(_readings(text))
+    if not readings:
+        raise UsageError(
+            f"'{shown(text, _LONG)}' names no workload; write NAME, KIND/NAME, "
+            "NAMESPACE/NAME or NAMESPACE/KIND/NAME"
+        )
+    return readings
+
+
+def _workloads(tables: Sequence[ServiceTable]) -> list[Found]:
+    return [
+        (table, member)
+        for table in tables
+        for member in table.cluster.workloads
+        if not member.partial and member.name
+    ]
+
+
+def _several(
+    text: str, found: Sequence[_Found], *, names: bool, what: str = "workloads"
+) -> str:
     shown_ = [_display(*one, names=names) for one in found[:_NAMED]]
     if len(found) > _NAMED:
         shown_.append(f"{len(found) - _NAMED} more")
     help_ = "write NAMESPACE/KIND/NAME, name their file, or choose by --cluster"
     said = shown(text, _LONG)
-    return f"{len(found)} workloads are called {said}: {', '.join(shown_)}; {help_}"
+    return f"{len(found)} {what} are called {said}: {', '.join(shown_)}; {help_}"
 
 
-def _display(table: ServiceTable, member: WorkloadMember, *, names: bool) -> str:
-    """Return what a workload is called and where it stands; its cluster by ``names``."""
+def _display(table: ServiceTable, member: Member, *, names: bool) -> str:
+    """Return what an object is called and where it stands; its cluster by ``names``."""
     place = f"{member.path}:{member.resource.key_span('kind').first.line}"
     cluster = f" of cluster {table.cluster.name}" if names else ""
     return shown(f"{member.display} in {place}{cluster}", 2 * _LONG)

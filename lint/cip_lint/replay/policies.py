@@ -43,7 +43,8 @@ class Labels(NamedTuple):
 class Pod(NamedTuple):
     """One side of a connection: a pod, or with ``labels`` None an address elsewhere."""
 
-    namespace: str
+    namespace: str | None
+    """None where it is not known."""
     labels: Labels | None
     namespace_labels: Labels
     ports: tuple[ContainerPort, ...] | None = ()
@@ -172,7 +173,7 @@ def _is_meant(peer: PolicyPeer, policy: Policy, pod: Pod) -> Known:
         return False
     if pod.host_network:
         return None
-    namespace: Known = pod.namespace == policy.namespace
+    namespace = None if pod.namespace is None else pod.namespace == policy.namespace
     if peer.namespaces is not None:
         namespace = _selects(peer.namespaces, pod.namespace_labels)
     if peer.pods is None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import mapping, strings
+from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.network_policies import Direction, NetworkPolicy
@@ -33,7 +33,7 @@ from cip_lint.replay.tracing.hops import (
 )
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import Member, WorkloadMember
+    from cip_lint.cluster import Member
     from cip_lint.replay.table import ServiceTable
 
 _STATES = {True: State.OK, False: State.BROKEN, None: State.UNKNOWN}
@@ -57,37 +57,46 @@ OTHER_POLICIES = (
 """Kinds of other projects that may keep a call back, and are not read."""
 
 
-class _Placed(NamedTuple):
+class PlacedPolicy(NamedTuple):
+    """A policy, and the object that it is."""
+
     policy: Policy
     member: Member
 
 
-class Barriers:
-    """The policies that concern the calls of one workload."""
+def stored_policies(table: ServiceTable) -> tuple[PlacedPolicy, ...]:
+    """Return the NetworkPolicies of a set that the API server takes."""
+    return tuple(_stored(table))
 
-    def __init__(self, table: ServiceTable, caller: WorkloadMember) -> None:
+
+def _stored(table: ServiceTable) -> Iterator[PlacedPolicy]:
+    for member in table.cluster.judged("NetworkPolicy"):
+        if table.answer(member, frozenset(), frozenset()).refused:
+            continue
+        try:
+            read = NetworkPolicy(member.resource.body)
+            read.rules("ingress"), read.rules("egress")
+        except SelectorError:
+            continue
+        ref = member.ref
+        yield PlacedPolicy(Policy(str(ref), ref.namespace, read), member)
+
+
+class Barriers:
+    """The policies that concern the calls of one object.
+
+    Who calls for an object that is no workload (the controller of an Ingress, the API
+    server) is not known.
+    """
+
+    def __init__(
+        self, table: ServiceTable, caller: Member, policies: Sequence[PlacedPolicy]
+    ) -> None:
         self._table = table
         self._caller = caller
-
-    @cached_property
-    def _policies(self) -> Sequence[_Placed]:
-        return tuple(self._gathered())
-
-    def _gathered(self) -> Iterator[_Placed]:
-        """Yield the policies that are stored and can be there with the caller."""
-        table, nothing = self._table, frozenset[str]()
-        for member in table.cluster.judged("NetworkPolicy"):
-            if not table.cluster.can_meet(member, self._caller):
-                continue
-            if table.answer(member, nothing, frozenset()).refused:
-                continue
-            try:
-                read = NetworkPolicy(member.resource.body)
-                read.rules("ingress"), read.rules("egress")
-            except SelectorError:
-                continue
-            ref = member.ref
-            yield _Placed(Policy(str(ref), ref.namespace, read), member)
+        self._policies = [
+            one for one in policies if table.cluster.can_meet(one.member, caller)
+        ]
 
     def dns(self) -> Hop | None:
         """Return what keeps the caller from asking the cluster's DNS; None: nothing."""
@@ -133,7 +142,8 @@ class Barriers:
         self, end: End, protocol: str, service_port: int | None
     ) -> Iterator[Detail]:
         caller, callee = self._pod(self._caller), self._end(end)
-        for direction in _DIRECTIONS:
+        known = isinstance(self._caller, WorkloadMember)
+        for direction in _DIRECTIONS if known else _DIRECTIONS[1:]:
             found = self._ruling(direction, caller, callee, end.port, protocol)
             if found.by is None:
                 continue
@@ -194,15 +204,16 @@ class Barriers:
         return None
 
     def _end(self, end: End) -> Pod:
-        from cip_lint.cluster import WorkloadMember  # noqa: PLC0415
-
         if isinstance(end.member, WorkloadMember):
             return self._pod(end.member)
         text = end.name.rpartition(":")[0].strip("[]") or end.name
         nowhere = Labels({}, everything_known)
         return Pod("", None, nowhere, address=parse_ip(text))
 
-    def _pod(self, member: WorkloadMember) -> Pod:
+    def _pod(self, member: Member) -> Pod:
+        if not isinstance(member, WorkloadMember):
+            anyone = Labels({}, anything_may_be)
+            return Pod(None, anyone, anyone, None)
         workload = member.workload
         ports = tuple(
             port for container in workload.containers for port in container.ports

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.well_known import PROXY_NAME
 from cip_lint.replay.environment.links import MASTER
 from cip_lint.replay.outcomes import outcome
-from cip_lint.replay.tracing.barriers import Barriers
+from cip_lint.replay.tracing.barriers import Barriers, stored_policies
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, Trace, at
 from cip_lint.replay.tracing.meanings import Destination, Meanings
 from cip_lint.replay.tracing.naming import Naming
 from cip_lint.replay.tracing.pods import Reached, dialled, of_living, translated
+from cip_lint.replay.tracing.referring import is_meant, referred, target_of
 from cip_lint.replay.tracing.service import (
     called_port,
     no_such_port,
@@ -23,31 +25,66 @@ from cip_lint.replay.tracing.targets import Target, TargetError
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember
+    from cip_lint.cluster.references import Reference
     from cip_lint.kube.service import Service, ServicePort
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
 _API_SERVER_PORT = 443
+_SHOWN = 3
 
 
-def trace(table: ServiceTable, caller: WorkloadMember, target: Target) -> Trace:
-    """Return what becomes of a call.
+class Tracer:
+    """Follows the calls of one table."""
 
-    Raises ``TargetError`` where it names no port of several.
-    """
-    return _Call(table, caller, target).trace()
+    def __init__(self, table: ServiceTable) -> None:
+        self._table = table
+        self._policies = stored_policies(table)
+
+    def call(self, caller: WorkloadMember, target: Target) -> Trace:
+        """Return what becomes of a call of a workload.
+
+        Raises ``TargetError`` where it names no port of several.
+        """
+        barriers = Barriers(self._table, caller, self._policies)
+        return _Call(self._table, caller, target, barriers).trace()
+
+    def named(self, references: Sequence[Reference], target: Target) -> Trace:
+        """Return what becomes of what an object sends to a Service that it names.
+
+        ``references`` are those of one object; raises ``TargetError`` where none is
+        to the Service that is meant.
+        """
+        found = [one for one in references if is_meant(self._table, one, target)]
+        if not found:
+            names = list(dict.fromkeys(target_of(one).text for one in references))
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            known = f"{', '.join(names[:_SHOWN])}{more}"
+            raise TargetError(f"{references[0].member.display} names {known}")
+        return self.reference(found[0])
+
+    def reference(self, reference: Reference) -> Trace:
+        """Return what becomes of what is sent to the Service of a reference."""
+        barriers = Barriers(self._table, reference.member, self._policies)
+        hops, ends = referred(self._table, reference, barriers)
+        name = self._table.cluster.name
+        return Trace(name, reference.member, target_of(reference), hops, ends)
 
 
 class _Call:
     """One call; its hops are collected on the way."""
 
     def __init__(
-        self, table: ServiceTable, caller: WorkloadMember, target: Target
+        self,
+        table: ServiceTable,
+        caller: WorkloadMember,
+        target: Target,
+        barriers: Barriers,
     ) -> None:
         self._table = table
         self._caller = caller
         self._target = target
-        self._barriers = Barriers(table, caller)
+        self._barriers = barriers
         self._hops: list[Hop] = []
         self._ends: tuple[End, ...] = ()
         self._written: tuple[Detail, ...] = ()
