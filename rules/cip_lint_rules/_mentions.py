@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from cip_lint.bodies import mapping, mappings, text, text_values
+from cip_lint.bodies import text_values
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.cluster.literals import of_workload
+from cip_lint.kube.config_maps import config_maps_of
 
 _MOST = 1 << 20
 """How many characters of mounted files are looked at for one workload."""
@@ -42,7 +43,7 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
     """Yield the data of ConfigMaps that the pods mount or take variables from."""
     found = [
         config
-        for name in {*_config_maps(member)} - {""}
+        for name in {one.name for one in config_maps_of(member.workload) if not one.key}
         for config in cluster.named("ConfigMap", name)
         if _same_namespace(config.namespace, member)
     ]
@@ -57,13 +58,3 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
 
 def _same_namespace(namespace: str, member: WorkloadMember) -> bool:
     return not namespace or not member.namespace or namespace == member.namespace
-
-
-def _config_maps(member: WorkloadMember) -> Iterator[str]:
-    for volume in mappings(member.workload.pod_spec.get("volumes")):
-        yield text(mapping(volume.get("configMap")).get("name"))
-        for source in mappings(mapping(volume.get("projected")).get("sources")):
-            yield text(mapping(source.get("configMap")).get("name"))
-    for container in member.workload.containers:
-        for source in mappings(container.body.get("envFrom")):
-            yield text(mapping(source.get("configMapRef")).get("name"))

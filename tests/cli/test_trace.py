@@ -196,6 +196,98 @@ def test_a_workload_goes_before_an_ingress_of_its_name(folder: Path) -> None:
     assert trace(folder, "ingress/web", "api", "m").code == 1
 
 
+def graph(folder: Path, *arguments: str) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(
+        trace(folder, "--all", "m", "-o", "json", *arguments).out
+    )
+    Draft7Validator.check_schema(load("call-graph"))
+    errors = Draft7Validator(load("call-graph")).iter_errors(document)
+    assert [one.message for one in errors] == []
+    return document
+
+
+def test_all_calls_are_drawn_for_mermaid(folder: Path) -> None:
+    done = trace(folder, "--all", "m")
+
+    assert (done.code, done.err) == (0, "")
+    assert (
+        done.out
+        == """\
+flowchart LR
+  subgraph c0s0["namespace shop"]
+    n0(["Service api"])
+    n1["Deployment api"]
+    n2["Deployment web"]
+  end
+  %% calls that arrive
+  n0 -->|"8080"| n1
+  n2 -->|"80"| n0
+"""
+    )
+
+
+def test_all_calls_are_drawn_for_graphviz(folder: Path) -> None:
+    broken(folder, "port: 80,", "port: 81,")
+
+    done = trace(folder, "--all", "m", "-o", "dot")
+
+    assert done.code == 1
+    assert done.out == """\
+digraph calls {
+  rankdir=LR;
+  node [fontname="Helvetica", fontsize=11];
+  edge [fontname="Helvetica", fontsize=9];
+  subgraph cluster_0_0 {
+    label="namespace shop";
+    n0 [label="Service api", shape=ellipse];
+    n1 [label="Deployment api", shape=box];
+    n2 [label="Deployment web", shape=box];
+  }
+  // calls that arrive
+  n0 -> n1 [label="8080", color="#444444"];
+  // calls that break
+  n2 -> n0 [label="80: Service shop/api has no port 80; it has 81 (http)", color="#D55E00", fontcolor="#D55E00", style=bold, arrowhead=tee, tooltip="Service shop/api has no port 80; it has 81 (http)"];
+}
+"""  # fmt: skip
+
+
+def test_all_calls_as_json_follow_their_schema(folder: Path) -> None:
+    (one,) = graph(folder)["clusters"]
+
+    assert [node["name"] for node in one["nodes"]] == ["api", "api", "web"]
+    assert [(edge["type"], edge["port"]) for edge in one["edges"]] == [
+        ("selects", "8080"),
+        ("calls", "80"),
+    ]
+    assert one["edges"][1]["place"]["line"] == 12
+
+
+def test_all_takes_every_argument_for_a_path(folder: Path) -> None:
+    done = trace(folder, "--all", "m/web.yaml", "m/api.yaml", "--one-cluster")
+    gone = trace(folder, "--all", "web", "api", "m")
+
+    assert done.out == trace(folder, "--all", "m").out
+    assert (gone.code, gone.out) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((), "Missing argument 'FROM'; or say --all."),
+        (("web",), "Missing argument 'TO'; or say --all."),
+        (("--all", "m", "-o", "text"), "text is no format here"),
+        (("web", "api", "m", "-o", "dot"), "dot is no format here"),
+    ],
+)
+def test_usage_that_is_wrong(
+    folder: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    done = trace(folder, *arguments)
+
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+
+
 def test_several_formats_at_once(folder: Path) -> None:
     done = trace(folder, "web", "api", "m", "-o", "text", "-o", "json=t.json")
 

@@ -35,6 +35,7 @@ ENDS = {
     "cip-lint diff main manifests/": 1,
     "cip-lint plan manifests/": 1,
     "cip-lint trace shop/web http://api:8080 manifests/": 0,
+    "cip-lint trace --all manifests/": 0,
     "cip-lint env deploy/web manifests/": 0,
     "cip-lint -": 1,
     "cip-lint explain address.taken": 0,

@@ -1,4 +1,4 @@
-"""``cip-lint trace``: what happens when a workload calls a Service."""
+"""``cip-lint trace``: what happens when a workload calls a Service, or all of them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,40 @@ from cip_lint.cli import options
 from cip_lint.cli.exits import Exit
 
 if TYPE_CHECKING:
+    from cip_lint.cli.console import Console
+    from cip_lint.cli.pipeline import Run
     from cip_lint.replay import ServiceTable
     from cip_lint.replay.tracing.hops import Trace
 
 _LONG = 100
 FORMATS = ("text", "json")
+GRAPH_FORMATS = ("mermaid", "dot", "json")
 
 
-@click.command("trace", context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("caller", metavar="FROM")
-@click.argument("target", metavar="TO")
-@click.argument("paths", nargs=-1, metavar="[PATHS]...")
-@options.outputs_option(FORMATS)
+@click.command(
+    "trace",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    options_metavar="[OPTIONS]",
+)
+@click.argument("arguments", nargs=-1, metavar="FROM TO [PATHS]...")
+@click.option(
+    "--all",
+    "draws_all",
+    is_flag=True,
+    help="Draw who calls whom: --all [PATHS], without FROM and TO.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[=FILE]",
+    help="text, json; with --all mermaid, dot, json; repeatable.",
+)
 @options.stacked(
     (*options.CLUSTER_OPTIONS, *options.READING_OPTIONS, *options.CONFIG_OPTIONS)
 )
-@click.option("-q", "--quiet", is_flag=True, help="Print the hops only.")
+@click.option("-q", "--quiet", is_flag=True, help="Print what is asked for only.")
 @click.pass_context
 def command(ctx: click.Context, /, **_params: Any) -> int:
     """Show what happens when a workload calls a Service, hop by hop.
@@ -37,24 +55,49 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     below PATHS. The hops: the name as the pods of FROM resolve it, the Service, its
     port, the pods behind it, NetworkPolicies; or the one at which the call breaks.
 
+    With --all: the graph of all calls that the manifests speak of, in variables,
+    arguments, ConfigMaps, Ingresses, routes and webhooks.
+
     Exit code 0: nothing is known that breaks it; 1: it breaks; 2: it could not be
     worked out.
     """
+    arguments = ctx.params["arguments"]
+    if ctx.params["draws_all"]:
+        ctx.params["paths"] = arguments
+        return _graph(ctx)
+    if len(arguments) < 2:
+        missing = "FROM" if not arguments else "TO"
+        raise click.UsageError(f"Missing argument '{missing}'; or say --all.", ctx)
+    caller, target, *ctx.params["paths"] = arguments
+    return _call(ctx, caller, target)
+
+
+def _read(ctx: click.Context, screen: Console) -> tuple[Run, list[ServiceTable]] | None:
+    """Return a run and its tables; None where its settings are wrong."""
+    from cip_lint.cli import outputs, views
+
+    with screen.progress() as progress:
+        run = views.read(options.request(ctx), screen, progress)
+        if run is None:
+            return None
+        run.require_manifests()
+        tables = run.tables()
+    outputs.note_losses(run.reading, screen)
+    return run, tables
+
+
+def _call(ctx: click.Context, caller: str, target: str) -> int:
     from cip_lint.cli import console, outputs, views
     from cip_lint.replay.tracing.hops import State
     from cip_lint.report.trace import TRACE_FORMATS
 
-    params = ctx.params
-    chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
-    screen = console.Console("never", quiet=params["quiet"])
-    with screen.progress() as progress:
-        run = views.read(options.request(ctx), screen, progress)
-        if run is None:
-            return Exit.TROUBLE
-        run.require_manifests()
-        tables = run.tables()
-    outputs.note_losses(run.reading, screen)
-    made = _traced(tables, params["caller"], params["target"])
+    chosen = outputs.targets(ctx.params["outputs"] or ("text",), FORMATS)
+    screen = console.Console("never", quiet=ctx.params["quiet"])
+    read = _read(ctx, screen)
+    if read is None:
+        return Exit.TROUBLE
+    run, tables = read
+    made = _traced(tables, caller, target)
     run.choices()
     findings = run.check().findings if run.usable else ()
     for format_name, file in chosen:
@@ -62,6 +105,38 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     if run.failed:
         return Exit.TROUBLE
     return Exit.FINDINGS if made.state is State.BROKEN else Exit.CLEAN
+
+
+def _graph(ctx: click.Context) -> int:
+    from cip_lint.cli import console, outputs, views
+    from cip_lint.replay.tracing.graph import call_graph
+    from cip_lint.replay.tracing.hops import State
+    from cip_lint.report import graph_dot, graph_json, graph_mermaid
+
+    formats = {
+        "mermaid": graph_mermaid.render,
+        "dot": graph_dot.render,
+        "json": graph_json.render,
+    }
+    chosen = outputs.targets(ctx.params["outputs"] or ("mermaid",), GRAPH_FORMATS)
+    screen = console.Console("never", quiet=ctx.params["quiet"])
+    read = _read(ctx, screen)
+    if read is None:
+        return Exit.TROUBLE
+    run, tables = read
+    graphs = [call_graph(table) for table in tables]
+    for format_name, file in chosen:
+        views.show(formats[format_name](graphs), file, screen)
+    edges = sum(len(one.edges) for one in graphs)
+    if edges > graph_mermaid.MOST_EDGES and "mermaid" in dict(chosen):
+        screen.note(
+            f"cip-lint: {edges} edges; Mermaid draws {graph_mermaid.MOST_EDGES} "
+            "unless its maxEdges is raised"
+        )
+    if run.failed:
+        return Exit.TROUBLE
+    broken = any(one.state is State.BROKEN for one in graphs)
+    return Exit.FINDINGS if broken else Exit.CLEAN
 
 
 def _traced(tables: Sequence[ServiceTable], caller: str, target: str) -> Trace:

@@ -45,12 +45,18 @@ def _object(member: Member) -> Json:
         "kind": ref.kind,
         "namespace": ref.namespace,
         "name": ref.name,
-        "path": member.path,
-        "line": member.resource.key_span("kind").first.line,
+        **beginning(member),
     }
 
 
-def _place(place: Place | None) -> Json | None:
+def beginning(member: Member) -> Json:
+    """Return where an object begins."""
+    line = member.resource.key_span("kind").first.line
+    return {"path": member.path, "line": line}
+
+
+def place_of(place: Place | None) -> Json | None:
+    """Return a place with its line, column and field; null for none."""
     if place is None:
         return None
     span = place.span
@@ -74,7 +80,7 @@ def _said(one: Hop | Detail) -> Json:
     return {
         "state": one.state.value,
         "message": one.words,
-        "place": _place(one.place),
+        "place": place_of(one.place),
     }
 
 

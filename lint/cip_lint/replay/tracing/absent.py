@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.absence import Absence, absence
@@ -15,6 +16,17 @@ if TYPE_CHECKING:
 _SHOWN = 3
 
 
+class Evidence(Enum):
+    """What a name says about the Service that it is for."""
+
+    ANY_HOST = "any host"
+    """Nothing: it may be the name of anything."""
+    HOST_OF_A_SERVICE = "host of a Service"
+    """It can be nothing but a Service of that namespace."""
+    FIELD = "field"
+    """It stands in a field for names of Services."""
+
+
 class Missing(NamedTuple):
     """A Service that somebody names, and the set does not have."""
 
@@ -22,8 +34,7 @@ class Missing(NamedTuple):
     member: Member
     """Who names it."""
     meant: Meant
-    explicit: bool
-    """Whether it is plainly a Service that is named, and not any host."""
+    evidence: Evidence
 
 
 def missing_service(
@@ -68,11 +79,18 @@ def _judged(
         return State.BROKEN, "another one has nearly its name"
     if missing.member.decided and len(elsewhere) == 1:
         return State.BROKEN, "another namespace has it"
-    if missing.explicit and any(
-        row.ref.namespace == missing.meant.namespace for row in missing.table.rows
-    ):
+    if _has_witness(missing, found):
         return State.BROKEN, "others of its namespace are"
     return State.UNKNOWN, "it may exist in the cluster all the same"
+
+
+def _has_witness(missing: Missing, found: Absence) -> bool:
+    """Whether other Services of the namespace show that this one should be there."""
+    if missing.evidence is Evidence.FIELD:
+        return found.witness is not None
+    return missing.evidence is Evidence.HOST_OF_A_SERVICE and any(
+        row.ref.namespace == missing.meant.namespace for row in missing.table.rows
+    )
 
 
 def _elsewhere(missing: Missing) -> tuple[ServiceMember, ...]:

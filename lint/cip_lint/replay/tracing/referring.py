@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.kube.reference_kinds import PortSense, Purpose
 from cip_lint.replay.proxy.dialling import DialError, dial_cluster_ip
-from cip_lint.replay.tracing.absent import Missing, missing_service
+from cip_lint.replay.tracing.absent import Evidence, Missing, missing_service
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, at
 from cip_lint.replay.tracing.meanings import Meant
 from cip_lint.replay.tracing.pods import translated
@@ -77,7 +77,7 @@ def referred(
     if row is None:
         namespace = reference.namespace or member.ref.namespace
         meant = Meant(namespace, said.name)
-        missing = Missing(table, member, meant, explicit=True)
+        missing = Missing(table, member, meant, Evidence.FIELD)
         return (missing_service(missing, (), place, Step.REFERENCE),), ()
     words = f"{member.display} names Service {target.text}"
     hops = [

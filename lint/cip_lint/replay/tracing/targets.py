@@ -48,6 +48,14 @@ class TargetError(ValueError):
     """A text that names no target; its message is one clause."""
 
 
+class NoPortError(TargetError):
+    """No port is named, of several that a Service has."""
+
+    def __init__(self, message: str, ports: tuple[int, ...]) -> None:
+        super().__init__(message)
+        self.ports = ports
+
+
 class Target(NamedTuple):
     """Where a call goes."""
 

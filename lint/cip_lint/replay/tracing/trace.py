@@ -21,7 +21,7 @@ from cip_lint.replay.tracing.service import (
     ports_in_words,
     service_hop,
 )
-from cip_lint.replay.tracing.targets import Target, TargetError
+from cip_lint.replay.tracing.targets import NoPortError, Target, TargetError
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember
@@ -145,7 +145,8 @@ class _Call:
         port = called_port(service, self._target)
         if port is None and self._target.port is None and len(service.ports) > 1:
             known = ports_in_words(service)
-            raise TargetError(f"it names no port; {service.name} has {known}")
+            numbers = tuple(one.port for one in service.ports)
+            raise NoPortError(f"it names no port; {service.name} has {known}", numbers)
         return port
 
     def _no_port(self, service: ServiceMember) -> Hop:

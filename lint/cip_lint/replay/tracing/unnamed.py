@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cip_lint.bodies import ABSENT
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.replay.dns.named_services import ADDRESS_LABEL, has_known_endpoints
-from cip_lint.replay.tracing.absent import Missing, missing_service
+from cip_lint.replay.tracing.absent import Evidence, Missing, missing_service
 from cip_lint.replay.tracing.hops import Detail, Hop, State, Step, at
 from cip_lint.replay.tracing.pods import why_nobody
 from cip_lint.replay.tracing.service import refusal
@@ -83,9 +83,10 @@ class Unnamed:
         if intended is None:
             words = f"{lookup.host} is a name outside of the cluster, not known here"
             return Hop(Step.NAME, State.UNKNOWN, words, None, details)
-        missing = Missing(
-            self._table, self._member, intended, self._meanings.is_explicit(lookup.host)
-        )
+        evidence = Evidence.ANY_HOST
+        if self._meanings.is_explicit(lookup.host):
+            evidence = Evidence.HOST_OF_A_SERVICE
+        missing = Missing(self._table, self._member, intended, evidence)
         return missing_service(missing, details)
 
     def _silent(
