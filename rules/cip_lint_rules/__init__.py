@@ -90,6 +90,7 @@ RULES: tuple[str, ...] = (
     "reference.other_namespace",
     "reference.rollout_selector_misses",
     "reference.generated_name_conflict",
+    "dns.namespace_shadows_public_domain",
     "external.name_is_address",
     "external.name_is_short",
     "external.name_loops",

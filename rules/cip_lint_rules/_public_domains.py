@@ -6,23 +6,26 @@ some 1,400 entries; here are those that people meet or may call a namespace.
 
 from __future__ import annotations
 
-_GENERAL = ("biz", "com", "edu", "gov", "info", "int", "mil", "net", "org")
+_GENERAL = "biz com edu gov info net org"
 """The ones that most hosts of the world are below."""
 
-_OF_PROGRAMS = ("ai", "app", "cloud", "co", "dev", "io", "me", "sh", "so", "tv", "xyz")
+_OF_PROJECTS = "co io me sh xyz"
 """The ones that projects and their downloads are below."""
 
 _OF_COUNTRIES = (
-    "ar at au be br ca ch cl cn cz de dk es eu fi fr gr hk hu ie in it jp kr mx nl no "
-    "nz pl pt ro ru se sg tr tw ua uk us za"
+    "ar at be br ca ch cn cz de dk es fi fr gr hu ie jp kr mx nl nz pl pt ro ru se tr "
+    "tw ua za"
 )
 """The countries with the most registered domains."""
 
-CAPTURING = frozenset((*_GENERAL, *_OF_PROGRAMS, *_OF_COUNTRIES.split()))
+_ORDINARY = "ai app cloud dev eu int it tv uk us"
+"""Domains that are ordinary names of environments, regions and teams as well."""
+
+CAPTURING = frozenset(f"{_GENERAL} {_OF_PROJECTS} {_OF_COUNTRIES}".split())
 """Names that no namespace should have: below them are hosts that pods call."""
 
-ENVIRONMENTS = frozenset(("app", "dev"))
-"""Those that are ordinary names of namespaces as well."""
+ORDINARY = frozenset(_ORDINARY.split())
+"""Names that a namespace may have as long as no pod calls a host below the domain."""
 
 _WORDS = (
     "academy analytics art auction audio auto bank bar bio black blog blue book box "
@@ -52,7 +55,7 @@ _DOTLESS = "ac ai cm dk gg io je kh pn sh tk tm to uz vi ws"
 DOTLESS_HOSTS = frozenset(_DOTLESS.split())
 """Domains that are hosts themselves: those with an address in RFC 7085, section 2."""
 
-_PUBLIC = CAPTURING.union(_WORDS.split())
+_PUBLIC = CAPTURING | ORDINARY | set(_WORDS.split())
 _COUNTRY_LENGTH = 2
 
 

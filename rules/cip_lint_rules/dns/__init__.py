@@ -1,0 +1,1 @@
+"""Names in URLs, environment and configuration."""
