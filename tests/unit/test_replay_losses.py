@@ -19,6 +19,7 @@ from cip_lint.kube.version import NEWEST, Version
 from cip_lint.replay import Loss, ServiceTable, service_table
 from cip_lint.replay.allocation.api_server import ApiServer
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
+from cip_lint.replay.odds import turns
 from cip_lint.replay.odds.sweep import _Held
 from support.clusters import FLAG, FOLDER, cluster, settings
 from support.snapshots import listed, snapshot
@@ -202,6 +203,39 @@ def test_a_unit_that_is_waited_for_comes_first() -> None:
     (loss,) = service_table(together).losses.addresses
 
     assert (loss.before, loss.left_out, loss.chance.words) == (5, 0, "p = 0.021")
+
+
+def test_more_units_than_are_compared_are_told_of(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def found(*, depend: bool) -> tuple[int, int, tuple[str, ...]]:
+        units = [
+            Unit(f"m/{n}", "flux", "Kustomization", "flux", f"m/{n}", scope="m")
+            for n in range(3)
+        ]
+        if depend:
+            first = replace(units[0].sending, name="flux-system/one")
+            last = replace(first, name="", depends_on=("flux-system/one",))
+            units[0] = replace(units[0], sending=first)
+            units[2] = replace(units[2], sending=last)
+        texts = (_dynamic(5), _dynamic(2, 5), _pinned("r", "10.96.0.200"))
+        members = [
+            member
+            for unit, text in zip(units, texts, strict=True)
+            for member in cluster(text, unit=unit).members
+        ]
+        table = service_table(Cluster(settings(SMALL), units, members))
+        (loss,) = table.losses.addresses
+        return loss.before, loss.left_out, table.notices
+
+    assert found(depend=True) == (5, 2, ())
+    monkeypatch.setattr(turns, "MOST_UNITS", 2)
+    assert found(depend=False) == (0, 7, ())
+    assert found(depend=True) == (
+        0,
+        7,
+        ("which of 3 units wait for others not counted in chances",),
+    )
 
 
 def test_a_unit_whose_engine_cannot_be_followed_says_nothing() -> None:

@@ -164,6 +164,20 @@ def test_what_is_never_created_has_no_order() -> None:
     assert timeline.unit_of(found.members[0]).known
 
 
+def test_an_order_that_takes_too_long_is_unknown_and_that_is_said() -> None:
+    namespaces = (f"Namespace n{number}" for number in range(1100))
+    found = _cluster("kapp", SERVICE, WEB, *namespaces)
+    timeline = Timeline(found)
+
+    assert list(timeline.notices) == []
+    assert _answers(found, "db", "web") == (Order.UNKNOWN, Guarantee.UNKNOWN)
+    assert timeline.position(_named(found, "db")) is None
+    assert " ".join(timeline.notices) == (
+        "order of kapp in m not worked out: "
+        "more than 1024 sorts of objects that wait for others"
+    )
+
+
 def test_pieces_of_builds_have_no_order() -> None:
     unit = replace(FOLDER, engine="kustomize", kind="kustomization", whole=False)
     found = cluster(_text(SERVICE, WEB), unit=unit, piece=True)

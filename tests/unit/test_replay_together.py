@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 import yaml
 
 from cip_lint.cluster import Cluster, ServiceMember, Unit
 from cip_lint.cluster.alternatives import mark
 from cip_lint.model import Resource
 from cip_lint.replay import ServiceTable, service_table
+from cip_lint.replay.odds import together
 from support.clusters import FLAG, FOLDER, NoPlaces, settings
 
 
@@ -104,6 +106,27 @@ def test_many_alternatives_take_no_time() -> None:
 
     # With more files than are compared, none but those that go with everything count.
     assert _before(table) == {"m/zone.yaml": (0, "")}
+    assert table.notices == (
+        "401 alternatives of files not counted together in chances",
+    )
+
+
+def test_what_many_alternatives_share_is_looked_at_so_often_and_no_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    files = {"m/all.yaml": "{a: , b: , c: }"}
+    files |= {f"m/{n}.yaml": f"{{web: 10.96.0.{200 + n}}}" for n in range(10)}
+    every = _before(_table(files))
+    monkeypatch.setattr(together, "MOST_ROWS", 4 * (4 + 11))
+
+    table = _table(files)
+
+    assert list(table.notices) == []
+    # The first one in any case, and four more of four Services and eleven files each.
+    assert _before(table) == dict(list(every.items())[:5])
+    assert list(table.notices) == [
+        "chances of 5 Services in further alternatives not worked out"
+    ]
 
 
 def test_each_folder_may_have_a_command_of_its_own() -> None:

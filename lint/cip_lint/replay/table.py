@@ -276,9 +276,12 @@ class ServiceTable:
                 found.append(Refused(member, row, faults))
         return tuple(found)
 
-    @cached_property
+    @property
     def notices(self) -> tuple[str, ...]:
-        """What could not be compared, one clause each, for the footer."""
+        """What could not be compared, one clause each, for the footer.
+
+        And what was not worked out of that which has been asked for so far.
+        """
         said = []
         if self._unjudged:
             claims = counted(self._unjudged, "address claim")
@@ -292,6 +295,10 @@ class ServiceTable:
                     f"{services} of several environments not compared with "
                     f"{snapshot.origin}"
                 )
+        if "timeline" in vars(self):
+            said += self.timeline.notices
+        if "losses" in vars(self):
+            said += self.losses.notices
         return tuple(said)
 
     @property

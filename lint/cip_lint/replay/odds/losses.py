@@ -53,6 +53,12 @@ class Losses:
     def __init__(self, table: ServiceTable) -> None:
         self._table = table
         self._existing = Existing(table)
+        self._notices: dict[str, None] = {}
+
+    @property
+    def notices(self) -> Iterable[str]:
+        """What was asked for and not worked out, one clause each, for the footer."""
+        return self._notices
 
     @property
     def addresses(self) -> tuple[Loss[Claim], ...]:
@@ -216,6 +222,9 @@ class Losses:
             if (drawn := self._existing.drawn_families(row, primary))
         }
 
+    def _tell(self, notice: str) -> None:
+        self._notices[notice] = None
+
     def _swept(
         self, pool: Pool, rows: Sequence[ServiceRow], unsure: Sequence[ServiceRow]
     ) -> Iterator[Loss[Any] | Shortage]:
@@ -227,9 +236,10 @@ class Losses:
         for row in unsure:
             scope = row.member.unit.scope
             left_out[scope] = left_out.get(scope, 0) + pool.draws(row)
-        for world in worlds(self._table.cluster, rows, pool.asks):
+        cluster, timeline = self._table.cluster, self._table.timeline
+        for world in worlds(cluster, rows, pool.asks, self._tell):
             scope = world.rows[0].member.unit.scope
-            for passage in passages(world, pool, self._table.timeline):
+            for passage in passages(world, pool, timeline, self._tell):
                 for found in passage.judged(pool):
                     if isinstance(found, Shortage):
                         yield found

@@ -7,18 +7,30 @@ together with the claim, as far as it is found at the first go.
 
 from __future__ import annotations
 
-from collections.abc import Container, Hashable, Iterable, Iterator, Sequence
+from collections.abc import (
+    Callable,
+    Container,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from itertools import takewhile
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.replay.claims import names_it_answers_to, names_it_goes_by
+from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.replay.rows import ServiceRow
 
-_MOST_SORTS = 256
+MOST_SORTS = 256
 """With more sorts of files than this, only those that go with everything count."""
+
+MOST_ROWS = 1 << 18
+"""So many rows of Services are looked at in worlds that share most of them."""
 
 _Sort = tuple[Hashable, int | None]
 """Environment and alternative: all files of one sort meet the same others."""
@@ -33,55 +45,82 @@ class World(NamedTuple):
 
 
 def worlds(
-    cluster: Cluster, rows: Iterable[ServiceRow], askers: Container[int]
+    cluster: Cluster,
+    rows: Iterable[ServiceRow],
+    askers: Container[int],
+    tell: Callable[[str], None],
 ) -> Iterator[World]:
     """Yield the worlds of the Services that ask for something, each of them in one.
 
-    A Service that is written twice is one, the first in order.
+    A Service that is written twice is one, the first in order. ``tell`` is told what
+    is left out because it would take too long.
     """
     scopes: dict[str, dict[_Sort, list[ServiceRow]]] = {}
     for row in sorted(rows, key=_order):
         member = row.member
         sort = (member.environment, member.alternative)
         scopes.setdefault(member.unit.scope, {}).setdefault(sort, []).append(row)
+    left, left_out = MOST_ROWS, 0
     for sorts in scopes.values():
-        yield from _of_scope(cluster, sorts, askers)
+        asking = _asking(cluster, sorts, askers)
+        if asking and len(sorts) > MOST_SORTS:
+            tell(f"{len(sorts)} alternatives of files not counted together in chances")
+        for number, (world, of) in enumerate(asking.items()):
+            own = frozenset(id(row.member) for sort in of for row in sorts[sort])
+            if number:
+                left -= len(sorts) + sum(len(sorts[sort]) for sort in world)
+            if left >= 0:
+                together = [
+                    row for sort in sorts if sort in world for row in sorts[sort]
+                ]
+                yield World(tuple(_distinct(sorted(together, key=_order))), own)
+            else:
+                left_out += sum(1 for member in own if member in askers)
+    if left_out:
+        services = counted(left_out, "Service")
+        tell(f"chances of {services} in further alternatives not worked out")
 
 
-def _of_scope(
-    cluster: Cluster, sorts: dict[_Sort, list[ServiceRow]], askers: Container[int]
-) -> Iterator[World]:
-    asking: dict[frozenset[_Sort], list[_Sort]] = {}
+def _asking(
+    cluster: Cluster,
+    sorts: Mapping[_Sort, Sequence[ServiceRow]],
+    askers: Container[int],
+) -> Mapping[frozenset[_Sort], Sequence[_Sort]]:
+    """Return the worlds of the sorts that ask for something, with those sorts."""
+    common = [
+        sort for sort, rows in sorts.items() if not _is_particular(rows[0].member)
+    ]
+    found: dict[frozenset[_Sort], list[_Sort]] = {}
     for sort, rows in sorts.items():
         if len(sorts) == 1 or any(id(row.member) in askers for row in rows):
-            asking.setdefault(_meeting(cluster, sort, sorts), []).append(sort)
-    for world, of in asking.items():
-        members = [row for sort in sorts if sort in world for row in sorts[sort]]
-        yield World(
-            tuple(_distinct(sorted(members, key=_order))),
-            frozenset(id(row.member) for sort in of for row in sorts[sort]),
-        )
+            found.setdefault(_meeting(cluster, sort, sorts, common), []).append(sort)
+    return found
 
 
 def _meeting(
-    cluster: Cluster, own: _Sort, sorts: dict[_Sort, list[ServiceRow]]
+    cluster: Cluster,
+    own: _Sort,
+    sorts: Mapping[_Sort, Sequence[ServiceRow]],
+    common: Sequence[_Sort],
 ) -> frozenset[_Sort]:
     """Return the sorts that can be there with one, and with each other.
 
-    Those that go with everything first, then the nearest: of alternatives, that of
-    the same folder goes with a file rather than one that lies far away.
+    ``common`` ones, that go with everything, first, then the nearest: of
+    alternatives, that of the same folder goes with a file rather than one that lies
+    far away.
     """
     chosen = [own]
-    others = [sort for sort in sorts if sort != own]
-    ranked = [sort for sort in others if not _is_particular(sorts[sort][0].member)]
-    if len(sorts) <= _MOST_SORTS:
+    ranked = list(common)
+    if len(sorts) <= MOST_SORTS:
         folders = sorts[own][0].member.path.split("/")[:-1]
-        rest = [sort for sort in others if sort not in ranked]
+        rest = [sort for sort in sorts if sort not in common]
         rest.sort(key=lambda sort: -_closeness(folders, sorts[sort][0].member.path))
         ranked += rest
     for sort in ranked:
         member = sorts[sort][0].member
-        if all(cluster.can_meet(member, sorts[one][0].member) for one in chosen):
+        if sort != own and all(
+            cluster.can_meet(member, sorts[one][0].member) for one in chosen
+        ):
             chosen.append(sort)
     return frozenset(chosen)
 

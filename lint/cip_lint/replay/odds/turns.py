@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.order.timeline import Timeline, UnitTimeline
     from cip_lint.replay.rows import ServiceRow
 
-_MOST_UNITS = 300
+MOST_UNITS = 300
 """Among more units than this, which of them wait for others is not looked up."""
 
 
@@ -68,15 +68,24 @@ class _Unit:
         return all(self.timeline.follows(a, b) for a, b in pairwise(self.steps))
 
 
-def passages(world: World, pool: Pool, timeline: Timeline) -> Iterator[Passage]:
-    """Yield the turns of a world in which anything can be lost or run out."""
+def passages(
+    world: World, pool: Pool, timeline: Timeline, tell: Callable[[str], None]
+) -> Iterator[Passage]:
+    """Yield the turns of a world in which anything can be lost or run out.
+
+    ``tell`` is told what is left out because it would take too long.
+    """
     total = sum(map(pool.draws, world.rows))
     scarce = total > pool.room
     units = _units(world.rows, pool, timeline)
+    depend = timeline.has_dependencies
+    if depend and len(units) > MOST_UNITS:
+        depend = False
+        tell(f"which of {len(units)} units wait for others not counted in chances")
     for unit in units:
         if not scarce and not any(_asks(rows, pool) for rows in unit.steps.values()):
             continue
-        before, after = _related(unit, units, timeline)
+        before, after = _related(unit, units if depend else (), timeline)
         left_out = total - sum(one.drawn for one in (unit, *before, *after))
         earlier = [turn for one in before for turn in one.turns]
         if unit.is_sequence:
@@ -119,8 +128,6 @@ def _related(
     """Return the units that are over before one begins, and those that wait for it."""
     before: list[_Unit] = []
     after: list[_Unit] = []
-    if len(units) > _MOST_UNITS:
-        return before, after
     own = unit.first.member
     for other in units:
         if other is not unit:

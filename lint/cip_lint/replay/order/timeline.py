@@ -8,7 +8,7 @@ is a piece of a build, has no order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -136,6 +136,18 @@ class Timeline:
                     self._positions[id(member)] = Position(number, at, serial)
                     serial += 1
         return made
+
+    @property
+    def notices(self) -> Iterator[str]:
+        """What was asked for and not worked out, one clause each, for the footer."""
+        for one in self._made.values():
+            if one.untold:
+                yield f"order of {one.words} not worked out: {one.untold}"
+
+    @property
+    def has_dependencies(self) -> bool:
+        """Whether a unit is sent after another one."""
+        return self._dependencies.exist
 
     def unit_of(self, member: Member) -> UnitTimeline:
         """Return the timeline of the unit of an object."""

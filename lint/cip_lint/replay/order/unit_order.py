@@ -20,6 +20,11 @@ class Dependencies:
         self._after = after
         self._waits = waits
 
+    @property
+    def exist(self) -> bool:
+        """Whether any unit is sent after another one."""
+        return any(self._after)
+
     def follows(self, first: int, second: int) -> bool:
         """Whether a unit is sent only when another one has been."""
         return bool(self._after[second] >> first & 1)

@@ -45,6 +45,10 @@ class UnitTimeline:
         self.engine = unit.engine
         self.engine_origin: Origin = unit.engine_origin
         plan = _plan(unit, members) if unit.whole else None
+        self.untold = plan.untold if plan is not None else ""
+        """Why its order is not worked out though it could be; mostly empty."""
+        if self.untold:
+            plan = None
         self.known = plan is not None
         """Whether the order of its objects is known."""
         planned = plan.steps if plan is not None else ()

@@ -53,13 +53,16 @@ class _Class(NamedTuple):
 def plan(objects: Sequence[Sent]) -> Plan | None:
     """Return the classes of equal rules, and which comes after which.
 
-    None where the rules form a circle, or are too many to follow.
+    None where the rules form a circle. Of too many the order is left untold.
     """
     found: dict[_Class, list[Sent]] = {}
     for sent in objects:
         found.setdefault(_class_of(sent), []).append(sent)
         if len(found) > _MOST_CLASSES:
-            return None
+            return Plan(
+                (),
+                untold=f"more than {_MOST_CLASSES} sorts of objects that wait for others",
+            )
     classes = list(found)
     after = _predecessors(classes)
     order = _ordered(after)

@@ -79,6 +79,8 @@ class Plan(NamedTuple):
 
     None: each step comes after all that stand before it.
     """
+    untold: str = ""
+    """Why there are no steps, where it would take too long to work them out."""
 
 
 def sequence(
