@@ -8,7 +8,11 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.closure import obstacle
+from cip_lint.render.closure import closure
+
+
+def obstacle(folder: Path, within: Path) -> str:
+    return closure(folder, within).obstacle
 
 
 def kustomization(folder: Path, **body: Any) -> Path:
@@ -101,3 +105,28 @@ def test_odd_entries_are_passed_over(tmp_path: Path) -> None:
     )
 
     assert obstacle(root, tmp_path) == ""
+
+
+def test_a_build_reads_all_that_its_kustomizations_name(tmp_path: Path) -> None:
+    kustomization(tmp_path / "base", resources=["web.yaml"])
+    root = kustomization(
+        tmp_path / "over",
+        resources=["../base"],
+        patches=[{"path": "patch.yaml"}, {"patch": "a: b"}],
+        configMapGenerator=[{"files": ["key=settings.ini"], "envs": ["x.env"]}],
+    )
+    found = closure(root, tmp_path)
+
+    assert found.is_whole
+    names = {str(one.relative_to(tmp_path)) for one in found.files}
+    assert names == {
+        f"{folder}/{name}"
+        for folder in ("base", "over")
+        for name in ("kustomization.yaml", "kustomization.yml", "Kustomization")
+    } | {"base/web.yaml", "over/patch.yaml", "over/settings.ini", "over/x.env"}
+
+
+def test_a_transformer_may_read_what_nobody_knows(tmp_path: Path) -> None:
+    root = kustomization(tmp_path, transformers=["t.yaml"])
+
+    assert not closure(root, tmp_path).is_whole

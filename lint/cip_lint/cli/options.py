@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
@@ -169,6 +170,12 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
         help="Whether kustomizations are built and charts rendered; they are.",
     ),
     click.option(
+        "--cache/--no-cache",
+        default=True,
+        help="Whether builds are kept for the next run; they are.",
+    ),
+    setting("--cache-dir", metavar="DIR", help="Where they are kept."),
+    click.option(
         "--jobs",
         type=click.IntRange(1),
         metavar="N",
@@ -229,7 +236,7 @@ def misspelt_variables(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     concern.
     """
     known = {variable(flag) for _, flag in SETTINGS.values()}
-    known |= {"CIP_LINT_CONFIG", "CIP_LINT_TRACEBACK"}
+    known |= {"CIP_LINT_CACHE_DIR", "CIP_LINT_CONFIG", "CIP_LINT_TRACEBACK"}
     unknown = [one for one in names if one.startswith(_PREFIX) and one not in known]
     if not unknown:
         return
@@ -301,7 +308,13 @@ def request(
         jobs=ctx.params["jobs"],
         against=ctx.params.get("against"),
         live=ctx.params["live"],
+        cache=ctx.params["cache"],
+        cache_folder=_folder(ctx.params["cache_dir"]),
     )
+
+
+def _folder(stated: str | None) -> Path | None:
+    return Path(stated).absolute() if stated else None
 
 
 def outputs_option(formats: Sequence[str]) -> Decorator[Any]:

@@ -50,6 +50,10 @@ class Request(NamedTuple):
     """The revision, folder or file that the manifests are compared with."""
     live: bool = False
     """Whether kubectl is asked for what the cluster holds."""
+    cache: bool = True
+    """Whether what was built is kept for the next run."""
+    cache_folder: Path | None = None
+    """Where it is kept; None: in the cache folder of the user."""
 
 
 class Run:
@@ -126,9 +130,12 @@ class Run:
             return
         if any(one.kind in _BUILT for one in self.reading.landmarks):
             from cip_lint.render.building import built
+            from cip_lint.render.cache import opened
 
             with self.timings.phase("build"):
-                self.reading = built(self.reading, root)
+                folder = self.request.cache_folder
+                cache = opened(folder) if self.request.cache else None
+                self.reading = built(self.reading, root, cache)
 
     def _read_snapshots(self) -> None:
         """Read what the clusters hold, where their settings name files of that."""

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cip_lint.errors import ProgramError
+from cip_lint.programs.running import identity as identity_of
 from cip_lint.programs.running import is_installed, run
 
 SECONDS = 60
 """How long one chart may take."""
 
 MOST_BYTES = 64 << 20
+MOST_MEMORY = 4 << 30
+"""What it may reserve: a program in Go reserves far more than it uses."""
 _LONGEST = 200
 _NO_PLUGINS = {
     "HELM_PLUGINS": os.devnull,
@@ -26,6 +29,11 @@ _NO_PLUGINS = {
 def command() -> str | None:
     """Return the name of the program; None where it is not installed."""
     return "helm" if is_installed("helm") else None
+
+
+def identity() -> str:
+    """Return what tells one release of the program from another."""
+    return identity_of("helm")
 
 
 def template(
@@ -47,7 +55,13 @@ def template(
         words += ["--kube-version", version]
     for file in values:
         words += ["--values", str(file)]
-    ran = run(words, seconds=SECONDS, most_bytes=MOST_BYTES, variables=_NO_PLUGINS)
+    ran = run(
+        words,
+        seconds=SECONDS,
+        most_bytes=MOST_BYTES,
+        most_memory=MOST_MEMORY,
+        variables=_NO_PLUGINS,
+    )
     if ran.status != 0:
         raise ProgramError(_complaint(ran.complaint, str(chart)))
     return ran.output

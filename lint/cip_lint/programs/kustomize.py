@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from cip_lint.errors import ProgramError
+from cip_lint.programs.running import identity as identity_of
 from cip_lint.programs.running import is_installed, run
 
 SECONDS = 60
 """How long one build may take."""
 
 MOST_BYTES = 64 << 20
+MOST_MEMORY = 4 << 30
+"""What it may reserve: a program in Go reserves far more than it uses."""
 
 _LONGEST = 160
 """How many characters of its complaint are kept, where it can be cut."""
@@ -47,6 +50,12 @@ def command() -> tuple[str, str] | None:
     return next((one for one in _PROGRAMS if is_installed(one[0])), None)
 
 
+def identity() -> str:
+    """Return what tells one release of the program that builds from another."""
+    program = command()
+    return identity_of(program[0]) if program is not None else ""
+
+
 def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path]:
     """Return what a kustomization is built to, and the folder origins start from.
 
@@ -69,6 +78,7 @@ def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path
             [*program, str(folder)],
             seconds=SECONDS,
             most_bytes=MOST_BYTES,
+            most_memory=MOST_MEMORY,
             variables=_NO_NETWORK,
         )
         if ran.status != 0:

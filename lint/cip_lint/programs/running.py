@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import IO, NamedTuple
 
 from cip_lint.errors import ProgramError
@@ -49,6 +50,7 @@ def run(
     folder: str | None = None,
     variables: Mapping[str, str] | None = None,
     given: bytes = b"",
+    most_memory: int = 0,
 ) -> Ran:
     """Run a command and return what came of it, whatever its status.
 
@@ -56,7 +58,8 @@ def run(
     absolute folders of PATH: what lies in the folder that is checked is never
     started. ``variables`` are added to PATH, a private HOME and the plain locale,
     and win over them. ``given`` is what standard input holds; without it, it is
-    closed. Raises ``ProgramError`` where the program is not there, cannot be started,
+    closed. ``most_memory`` is the number of bytes that it may have, where the system
+    can see to that; 0: as many as it likes. Raises ``ProgramError`` where the program is not there, cannot be started,
     takes longer than ``seconds`` or prints more than ``most_bytes``.
     """
     name = command[0]
@@ -71,7 +74,7 @@ def run(
         environment = {"PATH": search, "HOME": home, "LC_ALL": "C", **(variables or {})}
         try:
             process = subprocess.Popen(  # noqa: S603 - a list of words, and no shell
-                [program, *command[1:]],
+                [*_limited(most_memory), program, *command[1:]],
                 stdin=stdin,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -88,6 +91,23 @@ def run(
 def is_installed(name: str) -> bool:
     """Whether a program lies in one of the absolute folders of PATH."""
     return shutil.which(name, path=_search_path()) is not None
+
+
+def identity(name: str) -> str:
+    """Return what tells one release of a program from another; empty: there is none."""
+    found = shutil.which(name, path=_search_path())
+    if found is None:
+        return ""
+    status = Path(found).stat()
+    return f"{Path(found).resolve()} {status.st_size} {status.st_mtime_ns}"
+
+
+def _limited(most_memory: int) -> Sequence[str]:
+    """Return what starts a program with no more than some memory."""
+    if not most_memory or os.name != "posix":
+        return ()
+    script = 'ulimit -v "$1" 2>/dev/null; shift; exec "$@"'
+    return ("/bin/sh", "-c", script, "sh", str(most_memory >> 10))
 
 
 @contextlib.contextmanager

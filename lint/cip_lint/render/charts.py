@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -26,6 +25,7 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
 from cip_lint.render.homes import source_file
 from cip_lint.render.kustomizations import UNBUILT
+from cip_lint.render.place import Place, at_once
 from cip_lint.render.template_places import TemplatePlaces, ValuesFile
 
 NO_HELM = "helm is not installed"
@@ -50,22 +50,19 @@ class _Chart(NamedTuple):
         return dirname(self.path)
 
 
-def rendered(reading: Reading, root: Path, within: Path) -> Reading:
-    """Return a reading in which charts are what they are rendered to.
-
-    Paths of the reading are relative to ``root``; nothing beyond ``within`` is read.
-    """
+def rendered(reading: Reading, place: Place) -> Reading:
+    """Return a reading in which charts are what they are rendered to."""
     charts = list(_charts(reading.landmarks))
     if not charts:
         return reading
-    outcomes = _outcomes(charts, root, within)
+    outcomes = _outcomes(charts, place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
     for one in outcomes:
         if not one.why:
             source = SourceFile(f"{one.path} (rendered)", decode(one.output).text)
             sources[source.path] = source
-            objects += _objects(source, one, root)
+            objects += _objects(source, one, place.root)
     left = [
         Landmark(UNBUILT, one.path, {"why": one.why}) for one in outcomes if one.why
     ]
@@ -108,26 +105,37 @@ def _is_part(folder: str, charts: Mapping[str, object]) -> bool:
     return folder.startswith("charts/") and "" in charts
 
 
-def _outcomes(charts: Sequence[_Chart], root: Path, within: Path) -> list[_Chart]:
+def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
     if helm.command() is None:
         return [one._replace(why=NO_HELM) for one in charts]
 
     def outcome(chart: _Chart) -> _Chart:
-        folder = (root / chart.folder).resolve()
-        why = _obstacle(folder, within)
-        if why:
-            return chart._replace(why=why)
-        try:
-            return chart._replace(
-                output=helm.template(folder, _release(chart), "default")
-            )
-        except ProgramError as error:
-            return chart._replace(why=str(error))
+        return _outcome(chart, place)
 
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        done = list(pool.map(outcome, charts[:_MOST_CHARTS]))
-    why = f"more than {_MOST_CHARTS} in one run"
-    return done + [one._replace(why=why) for one in charts[_MOST_CHARTS:]]
+    def too_many(chart: _Chart) -> _Chart:
+        return chart._replace(why=f"more than {_MOST_CHARTS} in one run")
+
+    return at_once(outcome, charts, _MOST_CHARTS, too_many)
+
+
+def _outcome(chart: _Chart, place: Place) -> _Chart:
+    folder = (place.root / chart.folder).resolve()
+    if not folder.is_relative_to(place.within):
+        return chart._replace(why="it lies outside the repository")
+    files: list[Path] = []
+    why = _obstacle(folder, place.within, files)
+    if why:
+        return chart._replace(why=why)
+    release = _release(chart)
+
+    def make() -> bytes:
+        return helm.template(folder, release, "default")
+
+    try:
+        words = (helm.identity(), str(folder), release)
+        return chart._replace(output=place.kept(words, files, make))
+    except ProgramError as error:
+        return chart._replace(why=str(error))
 
 
 def _release(chart: _Chart) -> str:
@@ -139,18 +147,20 @@ def _release(chart: _Chart) -> str:
 _LONGEST_RELEASE = 53
 
 
-def _obstacle(folder: Path, within: Path) -> str:
-    """Return why a chart is not rendered: helm follows links out of it."""
-    if not folder.is_relative_to(within):
-        return "it lies outside the repository"
-    met = 0
+def _obstacle(folder: Path, within: Path, files: list[Path]) -> str:
+    """Return why a chart is not rendered, and note all its files in order.
+
+    helm follows links out of a chart.
+    """
     for below, folders, names in os.walk(folder):
-        for name in (*folders, *names):
+        folders.sort()
+        for name in (*folders, *sorted(names)):
             file = Path(below, name)
             if file.is_symlink() and not _resolved(file).is_relative_to(within):
                 return f"{name} leads out of the repository"
-        met += len(names)
-        if met > _MOST_FILES:
+            if name not in folders:
+                files.append(file)
+        if len(files) > _MOST_FILES:
             return f"it has more than {_MOST_FILES} files"
     return ""
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, mappings, text, texts
 from cip_lint.manifests.landmarks import first_document
@@ -27,36 +28,58 @@ _FOLDERS = ("resources", "bases", "components")
 _FILES = ("configurations", "crds", "generators", "transformers", "validators")
 """Fields whose entries are files; some may be written out in place."""
 
+_PROGRAMS = ("generators", "transformers", "validators")
+"""Fields whose entries may name further files."""
+
 _CHARTS = ("helmCharts", "helmChartInflationGenerator")
 _MOST_FOLDERS = 1024
 _MOST_BYTES = 1 << 20
 
 
-def obstacle(directory: Path, within: Path) -> str:
-    """Return why the kustomization in a folder cannot be built; empty: nothing.
+class Closure(NamedTuple):
+    """Everything that a build reads."""
+
+    obstacle: str = ""
+    """Why there can be no build; empty: nothing stands in the way."""
+    files: tuple[Path, ...] = ()
+    """The files that it reads, or would read if they were there."""
+    is_whole: bool = False
+    """Whether there are no others: a transformer of its own may name some."""
+
+
+def closure(directory: Path, within: Path) -> Closure:
+    """Return what a build of the kustomization in a folder reads.
 
     ``within`` is the folder of the repository: nothing beyond is read.
     """
     waiting, met = [directory], {directory}
+    files: dict[Path, None] = {}
+    is_whole = True
     while waiting:
         folder = waiting.pop()
         body = read_kustomization(folder)
         if body is None:
-            return f"{folder.name} has no kustomization that can be read"
+            return Closure(f"{folder.name} has no kustomization that can be read")
         why = _own_obstacle(body)
         if why:
-            return why
+            return Closure(why)
+        is_whole = is_whole and not any(body.get(key) for key in _PROGRAMS)
+        files.update(
+            dict.fromkeys(folder / name for name in sorted(KUSTOMIZATION_NAMES))
+        )
+        files.update(dict.fromkeys(folder / one for one in _named_files(body) if one))
         for entry in _entries(body):
             target = _folder(folder / entry)
-            if target is None or target in met:
-                continue
-            if not target.is_relative_to(within):
-                return f"{entry} lies outside the repository"
-            met.add(target)
-            waiting.append(target)
+            if target is None:
+                files[folder / entry] = None
+            elif not target.is_relative_to(within):
+                return Closure(f"{entry} lies outside the repository")
+            elif target not in met:
+                met.add(target)
+                waiting.append(target)
         if len(met) > _MOST_FOLDERS:
-            return f"it reaches more than {_MOST_FOLDERS} kustomizations"
-    return ""
+            return Closure(f"it reaches more than {_MOST_FOLDERS} kustomizations")
+    return Closure("", tuple(files), is_whole)
 
 
 def read_kustomization(folder: Path) -> Body | None:

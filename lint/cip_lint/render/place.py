@@ -1,0 +1,51 @@
+"""Where builds happen: which folders they may read, and how many run at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+from cip_lint.render.cache import Cache, key_of
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+class Place(NamedTuple):
+    """The surroundings of all builds of one run."""
+
+    root: Path
+    """What paths of the reading are relative to."""
+    within: Path
+    """The folder of the repository: nothing beyond it is read."""
+    cache: Cache | None = None
+
+    def kept(
+        self, words: Iterable[str], files: Iterable[Path], make: Callable[[], bytes]
+    ) -> bytes:
+        """Return what ``make`` does, or what it did when the inputs were the same."""
+        if self.cache is None:
+            return make()
+        key = key_of(words, files)
+        found = self.cache.get(key)
+        if found is None:
+            found = make()
+            self.cache.put(key, found)
+        return found
+
+
+def at_once(
+    work: Callable[[_T], _R],
+    items: Sequence[_T],
+    most: int,
+    too_many: Callable[[_T], _R],
+) -> list[_R]:
+    """Return what becomes of each item, in order; several are worked on at once.
+
+    ``too_many`` says what becomes of those beyond ``most``, so that a run ends.
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
+        return [*pool.map(work, items[:most]), *map(too_many, items[most:])]
