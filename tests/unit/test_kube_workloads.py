@@ -105,3 +105,25 @@ def test_an_injected_sidecar_is_recognised_by_label_or_annotation() -> None:
     workload = Workload(body("apps/v1", "Deployment", template=meshed))
 
     assert workload.injector == "linkerd.io/inject"
+
+
+@pytest.mark.parametrize(
+    ("api_version", "stated", "links"),
+    [
+        ("v1", {}, True),
+        ("v1", {"enableServiceLinks": False}, False),
+        ("serving.knative.dev/v1", {}, False),
+        ("serving.knative.dev/v1", {"enableServiceLinks": True}, True),
+    ],
+)
+def test_knative_wants_no_links_unless_told(
+    api_version: str, stated: dict[str, Any], *, links: bool
+) -> None:
+    kind = "Pod" if api_version == "v1" else "Service"
+    spec: dict[str, Any] = {"containers": [], **stated}
+    if kind == "Service":
+        spec = {"template": {"spec": spec}}
+
+    made = Workload({"apiVersion": api_version, "kind": kind, "spec": spec})
+
+    assert made.enable_service_links is links

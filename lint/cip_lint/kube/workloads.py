@@ -262,8 +262,15 @@ class Workload:
 
     @property
     def enable_service_links(self) -> bool:
-        """``enableServiceLinks`` with its default."""
-        return self._spec.get("enableServiceLinks") is not False
+        """``enableServiceLinks`` with its default.
+
+        That is true for pods; Knative fills in false for its revisions
+        (``enable-service-links`` of ``pkg/apis/config/defaults.go``).
+        """
+        stated = self._spec.get("enableServiceLinks")
+        if stated is None:
+            return self.group != "serving.knative.dev"
+        return stated is not False
 
     @property
     def readiness_gates(self) -> bool:
