@@ -81,6 +81,7 @@ RULES: tuple[str, ...] = (
     "headless.governing_service_unfit",
     "headless.pod_name_unresolvable",
     "headless.unready_peers_hidden",
+    "env.service_unknown",
     "env.service_has_no_variables",
     "env.reference_before_definition",
     "env.link_collision",

@@ -173,3 +173,21 @@ def test_a_chart_is_judged_as_it_is_rendered(tmp_path: Path) -> None:
         "values.yaml:1:9: error[port.target-name-unresolved]: targetPort htpp names "
         "no port of Deployment default/web"
     ), done
+
+
+@needs_program
+def test_a_prefix_takes_the_variables_of_a_service_along(tmp_path: Path) -> None:
+    files = {
+        "kustomization.yaml": "namePrefix: dev-\nnamespace: shop\nresources: [all.yaml]",
+        "all.yaml": f"{SERVICE}---\n"
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: db}\n"
+        "spec:\n  containers:\n  - {name: db, args: [$(WEB_SERVICE_HOST)]}\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    flags = ("--select", "env.service-unknown", "-o", "concise")
+    done = cip_lint(tmp_path, ".", *flags)
+
+    assert done.out.startswith("all.yaml:13:23: warning[env.service-unknown]"), done
+    assert "is dev-web once built" in done.out
