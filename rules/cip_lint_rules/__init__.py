@@ -92,6 +92,7 @@ RULES: tuple[str, ...] = (
     "reference.rollout_selector_misses",
     "reference.generated_name_conflict",
     "dns.namespace_shadows_public_domain",
+    "dns.policy_hides_services",
     "external.name_is_address",
     "external.name_is_short",
     "external.name_loops",
