@@ -90,6 +90,7 @@ RULES: tuple[str, ...] = (
     "reference.service_unknown",
     "reference.other_namespace",
     "reference.rollout_selector_misses",
+    "reference.network_policy_opens_service_port",
     "reference.generated_name_conflict",
     "dns.namespace_shadows_public_domain",
     "dns.policy_hides_services",
