@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from cip_lint.cluster import Setting
 from cip_lint.kube.version import Version
 from cip_lint.replay import ServiceTable, service_table
-from support.clusters import FOLDER, cluster, settings
+from support.clusters import FLAG, FOLDER, cluster, settings
 
 CIDRS = ("10.96.0.0/16",)
 
@@ -260,6 +261,23 @@ def test_a_service_cidr_object_says_nothing_about_other_families() -> None:
     assert service_table(cluster(text)).rows[0].verdict == "created"
     assert service_table(cluster(dual)).rows[0].verdict == "created"
     assert service_table(cluster(dual, settings(CIDRS))).rows[0].verdict == "refused"
+
+
+@pytest.mark.parametrize("cidrs", [(), CIDRS, ("fd00::/112",), ("fd00::/112", *CIDRS)])
+@pytest.mark.parametrize("families", [None, ("IPv4",), ("IPv6", "IPv4")])
+@pytest.mark.parametrize("more", ["", SERVICE_CIDR])
+def test_a_service_that_states_no_family_gets_what_is_stored(
+    cidrs: tuple[str, ...], families: tuple[str, ...] | None, more: str
+) -> None:
+    chosen = settings(cidrs)
+    if families:
+        chosen = replace(chosen, families=Setting(families, FLAG))
+    specs = ("", "type: NodePort", "ipFamilyPolicy: PreferDualStack", "type: Wrong")
+    text = more + "".join(_service(f"s{n}", one) for n, one in enumerate(specs))
+
+    for row in service_table(cluster(text, chosen)).rows:
+        stored = row.stored.get("spec", {}).get("ipFamilies")
+        assert row.families == tuple(stored or chosen.families.value[:1])
 
 
 def test_a_pinned_address_has_a_band_and_a_dynamic_one_has_the_dynamic_band() -> None:

@@ -14,6 +14,12 @@ _TERMINATED = 2
 """Bytes besides name and value: ``=`` and the terminator."""
 _POINTER = 8
 """Bytes of the pointer to a variable in the memory of a new process."""
+_MOST_BESIDE_NAME = (
+    len("_PORT_65535_SCTP_PROTO")
+    + len("sctp://[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535")
+    + (_TERMINATED + _POINTER)
+)
+"""More than any variable takes besides the names of its Service and port."""
 _LONGEST = 256
 """No Service makes a longer name: its own has 63 characters, and so have its ports'."""
 _JOINT = re.compile(r"_(?=SERVICE_|PORT)")
@@ -114,6 +120,17 @@ def service_variables(
         yield ServiceVariable(f"{start}_PROTO", _protocol(port).lower())
         yield ServiceVariable(f"{start}_PORT", str(port.port))
         yield ServiceVariable(f"{start}_ADDR", address)
+
+
+def most_bytes(name: str, ports: Sequence[NamedPort]) -> int:
+    """Return no less than what the variables of a Service take, without making them.
+
+    For names and ports that the API server allows.
+    """
+    number = 3 + 5 * len(ports)
+    return number * (len(name) + _MOST_BESIDE_NAME) + sum(
+        len(port.name) for port in ports
+    )
 
 
 def has_variables(cluster_ip: str) -> bool:

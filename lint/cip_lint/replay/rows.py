@@ -78,6 +78,11 @@ class Surroundings(Protocol):
     ranges: tuple[Range, ...]
     living: Living | None
 
+    @property
+    def gives_primary_family(self) -> bool:
+        """Whether a Service that states no family gets the first of the settings."""
+        ...
+
     def answer(
         self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
     ) -> Admission:
@@ -96,6 +101,9 @@ class Surroundings(Protocol):
         """Return the EndpointSlices and Endpoints written by hand for a Service."""
         ...
 
+
+_OF_FAMILIES = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"})
+"""Fields of a Service from which the API server infers its families."""
 
 _NOTHING_HELD: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
 
@@ -207,10 +215,17 @@ class ServiceRow:
         """
         if self.service.type == "ExternalName":
             return ()
+        if self._states_no_family and self._table.gives_primary_family:
+            return self._table.cluster.settings.families.value[:1]
         families = mapping(self.stored.get("spec")).get("ipFamilies")
         if isinstance(families, list) and families:
             return tuple(map(str, families))
         return self._table.cluster.settings.families.value[:1]
+
+    @property
+    def _states_no_family(self) -> bool:
+        """Whether nothing in it decides about its families."""
+        return _OF_FAMILIES.isdisjoint(mapping(self.resource.body.get("spec")))
 
     @property
     def addresses(self) -> tuple[AddressPlan, ...]:

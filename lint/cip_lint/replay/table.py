@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.kube.service_admission import families_of
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.replay.allocation.bands import NodePortRange, Range, node_port_range
 from cip_lint.replay.claims import (
@@ -155,6 +156,12 @@ class ServiceTable:
     def facts(self) -> ClusterFacts:
         """What is known of the cluster and may refuse an object."""
         return self._judge.facts
+
+    @cached_property
+    def gives_primary_family(self) -> bool:
+        """Whether a Service that states no family gets the first of the settings."""
+        assumed = self.cluster.settings.families.value[:1]
+        return (families_of(self.facts)[:1] or assumed) == assumed
 
     def draws(self, seed: int) -> Draws:
         """Return one possible run of the creation of all Services."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import integer
+from cip_lint.kube.service_variables import most_bytes
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 
@@ -35,30 +36,26 @@ class _Crowd(NamedTuple):
 
 
 def _crowds(cx: Context) -> Iterable[_Crowd]:
-    """Yield what a workload of each namespace of many Services is told of.
-
-    A Service takes less than a KiB, and so does each of its ports, whatever they are
-    called.
-    """
-    fewest = _limit(cx, "warning", _LARGE)
+    """Yield what a workload of each namespace of many Services is told of."""
+    fewest = _limit(cx, "warning", _LARGE) << 10
     firsts = {row.ref.namespace: row.member for row in reversed(cx.table.judged)}
-    for namespace, number in _numbers(cx).items():
+    for namespace, most in _most_bytes(cx).items():
         first = firsts.get(namespace)
-        if number < fewest or first is None or not first.decided or first.piece:
+        if most <= fewest or first is None or not first.decided or first.piece:
             continue
         for reader in (cx.table.variables.told_of(first) or ())[:1]:
             links = cx.table.variables.links_of(reader)
             yield _Crowd(first, tuple(one for one in links if one.name != _API_SERVER))
 
 
-def _numbers(cx: Context) -> Counter[str]:
-    """Return how many Services and ports each namespace has, living ones included."""
+def _most_bytes(cx: Context) -> Counter[str]:
+    """Return no less than what the Services of each namespace, living or not, take."""
     found: Counter[str] = Counter()
-    for row in cx.table.judged:
-        found[row.ref.namespace] += 1 + len(row.service.ports)
+    for row in cx.table.rows:
+        found[row.ref.namespace] += most_bytes(row.service.name, row.service.ports)
     snapshot = cx.cluster.snapshot
     for living in () if snapshot is None else snapshot.services:
-        found[living.ref.namespace] += 1 + len(living.service.ports)
+        found[living.ref.namespace] += most_bytes(living.name, living.service.ports)
     return found
 
 
