@@ -145,6 +145,7 @@ def test_every_name_is_found(text: str, written: list[str]) -> None:
         "chown -R nobody:65534 /data",
         "--user=nobody:65534",
         "listening on port:8080 of this",
+        '{"$$hashKey": "object:1094"}',
         "12:30",
         "2024-01-01T12:30",
         "com.example.Main:80",

@@ -167,3 +167,17 @@ spec: {dnsNames: [web.shop.svc, www.example.com, 3]}
         ("alias", "db.data.svc.cluster.local"),
         ("web", "web.shop.svc"),
     ]
+
+
+def test_a_dashboard_calls_nobody() -> None:
+    text = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: dashboards, namespace: shop}
+data:
+  a.json: '{"panels": [], "value": "web.shop.svc:80"}'
+  b.json: '{"value": "web.shop.svc:80"}'
+"""
+    calls = service_table(cluster(SERVICES + text)).calls.all
+
+    assert [one.mention.literal.name for one in calls] == ["b.json"]

@@ -17,12 +17,18 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     Certificates of cert-manager.
     """
     for literal in literals(cluster):
-        for host in host_names(literal.text, literal.name):
-            yield literal, host
+        if not _is_dashboard(literal):
+            for host in host_names(literal.text, literal.name):
+                yield literal, host
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
         text = literal.text
         end = len(text)
         yield literal, HostName(0, end, text, "", False, None, end, end, True)
+
+
+def _is_dashboard(literal: Literal) -> bool:
+    """Whether a text is a dashboard of Grafana: it shows names, and calls none."""
+    return literal.name.endswith(".json") and '"panels"' in literal.text
 
 
 def _external_names(cluster: Cluster) -> Iterator[Literal]:

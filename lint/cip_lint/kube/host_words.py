@@ -37,7 +37,7 @@ _NO_HOST_WORDS = frozenset(
         *("volume", "volumes", "mount", "mounts", "path", "file", "files"),
         # numbers with a name
         *("level", "levels", "ratio", "weight", "weights", "size", "limits", "port"),
-        *("ports", "publish", "timeout", "time", "schedule", "cron", "quota"),
+        *("hash", "ports", "publish", "timeout", "time", "schedule", "cron", "quota"),
         # expressions and texts for people
         *("expr", "query", "legend", "regex", "pattern", "title", "description"),
         *("summary", "message", "format", "comment"),
