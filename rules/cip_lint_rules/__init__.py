@@ -94,6 +94,8 @@ RULES: tuple[str, ...] = (
     "reference.generated_name_conflict",
     "dns.namespace_shadows_public_domain",
     "dns.policy_hides_services",
+    "dns.short_name_other_namespace",
+    "dns.full_name_other_namespace",
     "dns.port_unknown",
     "dns.name_malformed",
     "external.name_is_address",

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from typing import NamedTuple
 
-from cip_lint.kube.service_names import Form
+from cip_lint.cluster import Member, ServiceMember, WorkloadMember
+from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.model import Label, Resource
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
 
-_OUTSIDE = (Form.NO_SVC, Form.OTHER_ZONE)
+_DEFAULT_PORTS = {
+    "amqp": 5672,
+    "amqps": 5671,
+    "http": 80,
+    "https": 443,
+    "mongodb": 27017,
+    "mysql": 3306,
+    "nats": 4222,
+    "postgres": 5432,
+    "postgresql": 5432,
+    "redis": 6379,
+    "rediss": 6379,
+    "ws": 80,
+    "wss": 443,
+}
+"""The ports that URLs of these schemes need not say."""
 
 
 class Spoken(NamedTuple):
@@ -62,11 +78,6 @@ def spoken(
         yield Spoken(tuple(calls))
 
 
-def is_of_cluster(call: Call) -> bool:
-    """Whether the name, as far as it is written, is one of this cluster."""
-    return call.form not in _OUTSIDE
-
-
 def part(call: Call, behind: int, count: int | None = 1) -> tuple[int, int]:
     """Return where labels of a host stand in its text.
 
@@ -83,3 +94,60 @@ def part(call: Call, behind: int, count: int | None = 1) -> tuple[int, int]:
 def part_label(call: Call, bounds: tuple[int, int], text: str = "") -> Label:
     """Return a label on a part of the text of a call."""
     return call.mention.literal.label(*bounds, text)
+
+
+def asks_cluster(call: Call) -> bool:
+    """Whether who calls asks the DNS of the cluster, as far as that is known."""
+    member = call.member
+    if not isinstance(member, WorkloadMember):
+        return True
+    return asks_cluster_dns(member.workload.pod_spec)
+
+
+def dialled_port(call: Call) -> int | None:
+    """Return the port that is dialled: as written, else that of the scheme."""
+    return call.host.port or _DEFAULT_PORTS.get(call.host.scheme)
+
+
+def written(call: Call) -> str:
+    """Return a call as its text has it, without user, path and final dot."""
+    host = call.host
+    name = host.host.removesuffix(".")
+    start = f"{host.scheme}://" if host.scheme else ""
+    return f"{start}{name}:{host.port}" if host.port else f"{start}{name}"
+
+
+class Neighbours:
+    """The Services that a caller may mean in a namespace, whatever their names."""
+
+    def __init__(self, cx: Context) -> None:
+        self._cluster = cx.cluster
+        self._known: dict[Hashable, tuple[ServiceMember, ...]] = {}
+        self._by_namespace: dict[str, list[ServiceMember]] = {}
+        self._by_unit: dict[str, list[ServiceMember]] = {}
+        for member in cx.cluster.services:
+            if not member.partial:
+                self._by_namespace.setdefault(member.namespace, []).append(member)
+                self._by_unit.setdefault(member.unit.path, []).append(member)
+
+    def of(self, member: Member, namespace: str | None) -> tuple[ServiceMember, ...]:
+        """Return them; ``namespace`` where it is written, else that of the caller.
+
+        A caller whose namespace nobody decides has those of its unit.
+        """
+        where = member.namespace if namespace is None else namespace
+        unit, alternative = member.unit.path, member.alternative
+        key = unit, alternative, member.environment, member.namespace, namespace
+        found = self._known.get(key)
+        if found is None:
+            candidates = (
+                (*self._by_namespace.get(where, ()), *self._by_namespace.get("", ()))
+                if where
+                else self._by_unit.get(unit, ())
+            )
+            found = self._known[key] = tuple(
+                one
+                for one in candidates
+                if self._cluster.may_mean(member, one, namespace)
+            )
+        return found

@@ -47,7 +47,11 @@ def _is_of_no_cluster(call: Call, cx: Context) -> bool:
     on=_malformed,
     stage=Stage.NAMES,
     since="0.1.0",
-    hides=("dns.port-unknown",),
+    hides=(
+        "dns.short-name-other-namespace",
+        "dns.full-name-other-namespace",
+        "dns.port-unknown",
+    ),
     kinds=("workloads", "ConfigMap", "Service", "Certificate"),
 )
 def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:

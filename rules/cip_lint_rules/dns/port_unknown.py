@@ -37,8 +37,10 @@ def _meant(call: Call, row: ServiceRow, cx: Context) -> Iterator[ServiceRow]:
         other = cx.table.row_of(service)
         if other is not None and (
             other is row
-            or (other.ref.namespace == row.ref.namespace
-            and cx.cluster.can_meet(call.member, service))
+            or (
+                other.ref.namespace == row.ref.namespace
+                and cx.cluster.can_meet(call.member, service)
+            )
         ):
             yield other
 
