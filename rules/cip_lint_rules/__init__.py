@@ -94,6 +94,7 @@ RULES: tuple[str, ...] = (
     "reference.generated_name_conflict",
     "dns.namespace_shadows_public_domain",
     "dns.policy_hides_services",
+    "dns.service_unknown",
     "dns.short_name_other_namespace",
     "dns.full_name_other_namespace",
     "dns.port_unknown",

@@ -17,7 +17,7 @@ from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
 from cip_lint.model import Origin, OriginKind
-from cip_lint.render.kustomizations import Build
+from cip_lint.render.kustomizations import UNCHANGED, Build
 
 
 class Placement(NamedTuple):
@@ -163,6 +163,7 @@ class Placements:
             sending=Sending(
                 sort_options=build.sorting.options, files=build.sorting.files
             ),
+            affixes=build.affixes if whole is build.whole else UNCHANGED,
         )
         if delivery is not None:
             unit = replace(

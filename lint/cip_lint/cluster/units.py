@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from cip_lint.bodies import Body
 from cip_lint.cluster.settings import DEFAULT, NO_NAMESPACE, Setting
 from cip_lint.model import Origin
+from cip_lint.render.kustomizations import UNCHANGED, Affixes
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ class Unit:
     engine_origin: Origin = DEFAULT
     """Who says that this engine sends it."""
     sending: Sending = PLAIN
+    affixes: Affixes = UNCHANGED
+    """How it renames its objects: pieces will get them, what was built has them."""
     own_root: str = ""
     """The folder that its engine starts from, where that lies below ``path``."""
 

@@ -15,7 +15,7 @@ from posixpath import dirname, join, normpath
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cip_lint.bodies import Body, mapping, texts
+from cip_lint.bodies import Body, mapping, text, texts
 
 _HARMLESS = frozenset(
     {
@@ -34,6 +34,15 @@ _HARMLESS = frozenset(
     }
 )
 """Fields that leave every Service and workload as it is written (but its namespace)."""
+
+_RENAMING = frozenset(
+    {
+        *_HARMLESS,
+        *("commonAnnotations", "commonLabels", "labels", "replicas"),
+        *("namePrefix", "nameSuffix"),
+    }
+)
+"""Fields that change no text in a container or ConfigMap; some change names."""
 
 _PATCH_NAME = re.compile(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
 
@@ -59,6 +68,21 @@ UNSORTED = Sorting()
 """Nothing is said: kustomize sorts by its own list of kinds."""
 
 
+class Affixes(NamedTuple):
+    """What a build puts before and behind the names of its objects."""
+
+    prefix: str = ""
+    suffix: str = ""
+
+    def renamed(self, name: str) -> str:
+        """Return the name that an object of this one gets."""
+        return f"{self.prefix}{name}{self.suffix}"
+
+
+UNCHANGED = Affixes()
+"""Names stay as they are, or nobody knows."""
+
+
 class Build(NamedTuple):
     """What one kustomization is built to, or would be as far as its files are read."""
 
@@ -75,6 +99,8 @@ class Build(NamedTuple):
     namespace: str | None = None
     """The ``namespace:`` that all its objects get."""
     sorting: Sorting = UNSORTED
+    affixes: Affixes = UNCHANGED
+    """How it renames its objects; where that is all that becomes of them."""
 
 
 @dataclass(slots=True)
@@ -292,7 +318,10 @@ def _builds(
         if _is_whole(root, found, parents, owners):
             builds.update(_whole_builds(found[root], found))
         else:
-            builds[root] = _piece(found[root], reasons)
+            affixes = (
+                _affixes(found[root].body) if _only_renames(found[root]) else UNCHANGED
+            )
+            builds[root] = _piece(found[root], reasons)._replace(affixes=affixes)
     for directory, kustomization in found.items():
         if directory not in builds:
             builds[directory] = _piece(kustomization, reasons)
@@ -386,6 +415,7 @@ def _made(kustomization: Kustomization) -> Build:
         True,
         f"{kustomization.path}, built",
         sorting=Sorting(options),
+        affixes=_affixes(kustomization.body),
     )
 
 
@@ -413,6 +443,15 @@ def _files_of(
             beside = build.whole and path not in built
             build_of[path] = _piece(found[directory], {}) if beside else build
     return build_of
+
+
+def _only_renames(root: Kustomization) -> bool:
+    """Whether texts in the files of a root stay as they are, whatever else changes."""
+    return not root.unresolved and not root.components and root.body.keys() <= _RENAMING
+
+
+def _affixes(body: Body) -> Affixes:
+    return Affixes(text(body.get("namePrefix")), text(body.get("nameSuffix")))
 
 
 def _namespace(kustomization: Kustomization) -> str | None:

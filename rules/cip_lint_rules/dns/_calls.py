@@ -7,9 +7,13 @@ from typing import NamedTuple
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.kube.resolv_conf import asks_cluster_dns
+from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
+
+OF_NO_CLUSTER = (Form.NO_SVC, Form.OTHER_ZONE)
+"""The forms that are no names of Services of this cluster."""
 
 _DEFAULT_PORTS = {
     "amqp": 5672,
@@ -64,14 +68,17 @@ def spoken(
     cx: Context,
     is_wanted: Callable[[Call], bool],
     more: Callable[[Call], Hashable] | None = None,
+    *,
+    pieces: bool = False,
 ) -> Iterator[Spoken]:
     """Yield the wanted calls that may be judged, those of one name in one object.
 
-    ``more`` tells apart what is not one problem though the name is the same.
+    ``more`` tells apart what is not one problem though the name is the same. With
+    ``pieces`` those in pieces of builds too.
     """
     found: dict[Hashable, list[Call]] = {}
     for call in cx.table.calls.all:
-        if not call.member.piece and is_wanted(call):
+        if (pieces or not call.member.piece) and is_wanted(call):
             key = id(call.member), call.service, call.namespace, call.pod
             found.setdefault((key, more(call) if more else None), []).append(call)
     for calls in found.values():

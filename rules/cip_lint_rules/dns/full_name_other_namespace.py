@@ -105,7 +105,7 @@ def _speaks_of_many(call: Call) -> bool:
     on=_astray,
     stage=Stage.NAMES,
     since="0.1.0",
-    hides=("dns.port-unknown",),
+    hides=("dns.service-unknown", "dns.port-unknown"),
     kinds=("workloads", "ConfigMap", "Service"),
 )
 def full_name_other_namespace(astray: _Astray, cx: Context) -> Iterator[Problem]:

@@ -50,6 +50,7 @@ def _is_of_no_cluster(call: Call, cx: Context) -> bool:
     hides=(
         "dns.short-name-other-namespace",
         "dns.full-name-other-namespace",
+        "dns.service-unknown",
         "dns.port-unknown",
     ),
     kinds=("workloads", "ConfigMap", "Service", "Certificate"),

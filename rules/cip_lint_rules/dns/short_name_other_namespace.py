@@ -90,7 +90,7 @@ def _exposes(service: ServiceMember, number: int) -> bool:
     on=_astray,
     stage=Stage.NAMES,
     since="0.1.0",
-    hides=("dns.port-unknown",),
+    hides=("dns.service-unknown", "dns.port-unknown"),
     kinds=("workloads", "ConfigMap"),
 )
 def short_name_other_namespace(astray: _Astray, cx: Context) -> Iterator[Problem]:
