@@ -499,6 +499,17 @@ class UnitReport(NamedTuple):
     why: str
 
 
+class BaseReport(NamedTuple):
+    """The earlier state that a cluster is compared with."""
+
+    words: str
+    """As ``revision main (abc1234)``, ``folder ../old``."""
+    revision: str
+    """The whole name of the commit; empty for what is no revision."""
+    live: bool
+    """Whether it is what lives in a cluster."""
+
+
 class ClusterReport(NamedTuple):
     """One cluster of the run: its settings as printable values, and its units."""
 
@@ -506,6 +517,8 @@ class ClusterReport(NamedTuple):
     settings: Mapping[str, tuple[Any, str]]
     """Name of each setting -> value (JSON) and origin (text)."""
     units: tuple[UnitReport, ...]
+    base: BaseReport | None = None
+    """What it is compared with; None where it is compared with nothing."""
 
 
 class Summary(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import replace
@@ -264,6 +265,28 @@ def test_a_revision_is_read_from_git(repository: Repository) -> None:
     (cluster,) = compared("HEAD", "shop")
     assert cluster.base is not None
     assert cluster.base.words == f"revision HEAD ({short})"
+
+
+def test_a_report_names_what_it_was_compared_with(repository: Repository) -> None:
+    short = repository.commit({"shop/web.yaml": service("web", "10.96.0.10")})
+    commit = repository.git("rev-parse", "HEAD")
+
+    def base(*arguments: str) -> object:
+        done = cip_lint(repository.folder, "check", "shop", "-o", "json", *arguments)
+        (cluster,) = json.loads(done.out)["clusters"]
+        return cluster["base"]
+
+    assert base() is None
+    assert base("--against", "main") == {
+        "words": f"revision main ({short})",
+        "revision": commit,
+        "live": False,
+    }
+    assert base("--against", "./shop") == {
+        "words": "folder ./shop",
+        "revision": None,
+        "live": False,
+    }
 
 
 def test_the_work_tree_may_lie_elsewhere(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.model import (
+    BaseReport,
     Cause,
     ClusterReport,
     Confidence,
@@ -167,6 +168,7 @@ def small() -> Report:
                 "default",
                 {"serviceCIDRs": (["10.96.0.0/16"], "default")},
                 (UnitReport("manifests", "kubectl", "plain folder"),),
+                BaseReport("revision main (abc1234)", "abc1234" + 33 * "0", live=False),
             ),
         ),
         summary=Summary(41, 130, 126, 118, 2, 0, 1, 1),

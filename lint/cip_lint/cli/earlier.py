@@ -51,6 +51,7 @@ class Earlier:
                         live=self.live,
                         one_set=self.one_set,
                         notices=self.notices,
+                        revision=self.commit,
                     )
                 )
         return found

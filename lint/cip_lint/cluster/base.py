@@ -23,7 +23,8 @@ Identity = tuple[str, str, str, str]
 class Base:
     """An earlier state of one cluster: of another revision, or of a live one.
 
-    ``words`` say what it is, as notes do: ``revision abc1234``, ``folder ../old``.
+    ``words`` say what it is, as notes do: ``revision abc1234``, ``folder ../old``;
+    ``revision`` is the whole name of the commit, where it is one.
     Where it is ``live``, the objects are as the API server stores them, with all that
     it filled in; else as somebody wrote them. ``one_set``: all of it is in the one
     cluster, wherever the files lie. ``concerns`` tells of which objects it is an
@@ -42,8 +43,10 @@ class Base:
         one_set: bool = False,
         concerns: Callable[[Member], bool] | None = None,
         notices: Iterable[str] = (),
+        revision: str = "",
     ) -> None:
         self.words = words
+        self.revision = revision
         self.notices = tuple(notices)
         """What of it could not be compared, one clause each."""
         self.live = live

@@ -15,7 +15,15 @@ from cip_lint.manifests import (
     UNREADABLE,
     Reading,
 )
-from cip_lint.model import ClusterReport, Finding, Severity, Summary, UnitReport, Unread
+from cip_lint.model import (
+    BaseReport,
+    ClusterReport,
+    Finding,
+    Severity,
+    Summary,
+    UnitReport,
+    Unread,
+)
 
 _UNREAD = frozenset({UNREADABLE, NOT_OPENED, TOO_LARGE})
 """Why a whole file is not read although it may be a manifest."""
@@ -42,7 +50,10 @@ No file states ``dnsAddress``: it follows from the distribution, or from what li
 def cluster(one: Cluster) -> ClusterReport:
     """Return what the report says of a cluster."""
     units = tuple(UnitReport(u.root or ".", u.engine, u.why) for u in one.units)
-    return ClusterReport(one.name, settings(one.settings), units)
+    base = None
+    if one.base is not None:
+        base = BaseReport(one.base.words, one.base.revision, one.base.live)
+    return ClusterReport(one.name, settings(one.settings), units, base)
 
 
 def settings(of: ClusterSettings) -> Mapping[str, tuple[Any, str]]:

@@ -109,7 +109,8 @@ def server_object(answer: ServerAnswer) -> Object:
 
 
 def cluster_object(cluster: ClusterReport) -> Object:
-    """Return a cluster: its settings with their origins, and its units."""
+    """Return a cluster: its settings with their origins, its units and its base."""
+    base = cluster.base
     return {
         "name": cluster.name,
         "settings": {
@@ -120,6 +121,13 @@ def cluster_object(cluster: ClusterReport) -> Object:
             {"path": unit.path, "engine": unit.engine, "why": unit.why}
             for unit in cluster.units
         ],
+        "base": None
+        if base is None
+        else {
+            "words": base.words,
+            "revision": base.revision or None,
+            "live": base.live,
+        },
     }
 
 
