@@ -83,6 +83,7 @@ RULES: tuple[str, ...] = (
     "headless.unready_peers_hidden",
     "env.service_unknown",
     "env.service_has_no_variables",
+    "env.service_created_later",
     "env.reference_before_definition",
     "env.link_collision",
     "env.kubernetes_shadowed",

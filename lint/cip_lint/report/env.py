@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Member
     from cip_lint.replay.environment.assembly import Unresolved
     from cip_lint.replay.environment.links import Link
+    from cip_lint.replay.environment.variables import Late
     from cip_lint.replay.environment.workloads import (
         ContainerEnvironment,
-        Late,
         WorkloadEnvironment,
     )
 

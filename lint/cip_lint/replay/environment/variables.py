@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
@@ -16,6 +16,7 @@ from cip_lint.replay.environment.links import (
     link,
     linked,
 )
+from cip_lint.replay.order.timeline import Guarantee
 from cip_lint.replay.outcomes import Outcome, outcome
 
 if TYPE_CHECKING:
@@ -34,6 +35,17 @@ _MASTER_PORT = ServicePort(
     index=0,
 )
 """What ``pkg/controlplane/controller/kubernetesservice`` makes by default."""
+
+
+_SAFE = frozenset({Guarantee.GATED, Guarantee.GUARANTEED})
+
+
+class Late(NamedTuple):
+    """A Service that may be created after the containers of a workload start."""
+
+    guarantee: Guarantee
+    words: str
+    """What decides the order, and who says so."""
 
 
 class Variables:
@@ -107,6 +119,22 @@ class Variables:
             for made in link.variables
             if made.name == variable
         )
+
+    def late(self, member: WorkloadMember, link: Link) -> Late | None:
+        """Return how late a Service is for a workload; None where it is in time.
+
+        So it is where it lives already, and where the cluster makes it.
+        """
+        service, living = link.member, self._table.living
+        if service is None or service.living:
+            return None
+        if living is not None and living.service_of(service) is not None:
+            return None
+        timeline = self._table.timeline
+        guarantee = timeline.guarantee(service, member)
+        if guarantee in _SAFE:
+            return None
+        return Late(guarantee, timeline.words(service, member))
 
     def told_of(self, service: ServiceMember) -> tuple[WorkloadMember, ...] | None:
         """Return the workloads whose containers are told of a Service, in order.

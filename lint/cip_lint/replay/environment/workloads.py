@@ -20,22 +20,12 @@ from cip_lint.replay.environment.links import (
     total_size,
 )
 from cip_lint.replay.environment.sources import MemberSources
-from cip_lint.replay.order.timeline import Guarantee
 
 if TYPE_CHECKING:
     from cip_lint.cluster import WorkloadMember
     from cip_lint.kube.containers import Container
+    from cip_lint.replay.environment.variables import Late
     from cip_lint.replay.table import ServiceTable
-
-_SAFE = frozenset({Guarantee.GATED, Guarantee.GUARANTEED})
-
-
-class Late(NamedTuple):
-    """A Service that may be created after the containers of a workload start."""
-
-    guarantee: Guarantee
-    words: str
-    """What decides the order, and who says so."""
 
 
 class Linked(NamedTuple):
@@ -102,7 +92,7 @@ def environment_of(
         for one in member.workload.containers
         if container in {"", one.name}
     )
-    linked = tuple(Linked(one, _late(table, member, one)) for one in links)
+    linked = tuple(Linked(one, table.variables.late(member, one)) for one in links)
     return WorkloadEnvironment(table.cluster.name, member, linked, made)
 
 
@@ -142,16 +132,3 @@ def _masked(
         if one.given is not Given.SERVICE and name in values:
             value, link = values[name]
             yield Masked(one, value, link)
-
-
-def _late(table: ServiceTable, member: WorkloadMember, link: Link) -> Late | None:
-    service = link.member
-    if service is None or service.living:
-        return None
-    living = table.living
-    if living is not None and living.service_of(service) is not None:
-        return None
-    guarantee = table.timeline.guarantee(service, member)
-    if guarantee in _SAFE:
-        return None
-    return Late(guarantee, table.timeline.words(service, member))

@@ -218,6 +218,16 @@ class Timeline:
             return Guarantee.REVERSED
         return Guarantee.LIKELY if distance <= CLOSE else Guarantee.RACY
 
+    def between(self, a: Member, b: Member) -> int | None:
+        """Return how many objects of their unit are sent between two of it.
+
+        None where they are of two units, or nothing is known.
+        """
+        one, other = self.position(a), self.position(b)
+        if one is None or other is None or one.unit != other.unit:
+            return None
+        return max(0, abs(one.serial - other.serial) - 1)
+
     def key(self, member: Member) -> tuple[int, int, int]:
         """Return a sort key: one of the possible orders of creation, always the same.
 
