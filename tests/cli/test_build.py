@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.command import cip_lint
+from support.repositories import Repository
 
 HAS_PROGRAM = any(map(shutil.which, ("kustomize", "kubectl")))
 needs_program = pytest.mark.skipif(
@@ -191,3 +192,38 @@ def test_a_prefix_takes_the_variables_of_a_service_along(tmp_path: Path) -> None
 
     assert done.out.startswith("all.yaml:13:23: warning[env.service-unknown]"), done
     assert "is dev-web once built" in done.out
+
+
+@needs_program
+def test_what_is_built_is_compared_with_what_was_built(tmp_path: Path) -> None:
+    overlay = "resources: [../base]\nnamespace: shop\n"
+    folder = repository(tmp_path, overlay)
+    Repository(folder).commit({})
+    (folder / "over/kustomization.yaml").write_text(
+        overlay + "patches:\n- patch: |-\n    apiVersion: v1\n    kind: Service\n"
+        "    metadata: {name: web}\n    spec: {clusterIP: None}\n",
+        encoding="utf-8",
+    )
+
+    done = cip_lint(folder, "check", ".", "--against", "HEAD")
+    changes = cip_lint(folder, "diff", "HEAD", ".")
+
+    assert done.code == 1, done
+    assert done.out.startswith(
+        "error[service.immutable-field-changed]: clusterIP changes from an allocated "
+        "address to None: may not change once set\n --> over/kustomization.yaml:8:23\n"
+    )
+    assert ":base/service.yaml:4:1\n" in done.out
+    assert changes.out.startswith("! shop/web  changed, refused  base/service.yaml:2\n")
+
+
+@needs_program
+def test_a_folder_is_compared_as_it_is_built(tmp_path: Path) -> None:
+    overlay = "resources: [../base]\nnamespace: shop\n"
+    repository(tmp_path / "old", overlay)
+    repository(tmp_path / "new", f"{overlay}namePrefix: eu-\n")
+
+    done = cip_lint(tmp_path, "diff", "old", "new")
+
+    assert "shop/web" in done.out, done
+    assert "shop/eu-web" in done.out

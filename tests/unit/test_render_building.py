@@ -10,6 +10,7 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
+from cip_lint.render.place import Place
 from support.programs import install
 
 SERVICE = """\
@@ -116,10 +117,8 @@ def write(path: Path, text: str) -> None:
 
 
 def built_in(repository: Path) -> Reading:
-    return built(
-        read(["."], ReadOptions(root=repository, mounts={".": str(repository)})),
-        repository,
-    )
+    options = ReadOptions(root=repository, mounts={".": str(repository)})
+    return built(read(["."], options), Place(repository, repository))
 
 
 def service(reading: Reading) -> Resource:

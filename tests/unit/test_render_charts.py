@@ -10,6 +10,7 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
+from cip_lint.render.place import Place
 from support.programs import install
 
 TEMPLATE = """\
@@ -82,7 +83,7 @@ def write(path: Path, text: str) -> None:
 
 def built_in(repository: Path) -> Reading:
     options = ReadOptions(root=repository, mounts={".": str(repository)})
-    return built(read(["."], options), repository)
+    return built(read(["."], options), Place(repository, repository))
 
 
 def named(reading: Reading, name: str) -> Resource:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from cip_lint.cli.earlier import STDIN, Earlier, renamed
+from cip_lint.cli.earlier import STDIN, Earlier, Where, renamed
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError, ProgramError, UsageError
 from cip_lint.manifests import Reading, ReadOptions, read
@@ -78,7 +78,11 @@ class OnDisk:
                 f"none of {', '.join(named) or 'the paths'} is in {self.name}"
             )
         reading = read(list(mounts), options._replace(mounts=mounts))
-        return Earlier(reading, self.words, renamed(mounts, options.root))
+        places = {path: Path(place).resolve() for path, place in mounts.items()}
+        where = Where(options.root, self.place.resolve(), places)
+        return Earlier(
+            reading, self.words, renamed(mounts, options.root), where=lambda _: where
+        )
 
     def _counterpart(self, path: str, options: ReadOptions) -> Earlier:
         """Read a file that stands for the one file of the run."""

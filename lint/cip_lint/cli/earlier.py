@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from cip_lint.cluster import Base, Cluster, ClusterSettings, pairs, partition
 from cip_lint.config.files import shown_path
@@ -13,6 +14,17 @@ from cip_lint.manifests import Reading
 
 STDIN = "-"
 """How a command line names standard input, which has no earlier state."""
+
+
+class Where(NamedTuple):
+    """Where the files of a reading lie."""
+
+    root: Path
+    """What its paths are relative to."""
+    within: Path
+    """The folder of their repository."""
+    mounts: Mapping[str, Path]
+    """Where the paths that were read lie."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,11 @@ class Earlier:
     """What of it could not be compared, one clause each."""
     hidden: tuple[str, ...] = ()
     """Files and folders that may hold what nobody could read."""
+    where: Callable[[Path], Where | None] = lambda _: None
+    """Returns where its files lie; they may be written below an empty folder for that.
+
+    None where they lie in no folder that anything could be built in.
+    """
 
     def compare(
         self, clusters: Sequence[Cluster], settings: Sequence[ClusterSettings]

@@ -122,20 +122,17 @@ class Run:
         self._build(options.root)
 
     def _build(self, root: Path) -> None:
-        """Build the kustomizations that were read, where that is wanted.
-
-        An earlier state need not lie on the disk, so it is compared unbuilt.
-        """
-        if not self.settings.build or self.earlier is not None:
+        """Build what was read and has to be built, now and before, where wanted."""
+        kinds = {one.kind for one in self.reading.landmarks}
+        if not self.settings.build or kinds.isdisjoint(_BUILT):
             return
-        if any(one.kind in _BUILT for one in self.reading.landmarks):
-            from cip_lint.render.building import built
-            from cip_lint.render.cache import opened
+        from cip_lint.cli import builds
 
-            with self.timings.phase("build"):
-                folder = self.request.cache_folder
-                cache = opened(folder) if self.request.cache else None
-                self.reading = built(self.reading, root, cache)
+        with self.timings.phase("build"):
+            cache = builds.cache(self.request)
+            self.reading = builds.now(self.reading, root, cache)
+            if self.earlier is not None:
+                self.earlier = builds.before(self.earlier, cache)
 
     def _read_snapshots(self) -> None:
         """Read what the clusters hold, where their settings name files of that."""

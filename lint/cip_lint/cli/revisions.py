@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from cip_lint.cli.earlier import STDIN, Earlier, renamed
+from cip_lint.cli.earlier import STDIN, Earlier, Where, renamed
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
 from cip_lint.manifests import EXTENSIONS, ReadOptions, read
@@ -21,6 +22,8 @@ from cip_lint.words import counted
 _POINTER = b"version https://git-lfs.github.com/spec/"
 _MOST_LINKS = 40
 _LINK_BYTES = 4096
+_MOST_WRITTEN = 128 << 20
+"""How many bytes of a commit are written to build what it held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,28 @@ class Revision:
             commit=self.commit,
             notices=tuple(notices),
             hidden=tuple(hidden),
+            where=lambda folder: self._written(mounts, options.root, folder),
         )
+
+    def _written(
+        self, mounts: Mapping[str, str], root: Path, folder: Path
+    ) -> Where | None:
+        """Write the files of the commit below a folder; None where they are too many."""
+        tree = git.tree_of(self.top, self.commit)
+        files = [one for one in tree if one.mode != git.SUBMODULE and _is_plain(one)]
+        sizes = git.sizes_of(self.top, (one.object for one in files))
+        if any(size is None for size in sizes.values()):
+            return None
+        if sum(sizes[one.object] or 0 for one in files) > _MOST_WRITTEN:
+            return None
+        contents = git.contents_of(self.top, sizes)
+        # Links last: nothing is written through one.
+        for one in sorted(files, key=lambda item: item.mode == git.LINK):
+            _write(folder / one.path, contents.get(one.object, b""), one.mode)
+        places = {
+            path: folder / _below(place, self.top) for path, place in mounts.items()
+        }
+        return Where(root, folder, places)
 
 
 def find(name: str, paths: Sequence[str], folder: Path) -> Revision | None:
@@ -234,6 +258,21 @@ class _Tree:
         return path in self._below or any(
             one in self._below for one in _folders_of(path)
         )
+
+
+def _is_plain(item: TreeItem) -> bool:
+    """Whether a path leads below the top: a commit may hold whatever somebody made."""
+    return not {"", ".", "..", ".git"} & {*item.path.split("/")}
+
+
+def _write(file: Path, content: bytes, mode: str) -> None:
+    """Write a file of a commit, or a link as it stands; what cannot be is left out."""
+    with contextlib.suppress(OSError, ValueError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if mode == git.LINK:
+            file.symlink_to(os.fsdecode(content))
+        else:
+            file.write_bytes(content)
 
 
 def _folders_of(path: str) -> Iterator[str]:

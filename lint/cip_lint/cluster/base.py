@@ -6,12 +6,11 @@ the API server, one that is renamed or moved to another namespace is a new objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster.members import Member
-from cip_lint.manifests.places import DocumentPlaces
-from cip_lint.model import Resource, SourceFile
+from cip_lint.model import Path, Places, Resource, SourceFile, Span
 
 if TYPE_CHECKING:
     from cip_lint.cluster.cluster import Cluster
@@ -60,7 +59,7 @@ class Base:
             if key is not None:
                 self._earlier.setdefault(key, []).append(member)
         self._stays: set[tuple[Identity, str]] = {
-            (key, member.path)
+            (key, member.sent_by)
             for member in present
             if (key := identity(member)) in self._earlier and key is not None
         }
@@ -84,7 +83,7 @@ class Base:
             return None
         if self._one_set:
             return found[-1]
-        same_file = [one for one in found if one.path == member.path]
+        same_file = [one for one in found if one.sent_by == member.sent_by]
         if same_file:
             return same_file[-1]
         return _only(
@@ -93,21 +92,25 @@ class Base:
                 for one in found
                 if one.unit.scope == member.unit.scope
                 and one.environment.meets(member.environment)
-                and (key, one.path) not in self._stays
+                and (key, one.sent_by) not in self._stays
             ]
         )
 
     def shown(self, resource: Resource) -> Resource:
         """Return an earlier object with its file named as labels do."""
-        places = resource.places
-        if self._printed is None or not isinstance(places, DocumentPlaces):
+        if self._printed is None:
             return resource
-        source = self._sources.get(places.path)
+        moved = _Moved(resource.places, self._moved)
+        return Resource(resource.body, moved, resource.repeated_keys, resource.built_by)
+
+    def _moved(self, span: Span) -> Span:
+        """Return a span in its file as labels name it."""
+        source = self._sources.get(span.source.path)
         if source is None:
-            source = SourceFile(self._printed(places.path), places.source.text)
-            self._sources[places.path] = source
-        moved = DocumentPlaces.of_numbers(source, places.numbers)
-        return Resource(resource.body, moved, resource.repeated_keys)
+            assert self._printed is not None
+            source = SourceFile(self._printed(span.source.path), span.source.text)
+            self._sources[span.source.path] = source
+        return span._replace(source=source)
 
     def __repr__(self) -> str:
         return f"<base {self.words}>"
@@ -127,6 +130,48 @@ def _only(members: Sequence[Member]) -> Member | None:
     """Return the last copy where all are of one file; None for several files."""
     files = {one.path for one in members}
     return members[-1] if len(files) == 1 else None
+
+
+class _Moved:
+    """The places of an object in files that are called otherwise than they were."""
+
+    __slots__ = ("_moved", "_places")
+
+    def __init__(self, places: Places, moved: Callable[[Span], Span]) -> None:
+        self._places = places
+        self._moved = moved
+
+    @property
+    def path(self) -> str:
+        """What its file is called."""
+        return self._moved(self._places.value(())).source.path
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """Index of the document in its file, and of the item in its list."""
+        return self._places.order
+
+    @property
+    def in_list(self) -> bool:
+        """Whether the object is an item of a list."""
+        return self._places.in_list
+
+    def value(self, path: Path) -> Span:
+        """Return the span of the value at ``path``."""
+        return self._moved(self._places.value(path))
+
+    def key(self, path: Path) -> Span:
+        """Return the span of the key at the end of ``path``."""
+        return self._moved(self._places.key(path))
+
+    def part(self, path: Path, value: str, start: int, end: int) -> Span:
+        """Return the span of a part of the scalar at ``path``."""
+        return self._moved(self._places.part(path, value, start, end))
+
+    def comments(self) -> Iterator[tuple[Span, str]]:
+        """Yield the comments that name cip-lint."""
+        for span, text in self._places.comments():
+            yield self._moved(span), text
 
 
 def pairs(

@@ -62,7 +62,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
         if not one.why:
             source = SourceFile(f"{one.path} (rendered)", decode(one.output).text)
             sources[source.path] = source
-            objects += _objects(source, one, place.root)
+            objects += _objects(source, one, place)
     left = [
         Landmark(UNBUILT, one.path, {"why": one.why}) for one in outcomes if one.why
     ]
@@ -119,7 +119,7 @@ def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
 
 
 def _outcome(chart: _Chart, place: Place) -> _Chart:
-    folder = (place.root / chart.folder).resolve()
+    folder = place.file(chart.folder).resolve()
     if not folder.is_relative_to(place.within):
         return chart._replace(why="it lies outside the repository")
     files: list[Path] = []
@@ -172,10 +172,10 @@ def _resolved(file: Path) -> Path:
         return Path("/")
 
 
-def _objects(source: SourceFile, chart: _Chart, root: Path) -> list[Resource]:
+def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
     found: list[Resource] = []
     templates: dict[str, SourceFile | None] = {}
-    values = _values(chart, root)
+    values = _values(chart, place)
     named = ""
     for index, one in enumerate(read_text(source, None).resources):
         assert isinstance(one.places, DocumentPlaces)
@@ -184,7 +184,7 @@ def _objects(source: SourceFile, chart: _Chart, root: Path) -> list[Resource]:
         named = mark["path"].partition("/")[2] if mark is not None else named
         shown = f"{chart.folder}/{named}".lstrip("/")
         if shown not in templates:
-            templates[shown] = source_file(root / shown, shown)
+            templates[shown] = source_file(place.file(shown), shown)
         template = templates[shown]
         places: Any = one.places
         if template is not None:
@@ -193,9 +193,9 @@ def _objects(source: SourceFile, chart: _Chart, root: Path) -> list[Resource]:
     return found
 
 
-def _values(chart: _Chart, root: Path) -> ValuesFile | None:
+def _values(chart: _Chart, place: Place) -> ValuesFile | None:
     shown = f"{chart.folder}/values.yaml".lstrip("/")
-    source = source_file(root / shown, shown)
+    source = source_file(place.file(shown), shown)
     if source is None:
         return None
     return ValuesFile(source, first_document(source))

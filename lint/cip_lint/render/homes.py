@@ -20,6 +20,7 @@ from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Resource, SourceFile
+from cip_lint.render.place import Place
 
 _ORIGIN = "config.kubernetes.io/origin"
 _CHANGES = "alpha.config.kubernetes.io/transformations"
@@ -48,18 +49,13 @@ class Home(NamedTuple):
 class Homes:
     """Finds the files that builds name, and reads each of them once.
 
-    ``read`` are the objects that were read already, by path; paths are printed
-    relative to ``root``.
+    ``read`` are the objects that were read already, by path.
     """
 
-    def __init__(self, read: Mapping[str, Sequence[Resource]], root: Path) -> None:
+    def __init__(self, read: Mapping[str, Sequence[Resource]], place: Place) -> None:
         self._objects = dict(read)
-        self._root = root
+        self._place = place
         self._sources: dict[Path, Source | None] = {}
-
-    def shown(self, path: Path) -> str:
-        """Return a path as findings carry it."""
-        return Path(os.path.relpath(path, self._root)).as_posix()
 
     def of(self, body: dict[str, Any], folder: Path, default: str) -> Home:
         """Take the notes off an object and return what it was made of.
@@ -83,10 +79,10 @@ class Homes:
         changed_by = tuple(one for one in found if one is not None)
         path = text(origin.get("path"))
         if not path:
-            made_in = self.shown(files[0]) if files else default
+            made_in = self._place.shown(files[0]) if files else default
             return Home(made_in, None, changed_by)
         file = self._file(folder, path)
-        shown = self.shown(file)
+        shown = self._place.shown(file)
         return Home(shown, self._written(file, shown, body), changed_by)
 
     def _file(self, folder: Path, path: str) -> Path:
@@ -98,7 +94,7 @@ class Homes:
         return self._sources[file]
 
     def _read_source(self, file: Path) -> Source | None:
-        source = source_file(file, self.shown(file))
+        source = source_file(file, self._place.shown(file))
         if source is None:
             return None
         pieces = cut(source.text).pieces

@@ -62,7 +62,7 @@ def overlaid(reading: Reading, place: Place) -> Reading:
         for one in outcomes
         if one.why
     ]
-    homes = Homes(_by_path(reading.resources), place.root)
+    homes = Homes(_by_path(reading.resources), place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
     for one in made:
@@ -107,7 +107,7 @@ def _outcomes(
 
 
 def _outcome(build: Build, body: Body, place: Place) -> _Built:
-    directory = (place.root / build.directory).resolve()
+    directory = place.file(build.directory).resolve()
     if not directory.is_relative_to(place.within):
         return _Built(build, why="it lies outside the repository")
     reads = closure(directory, place.within)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
 from cip_lint.render.cache import Cache, key_of
@@ -15,13 +16,32 @@ _R = TypeVar("_R")
 
 
 class Place(NamedTuple):
-    """The surroundings of all builds of one run."""
+    """The surroundings of all builds of one reading."""
 
     root: Path
     """What paths of the reading are relative to."""
     within: Path
     """The folder of the repository: nothing beyond it is read."""
     cache: Cache | None = None
+    mounts: Mapping[str, Path] = MappingProxyType({})
+    """Where the paths that were read lie, where that is elsewhere than they say."""
+
+    def file(self, shown: str) -> Path:
+        """Return where a file of the reading lies."""
+        for path, place in self.mounts.items():
+            if path == ".":
+                return place / shown
+            if shown == path or shown.startswith(f"{path}/"):
+                return place / shown[len(path) + 1 :]
+        return self.root / shown
+
+    def shown(self, file: Path) -> str:
+        """Return the path of a file as the reading has it."""
+        for path, place in self.mounts.items():
+            if file == place or place in file.parents:
+                below = file.relative_to(place).as_posix()
+                return below if path == "." else f"{path}/{below}"
+        return Path(os.path.relpath(file, self.root)).as_posix()
 
     def kept(
         self, words: Iterable[str], files: Iterable[Path], make: Callable[[], bytes]

@@ -184,7 +184,7 @@ def _match(
 
 def _is_free(pair: tuple[ServiceRow, ServiceRow] | None, row: ServiceRow) -> bool:
     """Whether no row of another file has this earlier self already."""
-    return pair is None or pair[1].member.path == row.member.path
+    return pair is None or pair[1].member.sent_by == row.member.sent_by
 
 
 def _left(
@@ -209,8 +209,8 @@ def _key(row: ServiceRow) -> tuple[object, ...]:
     """Return what copies in one file have in common; without a name, the place."""
     member = row.member
     if identity(member) is None:
-        return member.path, member.resource.places.order
-    return member.ref.namespace, member.name, member.path
+        return member.sent_by, member.resource.places.order
+    return member.ref.namespace, member.name, member.sent_by
 
 
 def _change(
