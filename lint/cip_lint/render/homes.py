@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cip_lint.bodies import mapping, mappings, text
+from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.nodes import YamlError
@@ -24,6 +24,7 @@ from cip_lint.render.place import Place
 
 _ORIGIN = "config.kubernetes.io/origin"
 _CHANGES = "alpha.config.kubernetes.io/transformations"
+_NOTES = frozenset({_ORIGIN, _CHANGES})
 _MOST_BYTES = 16 << 20
 
 
@@ -57,21 +58,15 @@ class Homes:
         self._place = place
         self._sources: dict[Path, Source | None] = {}
 
-    def of(self, body: dict[str, Any], folder: Path, default: str) -> Home:
-        """Take the notes off an object and return what it was made of.
+    def of(self, body: Body, folder: Path, default: str) -> Home:
+        """Return what an object was made of, by the notes on it.
 
         ``folder`` is the one that the notes start from, ``default`` the path of the
         kustomization that was built, for an object without them.
         """
-        metadata = mapping(body.get("metadata"))
-        annotations = metadata.get("annotations")
-        origin: Mapping[str, Any] = {}
-        changes: list[Any] = []
-        if isinstance(annotations, dict):
-            origin = mapping(_read(annotations.pop(_ORIGIN, None)))
-            changes = _read(annotations.pop(_CHANGES, None)) or []
-            if not annotations and isinstance(metadata, dict):
-                del metadata["annotations"]
+        annotations = mapping(mapping(body.get("metadata")).get("annotations"))
+        origin = mapping(_read(annotations.get(_ORIGIN)))
+        changes = _read(annotations.get(_CHANGES))
         makers = [text(one.get("configuredIn")) for one in mappings(changes)]
         makers.insert(0, text(origin.get("configuredIn")))
         files = [self._file(folder, one) for one in makers if one]
@@ -122,6 +117,17 @@ class Homes:
         if named:
             return max(named, key=lambda one: len(one.name))
         return alike[0] if len(alike) == 1 else None
+
+
+def without_notes(body: Body) -> Body:
+    """Return an object as it would be built without any notes on it."""
+    metadata = mapping(body.get("metadata"))
+    annotations = mapping(metadata.get("annotations"))
+    if annotations.keys().isdisjoint(_NOTES):
+        return body
+    kept = {key: value for key, value in annotations.items() if key not in _NOTES}
+    bare = {key: value for key, value in metadata.items() if key != "annotations"}
+    return {**body, "metadata": {**bare, "annotations": kept} if kept else bare}
 
 
 def source_file(file: Path, shown: str) -> SourceFile | None:

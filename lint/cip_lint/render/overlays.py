@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
@@ -22,7 +22,7 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import kustomize
 from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.closure import closure
-from cip_lint.render.homes import Homes
+from cip_lint.render.homes import Homes, without_notes
 from cip_lint.render.kustomizations import (
     NO_PROGRAM,
     UNBUILT,
@@ -143,8 +143,8 @@ def _read(one: _Built) -> FileReading:
 def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:
     found = []
     for index, resource in enumerate(file.resources):
-        body: Any = resource.body
-        home = homes.of(body, one.folder, one.build.path)
+        home = homes.of(resource.body, one.folder, one.build.path)
+        body = without_notes(resource.body)
         assert isinstance(resource.places, DocumentPlaces)
         places = BuiltPlaces(body, resource.places, home, index)
         written = home.written
