@@ -30,6 +30,7 @@ def _gateway_routes() -> tuple[ReferenceKind, ...]:
             versions=versions,
             namespace="namespace",
             ports=NUMBER,
+            needs_port=True,
             only=CORE_SERVICE,
             purpose=Purpose.BACKEND,
         )

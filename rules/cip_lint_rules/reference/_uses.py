@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cip_lint.cluster import Member, ServiceMember
@@ -21,13 +22,47 @@ Topic = tuple[str, str]
 def joined(cx: Context) -> Iterator[Use]:
     """Yield what refers to Services of the set, each object and Service once.
 
-    Without pieces of builds that were not made, and without a Service whose kind,
-    name or ports are yet to be filled in.
+    Without pieces of builds that were not made, without a Service whose kind, name or
+    ports are yet to be filled in, and where another of that name may be meant.
     """
+    same_name: Counter[tuple[str, str]] | None = None
     for use in cx.table.references.uses:
         row = use.row
-        if row is not None and not use.member.piece and not row.reason:
-            yield use
+        if row is None or use.member.piece or row.reason:
+            continue
+        if not _is_beside(use.member, row.member):
+            same_name = same_name or _counted(cx)
+            if _others_of_name(row.member, same_name):
+                continue
+        yield use
+
+
+def _is_beside(member: Member, service: Member) -> bool:
+    """Whether an object and a Service are surely sent together.
+
+    By one build, or from one file, or from folders of which one holds the other.
+    """
+    if member.path == service.path or member.unit.rendered:
+        return True
+    one, other = (f"{path.rpartition('/')[0]}/" for path in (member.path, service.path))
+    return one.startswith(other) or other.startswith(one)
+
+
+def _counted(cx: Context) -> Counter[tuple[str, str]]:
+    """Return how many Services have a name in a namespace, and in any (``*``)."""
+    found: Counter[tuple[str, str]] = Counter()
+    for member in cx.cluster.services:
+        if not member.partial:
+            found[member.name, member.namespace] += 1
+            found[member.name, "*"] += 1
+    return found
+
+
+def _others_of_name(service: Member, counted: Counter[tuple[str, str]]) -> int:
+    name, namespace = service.name, service.namespace
+    if not namespace:
+        return counted[name, "*"] - 1
+    return counted[name, namespace] + counted[name, ""] - 1
 
 
 def missing(cx: Context) -> Iterator[tuple[Use, Absence]]:
