@@ -12,10 +12,10 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
 from cip_lint.kube.pools import FactsPool
 from cip_lint.kube.schema import type_of
+from cip_lint.kube.sending import Sending
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_clients import (
     PATCHES,
-    Sending,
     change_service,
     patch_service,
 )

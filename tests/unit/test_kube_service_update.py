@@ -9,8 +9,9 @@ import pytest
 
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import FactsPool
+from cip_lint.kube.sending import Sending
 from cip_lint.kube.service_admission import admit_service
-from cip_lint.kube.service_clients import Sending, change_service
+from cip_lint.kube.service_clients import change_service
 from cip_lint.kube.service_update import Change, update_service
 from cip_lint.kube.version import Version
 from support.services import DUAL_STACK_CLUSTER, IPV4_CLUSTER, service

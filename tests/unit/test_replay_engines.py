@@ -11,6 +11,7 @@ from random import Random
 
 import pytest
 
+from cip_lint.cluster.engines import ENGINES
 from cip_lint.replay.order.engines import (
     argocd,
     cli_utils,
@@ -23,6 +24,7 @@ from cip_lint.replay.order.engines import (
     tilt,
 )
 from cip_lint.replay.order.engines.objects import Gate, Plan, ranks
+from cip_lint.replay.order.unit_timelines import PLANNERS
 from support.creation import (
     OrderVector,
     all_sent,
@@ -39,6 +41,10 @@ from support.creation import (
 
 def _legacy(text: str) -> Plan:
     return kustomize.plan(all_sent(text), {}, {})
+
+
+def test_every_engine_that_is_known_has_an_order() -> None:
+    assert list(ENGINES) == list(PLANNERS)
 
 
 @pytest.mark.parametrize("vector", vectors("kustomize"), ids=identity)

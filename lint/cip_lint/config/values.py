@@ -8,24 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from cip_lint.cluster import Completeness
+from cip_lint.cluster import Completeness, engines
 from cip_lint.kube import grammar, version
 from cip_lint.kube.addresses import parse_cidr
 from cip_lint.kube.version import Version
 
 PROFILES = ("errors", "default", "strict", "mesh", "policy")
-ENGINES = (
-    "kubectl",
-    "kubectl-server-side",
-    "kustomize",
-    "helm",
-    "helm3",
-    "helm4",
-    "argocd",
-    "flux",
-    "kapp",
-    "cli-utils",
-)
+ENGINES = tuple(name for name, engine in engines.ENGINES.items() if engine.stated)
 LEVELS = ("error", "warning", "info")
 FAMILIES = ("IPv4", "IPv6")
 

@@ -9,7 +9,6 @@ object that comes of it, which differs most where node ports are concerned.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
 from typing import Any
 
 from cip_lint.kube.applied_fields import applied
@@ -18,6 +17,7 @@ from cip_lint.kube.faults import Admission, Fault
 from cip_lint.kube.json_patches import json_merge, json_patch
 from cip_lint.kube.pools import Pool
 from cip_lint.kube.schema import type_of
+from cip_lint.kube.sending import Sending
 from cip_lint.kube.server_side_apply import read_applied_service
 from cip_lint.kube.service_update import Change, update_service
 from cip_lint.kube.strategic_merge import client_side_patch, strategic_merge
@@ -26,17 +26,6 @@ from cip_lint.model import Cause
 Body = Mapping[str, Any]
 
 _REFUSED_PATCH = "the server rejected our request due to an error in our request"
-
-
-class Sending(Enum):
-    """What a client sends to change a Service."""
-
-    REPLACE = "replace"
-    """The whole manifest: ``kubectl replace``."""
-    SERVER_SIDE_APPLY = "server-side apply"
-    """The manifest, to be merged by the server, conflicts forced."""
-    CLIENT_SIDE_APPLY = "client-side apply"
-    """A patch from three objects: plain ``kubectl apply``."""
 
 
 def change_service(

@@ -17,7 +17,7 @@ from cip_lint.kube.service_kind import kind_fault
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
     from cip_lint.kube.facts import ClusterFacts
-    from cip_lint.kube.service_clients import Sending
+    from cip_lint.kube.sending import Sending
     from cip_lint.kube.service_update import Change
     from cip_lint.replay.allocation.bands import Range
     from cip_lint.replay.living import Living

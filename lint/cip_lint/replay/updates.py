@@ -10,29 +10,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import Body, integer, items, mapping, text
-from cip_lint.kube.service_clients import Sending
+from cip_lint.cluster.engines import sending_of
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Base, ServiceMember
     from cip_lint.kube.service_update import Change
     from cip_lint.model import Path, Resource
     from cip_lint.replay.judgement import Judge
-
-_SENDING: Mapping[str, Sending] = MappingProxyType(
-    {
-        "fleet": Sending.SERVER_SIDE_APPLY,
-        "flux": Sending.SERVER_SIDE_APPLY,
-        "helm": Sending.SERVER_SIDE_APPLY,
-        "helm4": Sending.SERVER_SIDE_APPLY,
-        "kapp": Sending.REPLACE,
-        "kubectl-server-side": Sending.SERVER_SIDE_APPLY,
-    }
-)
-"""How engines send a changed Service; the others work out a three-way patch."""
 
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _MOST_APPLIED = 1 << 20
@@ -66,11 +53,6 @@ class Update(NamedTuple):
     def refused(self) -> bool:
         """Whether the API server refuses the change."""
         return self.change.admission.refused
-
-
-def sending_of(member: ServiceMember) -> Sending:
-    """Return how the engine of a Service sends it once it has changed."""
-    return _SENDING.get(member.unit.engine, Sending.CLIENT_SIDE_APPLY)
 
 
 def update(
@@ -107,7 +89,7 @@ def update(
         stored,
         _in_namespace(old, namespace),
         _in_namespace(member.resource.body, namespace),
-        sending_of(member),
+        sending_of(member.unit.engine),
         addresses,
         node_ports,
     )

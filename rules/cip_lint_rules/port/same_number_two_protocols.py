@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.cluster.engines import sending_of
+from cip_lint.kube.sending import Sending
 from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
-
-_NEVER_MERGES = frozenset({"fleet", "flux", "helm", "helm4", "kubectl-server-side"})
-"""Engines that send a server-side apply, which knows ports by number and protocol."""
 
 
 @rule(
@@ -65,9 +64,9 @@ def same_number_two_protocols(row: ServiceRow, cx: Context) -> Iterator[Problem]
 
     - [Server-side apply](https://kubernetes.io/docs/reference/using-api/server-side-apply/)
     """
-    if row.member.unit.engine in _NEVER_MERGES or (
-        cx.settings.engine.value in _NEVER_MERGES
-    ):
+    engines = (row.member.unit.engine, cx.settings.engine.value or "")
+    # A server-side apply knows ports by number and protocol.
+    if Sending.SERVER_SIDE_APPLY in map(sending_of, engines):
         return
     first: dict[int, tuple[int, str]] = {}
     for port in row.service.ports:

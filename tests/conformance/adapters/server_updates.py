@@ -9,8 +9,9 @@ from typing import Any
 
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.pools import FactsPool
+from cip_lint.kube.sending import Sending
 from cip_lint.kube.service_admission import admit_service
-from cip_lint.kube.service_clients import Sending, change_service, patch_service
+from cip_lint.kube.service_clients import change_service, patch_service
 from cip_lint.kube.service_update import Change
 from cip_lint.kube.strategic_merge import client_side_patch
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector

@@ -15,10 +15,11 @@ from cip_lint.kube.addresses import IPV4, IPV6, Address, parse_ip
 from cip_lint.kube.decoding import decode
 from cip_lint.kube.pools import TAKEN_ADDRESS, TAKEN_PORT, NotDrawn
 from cip_lint.kube.schema import type_of
+from cip_lint.kube.sending import Sending
 from cip_lint.kube.service_addresses import initialize_families
 from cip_lint.kube.service_admission import families_of, refusal
 from cip_lint.kube.service_allocation import allocate_addresses, allocate_ports
-from cip_lint.kube.service_clients import Sending, change_service
+from cip_lint.kube.service_clients import change_service
 from cip_lint.kube.service_draft import ServiceDraft, apply_defaults
 from cip_lint.replay.allocation.allocators import PortAllocator
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import ABSENT, mapping, text_values
+from cip_lint.cluster.engines import title_of
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.order.engines import (
     argocd,
@@ -90,7 +91,7 @@ class UnitTimeline:
     @property
     def words(self) -> str:
         """What it is called in notes: ``kubectl in manifests``."""
-        title = _TITLES.get(self.engine, self.engine)
+        title = title_of(self.engine)
         return title if self.unit.root == "." else f"{title} in {self.unit.root}"
 
     @property
@@ -108,23 +109,11 @@ def unit_timeline(members: Sequence[Member]) -> UnitTimeline:
     return UnitTimeline(members[0].unit, sent)
 
 
-_TITLES = {
-    "argocd": "Argo CD",
-    "flux": "Flux",
-    "fleet": "Fleet",
-    "helm": "Helm",
-    "helm3": "Helm",
-    "helm4": "Helm",
-    "kubectl-server-side": "kubectl",
-    "skaffold": "Skaffold",
-    "tilt": "Tilt",
-}
-
 _Planner = Callable[["Unit", Sequence[Sent]], Plan | None]
 
 
 def _plan(unit: Unit, members: Sequence[Member]) -> Plan | None:
-    planner = _PLANNERS.get(unit.engine)
+    planner = PLANNERS.get(unit.engine)
     if planner is None:
         return None
     return planner(unit, [_sent(unit, m, number) for number, m in enumerate(members)])
@@ -177,7 +166,7 @@ def _helm3(unit: Unit, objects: Sequence[Sent]) -> Plan:
     return helm.plan(objects, helm.HELM_3, definitions=unit.kind == "chart")
 
 
-_PLANNERS: Mapping[str, _Planner] = {
+PLANNERS: Mapping[str, _Planner] = {
     "kubectl": _kubectl,
     "kubectl-server-side": _kubectl,
     "kustomize": _kustomize,
@@ -186,9 +175,10 @@ _PLANNERS: Mapping[str, _Planner] = {
     "helm4": _helm,
     "argocd": lambda _, objects: argocd.plan(objects),
     "flux": lambda _, objects: flux.plan(objects),
-    "fleet": lambda _, objects: fleet.plan(objects),
     "kapp": lambda _, objects: kapp.plan(objects),
     "cli-utils": lambda _, objects: cli_utils.plan(objects),
+    "fleet": lambda _, objects: fleet.plan(objects),
     "skaffold": lambda unit, objects: skaffold.plan(objects, unit.sending.files),
     "tilt": lambda _, objects: tilt.plan(objects),
 }
+"""How each engine of ``cluster.engines`` orders the objects of a unit."""
