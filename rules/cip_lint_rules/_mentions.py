@@ -43,7 +43,7 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
     """Yield the data of ConfigMaps that the pods mount or take variables from."""
     found = [
         config
-        for name in {one.name for one in config_maps_of(member.workload) if not one.key}
+        for name in {one.name for one in config_maps_of(member.workload)}
         for config in cluster.named("ConfigMap", name)
         if _same_namespace(config.namespace, member)
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from cip_lint.bodies import mapping, mappings, text
+from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.kube.workloads import Workload
 
 
@@ -25,16 +25,22 @@ def config_maps_of(workload: Workload) -> Iterator[ConfigRead]:
 
 def _reads(workload: Workload) -> Iterator[ConfigRead]:
     for volume in mappings(workload.pod_spec.get("volumes")):
-        yield _whole(volume.get("configMap"))
+        yield from _mounted(volume)
         for source in mappings(mapping(volume.get("projected")).get("sources")):
-            yield _whole(source.get("configMap"))
+            yield from _mounted(source)
     for container in workload.containers:
         for source in mappings(container.body.get("envFrom")):
-            yield _whole(source.get("configMapRef"))
+            yield ConfigRead(text(mapping(source.get("configMapRef")).get("name")))
         for variable in mappings(container.body.get("env")):
             value = mapping(mapping(variable.get("valueFrom")).get("configMapKeyRef"))
             yield ConfigRead(text(value.get("name")), text(value.get("key")))
 
 
-def _whole(reference: object) -> ConfigRead:
-    return ConfigRead(text(mapping(reference).get("name")))
+def _mounted(source: Body) -> Iterator[ConfigRead]:
+    """Yield the keys of a volume that become files: those it lists, else all."""
+    volume = mapping(source.get("configMap"))
+    name, listed = text(volume.get("name")), mappings(volume.get("items"))
+    for item in listed:
+        yield ConfigRead(name, text(item.get("key")))
+    if not listed:
+        yield ConfigRead(name)
