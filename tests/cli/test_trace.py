@@ -169,6 +169,36 @@ def test_json_names_the_rule_and_its_place(
     assert rule in {one["rule"] for one in said}
 
 
+DENY = """\
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: deny%s}
+spec: {podSelector: {}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("where", "namespace", "state"),
+    [
+        ("m/deny.yaml", ", namespace: shop", "broken"),
+        ("m/far/deny.yaml", ", namespace: shop", "broken"),
+        ("m/deny.yaml", "", "broken"),
+        ("m/far/deny.yaml", "", "unknown"),
+    ],
+)
+def test_a_policy_of_a_far_folder_may_go_elsewhere(
+    folder: Path, where: str, namespace: str, state: str
+) -> None:
+    stated = ", namespace: shop"
+    for name, text in (("web", WEB), ("api", API)):
+        written = text if namespace else text.replace(stated, "")
+        (folder / "m" / f"{name}.yaml").write_text(written, encoding="utf-8")
+    (folder / "m" / "far").mkdir()
+    (folder / where).write_text(DENY % namespace, encoding="utf-8")
+
+    assert traced(folder, "web", "api")["state"] == state
+
+
 INGRESS = """\
 apiVersion: networking.k8s.io/v1
 kind: Ingress

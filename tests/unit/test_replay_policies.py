@@ -224,6 +224,24 @@ def test_a_policy_that_may_select_the_pod_leaves_it_open(
     assert ruling("ingress", policies, WEB, API, 8080).allowed is expected
 
 
+def test_a_policy_that_may_be_elsewhere_refuses_nothing() -> None:
+    closed = policy("{podSelector: {}}")._replace(certain=False)
+    open_ = policy("{podSelector: {}, ingress: [{}]}")._replace(certain=False)
+
+    assert ruling("ingress", [closed], WEB, API, 8080).allowed is None
+    assert ruling("ingress", [open_], WEB, API, 8080).allowed is True
+
+
+def test_a_pod_of_an_unknown_namespace_may_be_of_any() -> None:
+    anyone = Pod(None, Labels({}, anything_may_be), Labels({}, anything_may_be), None)
+
+    assert (
+        arrives("{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}", anyone)
+        is None
+    )
+    assert arrives("{podSelector: {}}", anyone) is False
+
+
 def test_pods_in_the_network_of_their_node_are_not_known_to_be_closed() -> None:
     closed = [policy("{podSelector: {}}")]
     node = API._replace(host_network=True)

@@ -62,6 +62,8 @@ class Policy(NamedTuple):
     """What it is called in an answer."""
     namespace: str
     rules: NetworkPolicy
+    certain: bool = True
+    """Whether it is known to be there together with the pods."""
 
 
 class Ruling(NamedTuple):
@@ -111,7 +113,7 @@ def ruling(
         selects = _selects(policy.rules.selector, pod.labels)
         if selects is not False and policy.rules.isolates(direction):
             said = _said(policy, asked)
-            (certain if selects else possible).append(said)
+            (certain if selects and policy.certain else possible).append(said)
     found = _joined(certain, possible)
     if pod.host_network and found.by is not None:
         return found._replace(allowed=None)
@@ -134,7 +136,7 @@ class _Said(NamedTuple):
 
 
 def _joined(certain: Sequence[_Said], possible: Sequence[_Said]) -> Ruling:
-    """Return what policies say together; ``possible`` ones may select the pod."""
+    """Return what policies say together; ``possible`` ones may concern the pod."""
     for said in certain:
         if said.allowed:
             return Ruling(True, said.policy, said.path)

@@ -82,6 +82,22 @@ def _stored(table: ServiceTable) -> Iterator[PlacedPolicy]:
         yield PlacedPolicy(Policy(str(ref), ref.namespace, read), member)
 
 
+class _Side(NamedTuple):
+    """One side of a connection, and the object that it is, if it is one."""
+
+    pod: Pod
+    member: Member | None = None
+
+
+class _Way(NamedTuple):
+    """A connection, as policies see it."""
+
+    caller: _Side
+    callee: _Side
+    port: int | None
+    protocol: str
+
+
 class Barriers:
     """The policies that concern the calls of one object.
 
@@ -106,7 +122,8 @@ class Barriers:
             Labels({NAMESPACE_NAME: _DNS_NAMESPACE}, anything_may_be),
             None,
         )
-        found = self._ruling("egress", self._pod(self._caller), dns, _DNS_PORT, "UDP")
+        way = _Way(self._side(self._caller), _Side(dns), _DNS_PORT, "UDP")
+        found = self._ruling("egress", way)
         if found.allowed:
             return None
         state = _STATES[found.allowed]
@@ -141,19 +158,21 @@ class Barriers:
     def _way(
         self, end: End, protocol: str, service_port: int | None
     ) -> Iterator[Detail]:
-        caller, callee = self._pod(self._caller), self._end(end)
+        way = _Way(self._side(self._caller), self._end(end), end.port, protocol)
         known = isinstance(self._caller, WorkloadMember)
         for direction in _DIRECTIONS if known else _DIRECTIONS[1:]:
-            found = self._ruling(direction, caller, callee, end.port, protocol)
+            found = self._ruling(direction, way)
             if found.by is None:
                 continue
             who = self._caller.display if direction == "egress" else end.name
             port = "any port" if end.port is None else f"port {end.port}/{protocol}"
             yield self._detail(found, direction, who, port)
             if found.allowed is False and service_port not in (None, end.port):
-                yield from self._service_port(
-                    found, direction, caller, callee, service_port, protocol
-                )
+                other = self._ruling(direction, way._replace(port=service_port))
+                if other.allowed:
+                    words = f"it opens {service_port}, the port of the Service"
+                    words += "; policies see that of pods"
+                    yield Detail(words, self._place(found), State.BROKEN)
 
     def _detail(
         self, found: Ruling, direction: Direction, whom: str, port: str
@@ -170,45 +189,31 @@ class Barriers:
             words = f"whether {name} lets it {way} hangs on what is not in the files"
         return Detail(words, self._place(found), state)
 
-    def _service_port(
-        self,
-        found: Ruling,
-        direction: Direction,
-        caller: Pod,
-        callee: Pod,
-        port: int | None,
-        protocol: str,
-    ) -> Iterator[Detail]:
-        """Yield that a policy opens the port of the Service, where it does."""
-        if self._ruling(direction, caller, callee, port, protocol).allowed:
-            words = (
-                f"it opens {port}, the port of the Service; policies see that of pods"
-            )
-            yield Detail(words, self._place(found), State.BROKEN)
-
-    def _ruling(
-        self,
-        direction: Direction,
-        caller: Pod,
-        callee: Pod,
-        port: int | None,
-        protocol: str,
-    ) -> Ruling:
-        policies = (one.policy for one in self._policies)
-        return ruling(direction, policies, caller, callee, port, protocol)
+    def _ruling(self, direction: Direction, way: _Way) -> Ruling:
+        side = way.caller if direction == "egress" else way.callee
+        policies = (
+            one.policy._replace(certain=_is_there_with(one.member, side.member))
+            for one in self._policies
+        )
+        return ruling(
+            direction, policies, way.caller.pod, way.callee.pod, way.port, way.protocol
+        )
 
     def _place(self, found: Ruling) -> Place | None:
         for one in self._policies:
-            if one.policy is found.by:
+            if found.by is not None and one.policy.rules is found.by.rules:
                 return at(one.member, *found.path)
         return None
 
-    def _end(self, end: End) -> Pod:
+    def _end(self, end: End) -> _Side:
         if isinstance(end.member, WorkloadMember):
-            return self._pod(end.member)
+            return self._side(end.member)
         text = end.name.rpartition(":")[0].strip("[]") or end.name
         nowhere = Labels({}, everything_known)
-        return Pod("", None, nowhere, address=parse_ip(text))
+        return _Side(Pod("", None, nowhere, address=parse_ip(text)))
+
+    def _side(self, member: Member) -> _Side:
+        return _Side(self._pod(member), member)
 
     def _pod(self, member: Member) -> Pod:
         if not isinstance(member, WorkloadMember):
@@ -258,3 +263,16 @@ class Barriers:
                 if member.ref.namespace in namespaces:
                     words = f"{member.display} is not read"
                     yield Detail(words, at(member), State.UNKNOWN)
+
+
+def _is_there_with(policy: Member, member: Member | None) -> bool:
+    """Whether a policy is known to be in one cluster and namespace with an object.
+
+    Where nobody states the namespace of both, the folders of a repository may go to
+    several; then only what is sent together or lies together is.
+    """
+    if member is None or (policy.decided and member.decided):
+        return True
+    if policy.unit is member.unit and policy.unit.rendered:
+        return True
+    return policy.path.rpartition("/")[0] == member.path.rpartition("/")[0]
