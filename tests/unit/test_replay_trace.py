@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cip_lint.cluster import Cluster, WorkloadMember
+from cip_lint.cluster import Cluster, Unit, WorkloadMember
 from cip_lint.replay import service_table
 from cip_lint.replay.tracing.hops import State, Trace
 from cip_lint.replay.tracing.targets import TargetError, read_target
@@ -228,6 +228,23 @@ def test_a_short_name_of_another_namespace_is_told() -> None:
 def test_a_missing_service_of_an_open_world_is_unknown() -> None:
     assert called("cache:80", "").state is State.UNKNOWN
     assert called("cache:80", "", complete=True).state is State.BROKEN
+
+
+def test_a_service_of_another_unit_may_be_there() -> None:
+    apart = Unit("n", "kubectl", "plain folder", "folder", "n", scope="n")
+    made = settings(("10.96.0.0/16",), complete=True)
+    own = cluster((WEB % "").removesuffix("---\n"), made)
+    other = cluster(SERVICE.removesuffix("---\n"), made, apart)
+    both = Cluster(made, (*own.units, apart), (*own.members, *other.members))
+    table = service_table(both)
+
+    found = Tracer(table).call(table.cluster.workloads[0], read_target("api:80"))
+
+    assert last(found) == (
+        "name",
+        "unknown",
+        "Service shop/api is sent by another unit, n",
+    )
 
 
 def test_a_service_that_is_refused_has_no_name() -> None:

@@ -44,6 +44,11 @@ def missing_service(
     step: Step = Step.NAME,
 ) -> Hop:
     """Return what becomes of a call to such a Service."""
+    apart = _sent_apart(missing)
+    if apart is not None:
+        words = f"{missing.meant} is sent by another unit, {apart.unit.path}"
+        note = Detail(f"{apart.display} of that unit", at(apart))
+        return Hop(step, State.UNKNOWN, words, place, (*details, note))
     own = missing.meant.namespace == missing.member.ref.namespace
     found = absence(
         missing.table.cluster,
@@ -82,6 +87,17 @@ def _judged(
     if _has_witness(missing, found):
         return State.BROKEN, "others of its namespace are"
     return State.UNKNOWN, "it may exist in the cluster all the same"
+
+
+def _sent_apart(missing: Missing) -> ServiceMember | None:
+    """Return a Service of the name that another unit, or another environment, has.
+
+    Whether both are sent to one cluster is not said.
+    """
+    for one in missing.table.cluster.services_named(missing.meant.name):
+        if not one.partial and one.ref.namespace == missing.meant.namespace:
+            return one
+    return None
 
 
 def _has_witness(missing: Missing, found: Absence) -> bool:

@@ -205,8 +205,19 @@ class _Drawing:
         if call.row is not None:
             return self._add(_of_member(call.row.member, NodeKind.SERVICE))
         namespace = call.namespace or caller.ref.namespace
-        kind = NodeKind.SERVICE if state is State.OK else NodeKind.MISSING
-        return self._add(Node(NodeKey(namespace, kind, "Service", call.service), state))
+        return self._unseen(namespace, call.service, state)
+
+    def _unseen(self, namespace: str, name: str, state: State) -> NodeKey:
+        """Return the node of a Service that is not there with who calls it.
+
+        That of another unit where there is one, or one that is known to exist.
+        """
+        key = NodeKey(namespace, NodeKind.SERVICE, "Service", name)
+        if key in self._nodes:
+            return key
+        if state is State.OK:
+            return self._add(Node(key))
+        return self._add(Node(key._replace(kind=NodeKind.MISSING), state))
 
     def _judged(self, caller: WorkloadMember, call: Call) -> tuple[State, str]:
         key = id(caller), call.host.host.lower(), call.host.port
@@ -242,8 +253,7 @@ class _Drawing:
             row = references.target(reference)
             if row is None:
                 namespace, name = target_of(reference).service or ("", said.name)
-                key = NodeKey(namespace, NodeKind.MISSING, "Service", name)
-                target = self._add(Node(key, state))
+                target = self._unseen(namespace, name, state)
             else:
                 target = self._add(_of_member(row.member, NodeKind.SERVICE))
             port = "" if said.port is None else str(said.port)
