@@ -164,9 +164,8 @@ def test_json_names_the_rule_and_its_place(
     assert made["state"] == "broken"
     assert made["ends"] == []
     last = len(made["hops"]) - 1
-    said = [one for one in made["findings"] if one["hop"] == last]
-    assert {one["path"] for one in said} == {"m/api.yaml"}
-    assert rule in {one["rule"] for one in said}
+    said = {one["rule"]: one for one in made["findings"] if one["hop"] == last}
+    assert said[rule]["path"] == "m/api.yaml"
 
 
 DENY = """\
@@ -316,6 +315,36 @@ def test_usage_that_is_wrong(
 
     assert (done.code, done.out) == (2, "")
     assert said in done.err
+
+
+@pytest.mark.parametrize(
+    ("kind", "waves", "state"),
+    [
+        ("Job", (-1, 1), "broken"),
+        ("Deployment", (-1, 1), "unknown"),
+        ("Job", (1, -1), "ok"),
+    ],
+)
+def test_a_service_that_is_sent_when_the_caller_is_done(
+    folder: Path, kind: str, waves: tuple[int, int], state: str
+) -> None:
+    wave = 'annotations: {argocd.argoproj.io/sync-wave: "%d"}'
+    web = WEB.replace("namespace: shop}", f"namespace: shop, {wave % waves[0]}}}", 1)
+    if kind == "Job":
+        web = web.replace("apps/v1\nkind: Deployment", "batch/v1\nkind: Job")
+        web = web.replace("  selector: {matchLabels: {app: web}}\n", "")
+        web = web.replace("containers:", "restartPolicy: Never\n      containers:")
+    api = API.replace("namespace: shop}", f"namespace: shop, {wave % waves[1]}}}")
+    (folder / "m" / "web.yaml").write_text(web, encoding="utf-8")
+    (folder / "m" / "api.yaml").write_text(api, encoding="utf-8")
+
+    made = traced(folder, "web", "api", "--engine", "argocd")
+
+    assert made["state"] == state
+    if state != "ok":
+        words = [hop["message"] for hop in made["hops"] if hop["state"] == state]
+        done = "has finished" if kind == "Job" else "is ready"
+        assert words == [f"Service shop/api is sent when {kind} shop/web {done}"]
 
 
 def test_several_formats_at_once(folder: Path) -> None:

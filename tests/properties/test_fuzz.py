@@ -296,6 +296,47 @@ def test_mutated_states_are_compared_without_an_exception(
     assert [counts[kind] for kind in ("added", "removed", "changed")] == [0, 0, 0]
 
 
+_TRACE_SCHEMA = Draft7Validator(load("trace"))
+_GRAPH_SCHEMA = Draft7Validator(load("call-graph"))
+_CALLS = st.sampled_from(
+    [
+        ("deploy/web", "db-0.db:5432"),
+        ("deploy/web", "http://web"),
+        ("sts/db", "https://out.shop.svc"),
+        ("sts/db", "shop/web:dns"),
+        ("cronjob/night", "10.96.0.10:80"),
+        ("ingress/shop", "web"),
+        ("hook", "shop/web:443"),
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(changes=st.lists(_change, max_size=12), call=_CALLS)
+def test_calls_between_mutated_manifests_are_followed_without_an_exception(
+    changes: list[tuple[Any, ...]], call: tuple[str, str]
+) -> None:
+    objects = copy.deepcopy(_OBJECTS)
+    for change in changes:
+        _mutate(objects, change)
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "all.yaml").write_bytes(_written(objects, as_json=False))
+        outputs = ("json=t.json", "-o", "text", "--allow-empty")
+        traced = cip_lint(folder, "trace", *call, "-o", *outputs)
+        graphs = ("json", "-o", "dot=g.dot", "-o", "mermaid=g.mmd", "--allow-empty")
+        drawn = cip_lint(folder, "trace", "--all", "-o", *graphs)
+        if traced.code < 2:
+            made = json.loads((folder / "t.json").read_text(encoding="utf-8"))
+            assert list(_TRACE_SCHEMA.iter_errors(made)) == []
+
+    assert "fault of cip-lint" not in traced.err + drawn.err
+    assert traced.code in (0, 1) or not changes or not traced.out
+    assert drawn.code in (0, 1), drawn.err
+    assert list(_GRAPH_SCHEMA.iter_errors(json.loads(drawn.out))) == []
+
+
 _TEXT = yaml.safe_dump_all(_OBJECTS, sort_keys=False)
 _PIECES = [
     *("\n", "\t", "  ", "- ", ": ", "---\n", "...\n", "#", "&a ", "*a", "<<: *a", "!!"),

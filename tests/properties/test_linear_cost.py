@@ -14,6 +14,8 @@ import pytest
 from cip_lint.cli.check import check
 from cip_lint.cluster import Unit
 from cip_lint.replay import service_table
+from cip_lint.replay.tracing.graph import call_graph
+from cip_lint.replay.tracing.hops import State
 from support.clusters import FOLDER, cluster, settings
 from support.command import cip_lint
 
@@ -138,6 +140,48 @@ def test_twice_as_many_services_take_twice_as_many_calls(
         calls_of_a_check(tmp_path / str(pairs), pairs, target)
         for pairs in (100, 200, 400)
     )
+
+    assert (four - two) / (two - one) < 2.2
+
+
+POLICY = """
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: {name: web, namespace: shop-%(n)d}
+spec: {podSelector: {}, ingress: [{from: [{namespaceSelector: {}}]}]}
+---
+"""
+
+
+def calls_of_a_graph(pairs: int) -> int:
+    """Return how many calls it takes to draw so many workloads that call each other.
+
+    Each has a namespace and a policy of its own.
+    """
+    written = f"{PAIR}---{POLICY}".replace("namespace: shop}", "namespace: shop-%(n)d}")
+    written = written.replace("shop.svc", "shop-%(peer)d.svc")
+    text = "".join(
+        written
+        % {
+            "n": number,
+            "app": number,
+            "type": "ClusterIP",
+            "target": "http",
+            "peer": number // 2,
+        }
+        for number in range(pairs)
+    )
+    table = service_table(cluster(text.removesuffix("---\n"), settings()))
+    calls, graph = counted(lambda: call_graph(table))
+    assert len(graph.edges) == 2 * pairs
+    assert all(edge.state is State.OK for edge in graph.edges)
+    return calls
+
+
+def test_drawing_twice_as_many_calls_takes_twice_as_many_calls() -> None:
+    calls_of_a_graph(20)
+
+    one, two, four = map(calls_of_a_graph, (50, 100, 200))
 
     assert (four - two) / (two - one) < 2.2
 

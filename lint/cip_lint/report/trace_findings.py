@@ -22,15 +22,23 @@ def said_of(trace: Trace, findings: Sequence[Finding]) -> tuple[Said, ...]:
     Each stands at one hop: that which breaks, else the first one. There any place of
     a finding counts, elsewhere its primary one.
     """
-    found: list[Said] = []
-    left = list(findings)
-    hops = sorted(enumerate(trace.hops), key=lambda one: not _is_broken(one[1]))
-    for number, hop in hops:
-        spans = tuple(_spans(hop))
-        here = [one for one in left if _touches(one, spans, any_place=_is_broken(hop))]
-        found += (Said(one, number) for one in here)
-        left = [one for one in left if one not in here]
+    spans = [tuple(_spans(hop)) for hop in trace.hops]
+    paths = {span.source.path for some in spans for span in some}
+    near = [one for one in findings if not paths.isdisjoint(_paths(one))]
+    order = sorted(range(len(spans)), key=lambda at: not _is_broken(trace.hops[at]))
+    found = []
+    for finding in near:
+        for number in order:
+            any_place = _is_broken(trace.hops[number])
+            if _touches(finding, spans[number], any_place=any_place):
+                found.append(Said(finding, number))
+                break
     return tuple(sorted(found, key=lambda one: one.hop))
+
+
+def _paths(finding: Finding) -> set[str]:
+    labels = (finding.primary, *finding.related)
+    return {label.span.source.path for label in labels}
 
 
 def _is_broken(hop: Hop) -> bool:

@@ -145,6 +145,11 @@ class TableLookups:
         return found
 
     @cached_property
+    def namespaces_of_services(self) -> frozenset[str]:
+        """The namespaces in which the set has Services."""
+        return frozenset(namespace for namespace, _ in self.rows_by_name)
+
+    @cached_property
     def all_names(self) -> tuple[tuple[str, str], ...]:
         """Namespace and name of every Service there may be, sorted."""
         snapshot = self._table.cluster.snapshot

@@ -104,8 +104,10 @@ def _has_witness(missing: Missing, found: Absence) -> bool:
     """Whether other Services of the namespace show that this one should be there."""
     if missing.evidence is Evidence.FIELD:
         return found.witness is not None
-    return missing.evidence is Evidence.HOST_OF_A_SERVICE and any(
-        row.ref.namespace == missing.meant.namespace for row in missing.table.rows
+    known = missing.table.lookups.namespaces_of_services
+    return (
+        missing.evidence is Evidence.HOST_OF_A_SERVICE
+        and missing.meant.namespace in known
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import mapping, strings
@@ -64,9 +64,12 @@ class PlacedPolicy(NamedTuple):
     member: Member
 
 
-def stored_policies(table: ServiceTable) -> tuple[PlacedPolicy, ...]:
-    """Return the NetworkPolicies of a set that the API server takes."""
-    return tuple(_stored(table))
+def stored_policies(table: ServiceTable) -> Mapping[str, Sequence[PlacedPolicy]]:
+    """Return the NetworkPolicies that the API server takes, by namespace."""
+    found: dict[str, list[PlacedPolicy]] = {}
+    for one in _stored(table):
+        found.setdefault(one.policy.namespace, []).append(one)
+    return found
 
 
 def _stored(table: ServiceTable) -> Iterator[PlacedPolicy]:
@@ -106,13 +109,14 @@ class Barriers:
     """
 
     def __init__(
-        self, table: ServiceTable, caller: Member, policies: Sequence[PlacedPolicy]
+        self,
+        table: ServiceTable,
+        caller: Member,
+        policies: Mapping[str, Sequence[PlacedPolicy]],
     ) -> None:
         self._table = table
         self._caller = caller
-        self._policies = [
-            one for one in policies if table.cluster.can_meet(one.member, caller)
-        ]
+        self._policies = policies
 
     def dns(self) -> Hop | None:
         """Return what keeps the caller from asking the cluster's DNS; None: nothing."""
@@ -193,15 +197,22 @@ class Barriers:
         side = way.caller if direction == "egress" else way.callee
         policies = (
             one.policy._replace(certain=_is_there_with(one.member, side.member))
-            for one in self._policies
+            for one in self._concerning(side.pod.namespace)
         )
         return ruling(
             direction, policies, way.caller.pod, way.callee.pod, way.port, way.protocol
         )
 
+    def _concerning(self, namespace: str | None) -> Iterator[PlacedPolicy]:
+        can_meet = self._table.cluster.can_meet
+        for one in self._policies.get(namespace or "", ()):
+            if can_meet(one.member, self._caller):
+                yield one
+
     def _place(self, found: Ruling) -> Place | None:
-        for one in self._policies:
-            if found.by is not None and one.policy.rules is found.by.rules:
+        by = found.by
+        for one in self._concerning("" if by is None else by.namespace):
+            if by is not None and one.policy.rules is by.rules:
                 return at(one.member, *found.path)
         return None
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cip_lint.replay.endpoints.targets import ResolvedTarget, find_target
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, at, worst
+from cip_lint.replay.tracing.service import ENDS_BY_ITSELF
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ READY: dict[Readiness, str] = {
     "immediately": "ready as soon as they run",
 }
 """When a pod gets traffic, in words."""
-
-_ENDS_BY_ITSELF = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
 
 
 class Reached(NamedTuple):
@@ -107,7 +106,7 @@ def _behind(table: ServiceTable, row: ServiceRow) -> Iterator[_Pods]:
         words = "pods" if count is None else counted(count, "pod")
         if table.cluster.is_governed_elsewhere(member):
             count, words = None, "pods, as many as an autoscaler wants"
-        elif member.kind in _ENDS_BY_ITSELF:
+        elif member.kind in ENDS_BY_ITSELF:
             words += " that end by themselves"
         yield _Pods(member, count, words, READY[given.ready])
     for pod in row.selection.living:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cip_lint.replay.order.timeline import Guarantee
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import ServiceMember
+    from cip_lint.cluster import ServiceMember, WorkloadMember
     from cip_lint.kube.service import Service, ServicePort
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
     from cip_lint.replay.tracing.targets import Target
+
+ENDS_BY_ITSELF = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
+"""Kinds whose pods end by themselves."""
 
 
 def refusal(table: ServiceTable, row: ServiceRow) -> Hop | None:
@@ -43,6 +47,27 @@ def service_hop(table: ServiceTable, row: ServiceRow) -> Hop:
         details = (Detail(row.reason, state=State.UNKNOWN),)
         return Hop(Step.SERVICE, State.UNKNOWN, words, at(row.member), details)
     return Hop(Step.SERVICE, State.OK, words, at(row.member))
+
+
+def sent_late(
+    table: ServiceTable, row: ServiceRow, caller: WorkloadMember
+) -> Hop | None:
+    """Return what it means that a Service is sent when the caller is done.
+
+    None where it is there in time, or nobody says the order.
+    """
+    living = table.living
+    if living is not None and living.service_of(row.member) is not None:
+        return None
+    timeline = table.timeline
+    if timeline.guarantee(row.member, caller) is not Guarantee.REVERSED:
+        return None
+    ends = caller.kind in ENDS_BY_ITSELF
+    done = "has finished" if ends else "is ready"
+    words = f"{row.display} is sent when {caller.display} {done}"
+    state = State.BROKEN if ends else State.UNKNOWN
+    note = Detail(timeline.words(row.member, caller))
+    return Hop(Step.SERVICE, state, words, at(row.member), (note,))
 
 
 def called_port(service: Service, target: Target) -> ServicePort | None:

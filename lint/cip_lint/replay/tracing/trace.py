@@ -19,6 +19,7 @@ from cip_lint.replay.tracing.service import (
     no_such_port,
     port_hop,
     ports_in_words,
+    sent_late,
     service_hop,
 )
 from cip_lint.replay.tracing.targets import NoPortError, Target, TargetError
@@ -128,6 +129,11 @@ class _Call:
         self._hops.append(service_hop(self._table, row))
         if self._broken:
             return
+        late = sent_late(self._table, row, self._caller)
+        if late is not None:
+            self._hops.append(late)
+            if self._broken:
+                return
         port = self._port(row.service)
         if outcome(self._table, row).headless or endpoint:
             self._to_endpoints(row, port, endpoint)
