@@ -100,6 +100,7 @@ RULES: tuple[str, ...] = (
     "reference.port_unknown",
     "reference.grant_missing",
     "reference.callback_cannot_dial",
+    "reference.external_name_backend",
     "reference.rollout_selector_misses",
     "reference.network_policy_opens_service_port",
     "reference.generated_name_conflict",

@@ -22,6 +22,7 @@ _SHOWN = 4
     on=asked_in_vain,
     stage=Stage.NAMES,
     since="0.1.0",
+    hides=("reference.external-name-backend",),
     kinds=("Ingress", "routes", "webhooks", "ServiceMonitor", "other kinds that refer"),
 )
 def port_unknown(asked: Asked, cx: Context) -> Iterator[Problem]:
