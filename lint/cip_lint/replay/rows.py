@@ -89,6 +89,10 @@ class Surroundings(Protocol):
         """Return the API server's answer to an object, with some values in use."""
         ...
 
+    def held_from(self, member: Member) -> Held:
+        """Return what others have of that which a Service asks for."""
+        ...
+
     def stored(self, member: ServiceMember) -> Mapping[str, Any]:
         """Return a Service as it would be stored; empty where it is refused."""
         ...
@@ -105,7 +109,10 @@ class Surroundings(Protocol):
 _OF_FAMILIES = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"})
 """Fields of a Service from which the API server infers its families."""
 
-_NOTHING_HELD: tuple[frozenset[str], frozenset[int]] = (frozenset(), frozenset())
+Held = tuple[frozenset[str], frozenset[int]]
+"""Addresses, canonical, and node ports that others have."""
+
+NOTHING_HELD: Held = (frozenset(), frozenset())
 
 
 class ServiceRow:
@@ -117,7 +124,6 @@ class ServiceRow:
     __slots__ = (
         "_admission",
         "_endpoints",
-        "_held",
         "_reason",
         "_selection",
         "_stored",
@@ -129,36 +135,28 @@ class ServiceRow:
         self._table = table
         self.member = member
         self._admission: Admission | None = None
-        self._held = _NOTHING_HELD
         self._reason: str | None = None
         self._selection: Selection | None = None
         self._endpoints: tuple[WorkloadEndpoints, ...] | None = None
         self._stored: Mapping[str, Any] | None = None
 
-    def come_too_late_for(
-        self, addresses: frozenset[str], node_ports: frozenset[int]
-    ) -> None:
-        """Note what others hold when its turn comes; for the table that it is in."""
-        self._held = addresses, node_ports
-        self._admission = None
-
     @property
-    def held(self) -> tuple[frozenset[str], frozenset[int]]:
+    def held(self) -> Held:
         """The addresses and node ports that others have when its turn comes."""
-        return self._held
+        return self._table.held_from(self.member)
 
     @property
     def admission(self) -> Admission:
         """The API server's answer, without what cannot be judged here."""
         if self._admission is None:
-            self._admission = self._table.answer(self.member, *self._held)
+            self._admission = self._table.answer(self.member, *self.held)
         return self._admission
 
     @property
     def on_its_own(self) -> Admission:
         """The answer to it where nobody else holds what it asks for."""
-        if any(self._held):
-            return self._table.answer(self.member, frozenset(), frozenset())
+        if any(self.held):
+            return self._table.answer(self.member, *NOTHING_HELD)
         return self.admission
 
     @property

@@ -35,7 +35,7 @@ from cip_lint.replay.offers import (
     kept_addresses,
 )
 from cip_lint.replay.ranges import ranges_of
-from cip_lint.replay.rows import ServiceRow
+from cip_lint.replay.rows import NOTHING_HELD, Held, ServiceRow
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -108,7 +108,6 @@ class ServiceTable:
             NodePortCollision(*group) for group in found_ports
         )
         self._unjudged = unjudged + unjudged_ports
-        self._refuse_losers()
 
     def _collect_claims(self) -> None:
         for row in self.rows:
@@ -133,17 +132,23 @@ class ServiceTable:
             return members
         return self.timeline.in_order(members)
 
-    def _refuse_losers(self) -> None:
-        """Tell the Services that come too late for what they ask for."""
-        held: dict[int, tuple[ServiceRow, set[str], set[int]]] = {}
+    def held_from(self, member: Member) -> Held:
+        """Return what others have of that which a Service asks for, when its turn comes."""
+        return self._held.get(id(member), NOTHING_HELD)
+
+    @cached_property
+    def _held(self) -> Mapping[int, Held]:
+        found: dict[int, tuple[set[str], set[int]]] = {}
         for address, claims in self.address_collisions:
-            for row in _losers(claims):
-                held.setdefault(id(row), (row, set(), set()))[1].add(address)
+            for member in _losers(claims):
+                found.setdefault(id(member), (set(), set()))[0].add(address)
         for port, port_claims_ in self.node_port_collisions:
-            for row in _losers(port_claims_):
-                held.setdefault(id(row), (row, set(), set()))[2].add(port)
-        for row, addresses, ports in held.values():
-            row.come_too_late_for(frozenset(addresses), frozenset(ports))
+            for member in _losers(port_claims_):
+                found.setdefault(id(member), (set(), set()))[1].add(port)
+        return {
+            member: (frozenset(addresses), frozenset(ports))
+            for member, (addresses, ports) in found.items()
+        }
 
     @cached_property
     def collide(self) -> frozenset[str | int]:
@@ -426,9 +431,9 @@ def _row_key(row: ServiceRow) -> tuple[str, str, int]:
     return member.namespace or "default", member.resource.name, member.order
 
 
-def _losers(claims: Sequence[Claim] | Sequence[PortClaim]) -> Iterable[ServiceRow]:
-    """Yield the rows of all claims but those of the first object."""
+def _losers(claims: Sequence[Claim] | Sequence[PortClaim]) -> Iterable[Member]:
+    """Yield the Services of the set that claim, but for the first object."""
     first = claims[0].member
     for claim in claims:
         if claim.row is not None and claim.member is not first:
-            yield claim.row
+            yield claim.member
