@@ -251,8 +251,9 @@ class Resource:
 
     ``body`` is what kubectl would send as JSON. It is shared and must not be
     changed. ``repeated_keys`` are the paths of keys that stand twice in one
-    mapping (the last wins). ``built_by`` is the path of the kustomization that it
-    was built from; its places are then those of what set its values.
+    mapping (the last wins). ``built_by`` is the path of the kustomization or chart
+    that it was built from; its places are then those of what set its values, and
+    ``written`` is the object as its file has it, where there is one.
     """
 
     __slots__ = (
@@ -264,6 +265,7 @@ class Resource:
         "namespace",
         "places",
         "repeated_keys",
+        "written",
     )
 
     def __init__(
@@ -272,11 +274,13 @@ class Resource:
         places: Places,
         repeated_keys: tuple[Path, ...] = (),
         built_by: str = "",
+        written: Resource | None = None,
     ) -> None:
         self.body = body
         self.places = places
         self.repeated_keys = repeated_keys
         self.built_by = built_by
+        self.written = written
         self.api_version = text(body.get("apiVersion"))
         self.kind = text(body.get("kind"))
         metadata = mapping(body.get("metadata"))

@@ -64,6 +64,7 @@ RULES: tuple[str, ...] = (
     "selector.matches_other_namespace",
     "selector.unverifiable",
     "selector.empty",
+    "selector.added_by_kustomize",
     "selector.stale_hash",
     "selector.too_broad",
     "selector.tied_to_release",

@@ -7,6 +7,7 @@ a manifest below it is one test. The fenced blocks of a section:
 
 ``yaml``, ``json``
     A manifest. ``file=a/b.yaml`` in the fence names it (else ``manifest.yaml``),
+    ``build`` has it built (else nothing is; skipped where no program can),
     ``bytes`` makes ``\\xff`` and its kin in the text stand for bytes. A comment
     ``# error: [rule]`` says that a finding of this severity starts on its line;
     several rules are separated by commas, several severities by spaces.
@@ -90,6 +91,7 @@ class Block:
     file: str
     text: str
     raw: bool
+    is_built: bool
     start: int
     end: int
 
@@ -137,17 +139,17 @@ class Section:
         return announced
 
     @property
-    def arguments(self) -> list[str]:
-        """The arguments of ``cip-lint check``; what was before lies in a folder.
+    def is_built(self) -> bool:
+        """Whether what it holds is a kustomization to be built."""
+        return any(block.is_built for block in self.blocks)
 
-        Kustomizations are built where the flags of a section say so: not every
-        machine has a program that does.
-        """
+    @property
+    def arguments(self) -> list[str]:
+        """The arguments of ``cip-lint check``; what was before lies in a folder."""
         flags = [word for block in self.of_kind("flags") for word in block.text.split()]
         if not any(flag.partition("=")[0] == "--select" for flag in flags):
             flags += ["--select", ",".join((self.rule, *self.others))]
-        if "--build" not in flags:
-            flags.append("--no-build")
+        flags.append("--build" if self.is_built else "--no-build")
         if self.of_kind("before"):
             flags += ["--against", _BEFORE]
         for block in self.of_kind("snapshot"):
@@ -194,7 +196,13 @@ def _block(fence: re.Match[str]) -> Block:
     unnamed = _UNNAMED.get(kind, "")
     file = files[0] if files else unnamed
     return Block(
-        kind, file, fence["text"], "bytes" in options, fence.start("text"), fence.end()
+        kind,
+        file,
+        fence["text"],
+        "bytes" in options,
+        "build" in options,
+        fence.start("text"),
+        fence.end(),
     )
 
 
@@ -223,8 +231,11 @@ def check(section: Section) -> str:
 def _run(section: Section, blocks: Sequence[Block]) -> tuple[str, Report]:
     """Write the files in the order given and check them; return the output too."""
     from cip_lint.cli.check import check
+    from cip_lint.programs import kustomize
     from cip_lint.report import FORMATS
 
+    if section.is_built and kustomize.command() is None:
+        pytest.skip("neither kustomize nor kubectl is installed")
     with tempfile.TemporaryDirectory(prefix="rule-spec-") as folder, _within(folder):
         for block in blocks:
             name = _SETTINGS if block.kind == "config" else block.file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import dirname
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, text
@@ -30,6 +31,8 @@ class Landmarks(NamedTuple):
     """Programs that send plain manifests."""
     rendered: frozenset[str] = frozenset()
     """The paths of the ``Chart.yaml`` of charts that were rendered."""
+    reasons: Mapping[str, str] = MappingProxyType({})
+    """Why kustomizations and charts were not built, by path."""
 
     @property
     def claim_folders(self) -> bool:
@@ -52,14 +55,13 @@ def survey(
     of those that say so, by their kind.
     """
     resources = list(resources)
+    reasons = {path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())}
     built = frozenset(one.built_by for one in resources if one.built_by)
     found = kustomizations.survey(
         landmarks.get("kustomization", ()),
         files,
         built=built,
-        reasons={
-            path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())
-        },
+        reasons=reasons,
     )
     told = gitops.survey(resources, _directories(files))
     deliveries: dict[str, list[Delivery]] = {}
@@ -79,6 +81,7 @@ def survey(
         deliveries,
         senders.survey(programs, files),
         built,
+        reasons,
     )
 
 

@@ -28,7 +28,7 @@ from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.model import Label, Path, Resource
-from cip_lint.render.kustomizations import NO_PROGRAM
+from cip_lint.render.kustomizations import NO_HELM, NO_PROGRAM
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
 _LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})
@@ -247,15 +247,21 @@ class _Assembly:
         templates = sum(account.reason == "template" for account in self._share.files)
         unbuilt = {member.unit.path for member in members if not member.unit.whole}
         patches = sum(member.partial for member in members)
-        lacking = self._landmarks.kustomizations.lacks_program
-        not_built = f"not built: {NO_PROGRAM}" if lacking else "not built"
+        reasons = frozenset(self._landmarks.reasons.values())
+        not_built = _because("not built", NO_PROGRAM, reasons)
+        not_rendered = _because("not rendered", NO_HELM, reasons)
         return notices_of(
             (
-                (templates, "template", "templates", "not rendered"),
+                (templates, "template", "templates", not_rendered),
                 (len(unbuilt), "kustomization", "kustomizations", not_built),
                 (patches, "patch", "patches", "not judged"),
             )
         )
+
+
+def _because(what: str, why: str, reasons: frozenset[str]) -> str:
+    """Return what was not done; with the reason, where it is one for all."""
+    return f"{what}: {why}" if why in reasons else what
 
 
 class _Place(NamedTuple):

@@ -24,11 +24,10 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
 from cip_lint.render.homes import source_file
-from cip_lint.render.kustomizations import UNBUILT
+from cip_lint.render.kustomizations import NO_HELM, UNBUILT
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.template_places import TemplatePlaces, ValuesFile
 
-NO_HELM = "helm is not installed"
 _MOST_CHARTS = 500
 _MOST_FILES = 20_000
 _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)

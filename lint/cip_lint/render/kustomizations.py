@@ -52,7 +52,10 @@ UNBUILT = "unbuilt"
 
 
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
-"""Why nothing can be built on a machine."""
+"""Why no kustomization can be built on a machine."""
+
+NO_HELM = "helm is not installed"
+"""Why no chart can be rendered on a machine."""
 
 
 class Sorting(NamedTuple):
@@ -154,8 +157,6 @@ class Kustomizations:
     builds: tuple[Build, ...]
     unbuilt_roots: tuple[Build, ...]
     """Those that no other has a part in, and that only a build can know."""
-    lacks_program: bool
-    """Whether nothing could be built for want of a program."""
     _found: Mapping[str, Kustomization]
 
     def reach(self, directory: str) -> Reach:
@@ -242,7 +243,6 @@ def survey(
         frozenset(partial),
         tuple(unique.values()),
         roots,
-        NO_PROGRAM in reasons.values(),
         found,
     )
 

@@ -149,7 +149,7 @@ def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:
         places = BuiltPlaces(body, resource.places, home, index)
         written = home.written
         repeated = written.repeated_keys if written is not None else ()
-        found.append(Resource(body, places, repeated, built_by=one.build.path))
+        found.append(Resource(body, places, repeated, one.build.path, written))
     return found
 
 
