@@ -10,8 +10,10 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO
+
+_NUMBER_BYTES = 4
 
 
 def may_fork() -> bool:
@@ -76,3 +78,26 @@ def forked(work: Callable[[IO[bytes]], int]) -> Forked:
         # Nothing of the parent's may run on here: no handlers, no buffers.
         os._exit(status)
     raise AssertionError
+
+
+class Queue:
+    """The numbers of the pieces of work that nobody has taken yet.
+
+    They stand in a file without a name. Processes that inherit it have one position
+    in it together, and reading moves that on in one step.
+    """
+
+    def __init__(self, numbers: Iterable[int]) -> None:
+        import tempfile  # noqa: PLC0415 - small runs share nothing
+
+        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - inherited
+        self._file.write(b"".join(number.to_bytes(_NUMBER_BYTES) for number in numbers))
+        self._file.seek(0)
+
+    def __iter__(self) -> Iterator[int]:
+        while len(taken := self._file.read(_NUMBER_BYTES)) == _NUMBER_BYTES:
+            yield int.from_bytes(taken)
+
+    def close(self) -> None:
+        """Drop the file."""
+        self._file.close()

@@ -1,21 +1,22 @@
 """Runs the rules of a large cluster on two cores.
 
-Rules about one object by itself (what the API server says to it) and rules about
-objects together (selections, ports, names) need different parts of the table. A
-forked helper runs the former and sends what they say as plain values, in which files,
-objects and rules are references; the parent runs the latter meanwhile, and all of
-them where the helper fails. The result is the same either way.
+Rules that need the same parts of the table make a portion. A forked helper begins with
+those about one object by itself (what the API server says to it), the parent with those
+about selections; each portion that is left goes to whoever is free. The helper sends
+what its rules say as plain values, in which files, objects and rules are references.
+What it does not deliver the parent runs itself, and the result is the same either way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import IO, TYPE_CHECKING, Any
 
 from cip_lint.cluster import Cluster
 from cip_lint.engine.candidates import Candidate, Runner
 from cip_lint.model import SourceFile
-from cip_lint.processes import Forked, cores, forked, may_fork
+from cip_lint.processes import Forked, Queue, cores, forked, may_fork
 from cip_lint.rule import Rule, Stage
 
 if TYPE_CHECKING:
@@ -30,7 +31,21 @@ _OF_ADMISSION = frozenset({"manifest", "service", "address", "node-port"})
 _PODS = frozenset({"workloads", "Pod"})
 """Kinds of rules that look into pod templates."""
 
+_OF_VARIABLES = "env"
+"""The family whose rules need that answer, and pods besides."""
+
+_OF_SELECTION = frozenset({"selector", "port", "endpoints", "headless"})
+"""Families whose rules ask which pods a Service selects."""
+
+_OF_NAMES = frozenset({"reference", "dns", "external"})
+"""Families whose rules read the hosts that objects name, wherever they name any."""
+
 _REFUSING = frozenset({Stage.DECODE, Stage.REFUSAL})
+
+_ADMISSION, _SELECTION, _NAMES = "admission", "selection", "names"
+
+Said = dict[str, list[Candidate]]
+"""What rules say, by their ids."""
 
 RunRule = Callable[[Rule[Any]], list[Candidate]]
 
@@ -54,53 +69,84 @@ def run(
     """
     from cip_lint.engine.delivery import Names  # noqa: PLC0415 - large runs only
 
-    alone = [rule for rule in rules if _is_of_admission(rule)]
-    together = [rule for rule in rules if not _is_of_admission(rule)]
     names = Names(cluster, rules, sources)
-    try:
-        helper = _start(alone, run_rule, runner, names)
-    except OSError:  # no room for a file, or for one process more
-        return [candidate for rule in rules for candidate in run_rule(rule)]
-    said = {rule.id: run_rule(rule) for rule in together}
-    delivered = _results(helper, runner, names)
-    if delivered is None:
-        delivered = {rule.id: run_rule(rule) for rule in alone}
-    said |= delivered
+    said = _shared(_portions(rules), run_rule, runner, names)
+    for rule in rules:
+        if rule.id not in said:
+            said[rule.id] = run_rule(rule)
     return [candidate for rule in rules for candidate in said[rule.id]]
 
 
-def _is_of_admission(rule: Rule[Any]) -> bool:
-    if rule.stage in _REFUSING:
-        return True
-    # What is read of pods is kept, and the parent reads all of it anyway.
-    return rule.family in _OF_ADMISSION and _PODS.isdisjoint(rule.kinds)
+def _shared(
+    portions: Sequence[Sequence[Rule[Any]]],
+    run_rule: RunRule,
+    runner: Runner,
+    names: Names,
+) -> Said:
+    """Return what two processes find; nothing where there is no room for a second."""
+    alone, together, *others = portions
+    with contextlib.ExitStack() as stack:
+        try:
+            queue = stack.enter_context(contextlib.closing(Queue(range(len(others)))))
+            helper = _start(_taken(alone, others, queue), run_rule, runner, names)
+        except OSError:
+            return {}
+        stack.callback(helper.end)
+        said = {rule.id: run_rule(rule) for rule in _taken(together, others, queue)}
+        return said | _results(helper, runner, names)
+
+
+def _portions(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
+    """Return the rules of admission, those of selection, and further portions.
+
+    The longest of these comes first.
+    """
+    found: dict[str, list[Rule[Any]]] = {_ADMISSION: [], _SELECTION: [], _NAMES: []}
+    for rule in rules:
+        found.setdefault(_portion_of(rule), []).append(rule)
+    return list(found.values())
+
+
+def _portion_of(rule: Rule[Any]) -> str:
+    if rule.stage in _REFUSING or rule.family == _OF_VARIABLES:
+        return _ADMISSION
+    if rule.family in _OF_ADMISSION:
+        # What is read of pods is kept, and the parent reads all of it anyway.
+        return _ADMISSION if _PODS.isdisjoint(rule.kinds) else _SELECTION
+    if rule.family in _OF_SELECTION:
+        return _SELECTION
+    return _NAMES if rule.family in _OF_NAMES else rule.family
+
+
+def _taken(
+    first: Iterable[Rule[Any]], others: Sequence[Iterable[Rule[Any]]], queue: Queue
+) -> Iterator[Rule[Any]]:
+    """Yield the rules of a portion, then those of others as long as there are any."""
+    yield from first
+    for number in queue:
+        yield from others[number]
 
 
 def _start(
-    rules: Sequence[Rule[Any]], run_rule: RunRule, runner: Runner, names: Names
+    rules: Iterable[Rule[Any]], run_rule: RunRule, runner: Runner, names: Names
 ) -> Forked:
     """Start a helper that runs some rules; its status is 1 where one of them raises."""
 
     def work(file: IO[bytes]) -> int:
         failed_before = len(runner.errors)
         said = {rule.id: run_rule(rule) for rule in rules}
-        seconds = {rule.id: runner.seconds[rule.id] for rule in rules}
+        seconds = {name: runner.seconds[name] for name in said}
         names.dump((said, seconds), file)
         return int(len(runner.errors) > failed_before)
 
     return forked(work)
 
 
-def _results(
-    helper: Forked, runner: Runner, names: Names
-) -> dict[str, list[Candidate]] | None:
-    """Return what the helper's rules say, by rule; None where it failed."""
-    try:
-        if helper.wait() != 0:
-            return None
-        said: dict[str, list[Candidate]]
-        said, seconds = names.load(helper.file)
-        runner.seconds |= seconds
-        return said
-    finally:
-        helper.end()
+def _results(helper: Forked, runner: Runner, names: Names) -> Said:
+    """Return what the helper's rules say; nothing where it failed."""
+    if helper.wait() != 0:
+        return {}
+    said: Said
+    said, seconds = names.load(helper.file)
+    runner.seconds |= seconds
+    return said

@@ -12,7 +12,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO, Any, TypeVar
 
-from cip_lint.processes import Forked, cores, forked, may_fork
+from cip_lint.processes import Forked, Queue, cores, forked, may_fork
 
 T = TypeVar("T")
 
@@ -20,7 +20,6 @@ _LARGEST_SHARE = 32
 """Files in one share: enough to make a message worth its while."""
 _SHARES_EACH = 32
 """So many shares for each process, or nearly: the last ones end at about one time."""
-_NUMBER_BYTES = 4
 _MOST = 8
 _FEWEST_FILES = 400
 """Below this, starting a worker costs more than it saves."""
@@ -63,7 +62,7 @@ def mapped(
     size = max(1, min(len(items) // (workers * _SHARES_EACH), _LARGEST_SHARE))
     shares = [items[at : at + size] for at in range(0, len(items), size)]
     children: list[Forked] = []
-    queue: _Queue | None = None
+    queue: Queue | None = None
 
     def take_shares(results: IO[bytes]) -> int:
         for number in queue or ():
@@ -73,7 +72,7 @@ def mapped(
 
     try:
         with contextlib.suppress(OSError):  # no room for a file, or one process more
-            queue = _Queue(len(shares))
+            queue = Queue(range(len(shares)))
             for _ in range(1, workers):
                 children.append(forked(take_shares))  # noqa: PERF401
         meanwhile()
@@ -92,31 +91,6 @@ def mapped(
             child.end()
         if queue is not None:
             queue.close()
-
-
-class _Queue:
-    """The numbers of the shares that nobody has taken yet, for several processes.
-
-    They stand in a file without a name. Processes that inherit it have one position
-    in it together, and reading moves that on in one step.
-    """
-
-    def __init__(self, length: int) -> None:
-        import tempfile  # noqa: PLC0415
-
-        self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - inherited
-        self._file.write(
-            b"".join(number.to_bytes(_NUMBER_BYTES) for number in range(length))
-        )
-        self._file.seek(0)
-
-    def __iter__(self) -> Iterator[int]:
-        while len(taken := self._file.read(_NUMBER_BYTES)) == _NUMBER_BYTES:
-            yield int.from_bytes(taken)
-
-    def close(self) -> None:
-        """Drop the file."""
-        self._file.close()
 
 
 class _Deliveries:
