@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ from cip_lint.kube.surroundings import BEFORE, BEHIND, Place, place_of
 _LAST_PORT = 65535
 _LEAST_PORT = 20
 """A single word before a smaller number is an image and its tag: ``redis:7``."""
+_REMEMBERED = 4096
+"""So many texts are not looked through again; objects hold them in any case."""
 _MOST = 4096
 """So many names of one text are looked at."""
 _LONGEST = 254
@@ -93,18 +96,20 @@ class HostName(NamedTuple):
         return not self.in_url and self.port is None
 
 
-def host_names(text: str, name: str) -> Iterator[HostName]:
-    """Yield the host names in a text in order, those of other domains too.
+@lru_cache(maxsize=_REMEMBERED)
+def host_names(text: str, name: str) -> tuple[HostName, ...]:
+    """Return the host names in a text in order, those of other domains too.
 
-    ``name`` is what the text is called: the variable, the flag, the file.
+    ``name`` is what the text is called: the variable, the flag, the file. Manifests
+    repeat their texts, so the last ones are remembered.
     """
     if len(text) < _SHORTEST:
-        return
+        return ()
     found: dict[int, HostName] = {}
     for finder in (_in_urls, _before_svc, _before_ports, _dialled, _bare):
         for host in islice(finder(text, name), _MOST):
             found.setdefault(host.start, host)
-    yield from sorted(found.values())
+    return tuple(sorted(found.values()))
 
 
 def _made(
