@@ -86,6 +86,7 @@ RULES: tuple[str, ...] = (
     "env.service_has_no_variables",
     "env.service_created_later",
     "env.reference_before_definition",
+    "env.link_breaks_setting",
     "env.link_collision",
     "env.kubernetes_shadowed",
     "env.links_too_large",

@@ -137,7 +137,7 @@ class Reads:
         for read in variable_reads(member):
             own = defined.get(id(read.container))
             if own is None:
-                own = self._definitions(member, read.container)
+                own = self.definitions(member, read.container)
                 defined[id(read.container)] = own
             if own.define(read.name, read.entry):
                 continue
@@ -149,7 +149,8 @@ class Reads:
             elif later != read.entry and not own.may_define(read.name):
                 yield self._early(read, later)
 
-    def _definitions(self, member: WorkloadMember, container: Container) -> Definitions:
+    def definitions(self, member: WorkloadMember, container: Container) -> Definitions:
+        """Return the names that a container of a workload gives values to."""
         sources = MemberSources(self._table.cluster, member)
         given: set[str] = set()
         unseen: list[str] = []
