@@ -236,12 +236,16 @@ def _is_plain(host: HostName) -> bool:
 
 def _before_ports(text: str, name: str) -> Iterator[HostName]:
     """Yield the names before ``:`` and a port."""
-    for match in _PORT.finditer(text):
+    behind_words = (
+        match
+        for match in _PORT.finditer(text)
+        if text[match.start() - 1 : match.start()].isalnum()
+        and _ends(text, match.end())
+    )
+    for match in islice(behind_words, _MOST):
         end = match.start()
-        if not end or not text[end - 1].isalnum():
-            continue
         start = _start_of_name(text, end)
-        if not _begins(text, start) or not _ends(text, match.end()):
+        if not _begins(text, start):
             continue
         host = _made(text, start, end, match[1])
         if host is None or not _is_plain(host):
