@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from cip_lint.bodies import items, mapping
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.literals import Literal, literals
-from cip_lint.kube.host_names import HostName, host_names
+from cip_lint.cluster.spelled_out import hosts_of
+from cip_lint.kube.host_names import HostName
 
 
 def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
@@ -16,10 +18,8 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     The fields are ``spec.externalName`` of Services and the ``dnsNames`` of
     Certificates of cert-manager.
     """
-    for literal in literals(cluster):
-        if not _is_dashboard(literal):
-            for host in host_names(literal.text, literal.name):
-                yield literal, host
+    for _, texts in groupby(literals(cluster), key=lambda literal: id(literal.member)):
+        yield from hosts_of([one for one in texts if not _is_dashboard(one)])
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
         text = literal.text
         end = len(text)

@@ -151,13 +151,19 @@ def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
         ports = [port.port]
     yield Problem(
         message,
-        at=part_label(call, (call.host.port_start, call.host.port_end)),
+        at=_port_label(call),
         label=f"nothing answers at {number}",
         related=(*related, *names.others("written here too")),
         help=f"write {names.host}:{ports[0]}" if len(ports) == 1 else None,
         severity=Severity.WARNING if mistaken is None else Severity.ERROR,
         topic=names.topic,
     )
+
+
+def _port_label(call: Call) -> Label:
+    """Return a label on the digits; on the host where another text has them."""
+    bounds = call.host.port_start, call.host.port_end
+    return part_label(call, bounds) if bounds[0] < bounds[1] else call.mention.label()
 
 
 def _mistaken(row: ServiceRow, number: int) -> tuple[str, ServicePort] | None:
