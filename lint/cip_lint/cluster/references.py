@@ -46,7 +46,7 @@ def references(cluster: Cluster) -> Iterator[Reference]:
         for member in cluster.judged(kind, group)
     }
     found.update((member.order, member) for member in cluster.judged_workloads)
-    entries = _mesh_entries(cluster)
+    entries = mesh_entries(cluster)
     for _, member in sorted(found.items()):
         for said in _of_member(member, taught, zone):
             written = member.resource.get(*said.name_path)
@@ -70,7 +70,7 @@ def _is_placeholder(said: Said) -> bool:
     )
 
 
-def _mesh_entries(cluster: Cluster) -> frozenset[str]:
+def mesh_entries(cluster: Cluster) -> frozenset[str]:
     """Return the hosts that ServiceEntries make known."""
     return frozenset(
         host

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.absence import Absence, absence
+from cip_lint.cluster.references import mesh_entries
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
@@ -122,6 +125,31 @@ def written(call: Call) -> str:
     name = host.host.removesuffix(".")
     start = f"{host.scheme}://" if host.scheme else ""
     return f"{start}{name}:{host.port}" if host.port else f"{start}{name}"
+
+
+def absences(cx: Context) -> Callable[[Call], Absence | None]:
+    """Return what tells what it means that nothing of the set answers a call.
+
+    None where what is called exists all the same: outside the set, or as a host
+    that a ServiceEntry makes known to a mesh.
+    """
+
+    @cache
+    def entries() -> frozenset[str]:
+        return mesh_entries(cx.cluster)
+
+    zone = cx.settings.cluster_domain.value
+
+    def of(call: Call) -> Absence | None:
+        member, name = call.member, call.service
+        gone = absence(cx.cluster, member, name, call.namespace)
+        where = call.namespace or member.ref.namespace
+        hosts = call.host.host.lower(), f"{name}.{where}.svc.{zone}"
+        if gone.why_exists or not entries().isdisjoint(hosts):
+            return None
+        return gone
+
+    return of
 
 
 class Neighbours:

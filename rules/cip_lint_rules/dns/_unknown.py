@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, ServiceMember
-from cip_lint.cluster.absence import Absence, absence
+from cip_lint.cluster.absence import Absence
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Resource
 from cip_lint.replay.calls import Call
@@ -17,6 +17,7 @@ from cip_lint_rules.dns._calls import (
     OF_NO_CLUSTER,
     Neighbours,
     Spoken,
+    absences,
     asks_cluster,
     spoken,
 )
@@ -114,11 +115,11 @@ def unknown_names(cx: Context) -> Iterator[Unknown | Misspelt | Renamed]:
             new = service.unit.affixes.renamed(names.call.service)
             yield Renamed(names, service, new)
     neighbours: Neighbours | None = None
+    gone_of = absences(cx)
     found: list[Unknown] = []
     for names in spoken(cx, _leads_nowhere):
-        call = names.call
-        gone = absence(cx.cluster, call.member, call.service, call.namespace)
-        if not gone.why_exists:
+        gone = gone_of(names.call)
+        if gone is not None:
             neighbours = neighbours or Neighbours(cx)
             found.append(Unknown(names, gone, neighbours))
     if found:

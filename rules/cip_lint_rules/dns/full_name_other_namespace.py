@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
-from cip_lint.cluster.absence import Absence, absence
+from cip_lint.cluster.absence import Absence
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
 from cip_lint.replay.calls import Call
@@ -17,6 +17,7 @@ from cip_lint_rules._public_domains import may_be_public
 from cip_lint_rules.dns._calls import (
     Neighbours,
     Spoken,
+    absences,
     asks_cluster,
     part,
     part_label,
@@ -53,14 +54,15 @@ def _astray(cx: Context) -> Iterator[_Astray]:
     def neighbours() -> Neighbours:
         return Neighbours(cx)
 
+    gone_of = absences(cx)
     for names in spoken(cx, _is_full):
         call = names.call
         found = named(call.service)
         if not found or neighbours().of(call.member, call.namespace):
             continue
-        gone = absence(cx.cluster, call.member, call.service, call.namespace)
-        service = _elsewhere(call, found, gone, cx)
-        if service is not None and not gone.why_exists:
+        gone = gone_of(call)
+        service = None if gone is None else _elsewhere(call, found, gone, cx)
+        if gone is not None and service is not None:
             yield _Astray(names, service, gone)
 
 

@@ -7,13 +7,14 @@ from functools import cache
 from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
-from cip_lint.cluster.absence import Absence, absence
+from cip_lint.cluster.absence import Absence
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules.dns._calls import (
     Spoken,
+    absences,
     asks_cluster,
     dialled_port,
     spoken,
@@ -43,12 +44,13 @@ def _astray(cx: Context) -> Iterator[_Astray]:
         found = cx.cluster.services_named(name)
         return found if len(found) < _MANY else ()
 
+    gone_of = absences(cx)
     for names in spoken(cx, _is_short):
         call = names.call
         service = _elsewhere(call, named(call.service), cx)
         if service is not None:
-            gone = absence(cx.cluster, call.member, call.service)
-            if not gone.why_exists and (gone.closed or gone.unknown is None):
+            gone = gone_of(call)
+            if gone is not None and (gone.closed or gone.unknown is None):
                 yield _Astray(names, service, gone)
 
 
