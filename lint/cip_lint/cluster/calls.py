@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.literals import Literal, literals
-from cip_lint.cluster.spelled_out import hosts_of
-from cip_lint.kube.host_names import HostName
+
+if TYPE_CHECKING:
+    from cip_lint.kube.host_names import HostName
+
+_SIGNS = (":", "//", ".svc", "nc ", "telnet ")
+"""What a text holds that names a host, unless a key says so."""
+_KEYS = ("host", "addr", "server", "endpoint", "url", "uri")
 
 
 def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
@@ -18,12 +24,27 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     The fields are ``spec.externalName`` of Services and the ``dnsNames`` of
     Certificates of cert-manager.
     """
-    for _, texts in groupby(literals(cluster), key=lambda literal: id(literal.member)):
-        yield from hosts_of([one for one in texts if not _is_dashboard(one)])
+    for _, found in groupby(literals(cluster), key=lambda literal: id(literal.member)):
+        texts = [literal for literal in found if not _is_dashboard(literal)]
+        if any(map(_may_name_hosts, texts)):
+            from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
+
+            yield from hosts_of(texts)
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
+        from cip_lint.kube.host_names import HostName  # noqa: PLC0415 - if needed
+
         text = literal.text
         end = len(text)
         yield literal, HostName(0, end, text, "", False, None, end, end, True)
+
+
+def _may_name_hosts(literal: Literal) -> bool:
+    """Whether a look at a text, or at what it is called, does not rule hosts out."""
+    text, name = literal.text, literal.name
+    if any(sign in text for sign in _SIGNS) or name == "-h":
+        return True
+    lowered = (name + text).lower()
+    return any(key in lowered for key in _KEYS)
 
 
 def _is_dashboard(literal: Literal) -> bool:

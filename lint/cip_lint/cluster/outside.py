@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster.made_services import MadeServices, Making
 
 Selector = Mapping[str, str]
+_OF_EVERY_CLUSTER = ("default", "kube-node-lease", "kube-public", "kube-system")
 _MANY = 64
 """From so many environments on nobody asks whether they all meet."""
 
@@ -48,6 +49,15 @@ class Outside:
         return len(found) < _MANY and all(
             one.meets(other) for one in found for other in found
         )
+
+    @cached_property
+    def namespaces(self) -> frozenset[str]:
+        """The namespaces that are known to be there, and those of every cluster."""
+        members = self._cluster.members
+        used = (one.ref.namespace for one in members if one.namespaced)
+        made = (one.name for one in self._cluster.of_kind("Namespace"))
+        living = () if self._snapshot is None else self._snapshot.namespaces
+        return frozenset((*_OF_EVERY_CLUSTER, *used, *made, *living))
 
     def is_covered(
         self, member: Member, kind: str, namespace: str | None = None

@@ -7,13 +7,13 @@ the zone.
 
 from __future__ import annotations
 
-import re
 from enum import Enum
 from typing import NamedTuple
 
+from cip_lint.kube.grammar import dns1123_label
+
 _SVC = "svc"
-_is_label = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?").fullmatch
-_SRV = re.compile(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.")
+_PROTOCOLS = ("_tcp", "_udp", "_sctp")
 _ASSUMED_ZONE = "cluster.local"
 
 
@@ -50,11 +50,9 @@ def service_names(host: str, zone: str) -> tuple[ServiceName, ...]:
     stands for its Service.
     """
     lowered = host.lower()
-    plain = lowered.removesuffix(".")
-    record = _SRV.match(plain)
-    if record is not None:
-        plain = plain[record.end() :]
-    labels = plain.split(".")
+    labels = lowered.removesuffix(".").split(".")
+    if labels[0].startswith("_") and labels[1:2] and labels[1] in _PROTOCOLS:
+        labels = labels[2:] or [""]
     if _SVC in labels[2:4]:
         found = _with_svc(labels, labels.index(_SVC, 2), zone)
     else:
@@ -94,9 +92,7 @@ def _without_svc(labels: list[str], zone: str) -> tuple[ServiceName, ...]:
 
 
 def _is_well_formed(name: ServiceName) -> bool:
-    return (
-        _is_label(name.service) is not None
-        and not name.service.isdigit()
-        and (name.namespace is None or _is_label(name.namespace) is not None)
-        and (not name.pod or _is_label(name.pod) is not None)
+    said = (name.service, name.namespace, name.pod or None)
+    return not name.service.isdigit() and not any(
+        dns1123_label(label) for label in said if label is not None
     )

@@ -10,12 +10,11 @@ from cip_lint.bodies import mapping
 from cip_lint.cluster import ServiceMember, WorkloadMember
 from cip_lint.cluster.calls import said_hosts
 from cip_lint.cluster.literals import Literal, Mention
-from cip_lint.kube.host_names import HostName
-from cip_lint.kube.resolv_conf import pod_hosts
 from cip_lint.kube.service_names import Form, ServiceName, service_names
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member
+    from cip_lint.kube.host_names import HostName
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
@@ -145,11 +144,11 @@ class TableCalls:
         one is a namespace or a Service that is known.
         """
         if name.form is Form.SHORT and name.pod:
-            return name.service not in self._table.lookups.namespaces and bool(
+            return name.service not in self._cluster.outside.namespaces and bool(
                 self._cluster.services_named(name.service)
             )
         if name.form is Form.WITH_NAMESPACE:
-            return name.namespace in self._table.lookups.namespaces
+            return name.namespace in self._cluster.outside.namespaces
         return True
 
     def _searched_by(self, member: Member) -> tuple[str | None, ...]:
@@ -178,4 +177,8 @@ class TableCalls:
         if not isinstance(member, WorkloadMember):
             return False
         spec = member.workload.pod_spec
-        return "hostAliases" in spec and host.lower() in pod_hosts(spec)
+        if "hostAliases" not in spec:
+            return False
+        from cip_lint.kube.resolv_conf import pod_hosts  # noqa: PLC0415 - if needed
+
+        return host.lower() in pod_hosts(spec)

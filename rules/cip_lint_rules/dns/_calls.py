@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.absence import Absence, absence
-from cip_lint.cluster.references import mesh_entries
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.absence import Absence
 
 OF_NO_CLUSTER = (Form.NO_SVC, Form.OTHER_ZONE)
 """The forms that are no names of Services of this cluster."""
@@ -136,11 +137,15 @@ def absences(cx: Context) -> Callable[[Call], Absence | None]:
 
     @cache
     def entries() -> frozenset[str]:
+        from cip_lint.cluster.references import mesh_entries  # noqa: PLC0415
+
         return mesh_entries(cx.cluster)
 
     zone = cx.settings.cluster_domain.value
 
     def of(call: Call) -> Absence | None:
+        from cip_lint.cluster.absence import absence  # noqa: PLC0415 - if needed
+
         member, name = call.member, call.service
         gone = absence(cx.cluster, member, name, call.namespace)
         where = call.namespace or member.ref.namespace

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster import Cluster, ServiceMember
-from cip_lint.cluster.absence import Absence
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Resource
 from cip_lint.replay.calls import Call
@@ -21,6 +20,9 @@ from cip_lint_rules.dns._calls import (
     asks_cluster,
     spoken,
 )
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.absence import Absence
 
 _FEW = 3
 _COMPARED = 256

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster import ServiceMember
-from cip_lint.cluster.absence import Absence
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
 from cip_lint.replay.calls import Call
@@ -20,6 +19,9 @@ from cip_lint_rules.dns._calls import (
     spoken,
     written,
 )
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.absence import Absence
 
 _MANY = 64
 """A name that so many Services have tells nothing."""

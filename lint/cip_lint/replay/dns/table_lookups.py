@@ -30,8 +30,6 @@ CLUSTER_DNS = "<cluster DNS>"
 NODE_LOCAL_DNS = "169.254.20.10"
 """Where the cache of a node answers for the cluster's DNS."""
 
-_OF_EVERY_CLUSTER = ("default", "kube-node-lease", "kube-public", "kube-system")
-
 
 class TableLookups:
     """The look-ups of workloads, as far as the set and the snapshot say.
@@ -157,15 +155,10 @@ class TableLookups:
         living = ((one.ref.namespace, one.ref.name) for one in services)
         return tuple(sorted({MASTER, *self.rows_by_name, *living}))
 
-    @cached_property
+    @property
     def namespaces(self) -> frozenset[str]:
         """The namespaces that are known to be there, and those of every cluster."""
-        cluster = self._table.cluster
-        used = (one.ref.namespace for one in cluster.members if one.namespaced)
-        made = (one.name for one in cluster.of_kind("Namespace"))
-        snapshot = cluster.snapshot
-        living = () if snapshot is None else snapshot.namespaces
-        return frozenset((*_OF_EVERY_CLUSTER, *used, *made, *living))
+        return self._table.cluster.outside.namespaces
 
 
 class _Seen(Mapping[tuple[str, str], NamedService]):
