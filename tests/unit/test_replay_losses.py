@@ -274,6 +274,39 @@ def test_where_the_addresses_run_out() -> None:
     }
 
 
+def _ip_address(address: str) -> str:
+    return f"""---
+apiVersion: networking.k8s.io/v1
+kind: IPAddress
+metadata: {{name: {address}}}
+spec: {{parentRef: {{group: gateway.x, resource: gateways, namespace: a, name: b}}}}
+"""
+
+
+def test_an_address_that_an_object_holds_is_used_as_one_of_a_service() -> None:
+    held, pinned = _ip_address("10.96.0.199"), _pinned("r", "10.96.0.200")
+    service = _pinned("s", "10.96.0.199")
+
+    first = _said(_table(held + _dynamic(1) + pinned))
+    last = _said(_table(_dynamic(1) + pinned + held))
+    old = _said(_table(held + _dynamic(1) + pinned, version=Version(1, 32)))
+    as_service = _said(_table(service + _dynamic(1) + pinned))
+
+    assert first == {"10.96.0.200": "p = 0.0084"}
+    assert first["10.96.0.200"] == as_service["10.96.0.200"]
+    assert last == old == {"10.96.0.200": "p = 0.0042"}
+
+
+def test_an_address_that_an_object_holds_is_missing_where_they_run_out() -> None:
+    whole, one_less = _dynamic(13), _ip_address("10.96.0.9") + _dynamic(13)
+
+    full = _table(whole, ("10.96.0.0/28",)).losses.shortages
+    (shortage,) = _table(one_less, ("10.96.0.0/28",)).losses.shortages
+
+    assert full == ()
+    assert [row.member.name for row in shortage.rows] == ["d12"]
+
+
 def test_a_static_address_that_may_be_lost_is_no_certain_place() -> None:
     text = _dynamic(3) + _pinned("r", "10.96.0.4") + _dynamic(2, 3)
 

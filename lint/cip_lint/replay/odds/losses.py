@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
 from cip_lint.replay.claims import (
     WITH_NODE_PORTS,
     Claim,
@@ -23,8 +24,10 @@ from cip_lint.replay.odds.loss import AddressShortage, Loss
 from cip_lint.replay.odds.sweep import (
     Asked,
     Band,
+    Holder,
     Place,
     Pool,
+    Sent,
     Shortage,
     Verdict,
     is_used,
@@ -176,11 +179,12 @@ class Losses:
             return  # nothing to lose, and enough for everybody
         drawing = self._drawing
 
-        def draws(row: ServiceRow) -> int:
+        def draws(row: Sent) -> int:
             return family in drawing.get(id(row), ())
 
         pool = Pool(bands, draws, asks, _effort(asks))
-        for found in self._swept(pool, *self._rows):
+        rows, unsure = self._rows
+        for found in self._swept(pool, [*rows, *self._holders], unsure):
             if isinstance(found, Shortage):
                 yield AddressShortage(family, *found)
             else:
@@ -190,8 +194,23 @@ class Losses:
         """Yield the claims of a family by Services that are still to be created."""
         for claims in self._table.all_claims.values():
             for claim in claims:
-                if claim.family == family and self._existing.is_open(claim):
+                if claim.family == family and (
+                    id(claim.member) in self._holding or self._existing.is_open(claim)
+                ):
                     yield claim
+
+    @cached_property
+    def _holders(self) -> tuple[Holder, ...]:
+        """The IPAddress objects that hold an address for something else, once sent."""
+        table = self._table
+        if table.facts.version < ADDRESS_OBJECTS_SINCE:
+            return ()
+        claims = (claim for claims in table.all_claims.values() for claim in claims)
+        return tuple(Holder(claim.member) for claim in claims if claim.row is None)
+
+    @cached_property
+    def _holding(self) -> frozenset[int]:
+        return frozenset(id(one.member) for one in self._holders)
 
     def _band(self, one: Range) -> Band:
         """Return the bands of a range, with what is used before anything is applied."""
@@ -226,7 +245,7 @@ class Losses:
         self._notices[notice] = None
 
     def _swept(
-        self, pool: Pool, rows: Sequence[ServiceRow], unsure: Sequence[ServiceRow]
+        self, pool: Pool, rows: Sequence[Sent], unsure: Sequence[ServiceRow]
     ) -> Iterator[Loss[Any] | Shortage]:
         """Yield what becomes of the claims of some rows, in all their worlds.
 
@@ -243,7 +262,7 @@ class Losses:
                 for found in passage.judged(pool):
                     if isinstance(found, Shortage):
                         yield found
-                    elif id(found.member) in world.askers:
+                    elif found.asked.claim.row and id(found.member) in world.askers:
                         others = passage.left_out + left_out.get(scope, 0)
                         yield _loss(found, others)
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Union
 
 from cip_lint.replay.odds.chances import (
     CERTAIN,
@@ -31,8 +31,16 @@ if TYPE_CHECKING:
     from cip_lint.replay.claims import Claim, PortClaim
     from cip_lint.replay.rows import ServiceRow
 
-Turn = tuple["ServiceRow", ...]
-"""A Service, or several that are sent in any order."""
+
+class Holder(NamedTuple):
+    """An IPAddress object of the set: it takes its address, and draws none."""
+
+    member: Member
+
+
+Sent = Union["ServiceRow", Holder]
+Turn = tuple[Sent, ...]
+"""A Service, or several that are sent in any order, IPAddress objects among them."""
 
 Place = tuple[int, int]
 """The number of a range in its pool, and a place in it, from 0."""
@@ -67,7 +75,7 @@ class Pool(NamedTuple):
     """What requests are served from, and who asks it for what."""
 
     ranges: Sequence[Band]
-    draws: Callable[[ServiceRow], int]
+    draws: Callable[[Sent], int]
     """How many values a Service has drawn."""
     asks: Mapping[int, Sequence[Asked]]
     """The static claims, by the identity of their member."""
@@ -116,7 +124,7 @@ class Verdict(NamedTuple):
 class Shortage(NamedTuple):
     """A turn in which the values run out."""
 
-    turn: Turn
+    turn: tuple[ServiceRow, ...]
     """Those of its Services that draw."""
     missing: int
     """How many requests of the turn find nothing."""
@@ -182,7 +190,7 @@ class Sweep:
                 for asked in self._pool.asks.get(id(row.member), ()):
                     self._waiting += ((place, False) for place in asked.places)
         for turn in turns:
-            self._draw(turn, sum(map(self._pool.draws, turn)))
+            self._draw(turn, list(map(self._pool.draws, turn)))
 
     def run(
         self, turns: Iterable[Turn], only: frozenset[int] | None = None
@@ -196,19 +204,18 @@ class Sweep:
             draws = list(map(self._pool.draws, turn))
             if any(id(row.member) in self._pool.asks for row in turn):
                 yield from self._judged(turn, draws, only)
-            missing = self._draw(turn, sum(draws))
+            missing = self._draw(turn, draws)
             if missing:
-                drawing = tuple(
-                    row for row, count in zip(turn, draws, strict=True) if count
-                )
+                drawing = tuple(_drawing(turn, draws))
                 yield Shortage(drawing, missing, self._pool.capacity)
 
-    def _draw(self, turn: Turn, total: int) -> int:
+    def _draw(self, turn: Turn, draws: Sequence[int]) -> int:
         """Serve the dynamic requests of a turn; return how many find nothing."""
+        total = sum(draws)
         if not total:
             return 0
         self._settle()
-        drawing = [row for row in turn if self._pool.draws(row)]
+        drawing = _drawing(turn, draws)
         self._services += len(drawing)
         self._first = self._first or drawing[0]
         served = min(total, max(0, self._left - self._drawn))
@@ -227,7 +234,7 @@ class Sweep:
         self, turn: Turn, draws: Sequence[int], only: frozenset[int] | None
     ) -> Iterator[Verdict]:
         """Yield what becomes of the static claims of a turn."""
-        beside = [row for row, count in zip(turn, draws, strict=True) if count]
+        beside = _drawing(turn, draws)
         asking = [
             (row, count, asks)
             for row, count in zip(turn, draws, strict=True)
@@ -319,7 +326,7 @@ class Sweep:
         return Verdict(asked, chance, before, beside, 0, None, size, free, certain)
 
     def _first_before(
-        self, row: ServiceRow, beside: Sequence[ServiceRow]
+        self, row: Sent, beside: Sequence[ServiceRow]
     ) -> ServiceRow | None:
         """Return the first Service that draws before a row, or beside it."""
         if self._first is not None:
@@ -365,6 +372,15 @@ class Sweep:
             for (held,) in (self._placed, self._asked)
         )
         return between(low, high)
+
+
+def _drawing(turn: Turn, draws: Sequence[int]) -> list[ServiceRow]:
+    """Return the Services of a turn that draw anything."""
+    return [
+        row
+        for row, count in zip(turn, draws, strict=True)
+        if count and not isinstance(row, Holder)
+    ]
 
 
 def _likeliness(chance: Chance) -> float:

@@ -24,7 +24,7 @@ from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
-    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.odds.sweep import Sent
 
 MOST_SORTS = 256
 """With more sorts of files than this, only those that go with everything count."""
@@ -39,14 +39,14 @@ _Sort = tuple[Hashable, int | None]
 class World(NamedTuple):
     """Services that can be in the cluster at once."""
 
-    rows: tuple[ServiceRow, ...]
+    rows: tuple[Sent, ...]
     askers: frozenset[int]
     """The members, by identity, whose claims are judged in this world."""
 
 
 def worlds(
     cluster: Cluster,
-    rows: Iterable[ServiceRow],
+    rows: Iterable[Sent],
     askers: Container[int],
     tell: Callable[[str], None],
 ) -> Iterator[World]:
@@ -55,7 +55,7 @@ def worlds(
     A Service that is written twice is one, the first in order. ``tell`` is told what
     is left out because it would take too long.
     """
-    scopes: dict[str, dict[_Sort, list[ServiceRow]]] = {}
+    scopes: dict[str, dict[_Sort, list[Sent]]] = {}
     for row in sorted(rows, key=_order):
         member = row.member
         sort = (member.environment, member.alternative)
@@ -83,7 +83,7 @@ def worlds(
 
 def _asking(
     cluster: Cluster,
-    sorts: Mapping[_Sort, Sequence[ServiceRow]],
+    sorts: Mapping[_Sort, Sequence[Sent]],
     askers: Container[int],
 ) -> Mapping[frozenset[_Sort], Sequence[_Sort]]:
     """Return the worlds of the sorts that ask for something, with those sorts."""
@@ -100,7 +100,7 @@ def _asking(
 def _meeting(
     cluster: Cluster,
     own: _Sort,
-    sorts: Mapping[_Sort, Sequence[ServiceRow]],
+    sorts: Mapping[_Sort, Sequence[Sent]],
     common: Sequence[_Sort],
 ) -> frozenset[_Sort]:
     """Return the sorts that can be there with one, and with each other.
@@ -135,7 +135,7 @@ def _is_particular(member: Member) -> bool:
     return member.alternative is not None or any(member.environment)
 
 
-def _distinct(rows: Iterable[ServiceRow]) -> Iterator[ServiceRow]:
+def _distinct(rows: Iterable[Sent]) -> Iterator[Sent]:
     """Yield the Services, one that is written again but once.
 
     A namespace that nobody decides may be any namespace of its unit. Without a
@@ -151,5 +151,5 @@ def _distinct(rows: Iterable[ServiceRow]) -> Iterator[ServiceRow]:
             yield row
 
 
-def _order(row: ServiceRow) -> int:
+def _order(row: Sent) -> int:
     return row.member.order

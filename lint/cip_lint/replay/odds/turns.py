@@ -11,10 +11,9 @@ from cip_lint.replay.odds.sweep import Shortage, Sweep, Turn, Verdict
 from cip_lint.replay.order.timeline import Order, Position
 
 if TYPE_CHECKING:
-    from cip_lint.replay.odds.sweep import Pool
+    from cip_lint.replay.odds.sweep import Pool, Sent
     from cip_lint.replay.odds.together import World
     from cip_lint.replay.order.timeline import Timeline, UnitTimeline
-    from cip_lint.replay.rows import ServiceRow
 
 MOST_UNITS = 300
 """Among more units than this, which of them wait for others is not looked up."""
@@ -44,12 +43,12 @@ class _Unit:
     """The Services that one engine sends in one go, by the steps that send them."""
 
     timeline: UnitTimeline
-    steps: dict[int, list[ServiceRow]] = field(default_factory=dict)
+    steps: dict[int, list[Sent]] = field(default_factory=dict)
     drawn: int = 0
     """How many values they draw."""
 
     @property
-    def first(self) -> ServiceRow:
+    def first(self) -> Sent:
         """Any of its Services."""
         return next(iter(self.steps.values()))[0]
 
@@ -94,12 +93,10 @@ def passages(
             yield from _of_graph(unit, pool, earlier, left_out)
 
 
-def _units(
-    rows: Iterable[ServiceRow], pool: Pool, timeline: Timeline
-) -> Sequence[_Unit]:
+def _units(rows: Iterable[Sent], pool: Pool, timeline: Timeline) -> Sequence[_Unit]:
     """Return the units whose order is known."""
     units: dict[int, _Unit] = {}
-    placed: list[tuple[Position, ServiceRow]] = []
+    placed: list[tuple[Position, Sent]] = []
     for row in rows:
         position = timeline.position(row.member)
         if position is not None:
@@ -114,11 +111,11 @@ def _units(
     return tuple(units.values())
 
 
-def _position(placed: tuple[Position, ServiceRow]) -> Position:
+def _position(placed: tuple[Position, Sent]) -> Position:
     return placed[0]
 
 
-def _asks(rows: Iterable[ServiceRow], pool: Pool) -> bool:
+def _asks(rows: Iterable[Sent], pool: Pool) -> bool:
     return any(id(row.member) in pool.asks for row in rows)
 
 
@@ -150,7 +147,7 @@ def _of_graph(
         if not _asks(rows, pool):
             continue
         before = list(earlier)
-        beside: list[ServiceRow] = []
+        beside: list[Sent] = []
         for other, its in unit.steps.items():
             if unit.timeline.follows(other, number):
                 before.append(tuple(its))
