@@ -227,3 +227,42 @@ def test_a_folder_is_compared_as_it_is_built(tmp_path: Path) -> None:
 
     assert "shop/web" in done.out, done
     assert "shop/eu-web" in done.out
+
+
+@needs_program
+@pytest.mark.parametrize("overlays", [("over",), ("over", "twin")])
+def test_an_annotation_in_a_base_is_heard_in_every_build(
+    tmp_path: Path, overlays: tuple[str, ...]
+) -> None:
+    folder = repository(tmp_path, PATCH)
+    for name in overlays[1:]:
+        (folder / name).mkdir()
+        text = "resources: [../base]\nnamespace: twin\n"
+        (folder / name / "kustomization.yaml").write_text(text, encoding="utf-8")
+    noted = "{name: web, annotations: {ignore.cip-lint/selector.matches-nothing: soon}}"
+    text = SERVICE.replace("{name: web}", noted)
+    (folder / "base/service.yaml").write_text(text, encoding="utf-8")
+
+    done = cip_lint(folder, ".", "-o", "concise")
+
+    assert done.code == 0, done
+
+
+@needs_helm
+def test_a_comment_in_a_template_is_heard(tmp_path: Path) -> None:
+    comment = "# cip-lint: ignore[port.target-name-unresolved] -- soon"
+    files = {
+        "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        "templates/all.yaml": SERVICE.replace(
+            "targetPort: http}]", f"targetPort: {{{{ print `htpp` }}}}}}] {comment}"
+        )
+        + "---\n"
+        + DEPLOYMENT,
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    done = cip_lint(tmp_path, ".", "-o", "concise")
+
+    assert done.code == 0, done

@@ -12,6 +12,7 @@ from cip_lint.engine import accounts, builds, halves
 from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.directives import (
     Suppression,
+    joined,
     of_annotations,
     of_comment,
     of_file_comment,
@@ -162,12 +163,22 @@ def _suppressed(
 def _written(reading: Reading) -> Iterator[Suppression]:
     """Yield the suppressions in the files that were read."""
     headers = {(one.source.path, one.start) for one in reading.header_comments()}
+    met: set[tuple[str, int]] = set()
     for span in reading.comments():
         yield from of_comment(span)
-        is_header = (span.source.path, span.start) in headers
-        yield from of_file_comment(span, is_header=is_header)
+        place = (span.source.path, span.start)
+        yield from of_file_comment(span, is_header=place in headers)
+        met.add(place)
     for resource in reading.resources:
-        yield from of_annotations(resource)
+        if resource.built_by:
+            # Of templates, and of files beyond the paths that were read.
+            for span, _ in resource.places.comments():
+                if (span.source.path, span.start) not in met:
+                    met.add((span.source.path, span.start))
+                    yield from of_comment(span)
+    yield from joined(
+        one for resource in reading.resources for one in of_annotations(resource)
+    )
 
 
 def _whole(clusters: Sequence[Cluster], choices: Choices) -> frozenset[str]:

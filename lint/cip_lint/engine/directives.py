@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
@@ -43,6 +43,10 @@ class Suppression:
         return rule_id == self.rule_id
 
 
+Named = tuple[str, str, str]
+"""Kind, namespace and name, as findings have them."""
+
+
 class LineScope(NamedTuple):
     """Findings with a label on a line, or on the one below a lone comment."""
 
@@ -57,11 +61,13 @@ class FileScope(NamedTuple):
 
 
 class ObjectScope(NamedTuple):
-    """Findings with a label inside an object."""
+    """Findings with a label inside an object, and those about what is built of it."""
 
     path: str
     start: int
     end: int
+    built: frozenset[Named] = frozenset()
+    """The objects that were built of it: their findings may lie in a patch."""
 
 
 class EntryScope(NamedTuple):
@@ -154,14 +160,34 @@ def of_annotations(resource: Resource) -> Iterator[Suppression]:
             start = key_span.start + max(text.find(ANNOTATION) + len(ANNOTATION), 0)
             rule_id = key.removeprefix(ANNOTATION)
             place = Span(key_span.source, start, start + len(rule_id))
+            built = frozenset({_named(resource)} if resource.built_by else ())
             yield Suppression(
                 rule_id,
                 value.strip() if isinstance(value, str) else "",
                 "annotation",
                 Label(place if place.text == rule_id else key_span),
                 resource.label(*path),
-                ObjectScope(resource.path, whole.start, whole.end),
+                ObjectScope(whole.source.path, whole.start, whole.end, built),
             )
+
+
+def _named(resource: Resource) -> Named:
+    return resource.kind, resource.namespace or "default", resource.name
+
+
+def joined(suppressions: Iterable[Suppression]) -> Iterator[Suppression]:
+    """Yield suppressions, one for each place, whatever is built of its object."""
+    by_place: dict[tuple[str, int, str], Suppression] = {}
+    for one in suppressions:
+        assert one.label is not None
+        span = one.label.span
+        key = (span.source.path, span.start, one.rule_id)
+        first = by_place.setdefault(key, one)
+        if first is not one and isinstance(first.scope, ObjectScope):
+            assert isinstance(one.scope, ObjectScope)
+            built = first.scope.built | one.scope.built
+            first.scope = first.scope._replace(built=built)
+    yield from by_place.values()
 
 
 def of_settings(choices: Choices) -> Iterator[Suppression]:

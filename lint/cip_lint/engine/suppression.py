@@ -11,6 +11,7 @@ from cip_lint.engine.directives import (
     EntryScope,
     FileScope,
     LineScope,
+    Named,
     ObjectScope,
     Suppression,
 )
@@ -48,6 +49,7 @@ class _Index:
         self._lines: dict[tuple[str, str, int], Suppression] = {}
         self._files: dict[tuple[str, str], Suppression] = {}
         self._objects: dict[tuple[str, str], list[tuple[int, int, Suppression]]] = {}
+        self._built: dict[tuple[str, Named], Suppression] = {}
         self._entries: list[tuple[EntryScope, Suppression]] = []
         for one in suppressions:
             self._add(one)
@@ -64,6 +66,8 @@ class _Index:
         elif isinstance(scope, ObjectScope):
             listed = self._objects.setdefault((one.rule_id, scope.path), [])
             listed.append((scope.start, scope.end, one))
+            for named in scope.built:
+                self._built.setdefault((one.rule_id, named), one)
         else:
             self._entries.append((scope, one))
 
@@ -73,6 +77,11 @@ class _Index:
             found = self._of_label(finding.rule, label.span)
             if found is not None:
                 return found
+        ref = finding.object
+        if self._built and ref is not None:
+            named = (ref.kind, ref.namespace, ref.name)
+            if (finding.rule, named) in self._built:
+                return self._built[finding.rule, named]
         for scope, one in self._entries:
             if one.names(finding.rule) and scope.covers(finding):
                 return one
