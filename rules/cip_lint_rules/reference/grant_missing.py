@@ -50,6 +50,11 @@ class _Grant(NamedTuple):
     on=_across,
     stage=Stage.NAMES,
     since="0.1.0",
+    hides=(
+        "reference.callback-cannot-dial",
+        "reference.port-unknown",
+        "reference.external-name-backend",
+    ),
     kinds=(*_ROUTES, "ReferenceGrant"),
 )
 def grant_missing(use: Use, cx: Context) -> Iterator[Problem]:
