@@ -66,11 +66,12 @@ class Monitors:
         return tuple(
             service
             for service in self._candidates(monitor.selector)
-            if self._looks_at(monitor, service)
+            if self.looks_at(monitor, service)
             and monitor.selector.matches(labels_of(service))
         )
 
-    def _looks_at(self, monitor: Monitor, service: ServiceMember) -> bool:
+    def looks_at(self, monitor: Monitor, service: ServiceMember) -> bool:
+        """Whether a Service is in a namespace in which a monitor looks for some."""
         cluster, member = self._cluster, monitor.member
         if monitor.namespaces is None:
             return cluster.can_meet(member, service)
