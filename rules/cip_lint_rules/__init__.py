@@ -105,6 +105,7 @@ RULES: tuple[str, ...] = (
     "reference.callback_cannot_dial",
     "reference.external_name_backend",
     "reference.monitor_finds_nothing",
+    "reference.gateway_selects_nothing",
     "reference.rollout_selector_misses",
     "reference.network_policy_opens_service_port",
     "reference.generated_name_conflict",

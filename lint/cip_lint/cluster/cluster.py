@@ -361,6 +361,11 @@ class Cluster:
         """Whether any object of it, or any file not read, may make Services."""
         return any(facts.services for facts in self._unknowns.values())
 
+    @cached_property
+    def may_hide_pods(self) -> bool:
+        """Whether any object of it, or any file not read, may make pods unseen."""
+        return any(facts.pods for facts in self._unknowns.values())
+
     def why_unknown(self, selector: Selector, of: Member) -> Unknown | None:
         """Return why nobody can say that a selector which fits nothing is wrong.
 
