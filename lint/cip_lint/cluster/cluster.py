@@ -89,6 +89,7 @@ class Cluster:
         self._pods: dict[_Place, dict[tuple[str, ...], tuple[WorkloadMember, ...]]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
+        self._called: dict[str, tuple[ServiceMember, ...]] = {}
 
     @property
     def base(self) -> Base | None:
@@ -234,7 +235,17 @@ class Cluster:
 
     def services_named(self, name: str) -> tuple[ServiceMember, ...]:
         """Return all Services of a name, of any namespace and unit."""
-        return tuple(self._services.all(name))
+        found = self._called.get(name)
+        if found is None:
+            found = self._called[name] = tuple(self._services.all(name))
+        return found
+
+    def services_in(self, name: str, namespace: str) -> Sequence[ServiceMember]:
+        """Return the Services of a name that may be in a namespace, of any unit.
+
+        With an undecided (empty) namespace those of any, as far as they are few.
+        """
+        return self._services.meant(name, namespace)
 
     def near_services(
         self, of: Member, name: str, namespace: str | None = None

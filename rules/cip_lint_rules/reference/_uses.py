@@ -15,6 +15,9 @@ from cip_lint.rule import Context
 
 GATEWAY = "gateway.networking.k8s.io"
 
+_COMPARED = 128
+"""How many Services of one name are looked at, of any namespace."""
+
 Topic = tuple[str, str]
 """Namespace and name of a Service: what rules of one object speak of alike."""
 
@@ -83,25 +86,23 @@ def missing(cx: Context) -> Iterator[tuple[Use, Absence]]:
 def _is_elsewhere(one: Reference, cx: Context) -> bool:
     """Whether a Service of this very name is sent with other files."""
     return any(
-        one.namespace in {"", other.namespace} or not other.namespace
-        for other in cx.cluster.services_named(one.said.name)
-        if not cx.cluster.can_meet(one.member, other)
+        not cx.cluster.can_meet(one.member, other)
+        for other in cx.cluster.services_in(one.said.name, one.namespace)
     )
 
 
-def namesakes(use: Use, cx: Context) -> list[ServiceMember]:
-    """Return the Services of that name which only the namespace keeps from being meant.
+def namesake(use: Use, cx: Context) -> ServiceMember | None:
+    """Return the Service of that name which only its namespace keeps from being meant.
 
-    Nothing where nobody decides one of the two namespaces.
+    The first of several. None where nobody decides one of the two namespaces.
     """
     one = use.first
     if not one.namespace:
-        return []
-    return [
-        other
-        for other in cx.cluster.services_named(one.said.name)
-        if other.namespace and cx.cluster.can_meet(one.member, other)
-    ]
+        return None
+    for other in cx.cluster.services_named(one.said.name)[:_COMPARED]:
+        if other.namespace and cx.cluster.can_meet(one.member, other):
+            return other
+    return None
 
 
 def stays_in_its_namespace(one: Reference) -> bool:

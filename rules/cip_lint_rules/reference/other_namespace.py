@@ -14,7 +14,7 @@ from cip_lint_rules.reference._uses import (
     identity_label,
     missing,
     name_label,
-    namesakes,
+    namesake,
     others,
     stays_in_its_namespace,
     topic,
@@ -41,7 +41,8 @@ def _misplaced(cx: Context) -> Iterator[Misplaced]:
             continue
         if absence.unknown is not None and not absence.closed:
             continue  # something may make it where it is looked for
-        for found in namesakes(use, cx)[:1]:
+        found = namesake(use, cx)
+        if found is not None:
             yield Misplaced(use, absence, found)
 
 

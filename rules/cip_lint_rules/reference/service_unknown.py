@@ -17,7 +17,7 @@ from cip_lint_rules.reference._uses import (
     is_route,
     missing,
     name_label,
-    namesakes,
+    namesake,
     others,
     service_name,
     stays_in_its_namespace,
@@ -52,8 +52,7 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
     neighbours = Neighbours(cx)
     agreeing: dict[tuple[int, str], list[Unknown]] = {}
     for use, absence in missing(cx):
-        namesake = bool(namesakes(use, cx))
-        if namesake and stays_in_its_namespace(use.first):
+        if stays_in_its_namespace(use.first) and namesake(use, cx) is not None:
             continue  # reference.other-namespace speaks of it
         weight = _weight(use, absence)
         if weight is None:
@@ -186,14 +185,14 @@ def service_unknown(unknown: Unknown, cx: Context) -> Iterator[Problem]:
         return
     (use,) = unknown.uses
     one = use.first
-    nearest, namesake = unknown.nearest, next(iter(namesakes(use, cx)), None)
+    nearest, other = unknown.nearest, namesake(use, cx)
     yield Problem(
         f"{one.member.display} refers to Service {service_name(one)}, which is not in "
-        f"this set{_hint(unknown, namesake)}",
+        f"this set{_hint(unknown, other)}",
         at=name_label(one, "no Service has this name"),
-        related=(*others(use.references, "here too"), *_related(nearest, namesake)),
+        related=(*others(use.references, "here too"), *_related(nearest, other)),
         notes=_notes(unknown),
-        help=_help(unknown, namesake),
+        help=_help(unknown, other),
         severity=unknown.weight[0],
         confidence=unknown.weight[1],
         topic=topic(use),
@@ -219,21 +218,21 @@ def _misspelt(unknown: Unknown, service: ServiceMember) -> Problem:
     )
 
 
-def _hint(unknown: Unknown, namesake: ServiceMember | None) -> str:
+def _hint(unknown: Unknown, elsewhere: ServiceMember | None) -> str:
     if unknown.absence.near is not None:
         return f"; the nearest is {unknown.absence.near.name}"
-    if namesake is not None:
-        return f"; {namesake.name} is in namespace {namesake.namespace}"
+    if elsewhere is not None:
+        return f"; {elsewhere.name} is in namespace {elsewhere.namespace}"
     if unknown.nearest is not None:
         return f"; this namespace has {unknown.nearest.name}"
     return ""
 
 
 def _related(
-    nearest: ServiceMember | None, namesake: ServiceMember | None
+    nearest: ServiceMember | None, elsewhere: ServiceMember | None
 ) -> tuple[Label, ...]:
-    if namesake is not None:
-        return (identity_label(namesake, "the Service of another namespace"),)
+    if elsewhere is not None:
+        return (identity_label(elsewhere, "the Service of another namespace"),)
     if nearest is not None:
         return (identity_label(nearest, "the nearest Service"),)
     return ()
@@ -248,12 +247,12 @@ def _notes(unknown: Unknown) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _help(unknown: Unknown, namesake: ServiceMember | None) -> str:
+def _help(unknown: Unknown, elsewhere: ServiceMember | None) -> str:
     said = unknown.uses[0].first.said
     if unknown.absence.near is not None:
         return f"write {unknown.absence.near.name}"
-    if namesake is not None and said.row.namespace:
-        return f"write {said.row.namespace}: {namesake.namespace} beside the name"
+    if elsewhere is not None and said.row.namespace:
+        return f"write {said.row.namespace}: {elsewhere.namespace} beside the name"
     if unknown.nearest is not None:
         return f"write {unknown.nearest.name}, or create Service {said.name}"
     return f"create Service {said.name}, or declare it as external"
