@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.references import Reference, references
 from cip_lint.kube.reference_kinds import Purpose
+from cip_lint.replay.rows import ServiceRow
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member
     from cip_lint.model import Resource
-    from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
 
 
@@ -22,7 +22,7 @@ class Use(NamedTuple):
     references: tuple[Reference, ...]
     """In the order of the object; never empty."""
     row: ServiceRow | None
-    """The Service; None where the set has no such."""
+    """The Service, of the set or living; None where there is no such."""
 
     @property
     def first(self) -> Reference:
@@ -74,7 +74,20 @@ class TableReferences:
             if one.said.row.purpose is not Purpose.GOVERNS:
                 key = id(one.member), one.namespace, one.said.name
                 found.setdefault(key, []).append(one)
-        return tuple(Use(tuple(some), self.target(some[0])) for some in found.values())
+        return tuple(
+            Use(tuple(some), self.target(some[0]) or self._living(some[0]))
+            for some in found.values()
+        )
+
+    def _living(self, one: Reference) -> ServiceRow | None:
+        """Return a Service that is meant, lives, and is not in the set."""
+        cluster = self._table.cluster
+        snapshot = cluster.snapshot
+        if snapshot is None or not cluster.outside.concerns(one.member):
+            return None
+        where = one.said.namespace or one.member.ref.namespace
+        service = snapshot.service(where, one.said.name)
+        return None if service is None else ServiceRow(self._table, service)
 
     def of(self, row: ServiceRow) -> tuple[Reference, ...]:
         """Return the references to one Service, in the order of their objects."""

@@ -23,7 +23,9 @@ Topic = tuple[str, str]
 
 
 def joined(cx: Context) -> Iterator[Use]:
-    """Yield what refers to Services of the set, each object and Service once.
+    """Yield what refers to Services that are there, each object and Service once.
+
+    In the set, or living in the cluster without being in it.
 
     Without pieces of builds that were not made, without a Service whose kind, name or
     ports are yet to be filled in, and where another of that name may be meant.
@@ -33,14 +35,14 @@ def joined(cx: Context) -> Iterator[Use]:
         row = use.row
         if row is None or use.member.piece or row.reason:
             continue
-        if not _is_beside(use.member, row.member):
+        if not (row.member.living or is_beside(use.member, row.member)):
             same_name = same_name or _counted(cx)
             if _others_of_name(row.member, same_name):
                 continue
         yield use
 
 
-def _is_beside(member: Member, service: Member) -> bool:
+def is_beside(member: Member, service: Member) -> bool:
     """Whether an object and a Service are surely sent together.
 
     By one build, or from one file, or from folders of which one holds the other.

@@ -30,8 +30,14 @@ def _across(cx: Context) -> Iterable[Use]:
             and row.purpose is Purpose.BACKEND
             and first.said.namespace
             and use.member.namespace not in {"", first.said.namespace}
+            and not _lives(use)
         ):
             yield use
+
+
+def _lives(use: Use) -> bool:
+    """Whether the Service is in the cluster alone, where a snapshot has no grants."""
+    return use.row is not None and use.row.member.living
 
 
 class _Grant(NamedTuple):

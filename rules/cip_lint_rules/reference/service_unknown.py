@@ -14,6 +14,7 @@ from cip_lint_rules.reference._neighbours import Neighbours, extends
 from cip_lint_rules.reference._uses import (
     BROKEN_ROUTE,
     identity_label,
+    is_beside,
     is_route,
     missing,
     name_label,
@@ -80,22 +81,17 @@ def _is_used(service: ServiceMember | None, cx: Context) -> bool:
     return row is not None and bool(cx.table.references.of(row))
 
 
-def _is_slip(name: str, absence: Absence) -> bool:
-    """Whether a name is another one of the unit, misspelt.
-
-    ``web-x`` is no slip of ``web``: it may be made beside it.
-    """
-    near = absence.near
-    return near is not None and absence.near_in_unit and not extends(near.name, name)
-
-
 def _weight(use: Use, absence: Absence) -> _Weight | None:
     """Return how bad and how sure it is; None where nothing can be said."""
     if absence.closed:
         return Severity.ERROR, Confidence.CERTAIN
-    if _is_slip(use.first.said.name, absence):
-        known = absence.unknown is None
-        return (Severity.ERROR if known else Severity.WARNING), Confidence.POSSIBLE
+    near = absence.near
+    # ``web-x`` is no slip of ``web``: it may be made beside it.
+    if near and absence.near_in_unit and not extends(near.name, use.first.said.name):
+        sure = absence.unknown is None and (
+            bool(use.first.namespace) or is_beside(use.member, near)
+        )
+        return (Severity.ERROR if sure else Severity.WARNING), Confidence.POSSIBLE
     if absence.witness is not None and absence.unknown is None:
         return Severity.WARNING, Confidence.LIKELY
     return None
@@ -123,7 +119,8 @@ def service_unknown(unknown: Unknown, cx: Context) -> Iterator[Problem]:
     It is an *error* where nothing else can exist, and where another Service of the
     unit has nearly this name. Else it is a *warning*, and only beside a witness:
     another Service of the namespace in the same file or rendered unit, and nothing
-    there that may make Services.
+    there that may make Services. A near name is a *warning* too where something there
+    may make Services, and in another folder where nobody decides the namespace.
 
     ## Example
 
