@@ -11,7 +11,7 @@ from cip_lint.bodies import texts
 from cip_lint.model import Path, field_path
 from cip_lint.replay.environment.assembly import Given
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
-from cip_lint.replay.order.timeline import Guarantee
+from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.report.cells import CELL_LIMIT, aligned, widths_of
 from cip_lint.report.visible import shown
 from cip_lint.words import counted

@@ -38,7 +38,7 @@ class Shadow(NamedTuple):
 
 
 def _shadows(cx: Context) -> Iterator[Shadow]:
-    zone = cx.table.dns.zone.lower().partition(".")[0]
+    zone = cx.settings.cluster_domain.value.lower().partition(".")[0]
     names = CAPTURING | ORDINARY | {_TREE, zone}
     found: dict[tuple[str, str], list[ServiceRow]] = {}
     for row in cx.table.judged:

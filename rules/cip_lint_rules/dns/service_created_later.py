@@ -10,7 +10,7 @@ from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
-from cip_lint.replay.order.timeline import Guarantee
+from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._ordering import ordering_labels, put_first
 from cip_lint_rules.dns._readers import calls_of

@@ -16,7 +16,7 @@ from cip_lint.replay.environment.links import (
     link,
     linked,
 )
-from cip_lint.replay.order.timeline import Guarantee
+from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.replay.outcomes import Outcome, outcome
 
 if TYPE_CHECKING:

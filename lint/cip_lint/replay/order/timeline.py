@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.model import OriginKind
 from cip_lint.replay.order.engines.objects import Gate
+from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.replay.order.tilt_resources import tilt_resources
 from cip_lint.replay.order.unit_order import Dependencies, dependencies
 from cip_lint.replay.order.unit_timelines import Step, UnitTimeline, unit_timeline
@@ -39,22 +40,6 @@ class Order(Enum):
     AFTER = "after"
     CONCURRENT = "concurrent"
     """Their requests are on the way at the same time."""
-    UNKNOWN = "unknown"
-
-
-class Guarantee(Enum):
-    """What a consumer may count on of a Service, from best to worst."""
-
-    GATED = "gated"
-    """The Service is ready before the consumer is sent."""
-    GUARANTEED = "guaranteed"
-    """It is created before the consumer is sent."""
-    LIKELY = "likely"
-    """It is sent right after the consumer, long before containers start."""
-    RACY = "racy"
-    """It is sent in no fixed order with the consumer, or far behind it."""
-    REVERSED = "reversed"
-    """The consumer must be ready, or finish, before it is sent."""
     UNKNOWN = "unknown"
 
 

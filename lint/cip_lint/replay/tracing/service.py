@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cip_lint.replay.order.timeline import Guarantee
+from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 

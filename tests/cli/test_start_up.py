@@ -1,0 +1,70 @@
+"""A run imports what it uses: each module costs as much as checking a manifest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+MANIFESTS = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata: {labels: {app: web}}
+    spec:
+      containers:
+        - name: web
+          image: example.com/web:1
+          env: [{name: PEER, value: "http://web.shop.svc:80/"}]
+          ports: [{containerPort: 80}]
+          readinessProbe: {tcpSocket: {port: 80}}
+"""
+UNUSED = {
+    "concurrent.futures": "nothing is started",
+    "decimal": "no number has a point",
+    "pathspec": "nothing is ignored",
+    "pickle": "one process reads one file",
+    "shutil": "it imports three compressors",
+    "tempfile": "nothing is written",
+    "cip_lint.programs": "no program is asked",
+    "cip_lint.render.building": "there is no kustomization",
+    "cip_lint.render.charts": "there is no chart",
+    "cip_lint.replay.dns.table_dns": "no record is asked for",
+    "cip_lint.replay.endpoints.slices": "no slice is asked for",
+    "cip_lint.replay.odds.losses": "no address and no node port is stated",
+    "cip_lint.replay.order.timeline": "nothing has to come first",
+    "cip_lint.replay.proxy": "no proxy is asked",
+}
+"""What a check of a Service and its Deployment must not import, and why not."""
+
+_SCRIPT = """\
+import sys
+from cip_lint.cli.app import run
+assert run(["check", ".", "--no-config", "-q", "-o", "json"]) == 0
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_a_check_of_a_healthy_service_imports_nothing_that_it_does_not_use(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "web.yaml").write_text(MANIFESTS)
+
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert sorted(UNUSED.keys() & set(done.stderr.split())) == []
