@@ -6,7 +6,7 @@ some 1,400 entries; here are those that people meet or may call a namespace.
 
 from __future__ import annotations
 
-_GENERAL = "biz com edu gov info net org"
+_GENERAL = "biz com edu gov info org"
 """The ones that most hosts of the world are below."""
 
 _OF_PROJECTS = "co io me sh xyz"
@@ -18,8 +18,8 @@ _OF_COUNTRIES = (
 )
 """The countries with the most registered domains."""
 
-_ORDINARY = "ai app cloud dev eu int it tv uk us"
-"""Domains that are ordinary names of environments, regions and teams as well."""
+_ORDINARY = "ai app cloud dev eu int it net tv uk us"
+"""Domains that people call environments, regions, teams and networks as well."""
 
 CAPTURING = frozenset(f"{_GENERAL} {_OF_PROJECTS} {_OF_COUNTRIES}".split())
 """Names that no namespace should have: below them are hosts that pods call."""

@@ -114,8 +114,8 @@ def namespace_shadows_public_domain(shadow: Shadow, cx: Context) -> Iterator[Pro
     Service instead of the host, and with it whatever is called below `example.com`.
     A namespace called `svc`, or as the zone begins, does the same to names of Services.
 
-    Names that are ordinary for namespaces as well, as `dev` and `app`, are told where
-    a program of the set calls a host of the world that is captured; in the `strict`
+    Names that are ordinary for namespaces as well, as `dev`, `app` and `net`, are told
+    where a program of the set calls a host of the world that is captured; in the `strict`
     profile always.
 
     ## Example

@@ -114,8 +114,10 @@ def policy_hides_services(hidden: Hidden, cx: Context) -> Iterator[Problem]:
     Only the cluster's DNS knows the names of Services. With `dnsPolicy: Default` a pod
     asks the resolver of its node; so does a pod on the host network with
     `ClusterFirst`, which is what it gets where `dnsPolicy` is absent. With `None` it
-    asks whom `dnsConfig` names. Told only of pods that call a Service of the set by
-    name.
+    asks whom `dnsConfig` names.
+
+    It is told of pods alone that call a Service of the set by name, in their own texts
+    or in a ConfigMap that they read.
 
     ## Example
 

@@ -97,9 +97,9 @@ def name_is_short(short: Short, cx: Context) -> Iterator[Problem]:
     anything to what an alias leads to: `db.data.svc` is looked up as a public name,
     and no such domain exists.
 
-    A name with a final dot is taken as it is meant, as is a top-level domain that is
-    a host itself, and a name below a namespace that is also called as a public domain,
-    unless the Service is there.
+    Not told are a name with a final dot, a top-level domain that is a host itself, and
+    a name whose last label may be a public domain, as `db.data`, unless the set has
+    that Service.
 
     ## Example
 
