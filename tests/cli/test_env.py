@@ -383,3 +383,82 @@ def test_bad_input_is_read_as_absent(tmp_path: Path, spec: str, form: str) -> No
 
     assert done.code == 0
     assert "\0" not in done.out
+
+
+READS = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: reader, namespace: shop}
+spec:
+  containers:
+    - name: c
+      image: i
+      command: [sh, -c]
+      args:
+        - |
+          run $QUEUE_SERVICE_HOST
+          ask ${MAIL_SERVICE_HOST} $CACHE_SERVICE_HOST
+      env:
+        - {name: HOST, value: $(MAIL_SERVICE_HOST)}
+        - {name: URL, value: $(DB_PORT)}
+        - {name: DB_PORT, value: "5432"}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: mail, namespace: shop}
+spec: {clusterIP: None, ports: [{port: 25}]}
+"""
+
+
+def test_what_is_read_is_told_as_the_rules_tell_it(folder: Path) -> None:
+    (folder / "m" / "c-reads.yaml").write_text(READS, encoding="utf-8")
+
+    done = env(folder, "reader", "m")
+
+    kept = done.out.partition("stays as it is:\n")[2]
+    assert kept == """\
+  $(MAIL_SERVICE_HOST) in spec.containers[0].env[0].value (m/c-reads.yaml:14): Service shop/mail is headless
+read before it is defined:
+  $(DB_PORT) in spec.containers[0].env[1].value (m/c-reads.yaml:15): becomes tcp://...:5432 of Service shop/db; defined later (m/c-reads.yaml:16)
+empty for the shell:
+  $QUEUE_SERVICE_HOST in spec.containers[0].args[0] (m/c-reads.yaml:11): namespace shop has no Service queue
+  ${MAIL_SERVICE_HOST} in spec.containers[0].args[0] (m/c-reads.yaml:12): Service shop/mail is headless
+clusterIP stands for an address that the API server draws
+
+most likely in time: sent right after the workload (order of files of kubectl in m, assumed (plain folder))
+  Service shop/cache (m/d-cache.yaml:2), read: CACHE_SERVICE_HOST
+"""  # fmt: skip
+
+
+def test_json_tells_what_is_read_and_what_comes_of_it(folder: Path) -> None:
+    (folder / "m" / "c-reads.yaml").write_text(READS, encoding="utf-8")
+
+    done = env(folder, "reader", "m", "-o", "json")
+
+    made = json.loads(done.out)
+    errors = Draft7Validator(load("env")).iter_errors(made)
+    assert [one.message for one in errors] == []
+    (container,) = made["containers"]
+    assert [
+        (one["name"], one["byShell"], one["whyMissing"]) for one in container["reads"]
+    ] == [
+        ("MAIL_SERVICE_HOST", False, "Service shop/mail is headless"),
+        ("QUEUE_SERVICE_HOST", True, "namespace shop has no Service queue"),
+        ("MAIL_SERVICE_HOST", True, "Service shop/mail is headless"),
+        ("CACHE_SERVICE_HOST", True, None),
+    ]
+    (early,) = container["readEarly"]
+    assert early["service"] == {"namespace": "shop", "name": "db"}
+    assert early["definedLater"]["line"] == 16
+
+
+def test_a_service_that_is_declared_outside_is_not_missing(folder: Path) -> None:
+    (folder / "m" / "c-reads.yaml").write_text(READS, encoding="utf-8")
+    (folder / ".cip-lint.yaml").write_text(
+        "version: 1\nexternal:\n  services: [{namespace: shop, name: queue}]\n",
+        encoding="utf-8",
+    )
+
+    done = env(folder, "reader", "m")
+
+    assert "the configuration declares Service shop/queue as external" in done.out

@@ -50,6 +50,11 @@ class VariableRead(NamedTuple):
         return self.mention.literal.path
 
     @property
+    def line(self) -> int:
+        """The line of the reference itself."""
+        return self.mention.label().span.first.line
+
+    @property
     def entry(self) -> int | None:
         """The number of the entry of ``env`` that it stands in; None elsewhere."""
         path = self.path

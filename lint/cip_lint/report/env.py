@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cip_lint.bodies import texts
+from cip_lint.kube.shell import SHELLS
 from cip_lint.model import Path, field_path
 from cip_lint.replay.environment.assembly import Given
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
@@ -18,6 +19,7 @@ from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member
+    from cip_lint.cluster.variable_reads import VariableRead
     from cip_lint.replay.environment.assembly import Unresolved
     from cip_lint.replay.environment.links import Link
     from cip_lint.replay.environment.variables import Late
@@ -52,7 +54,6 @@ _LATE: Final[Mapping[Guarantee, _Lateness]] = MappingProxyType(
         ),
     }
 )
-_SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _NAME: Final = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 """What a person would call a variable."""
 
@@ -108,6 +109,8 @@ def _container(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator
     yield from _section("does not start:", _problems(made, one))
     yield from _section("overridden by the container:", _masked(made, one))
     yield from _section("stays as it is:", _unresolved(made, one))
+    yield from _section("read before it is defined:", _early_reads(made, one))
+    yield from _section("empty for the shell:", _empty(made, one))
     yield from _section("cannot be seen:", _unseen(made, one))
     if any(_holds_unknown(row) for row in rows):
         yield f"{UNKNOWN_ADDRESS} stands for an address that the API server draws"
@@ -173,12 +176,12 @@ def _masked(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[st
 def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
     body = one.container.body
     started = (*texts(body.get("command")), *texts(body.get("args")))
-    shell = any(word.rpartition("/")[2] in _SHELLS for word in started)
+    shell = any(word.rpartition("/")[2] in SHELLS for word in started)
     for found in one.environment.unresolved:
         for_shell = shell and found.path[-2] in {"command", "args"}
         if for_shell and not _NAME.fullmatch(found.name):
             continue  # a command line, which the shell is meant to run
-        why = _why(made, found)
+        why = _why(made, one, found)
         if for_shell:
             why += "; the shell runs it as a command"
         yield (
@@ -187,12 +190,42 @@ def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterato
         )
 
 
-def _why(made: WorkloadEnvironment, found: Unresolved) -> str:
-    if found.later is not None:
-        return f"defined later ({place(made.member, found.later)})"
-    if not found.certain:
-        return "unless what cannot be seen defines it"
-    return "no variable has the name"
+def _why(made: WorkloadEnvironment, one: ContainerEnvironment, of: Unresolved) -> str:
+    if of.later is not None:
+        return f"defined later ({place(made.member, of.later)})"
+    said = next(
+        (
+            read.why or read.exists
+            for read in one.reads
+            if (read.read.path, read.read.name) == (of.path, of.name)
+        ),
+        "",
+    )
+    if not of.certain:
+        return f"{said}, " * bool(said) + "unless what cannot be seen defines it"
+    return said or "no variable has the name"
+
+
+def _early_reads(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    """Yield the references that a Service answers before what is meant is there."""
+    for early in one.early:
+        if early.maker is not None:
+            yield (
+                f"{_written(made, early.read)}: becomes {early.value} of "
+                f"{_of_link(early.maker)}; defined later ({place(made.member, early.later)})"
+            )
+
+
+def _empty(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
+    for read in one.reads:
+        if read.read.by_shell and (read.why or read.exists):
+            open_ = "" if read.certain else ", unless what cannot be seen defines it"
+            yield f"{_written(made, read.read)}: {read.why or read.exists}{open_}"
+
+
+def _written(made: WorkloadEnvironment, read: VariableRead) -> str:
+    where = f"{made.member.path}:{read.line}"
+    return f"{read.written} in {field_path(read.path)} ({where})"
 
 
 def _unseen(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
@@ -210,7 +243,20 @@ def _late(made: WorkloadEnvironment) -> Iterator[str]:
         how = _LATE[late.guarantee]
         yield ""
         yield shown(f"{how.note}: {how.words} ({late.words})")
-        yield from (f"  {shown(f'{_of_link(o)} ({_place_of_link(o)})')}" for o in links)
+        for link in links:
+            said = f"{_of_link(link)} ({_place_of_link(link)}){_read(made, link)}"
+            yield f"  {shown(said)}"
+
+
+def _read(made: WorkloadEnvironment, link: Link) -> str:
+    """Return which variables of a Service are read, as an end of a line."""
+    names = dict.fromkeys(
+        read.read.name
+        for one in made.containers
+        for read in one.reads
+        if link in read.makers
+    )
+    return f", read: {', '.join(names)}" if names else ""
 
 
 def render_json(made: WorkloadEnvironment) -> str:

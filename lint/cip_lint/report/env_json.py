@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Member
     from cip_lint.replay.environment.assembly import Unresolved, Value, Variable
     from cip_lint.replay.environment.links import Contest, Link
+    from cip_lint.replay.environment.reads import EarlyRead, ServiceRead
     from cip_lint.replay.environment.workloads import (
         ContainerEnvironment,
         Linked,
@@ -95,6 +96,8 @@ def _container(member: Member, one: ContainerEnvironment, late: set[int]) -> Jso
             {"reason": found.words, **_place(member, found.path)}
             for found in environment.unseen
         ],
+        "reads": [_read(member, read) for read in one.reads],
+        "readEarly": [_early(member, early) for early in one.early],
         "serviceVariables": {"count": one.injected, "bytes": one.size},
     }
 
@@ -146,4 +149,29 @@ def _unresolved(member: Member, found: Unresolved) -> Json:
         **_place(member, found.path),
         "definedLater": later,
         "certain": found.certain,
+    }
+
+
+def _read(member: Member, found: ServiceRead) -> Json:
+    read = found.read
+    return {
+        "name": read.name,
+        **_place(member, read.path),
+        "line": read.line,
+        "byShell": read.by_shell,
+        "services": [_name(link) for link in found.makers],
+        "whyMissing": found.why or None,
+        "certain": found.certain,
+    }
+
+
+def _early(member: Member, early: EarlyRead) -> Json:
+    maker = early.maker
+    return {
+        "name": early.read.name,
+        **_place(member, early.read.path),
+        "line": early.read.line,
+        "definedLater": _place(member, early.later),
+        "service": None if maker is None else _name(maker),
+        "serviceValue": None if maker is None else early.value,
     }

@@ -110,7 +110,7 @@ def service_has_no_variables(reads: Reads, cx: Context) -> Iterator[Problem]:
         return
     elsewhere = first.lack == "other-namespace"
     yield Problem(
-        f"{written(first)} never exists: {_why(first, service)}",
+        f"{written(first)} never exists: {first.why}",
         at=first.read.mention.label("read here"),
         related=(_shown(first, service), *reads.others()),
         help=_help(first, service),
@@ -122,18 +122,7 @@ def service_has_no_variables(reads: Reads, cx: Context) -> Iterator[Problem]:
 def _is_known_to_miss(one: ServiceRead, cx: Context) -> bool:
     """Whether the reader's own namespace can be taken not to have the Service."""
     missing = absence(cx.cluster, one.read.member, one.reading.service)
-    return not missing.why_exists and (missing.closed or missing.unknown is None)
-
-
-def _why(one: ServiceRead, service: ServiceMember) -> str:
-    if one.lack == "headless":
-        return f"{service.display} is headless"
-    if one.lack == "external-name":
-        return f"{service.display} is of type ExternalName"
-    if one.lack == "port":
-        return f"{service.display} has no port {one.reading.port}"
-    own = one.read.member.ref.namespace
-    return f"Service {service.name} is in namespace {service.namespace}, not in {own}"
+    return missing.closed or missing.unknown is None
 
 
 def _shown(one: ServiceRead, service: ServiceMember) -> Label:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.absence import Absence, absence
-from cip_lint.kube.service_variables import readings, variable_word
+from cip_lint.kube.service_variables import variable_word
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._words import listed
 from cip_lint_rules.env._reads import Reads, fallback, grouped, stays, written
 
 if TYPE_CHECKING:
@@ -112,10 +111,8 @@ def service_unknown(reads: Reads, cx: Context) -> Iterator[Problem]:
     missing = _missing(first, cx)
     if missing is None:
         return
-    namespace = first.read.member.ref.namespace
     yield Problem(
-        f"{written(first)} {stays(first)}: namespace {namespace} has no Service "
-        f"{listed(missing.names, 'or')}",
+        f"{written(first)} {stays(first)}: {first.why}",
         at=first.read.mention.label("read here"),
         related=(*missing.related, *reads.others()),
         notes=missing.notes,
@@ -129,8 +126,6 @@ def service_unknown(reads: Reads, cx: Context) -> Iterator[Problem]:
 class _Missing(NamedTuple):
     """What is known of Services that are not there."""
 
-    names: tuple[str, ...]
-    """What they may be called: there may be two ways to read a variable."""
     closed: bool
     confidence: Confidence
     related: tuple[Label, ...]
@@ -141,12 +136,8 @@ class _Missing(NamedTuple):
 def _missing(one: ServiceRead, cx: Context) -> _Missing | None:
     """Return what is known of the Services that are meant; None where it is nothing."""
     member = one.read.member
-    ways = list(readings(one.read.name))
-    found = [absence(cx.cluster, member, way.service) for way in ways]
-    if any(each.why_exists for each in found):
-        return None
-    names, first = tuple(way.service for way in ways), found[0]
-    renamed = _renamed(one, names, cx)
+    found = [absence(cx.cluster, member, name) for name in one.names]
+    first, renamed = found[0], _renamed(one, cx)
     near = renamed or next((each.near for each in found if each.near), None)
     confidence = _confidence(first, near, renamed)
     if confidence is None:
@@ -164,7 +155,7 @@ def _missing(one: ServiceRead, cx: Context) -> _Missing | None:
         related = (first.witness.resource.label("metadata", "name", text=text),)
     notes = (f"nothing exists outside this set, from {first.origin}",)
     return _Missing(
-        names, first.closed, confidence, related, notes if first.closed else (), advice
+        first.closed, confidence, related, notes if first.closed else (), advice
     )
 
 
@@ -183,15 +174,13 @@ def _confidence(
     return Confidence.POSSIBLE if near is not None else None
 
 
-def _renamed(
-    one: ServiceRead, names: tuple[str, ...], cx: Context
-) -> ServiceMember | None:
+def _renamed(one: ServiceRead, cx: Context) -> ServiceMember | None:
     """Return the Service of the same build that was called so before it.
 
     A prefix or suffix of a kustomization changes the name of the Service, and with it
     the names of its variables, but not the texts that read them.
     """
-    member = one.read.member
+    member, names = one.read.member, one.names
     if not member.unit.rendered:
         return None
     for row in cx.table.judged:
@@ -219,10 +208,7 @@ def _without_links(reads: Reads, cx: Context) -> Problem:
     path = (*member.workload.spec_path, "enableServiceLinks")
     text = "no variables of Services"
     if "enableServiceLinks" in member.workload.pod_spec:
-        label, why = (
-            member.resource.label(*path, text=text),
-            "enableServiceLinks is false",
-        )
+        label, why = member.resource.label(*path, text=text), first.why
     else:
         label = member.resource.label("kind", text=text)
         why = f"{member.resource.group} sets enableServiceLinks: false"

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from cip_lint.cluster.absence import absence
 from cip_lint.cluster.variable_reads import VariableRead, variable_reads
 from cip_lint.kube.container_variables import env_entries, env_sources
 from cip_lint.kube.service_variables import Reading, readings, service_variables
@@ -99,11 +100,38 @@ class ServiceRead(NamedTuple):
     """The Service that is meant, where the set has it."""
     certain: bool
     """False where something unseen may define the variable."""
+    exists: str = ""
+    """Why the Service exists though the set lacks it, as one clause."""
 
     @property
     def resource(self) -> Resource:
         """The workload that reads it."""
         return self.read.member.resource
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The Services that may be meant: there may be two ways to read a name."""
+        return tuple(way.service for way in readings(self.read.name))
+
+    @property
+    def why(self) -> str:
+        """Why no Service makes it, as one clause; empty where one may."""
+        namespace = self.read.member.ref.namespace
+        if self.lack == "links-off":
+            return "enableServiceLinks is false"
+        if self.lack == "no-service":
+            return f"namespace {namespace} has no Service {' or '.join(self.names)}"
+        if self.lack is None or self.service is None:
+            return ""
+        service = self.service
+        if self.lack == "headless":
+            return f"{service.display} is headless"
+        if self.lack == "external-name":
+            return f"{service.display} is of type ExternalName"
+        if self.lack == "port":
+            return f"{service.display} has no port {self.reading.port}"
+        where = service.namespace
+        return f"Service {service.name} is in namespace {where}, not in {namespace}"
 
 
 class Reads:
@@ -206,10 +234,18 @@ class Reads:
                     return None
                 return ServiceRead(read, (), lack, way, service, certain)
         for way in ways:
+            exists = self._exists(read.member, way)
+            if exists:
+                return ServiceRead(read, (), None, way, None, certain, exists)
+        for way in ways:
             service = self._elsewhere(read.member, way)
             if service is not None:
                 return ServiceRead(read, (), "other-namespace", way, service, certain)
         return ServiceRead(read, (), "no-service", ways[0], None, certain)
+
+    def _exists(self, member: WorkloadMember, way: Reading) -> str:
+        """Return why a Service that the set lacks is there; empty where it is not."""
+        return absence(self._table.cluster, member, way.service).why_exists
 
     def _meant(self, member: WorkloadMember, way: Reading) -> ServiceMember | None:
         return self._table.cluster.service(member, way.service)

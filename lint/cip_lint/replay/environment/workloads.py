@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.replay.environment.assembly import (
@@ -19,6 +19,7 @@ from cip_lint.replay.environment.links import (
     merged,
     total_size,
 )
+from cip_lint.replay.environment.reads import EarlyRead, ServiceRead
 from cip_lint.replay.environment.sources import MemberSources
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class ContainerEnvironment(NamedTuple):
     """How many variables come from Services."""
     size: int
     """The bytes that those take of the space for arguments and environment."""
+    reads: tuple[ServiceRead, ...]
+    """Where it reads variables of Services, by the kubelet or in a shell."""
+    early: tuple[EarlyRead, ...]
+    """Where it refers to what is defined further down."""
 
 
 class WorkloadEnvironment(NamedTuple):
@@ -85,9 +90,14 @@ def environment_of(
     sources = MemberSources(table.cluster, member)
     services = {name: value for name, (value, _) in values.items()}
     services |= {name: _one_of(contest) for name, contest in disputed.items()}
+    reads = tuple(table.reads.of(member))
     made = tuple(
         _of_container(
-            one, assemble(one.body, services, sources, one.path), values, disputed
+            one,
+            assemble(one.body, services, sources, one.path),
+            values,
+            disputed,
+            [read for read in reads if read.read.container is one],
         )
         for one in member.workload.containers
         if container in {"", one.name}
@@ -107,6 +117,7 @@ def _of_container(
     environment: Environment,
     values: Mapping[str, tuple[Value, Link]],
     disputed: Mapping[str, Contest],
+    reads: Sequence[ServiceRead | EarlyRead],
 ) -> ContainerEnvironment:
     origins = {
         name: values[name][1]
@@ -122,6 +133,8 @@ def _of_container(
         tuple(_masked(environment, values)),
         len(injected),
         total_size(injected),
+        tuple(one for one in reads if isinstance(one, ServiceRead)),
+        tuple(one for one in reads if isinstance(one, EarlyRead)),
     )
 
 
