@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.kube.service_variables import service_variables
-from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, ServiceRow, Stage, rule, services
+from cip_lint.model import Label, Severity
+from cip_lint.rule import (
+    Context,
+    Problem,
+    ServiceRow,
+    Stage,
+    WorkloadMember,
+    rule,
+    services,
+)
 
 _API_SERVER = "kubernetes"
 _OWN = ("default", _API_SERVER)
@@ -78,22 +86,24 @@ def kubernetes_shadowed(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     taken = _taken(row)
     if not taken:
         return
-    told = cx.table.variables.told_of(member)
-    if told is None:
+    if not cx.table.variables.may_be_heard(member):
         return
+    reader = cx.table.variables.reader_of(member)
     namespace, variable = member.namespace, taken[0]
     at_random = "" if member.name == _API_SERVER else " at random"
     yield Problem(
         f"{member.display} replaces {variable} in namespace {namespace}{at_random}: "
         "in-cluster clients break",
         at=member.resource.label("metadata", "name", text="makes the same variables"),
-        related=tuple(
-            one.resource.label("metadata", "name", text=f"{one.display} is told of it")
-            for one in told[:1]
-        ),
+        related=() if reader is None else (_reader_label(reader),),
         help="rename it",
         resource=member.resource,
     )
+
+
+def _reader_label(member: WorkloadMember) -> Label:
+    text = f"{member.display} is told of it"
+    return member.resource.label("metadata", "name", text=text)
 
 
 def _has_variables(row: ServiceRow) -> bool:

@@ -211,7 +211,7 @@ def _may_be_read(pair: _Collision, cx: Context) -> bool:
     first, second = pair.first.member, pair.second.member
     if not second.unit.rendered and _folder(first.path) != _folder(second.path):
         return False
-    return bool(cx.table.variables.told_of(second))
+    return cx.table.variables.reader_of(second) is not None
 
 
 def _folder(path: str) -> str:
@@ -221,8 +221,7 @@ def _folder(path: str) -> str:
 def _reads(pair: _Collision, cx: Context) -> Iterator[ServiceRead]:
     """Yield where a variable is read that may be of either."""
     both = {id(pair.first.member), id(pair.second.member)}
-    for read in cx.table.reads.all:
-        if read.read.name in pair.values:
-            makers = {id(link.member) for link in read.makers}
-            if both <= makers:
+    for name in pair.values:
+        for read in cx.table.reads.by_name.get(name, ()):
+            if both <= {id(link.member) for link in read.makers}:
                 yield read

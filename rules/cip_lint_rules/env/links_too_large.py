@@ -43,7 +43,8 @@ def _crowds(cx: Context) -> Iterable[_Crowd]:
         first = firsts.get(namespace)
         if most <= fewest or first is None or not first.decided or first.piece:
             continue
-        for reader in (cx.table.variables.told_of(first) or ())[:1]:
+        reader = cx.table.variables.reader_of(first)
+        if reader is not None:
             links = cx.table.variables.links_of(reader)
             yield _Crowd(first, tuple(one for one in links if one.name != _API_SERVER))
 

@@ -146,6 +146,14 @@ class Reads:
         return tuple(one for one in self._found if isinstance(one, ServiceRead))
 
     @cached_property
+    def by_name(self) -> Mapping[str, list[ServiceRead]]:
+        """The same, by the name of the variable."""
+        found: dict[str, list[ServiceRead]] = {}
+        for one in self.all:
+            found.setdefault(one.read.name, []).append(one)
+        return found
+
+    @cached_property
     def early(self) -> tuple[EarlyRead, ...]:
         """The references to what is defined further down, in the order of the files."""
         return tuple(one for one in self._found if isinstance(one, EarlyRead))

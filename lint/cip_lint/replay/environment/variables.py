@@ -136,20 +136,29 @@ class Variables:
             return None
         return Late(guarantee, timeline.words(service, member))
 
-    def told_of(self, service: ServiceMember) -> tuple[WorkloadMember, ...] | None:
-        """Return the workloads whose containers are told of a Service, in order.
+    def reader_of(self, service: ServiceMember) -> WorkloadMember | None:
+        """Return the first workload whose containers are told of a Service."""
+        return next(
+            (one for one in self._beside(service) if one.workload.enable_service_links),
+            None,
+        )
 
-        Nothing where its namespace has no workload that is known; None where all
-        that it has want no links.
+    def may_be_heard(self, service: ServiceMember) -> bool:
+        """Whether some container may be told of a Service.
+
+        Not so where its namespace has workloads, and all of them want no links.
         """
+        return (
+            self.reader_of(service) is not None
+            or next(self._beside(service), None) is None
+        )
+
+    def _beside(self, service: ServiceMember) -> Iterator[WorkloadMember]:
+        """Yield the workloads of the namespace of a Service, in order."""
         can_meet = self._table.cluster.can_meet
-        beside = [
-            one
-            for one in self._workloads_by_namespace.get(service.ref.namespace, ())
-            if same_namespace(service, one) and can_meet(service, one)
-        ]
-        told = tuple(one for one in beside if one.workload.enable_service_links)
-        return None if beside and not told else told
+        for one in self._workloads_by_namespace.get(service.ref.namespace, ()):
+            if same_namespace(service, one) and can_meet(service, one):
+                yield one
 
     @cached_property
     def _workloads_by_namespace(self) -> Mapping[str, list[WorkloadMember]]:
