@@ -13,7 +13,7 @@ from cip_lint.cluster.literals import Literal, literals
 if TYPE_CHECKING:
     from cip_lint.kube.host_names import HostName
 
-_SIGNS = (":", "//", ".svc", "nc ", "telnet ")
+_SIGNS = (":", "//", ".svc", " -h ", "nc ", "telnet ", "nslookup ")
 """What a text holds that names a host, unless a key says so."""
 _KEYS = ("host", "addr", "server", "endpoint", "url", "uri")
 

@@ -18,6 +18,7 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.host_words import (
     CLIENTS,
     DIALS,
+    LOOKED_UP,
     NO_CLIENTS,
     is_counted,
     is_file_name,
@@ -72,6 +73,13 @@ _KEY_AND_NAME = re.compile(
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
 _MAY_NAME_HOSTS = re.compile(r"host|addr|server|endpoint|ur[il]", re.IGNORECASE).search
+
+
+_FLAG_AND_NAME = re.compile(
+    r"""(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=|[^\S\n]+)["']?([\w.-]++)
+    (?=["']?(?:[\s;|&)]|\Z))""",
+    re.VERBOSE | re.ASCII,
+)
 
 
 class HostName(NamedTuple):
@@ -309,16 +317,11 @@ def _dialled(text: str, name: str) -> Iterator[HostName]:
     if "nc " not in text and "netcat " not in text and "telnet " not in text:
         return
     for match in DIALS.finditer(text):
-        host = _made(text, *match.span("host"), None)
-        if host is None or not _is_plain(host) or "_" in host.host:
-            continue
-        if place_of(text, *match.span("host"), anywhere=True) is not None:
-            port_start, port_end = match.span("port")
-            number = int(match["port"])
+        start, end = match.span("port")
+        number = int(match["port"])
+        for host in _at(text, *match.span("host"), anywhere=True):
             if 0 < number <= _LAST_PORT:
-                yield host._replace(
-                    port=number, port_start=port_start, port_end=port_end
-                )
+                yield host._replace(port=number, port_start=start, port_end=end)
 
 
 def _bare(text: str, name: str) -> Iterator[HostName]:
@@ -329,15 +332,34 @@ def _bare(text: str, name: str) -> Iterator[HostName]:
         host = _made(text, start, start + len(whole), None)
         if host is not None and _is_plain(host):
             yield host
-    if ("=" in text or ":" in text) and _MAY_NAME_HOSTS(text):
+    if "nslookup " in text or "getent " in text:
+        for match in LOOKED_UP.finditer(text):
+            yield from _at(text, *match.span("host"), anywhere=True)
+    if "=" in text or ":" in text or " -" in text:
         yield from _assigned(text)
 
 
 def _assigned(text: str) -> Iterator[HostName]:
-    for match in _KEY_AND_NAME.finditer(text):
-        if names_host(match[1]):
-            host = _made(text, *match.span(2), None)
-            if host is None or not _is_plain(host):
-                continue
-            if place_of(text, *match.span(2), anywhere=False) is not None:
-                yield host
+    """Yield the names behind keys and flags inside a text."""
+    if _MAY_NAME_HOSTS(text):
+        for match in _KEY_AND_NAME.finditer(text):
+            if names_host(match[1]):
+                yield from _at(text, *match.span(2), anywhere=False)
+    for match in _FLAG_AND_NAME.finditer(text):
+        if names_host(match[1]) and (match[1] != "-h" or _is_of_client(text, match)):
+            yield from _at(text, *match.span(2), anywhere=False)
+
+
+def _is_of_client(text: str, flag: re.Match[str]) -> bool:
+    """Whether a program that calls a host is given a flag; to others it is help."""
+    left = text[max(0, flag.start() - _LONGEST) : flag.start() + 1]
+    return CLIENTS.search(left) is not None
+
+
+def _at(text: str, start: int, end: int, *, anywhere: bool) -> Iterator[HostName]:
+    """Yield the name in a place, where it can be that of a host there."""
+    host = _made(text, start, end, None)
+    if host is None or not _is_plain(host) or "_" in host.host:
+        return
+    if place_of(text, start, end, anywhere=anywhere) is not None:
+        yield host

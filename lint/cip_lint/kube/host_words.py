@@ -109,15 +109,27 @@ NO_CLIENTS = re.compile(
 
 DIALS = re.compile(
     r"""(?<![\w.-])(?:nc|ncat|netcat|telnet)
-    (?:\s+-[A-Za-z]+(?:\s*\d+)?)*\s+(?P<quote>["']?)
-    (?P<host>[A-Za-z0-9][\w.-]*)(?P=quote)\s+(?P<port>\d{1,5})(?![\w.-])""",
+    (?:[^\S\n]+-[A-Za-z]+(?:[^\S\n]*\d+)?)*[^\S\n]+(?P<quote>["']?)
+    (?P<host>[A-Za-z0-9][\w.-]*)(?P=quote)[^\S\n]+(?P<port>\d{1,5})(?![\w.-])""",
     re.VERBOSE | re.ASCII,
 )
+"""What scripts dial with host and port apart: ``nc -z db 5432``."""
+
+LOOKED_UP = re.compile(
+    r"""(?<![\w.-])(?:nslookup|getent[^\S\n]+a?hosts)
+    (?:[^\S\n]+-[A-Za-z]+(?:[^\S\n=]*\d+)?)*[^\S\n]+(?P<quote>["']?)
+    (?P<host>[A-Za-z0-9][\w.-]*)(?P=quote)(?![\w./:$@{-])""",
+    re.VERBOSE | re.ASCII,
+)
+"""What scripts look up without dialling it: ``nslookup db``."""
 
 
 @lru_cache(maxsize=4096)
 def names_host(key: str) -> bool:
     """Whether a key says that its value is a host to be called: ``DB_HOST``."""
+    if "/" in key:
+        # The key of a label: kubernetes.io/hostname.
+        return False
     words = [word for word in key_words(key) if not word.isdigit()]
     if not words or words[-1] not in _HOST_WORDS:
         return key == "-h"
