@@ -90,7 +90,7 @@ Deployment shop/web (m/web.yaml:2) calls http://api
 ok      name       api is api.shop.svc.cluster.local.
                    URL of Deployment shop/web says api (m/web.yaml:12)
                    api.shop.svc.cluster.local. (search shop.svc.cluster.local): A clusterIP
-ok      Service    Service shop/api, ClusterIP (m/api.yaml:2)
+ok      service    Service shop/api, ClusterIP (m/api.yaml:2)
 ok      port       80 (http) leads to the container port that is called http (m/api.yaml:7)
                    no port is given; http has 80
 ok      pods       Deployment shop/api answers
@@ -137,7 +137,7 @@ def test_json_follows_its_schema(folder: Path) -> None:
     made = traced(folder, "web", "http://api")
 
     assert made["state"] == "ok"
-    assert [one["step"] for one in made["hops"]] == ["name", "Service", "port", "pods"]
+    assert [one["step"] for one in made["hops"]] == ["name", "service", "port", "pods"]
     assert made["ends"][0]["port"] == 8080
     assert made["to"]["port"] == 80
 

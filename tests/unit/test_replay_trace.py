@@ -93,7 +93,7 @@ def test_a_call_that_arrives(to: str) -> None:
     made = called(to)
 
     assert made.state is State.OK
-    assert [hop.step.value for hop in made.hops] == ["name", "Service", "port", "pods"]
+    assert [hop.step.value for hop in made.hops] == ["name", "service", "port", "pods"]
     (end,) = made.ends
     assert (end.name, end.port, end.pods) == ("Deployment shop/api", 8080, 2)
 
@@ -509,7 +509,7 @@ def test_an_ingress_reaches_the_pods_of_its_backend(to: str) -> None:
 
     assert made.state is State.OK
     steps = [hop.step.value for hop in made.hops]
-    assert steps == ["reference", "Service", "port", "pods"]
+    assert steps == ["reference", "service", "port", "pods"]
     assert [(end.name, end.port) for end in made.ends] == [
         ("Deployment shop/api", 8080)
     ]

@@ -30,7 +30,7 @@ class Step(StrEnum):
 
     REFERENCE = "reference"
     NAME = "name"
-    SERVICE = "Service"
+    SERVICE = "service"
     PORT = "port"
     PODS = "pods"
     PROXY = "proxy"

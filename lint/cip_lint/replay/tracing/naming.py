@@ -11,6 +11,7 @@ from cip_lint.replay.dns.records import CNAME
 from cip_lint.replay.environment.links import MASTER
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 from cip_lint.replay.tracing.meanings import Destination, Meanings, Meant
+from cip_lint.replay.tracing.readers import calls_read_by
 from cip_lint.replay.tracing.unnamed import Unnamed
 from cip_lint.words import counted
 
@@ -58,19 +59,19 @@ class Naming:
         return Named((unnamed.hop(lookup, self._config, details),), None, asks_dns)
 
     def written(self, target: Target) -> tuple[Detail, ...]:
-        """Return where the workload says a host, with the port where it says both."""
+        """Return where the workload reads a host, with the port where it has both."""
         host = target.host.lower()
         calls = [
             one
-            for one in self._table.calls.of(self._member)
+            for one in calls_read_by(self._table, self._member)
             if one.host.host.lower() == host
         ]
         calls.sort(key=lambda one: one.host.port != target.port)
         for call in calls[:1]:
             literal = call.mention.literal
             name = literal.name or "an argument"
-            words = f"{name} of {self._member.display} says {call.host.host}"
-            return (Detail(words, at(self._member, *literal.path)),)
+            words = f"{name} of {call.member.display} says {call.host.host}"
+            return (Detail(words, at(call.member, *literal.path)),)
         return ()
 
     def _without_dns(self, lookup: Lookup, details: tuple[Detail, ...]) -> Named:
@@ -187,6 +188,6 @@ def _asked(step: Asked) -> Detail:
             answer += f" and {counted(len(found) - _RECORDS_SHOWN, 'record')} more"
         return Detail(f"{step.name}{why}: {answer}")
     if not step.known:
-        return Detail(f"{step.name}{why}: not known here", state=State.UNKNOWN)
+        return Detail(f"{step.name}{why}: asked outside of the cluster")
     none = "no address" if step.exists else "no such name"
     return Detail(f"{step.name}{why}: {none}")
