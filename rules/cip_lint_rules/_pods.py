@@ -7,12 +7,13 @@ from functools import cache
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import Container, ContainerPort
+from cip_lint.kube.workloads import ENDING_KINDS
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.replay import Selection, ServiceRow
 from cip_lint.rule import Context
 from cip_lint_rules._words import listed
 
-BATCH = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
+BATCH = ENDING_KINDS
 """Kinds whose pods end by themselves."""
 
 

@@ -347,6 +347,17 @@ def test_a_service_that_is_sent_when_the_caller_is_done(
         assert words == [f"Service shop/api is sent when {kind} shop/web {done}"]
 
 
+def test_rules_that_cannot_run_are_told_beside_the_trace(folder: Path) -> None:
+    text = "version: 1\nselect: [adress.taken]\n"
+    (folder / ".cip-lint.yaml").write_text(text, encoding="utf-8")
+
+    done = trace(folder, "web", "api", "m")
+
+    assert done.code == 0
+    assert "arrives at Deployment shop/api" in done.out
+    assert "address.taken" in done.err
+
+
 def test_several_formats_at_once(folder: Path) -> None:
     done = trace(folder, "web", "api", "m", "-o", "text", "-o", "json=t.json")
 

@@ -115,6 +115,11 @@ def test_each_name_that_is_asked_for_is_told() -> None:
         ("https://api", "port", "has no port 443; it has 80 (web)"),
         ("ap..i:80", "name", "can be no name"),
         ("apii:80", "name", "Service shop/apii is not in the files"),
+        (
+            "api.shop.cluster.local:80",
+            "name",
+            "lacks the label svc; Service shop/api is",
+        ),
     ],
 )
 def test_where_a_call_breaks(to: str, step: str, said: str) -> None:

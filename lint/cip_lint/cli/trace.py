@@ -13,6 +13,7 @@ from cip_lint.cli.exits import Exit
 if TYPE_CHECKING:
     from cip_lint.cli.console import Console
     from cip_lint.cli.pipeline import Run
+    from cip_lint.model import Finding
     from cip_lint.replay import ServiceTable
     from cip_lint.replay.tracing.hops import Trace
 
@@ -98,13 +99,28 @@ def _call(ctx: click.Context, caller: str, target: str) -> int:
         return Exit.TROUBLE
     run, tables = read
     made = _traced(tables, caller, target)
-    run.choices()
-    findings = run.check().findings if run.usable else ()
+    findings = _findings(run, screen)
     for format_name, file in chosen:
         views.show(TRACE_FORMATS[format_name](made, findings), file, screen)
     if run.failed:
         return Exit.TROUBLE
     return Exit.FINDINGS if made.state is State.BROKEN else Exit.CLEAN
+
+
+def _findings(run: Run, screen: Console) -> Sequence[Finding]:
+    """Return what the rules say; nothing where what the settings say of them is wrong."""
+    from cip_lint.cli import outputs
+
+    known = run.problems
+    run.choices()
+    if run.problems != known:
+        outputs.print_problems(run, screen)
+    if not run.usable:
+        return ()
+    report = run.check()
+    for error in report.errors:
+        screen.say(f"cip-lint: {error}")
+    return report.findings
 
 
 def _graph(ctx: click.Context) -> int:

@@ -66,6 +66,8 @@ _REPLICATED = frozenset(
         "VirtualMachineInstanceReplicaSet",
     }
 )
+ENDING_KINDS = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
+"""Kinds whose pods end by themselves."""
 _SINGLE = frozenset({"Pod", "VirtualMachine", "VirtualMachineInstance"})
 
 # Label or annotation of a pod template -> values that have containers added.

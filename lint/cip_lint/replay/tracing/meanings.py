@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from cip_lint.replay.dns.names import absolute, is_below, labels
+from cip_lint.kube.service_names import Form, service_names
+from cip_lint.replay.dns.names import absolute
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
+
+_EXPLICIT = (Form.SVC, Form.FULL)
 
 
 class Meant(NamedTuple):
@@ -51,14 +54,10 @@ class Meanings:
 
     def of_name(self, name: str) -> Meant | None:
         """Return the Service that an absolute name of the zone is of."""
-        full, services = absolute(name).lower(), absolute(f"svc.{self.zone}").lower()
-        if not is_below(full, services):
-            return None
-        parts = labels(full.removesuffix(services))
-        if len(parts) < 2:
-            return None
-        *before, service, namespace = parts
-        return Meant(namespace, service, before[0] if len(before) == 1 else "")
+        for one in service_names(name, self.zone):
+            if one.form is Form.FULL:
+                return Meant(one.namespace or "", one.service, one.pod)
+        return None
 
     def of_host(self, host: str) -> Meant | None:
         """Return the Service that somebody means by a host; None for one outside.
@@ -66,31 +65,30 @@ class Meanings:
         ``a.b`` is the Service ``a`` of a namespace ``b`` that is known, else the
         endpoint ``a`` of a Service ``b`` of the own namespace.
         """
-        parts, zone = labels(host.lower()), labels(self.zone.lower())
-        if len(parts) > len(zone) and parts[-len(zone) :] == zone:
-            parts = parts[: -len(zone)]
-            return self._in_zone(parts) if parts[-1] == "svc" else None
-        if len(parts) > 2 and parts[-1] == "svc":
-            return self._in_zone(parts)
-        own = self._member.ref.namespace
-        if len(parts) == 1:
-            return Meant(own, parts[0])
-        lookups = self._table.lookups
-        if len(parts) in (2, 3) and parts[-1] in lookups.namespaces:
-            return self._in_zone([*parts, "svc"])
-        if len(parts) == 2 and lookups.row(own, parts[1], self._member) is not None:
-            return Meant(own, parts[1], parts[0])
+        lookups, own = self._table.lookups, self._member.ref.namespace
+        readings = service_names(host, self.zone)
+        for one in readings:
+            namespace = one.namespace or ""
+            known = one.form is Form.WITH_NAMESPACE and namespace in lookups.namespaces
+            if one.form in _EXPLICIT or known:
+                return Meant(namespace, one.service, one.pod)
+        for one in readings:
+            if one.form is Form.SHORT and (
+                not one.pod or lookups.row(own, one.service, self._member) is not None
+            ):
+                return Meant(own, one.service, one.pod)
         return None
 
     def is_explicit(self, host: str) -> bool:
         """Whether a host can be nothing but a Service: it has the label ``svc``."""
-        parts, zone = labels(host.lower()), labels(self.zone.lower())
-        if parts[-len(zone) :] == zone:
-            parts = parts[: -len(zone)]
-        return len(parts) > 2 and parts[-1] == "svc"
+        return any(one.form in _EXPLICIT for one in service_names(host, self.zone))
 
-    def _in_zone(self, parts: list[str]) -> Meant | None:
-        return self.of_name(f"{'.'.join(parts)}.{self.zone}")
+    def without_svc(self, host: str) -> Meant | None:
+        """Return the Service that is meant by a name of the zone without ``svc``."""
+        for one in service_names(host, self.zone):
+            if one.form is Form.NO_SVC and one.zone == self.zone.lower():
+                return Meant(one.namespace or "", one.service)
+        return None
 
     def destination(self, meant: Meant) -> Destination:
         """Return what is there under the name of a Service that exists."""

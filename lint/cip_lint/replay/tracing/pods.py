@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from cip_lint.kube.workloads import ENDING_KINDS
 from cip_lint.replay.endpoints.targets import ResolvedTarget, find_target
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, at, worst
-from cip_lint.replay.tracing.service import ENDS_BY_ITSELF
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _behind(table: ServiceTable, row: ServiceRow) -> Iterator[_Pods]:
         words = "pods" if count is None else counted(count, "pod")
         if table.cluster.is_governed_elsewhere(member):
             count, words = None, "pods, as many as an autoscaler wants"
-        elif member.kind in ENDS_BY_ITSELF:
+        elif member.kind in ENDING_KINDS:
             words += " that end by themselves"
         yield _Pods(member, count, words, READY[given.ready])
     for pod in row.selection.living:

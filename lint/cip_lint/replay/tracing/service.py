@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cip_lint.kube.workloads import ENDING_KINDS
 from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
@@ -14,9 +15,6 @@ if TYPE_CHECKING:
     from cip_lint.replay.rows import ServiceRow
     from cip_lint.replay.table import ServiceTable
     from cip_lint.replay.tracing.targets import Target
-
-ENDS_BY_ITSELF = frozenset({"Job", "CronJob", "BroadcastJob", "AdvancedCronJob"})
-"""Kinds whose pods end by themselves."""
 
 
 def refusal(table: ServiceTable, row: ServiceRow) -> Hop | None:
@@ -62,7 +60,7 @@ def sent_late(
     timeline = table.timeline
     if timeline.guarantee(row.member, caller) is not Guarantee.REVERSED:
         return None
-    ends = caller.kind in ENDS_BY_ITSELF
+    ends = caller.kind in ENDING_KINDS
     done = "has finished" if ends else "is ready"
     words = f"{row.display} is sent when {caller.display} {done}"
     state = State.BROKEN if ends else State.UNKNOWN

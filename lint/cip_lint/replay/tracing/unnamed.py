@@ -80,6 +80,11 @@ class Unnamed:
             row = self._table.lookups.row(meant.namespace, meant.name, self._member)
             if row is not None:
                 return self._silent(row, meant, details)
+        malformed = self._meanings.without_svc(lookup.host)
+        if malformed is not None:
+            name = self._meanings.full_name(malformed.namespace, malformed.name)
+            words = f"{lookup.host} lacks the label svc; {malformed} is {name}"
+            return Hop(Step.NAME, State.BROKEN, words, None, details)
         if intended is None:
             words = f"{lookup.host} is a name outside of the cluster, not known here"
             return Hop(Step.NAME, State.UNKNOWN, words, None, details)
