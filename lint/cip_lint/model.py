@@ -253,7 +253,8 @@ class Resource:
     changed. ``repeated_keys`` are the paths of keys that stand twice in one
     mapping (the last wins). ``built_by`` is the path of the kustomization or chart
     that it was built from; its places are then those of what set its values, and
-    ``written`` is the object as its file has it, where there is one.
+    ``written`` is the object as its file has it, where there is one. ``release`` is
+    the name of the installation, where a chart is installed by somebody else.
     """
 
     __slots__ = (
@@ -264,6 +265,7 @@ class Resource:
         "name",
         "namespace",
         "places",
+        "release",
         "repeated_keys",
         "written",
     )
@@ -275,12 +277,14 @@ class Resource:
         repeated_keys: tuple[Path, ...] = (),
         built_by: str = "",
         written: Resource | None = None,
+        release: str = "",
     ) -> None:
         self.body = body
         self.places = places
         self.repeated_keys = repeated_keys
         self.built_by = built_by
         self.written = written
+        self.release = release
         self.api_version = text(body.get("apiVersion"))
         self.kind = text(body.get("kind"))
         metadata = mapping(body.get("metadata"))

@@ -17,6 +17,7 @@ from cip_lint.render.place import Place
 
 if TYPE_CHECKING:
     from cip_lint.cli.pipeline import Request
+    from cip_lint.config import Settings
 
 
 def cache(request: Request) -> Cache | None:
@@ -24,12 +25,22 @@ def cache(request: Request) -> Cache | None:
     return opened(request.cache_folder) if request.cache else None
 
 
-def now(reading: Reading, root: Path, kept: Cache | None) -> Reading:
+def version(settings: Settings) -> str:
+    """Return the version of Kubernetes that is stated, where it is one for all."""
+    stated = {
+        str(one.kubernetes_version.value)
+        for one in settings.clusters
+        if one.kubernetes_version.stated
+    }
+    return stated.pop() if len(stated) == 1 else ""
+
+
+def now(reading: Reading, root: Path, version: str, kept: Cache | None) -> Reading:
     """Return a reading with everything built that has to be."""
-    return built(reading, Place(root, repository(root), kept))
+    return built(reading, Place(root, repository(root), kept, version))
 
 
-def before(earlier: Earlier, kept: Cache | None) -> Earlier:
+def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
     """Return an earlier state with everything built that has to be.
 
     The files of a revision are written to a folder of their own, which is there until
@@ -45,5 +56,5 @@ def before(earlier: Earlier, kept: Cache | None) -> Earlier:
         return replace(earlier, notices=(*earlier.notices, notice))
     # A folder that is new each time is no place to know a build by.
     lasting = None if folder in (where.within, *where.within.parents) else kept
-    place = Place(where.root, where.within, lasting, where.mounts)
+    place = Place(where.root, where.within, lasting, version, where.mounts)
     return replace(earlier, reading=built(earlier.reading, place))

@@ -130,9 +130,10 @@ class Run:
 
         with self.timings.phase("build"):
             cache = builds.cache(self.request)
-            self.reading = builds.now(self.reading, root, cache)
+            version = builds.version(self.settings)
+            self.reading = builds.now(self.reading, root, version, cache)
             if self.earlier is not None:
-                self.earlier = builds.before(self.earlier, cache)
+                self.earlier = builds.before(self.earlier, version, cache)
 
     def _read_snapshots(self) -> None:
         """Read what the clusters hold, where their settings name files of that."""

@@ -43,7 +43,11 @@ class Delivery(NamedTuple):
     @property
     def words(self) -> str:
         """``Application shop of apps/shop.yaml``."""
-        return f"{self.resource.kind} {self.resource.name} of {self.resource.path}"
+        return _words(self.resource)
+
+
+def _words(resource: Resource) -> str:
+    return f"{resource.kind} {resource.name} of {resource.path}"
 
 
 class Hidden(NamedTuple):
@@ -62,8 +66,16 @@ class Gitops(NamedTuple):
     hidden: tuple[Hidden, ...] = ()
 
 
-def survey(resources: Iterable[Resource], directories: Collection[str]) -> Gitops:
-    """Return what the objects of a run say; ``directories`` are those with files."""
+def survey(
+    resources: Iterable[Resource],
+    directories: Collection[str],
+    released: Collection[str] = (),
+) -> Gitops:
+    """Return what the objects of a run say.
+
+    ``directories`` are those with files; ``released`` the objects, in words, whose
+    charts were rendered, so that they hide nothing.
+    """
     deliveries: list[Delivery] = []
     hidden: list[Hidden] = []
     for resource in resources:
@@ -73,7 +85,7 @@ def survey(resources: Iterable[Resource], directories: Collection[str]) -> Gitop
         for found in read(resource, directories):
             if isinstance(found, Delivery):
                 deliveries.append(found)
-            else:
+            elif _words(resource) not in released:
                 hidden.append(found)
     return Gitops(tuple(deliveries), tuple(hidden))
 

@@ -13,7 +13,7 @@ from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
 from cip_lint.render import kustomizations
-from cip_lint.render.kustomizations import UNBUILT, Kustomizations
+from cip_lint.render.kustomizations import RELEASE, UNBUILT, Kustomizations
 
 
 class Landmarks(NamedTuple):
@@ -33,6 +33,8 @@ class Landmarks(NamedTuple):
     """The paths of the ``Chart.yaml`` of charts that were rendered."""
     reasons: Mapping[str, str] = MappingProxyType({})
     """Why kustomizations and charts were not built, by path."""
+    releases: Mapping[tuple[str, str], Body] = MappingProxyType({})
+    """Path of a ``Chart.yaml`` and who installs it -> what that says."""
 
     @property
     def claim_folders(self) -> bool:
@@ -40,7 +42,7 @@ class Landmarks(NamedTuple):
         return bool(self.charts or self.bundles or self.deliveries)
 
 
-_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", UNBUILT})
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", RELEASE, UNBUILT})
 """Landmarks that are no programs."""
 
 
@@ -63,7 +65,8 @@ def survey(
         built=built,
         reasons=reasons,
     )
-    told = gitops.survey(resources, _directories(files))
+    released = frozenset(one.release for one in resources if one.release)
+    told = gitops.survey(resources, _directories(files), released)
     deliveries: dict[str, list[Delivery]] = {}
     for delivery in told.deliveries:
         deliveries.setdefault(delivery.directory, []).append(delivery)
@@ -82,6 +85,10 @@ def survey(
         senders.survey(programs, files),
         built,
         reasons,
+        {
+            (path, text(said.get("release"))): said
+            for path, said in landmarks.get(RELEASE, ())
+        },
     )
 
 

@@ -116,12 +116,13 @@ class _Assembly:
 
     def _members(self) -> list[Member]:
         members: list[Member] = []
-        places: dict[str, _Place] = {}
+        places: dict[tuple[str, str], _Place] = {}
         for order, resource in self._share.resources:
             path = resource.built_by or resource.places.path
-            place = places.get(path)
+            sent = (path, resource.release)
+            place = places.get(sent)
             if place is None:
-                place = places[path] = self._place(path)
+                place = places[sent] = self._place(path, resource.release)
             key = (resource.api_version, resource.kind)
             kind = self._kinds.get(key)
             if kind is None:
@@ -132,8 +133,8 @@ class _Assembly:
                 self._note_maker(member, kind)
         return members
 
-    def _place(self, path: str) -> _Place:
-        placement = self._placements.of(path)
+    def _place(self, path: str, release: str) -> _Place:
+        placement = self._placements.of(path, release)
         unit = placement.unit
         if unit.namespace.value:
             namespace = unit.namespace

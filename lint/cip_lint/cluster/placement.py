@@ -45,20 +45,51 @@ class Placements:
         self._joined = joined
         """Whether all whole units are in one cluster, because somebody said so."""
         self._units: dict[tuple[str, ...], Unit] = {}
-        self._by_file: dict[str, Placement] = {}
+        self._by_file: dict[tuple[str, str], Placement] = {}
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units met so far, in the order of their files, each root once."""
-        unique = {(unit.root, unit.engine): unit for unit in self._units.values()}
+        """The units met so far, in the order of their files, each root once.
+
+        A chart is a unit for each of its installations.
+        """
+        unique = {
+            (unit.root, unit.engine, unit.why if unit.kind == "chart" else ""): unit
+            for unit in self._units.values()
+        }
         return tuple(unique.values())
 
-    def of(self, path: str) -> Placement:
-        """Return the placement of a file."""
-        placement = self._by_file.get(path)
+    def of(self, path: str, release: str = "") -> Placement:
+        """Return the placement of a file, or of one installation of a chart."""
+        key = (path, release)
+        placement = self._by_file.get(key)
         if placement is None:
-            placement = self._by_file[path] = self._place(path)
+            placement = self._place(path) if not release else self._installed(*key)
+            self._by_file[key] = placement
         return placement
+
+    def _installed(self, path: str, release: str) -> Placement:
+        """Return the placement of a chart that something in the set installs."""
+        told = self._landmarks.releases[path, release]
+        directory = dirname(path)
+        key = self._key(path, "chart", directory, release)
+        origin = Origin(OriginKind.OBJECT, release)
+        namespace = text(told.get("namespace"))
+        cluster = text(told.get("cluster")) or None
+        unit = Unit(
+            path=directory or ".",
+            engine=text(told.get("engine")),
+            why=f"chart, rendered for {release}",
+            kind="chart",
+            argument=self._arguments.get(path, ""),
+            namespace=Setting(namespace, origin) if namespace else NO_NAMESPACE,
+            cluster=cluster,
+            scope=self._scope(
+                f"chart {directory} {release}", whole=True, cluster=cluster
+            ),
+            engine_origin=origin,
+        )
+        return Placement(self._unit(key, unit, path))
 
     def _place(self, path: str) -> Placement:
         landmarks, found = self._landmarks, self._landmarks.kustomizations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -42,19 +43,41 @@ def template(
     namespace: str,
     *,
     version: str = "",
-    values: Sequence[Path] = (),
+    files: Sequence[Path] = (),
+    values: Sequence[str] = (),
+    sets: Sequence[tuple[str, str, bool]] = (),
 ) -> bytes:
     """Return what a chart is rendered to, hooks included and tests left out.
 
-    ``version`` is that of the API server where it is known; ``values`` are files of
-    values, the last one wins. Raises ``ProgramError`` with what the program says.
+    ``version`` is that of the API server where it is known. What wins comes later:
+    ``files`` of values, ``values`` as YAML, and single ones that are ``sets`` (name,
+    value, and whether it is a string whatever it says). Raises ``ProgramError`` with
+    what the program says.
     """
+    with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
+        given = list(files)
+        for number, content in enumerate(values):
+            given.append(Path(folder, f"{number}.yaml"))
+            given[-1].write_text(content, encoding="utf-8")
+        return _rendered(chart, release, namespace, version, given, sets)
+
+
+def _rendered(
+    chart: Path,
+    release: str,
+    namespace: str,
+    version: str,
+    files: Sequence[Path],
+    sets: Sequence[tuple[str, str, bool]],
+) -> bytes:
     words = ["helm", "template", release, str(chart), "--skip-tests"]
     words += ["--namespace", namespace]
     if version:
         words += ["--kube-version", version]
-    for file in values:
+    for file in files:
         words += ["--values", str(file)]
+    for name, value, is_text in sets:
+        words += ["--set-string" if is_text else "--set", f"{name}={value}"]
     ran = run(
         words,
         seconds=SECONDS,

@@ -1,14 +1,15 @@
 """Renders the charts of a reading, and puts what they become in their place.
 
-A chart is rendered with its own values. Where it cannot be, its templates are counted
-as not rendered, and a landmark says why.
+A chart that something in the repository installs is rendered as it is installed, once
+for each installation; any other with its own values. Where that fails, its templates
+are counted as not rendered, and a landmark says why.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -24,9 +25,10 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
 from cip_lint.render.homes import source_file
-from cip_lint.render.kustomizations import NO_HELM, UNBUILT
+from cip_lint.render.kustomizations import NO_HELM, RELEASE, UNBUILT
 from cip_lint.render.place import Place, at_once
-from cip_lint.render.template_places import TemplatePlaces, ValuesFile
+from cip_lint.render.releases import Release, releases
+from cip_lint.render.template_places import InlineValues, TemplatePlaces, ValuesFile
 
 _MOST_CHARTS = 500
 _MOST_FILES = 20_000
@@ -40,8 +42,15 @@ class _Chart(NamedTuple):
     path: str
     """The path of its ``Chart.yaml``."""
     body: Body
+    release: Release
     output: bytes = b""
     why: str = ""
+
+    @property
+    def called(self) -> str:
+        """How what it was rendered to is called."""
+        who = f" for {self.release.words}" if self.release.words else ""
+        return f"{self.path} (rendered{who})"
 
     @property
     def folder(self) -> str:
@@ -51,7 +60,7 @@ class _Chart(NamedTuple):
 
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
-    charts = list(_charts(reading.landmarks))
+    charts = list(_charts(reading))
     if not charts:
         return reading
     outcomes = _outcomes(charts, place)
@@ -59,12 +68,13 @@ def rendered(reading: Reading, place: Place) -> Reading:
     sources: dict[str, SourceFile] = {}
     for one in outcomes:
         if not one.why:
-            source = SourceFile(f"{one.path} (rendered)", decode(one.output).text)
+            source = SourceFile(one.called, decode(one.output).text)
             sources[source.path] = source
             objects += _objects(source, one, place)
     left = [
         Landmark(UNBUILT, one.path, {"why": one.why}) for one in outcomes if one.why
     ]
+    left += [_landmark(one) for one in outcomes if not one.why and one.release.words]
     folders = frozenset(one.folder for one in outcomes if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
     done = sum(one.reason == RENDERED for one in files)
@@ -81,18 +91,29 @@ def rendered(reading: Reading, place: Place) -> Reading:
     )
 
 
-def _charts(landmarks: Sequence[Landmark]) -> list[_Chart]:
-    """Return the charts that are no part of another one, and can be installed."""
-    found = {
-        dirname(one.path): _Chart(one.path, one.body)
-        for one in landmarks
-        if one.kind == "chart"
+def _landmark(chart: _Chart) -> Landmark:
+    """Return what says who installs a chart, and where to."""
+    release = chart.release
+    assert release.resource is not None
+    body = {
+        "release": release.words,
+        "namespace": release.namespace,
+        "cluster": release.cluster,
+        "engine": release.engine,
     }
-    return [
-        chart
-        for folder, chart in sorted(found.items())
-        if not _is_part(folder, found) and chart.body.get("type") != "library"
-    ]
+    return Landmark(RELEASE, chart.path, body)
+
+
+def _charts(reading: Reading) -> Iterator[_Chart]:
+    """Yield the charts that are no part of another one, for each installation."""
+    found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
+    installed = releases(reading.resources) if found else {}
+    for folder, landmark in sorted(found.items()):
+        if _is_part(folder, found) or landmark.body.get("type") == "library":
+            continue
+        own = Release(_name(landmark.body), "")
+        for release in installed.get(folder, (own,)):
+            yield _Chart(landmark.path, landmark.body, release)
 
 
 def _is_part(folder: str, charts: Mapping[str, object]) -> bool:
@@ -125,21 +146,46 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     why = _obstacle(folder, place.within, files)
     if why:
         return chart._replace(why=why)
-    release = _release(chart)
+    release = chart.release
+    given = [place.file(one).resolve() for one in release.files]
+    why = release.why or next(filter(None, map(_lacking(place), given)), "")
+    if why:
+        return chart._replace(why=why)
+    inline = [one.content for one in release.values]
 
     def make() -> bytes:
-        return helm.template(folder, release, "default")
+        return helm.template(
+            folder,
+            release.name,
+            release.namespace or "default",
+            version=place.version,
+            files=given,
+            values=inline,
+            sets=release.sets,
+        )
 
     try:
-        words = (helm.identity(), str(folder), release)
-        return chart._replace(output=place.kept(words, files, make))
+        said = repr((release.name, release.namespace, inline, release.sets))
+        words = (helm.identity(), str(folder), said, place.version)
+        return chart._replace(output=place.kept(words, (*files, *given), make))
     except ProgramError as error:
         return chart._replace(why=str(error))
 
 
-def _release(chart: _Chart) -> str:
-    """Return a name for the release: that of the chart, as a person would take."""
-    name = _RELEASE.sub("-", text(chart.body.get("name")).lower()).strip("-")
+def _lacking(place: Place) -> Callable[[Path], str]:
+    """Return the function that says why a file of values cannot be given."""
+
+    def why(file: Path) -> str:
+        if not file.is_relative_to(place.within):
+            return f"{file.name} lies outside the repository"
+        return "" if file.is_file() else f"{place.shown(file)} is not there"
+
+    return why
+
+
+def _name(body: Body) -> str:
+    """Return a name for a release: that of the chart, as a person would take."""
+    name = _RELEASE.sub("-", text(body.get("name")).lower()).strip("-")
     return name[:_LONGEST_RELEASE].strip("-") or "release"
 
 
@@ -188,16 +234,30 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
         places: Any = one.places
         if template is not None:
             places = TemplatePlaces(one.body, template, values, index)
-        found.append(Resource(one.body, places, one.repeated_keys, built_by=chart.path))
+        found.append(
+            Resource(
+                one.body,
+                places,
+                one.repeated_keys,
+                chart.path,
+                release=chart.release.words,
+            )
+        )
     return found
 
 
-def _values(chart: _Chart, place: Place) -> ValuesFile | None:
-    shown = f"{chart.folder}/values.yaml".lstrip("/")
-    source = source_file(place.file(shown), shown)
-    if source is None:
-        return None
-    return ValuesFile(source, first_document(source))
+def _values(chart: _Chart, place: Place) -> list[ValuesFile | InlineValues]:
+    """Return everything that gives a chart values, what wins first."""
+    found: list[ValuesFile | InlineValues] = [
+        InlineValues(one.resource, one.path, is_text=one.is_text)
+        for one in reversed(chart.release.values)
+    ]
+    own = f"{chart.folder}/values.yaml".lstrip("/")
+    for shown in (*reversed(chart.release.files), own):
+        source = source_file(place.file(shown), shown)
+        if source is not None:
+            found.append(ValuesFile(source, first_document(source)))
+    return found
 
 
 def _accounted(account: FileAccount, folders: frozenset[str]) -> FileAccount:

@@ -51,6 +51,9 @@ UNBUILT = "unbuilt"
 """The kind of landmark that says why a kustomization was not built."""
 
 
+RELEASE = "release"
+"""The kind of landmark that says who installs a chart that was rendered."""
+
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
 """Why no kustomization can be built on a machine."""
 

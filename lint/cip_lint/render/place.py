@@ -23,6 +23,8 @@ class Place(NamedTuple):
     within: Path
     """The folder of the repository: nothing beyond it is read."""
     cache: Cache | None = None
+    version: str = ""
+    """The version of Kubernetes that charts are told, where one is stated."""
     mounts: Mapping[str, Path] = MappingProxyType({})
     """Where the paths that were read lie, where that is elsewhere than they say."""
 

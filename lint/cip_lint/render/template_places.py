@@ -9,12 +9,14 @@ the expression behind the key, or the key of what holds it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cip_lint.bodies import text
+from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces, comments
 from cip_lint.manifests.split import cut
-from cip_lint.model import Path, SourceFile, Span
+from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 
 _VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
@@ -36,13 +38,40 @@ class ValuesFile:
         return self._places.value(path)
 
 
+class InlineValues:
+    """Values that an object carries, as a mapping or as the text of one."""
+
+    def __init__(self, resource: Resource, path: Path, *, is_text: bool) -> None:
+        self._resource = resource
+        self._path = path
+        self._is_text = is_text
+
+    def place(self, path: Path, value: Any) -> Span | None:
+        """Return the place of a value, where it says just this."""
+        own = self._resource.get(*self._path)
+        if not self._is_text:
+            is_said = at(own, path) == value
+            return self._resource.span(*self._path, *path) if is_said else None
+        source = SourceFile(self._resource.path, text(own))
+        inner = ValuesFile(source, first_document(source)).place(path, value)
+        if inner is None:
+            return None
+        return self._resource.places.part(
+            self._path, source.text, inner.start, inner.end
+        )
+
+
 class TemplatePlaces:
     """The places of one object that a template was rendered to."""
 
     __slots__ = ("_body", "_index", "_template", "_values")
 
     def __init__(
-        self, body: Any, template: SourceFile, values: ValuesFile | None, index: int
+        self,
+        body: Any,
+        template: SourceFile,
+        values: Sequence[ValuesFile | InlineValues],
+        index: int,
     ) -> None:
         self._body = body
         self._template = template
@@ -105,16 +134,16 @@ class TemplatePlaces:
 
     def _of_values(self, path: Path) -> Span | None:
         """Return the place in the values that the template takes the value from."""
-        if self._values is None:
-            return None
-        line = self._line(path)
+        line = self._line(path) if self._values else None
         if line is None:
             return None
+        value = at(self._body, path)
         for match in _VALUE_OF.finditer(line.text):
             names = tuple(match[1].split(".")[1:])
-            found = self._values.place(names, at(self._body, path))
-            if found is not None:
-                return found
+            found = (one.place(names, value) for one in self._values)
+            said = next((span for span in found if span is not None), None)
+            if said is not None:
+                return said
         return None
 
     def _near(self, path: Path) -> Span:

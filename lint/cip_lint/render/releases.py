@@ -1,0 +1,177 @@
+"""Which charts of a repository are installed by whom, with which values.
+
+An Argo CD Application and a Flux HelmRelease may name a folder of the repository as
+their chart, and values of their own. Nobody installs such a chart with its defaults
+alone, so it is rendered once for each of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from posixpath import join, normpath
+from typing import Any, NamedTuple
+
+from cip_lint.bodies import mapping, mappings, text, texts
+from cip_lint.model import Path, Resource
+
+_ARGO_CD = ("argoproj.io", "Application")
+_FLUX = ("helm.toolkit.fluxcd.io", "HelmRelease")
+_REPOSITORIES = frozenset({"GitRepository", "Bucket"})
+
+
+class Values(NamedTuple):
+    """Values that are written out in an object."""
+
+    resource: Resource
+    path: Path
+    is_text: bool
+    """Whether they are a YAML text; else a mapping."""
+
+    @property
+    def content(self) -> str:
+        """The values as YAML."""
+        value = self.resource.get(*self.path)
+        return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+class Release(NamedTuple):
+    """One installation of a chart."""
+
+    name: str
+    namespace: str
+    """Where it is installed; empty: nobody says."""
+    resource: Resource | None = None
+    """Who installs it; None: nobody in these files."""
+    engine: str = "helm"
+    cluster: str = ""
+    files: tuple[str, ...] = ()
+    """Files of values, as paths from the top of the repository; the last one wins."""
+    values: tuple[Values, ...] = ()
+    """Values that win over those of files."""
+    sets: tuple[tuple[str, str, bool], ...] = ()
+    """Single values that win over all, and whether they are strings whatever they say."""
+    why: str = ""
+    """Why its values cannot be known; empty: they are."""
+
+    @property
+    def words(self) -> str:
+        """Who installs it, for notes: ``Application web of apps/web.yaml``."""
+        one = self.resource
+        return "" if one is None else f"{one.kind} {one.name} of {one.path}"
+
+
+def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
+    """Return the installations of charts by their folders."""
+    found: dict[str, list[Release]] = {}
+    for resource in resources:
+        key = (resource.group, resource.kind)
+        if key == _ARGO_CD:
+            told = _of_application(resource)
+        elif key == _FLUX:
+            told = _of_helm_release(resource)
+        else:
+            continue
+        for folder, release in told:
+            found.setdefault(folder, []).append(release)
+    return found
+
+
+def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
+    destination = mapping(resource.get("spec", "destination"))
+    sources: list[tuple[Path, Mapping[str, Any]]] = [
+        (("spec", "sources", index), mapping(one))
+        for index, one in resource.each("spec", "sources")
+    ]
+    sources.append((("spec", "source"), mapping(resource.get("spec", "source"))))
+    for path, source in sources:
+        folder = _folder(source.get("path"))
+        if folder is None or source.get("chart") or source.get("plugin"):
+            continue
+        helm = mapping(source.get("helm"))
+        yield (
+            folder,
+            Release(
+                name=text(helm.get("releaseName")) or resource.name,
+                namespace=text(destination.get("namespace")),
+                resource=resource,
+                engine="argocd",
+                cluster=text(destination.get("name"))
+                or text(destination.get("server")),
+                files=tuple(_value_files(helm, folder)),
+                values=tuple(_argo_values(resource, (*path, "helm"), helm)),
+                sets=tuple(
+                    (
+                        text(one.get("name")),
+                        text(one.get("value")),
+                        bool(one.get("forceString")),
+                    )
+                    for one in mappings(helm.get("parameters"))
+                ),
+                why=_unknown_to_argo(helm),
+            ),
+        )
+
+
+def _value_files(helm: Mapping[str, Any], folder: str) -> Iterator[str]:
+    for name in texts(helm.get("valueFiles")):
+        yield normpath(name.lstrip("/") if name.startswith("/") else join(folder, name))
+
+
+def _argo_values(
+    resource: Resource, path: Path, helm: Mapping[str, Any]
+) -> Iterator[Values]:
+    if text(helm.get("values")):
+        yield Values(resource, (*path, "values"), is_text=True)
+    if mapping(helm.get("valuesObject")):
+        yield Values(resource, (*path, "valuesObject"), is_text=False)
+
+
+def _unknown_to_argo(helm: Mapping[str, Any]) -> str:
+    if helm.get("fileParameters"):
+        return "its values are the contents of files"
+    names = (*texts(helm.get("valueFiles")), text(helm.get("values")))
+    if any("$" in name or "{{" in name for name in names):
+        return "its values are those of another source"
+    return ""
+
+
+def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
+    chart = mapping(resource.get("spec", "chart", "spec"))
+    folder = _folder(chart.get("chart"))
+    if (
+        folder is None
+        or mapping(chart.get("sourceRef")).get("kind") not in _REPOSITORIES
+    ):
+        return
+    namespace = text(resource.get("spec", "targetNamespace"))
+    name = text(resource.get("spec", "releaseName"))
+    prefix = f"{namespace}-" if namespace else ""
+    elsewhere = mappings(resource.get("spec", "valuesFrom"))
+    where = (
+        f"{text(elsewhere[0].get('kind'))} {text(elsewhere[0].get('name'))}"
+        if elsewhere
+        else ""
+    )
+    has_values = bool(mapping(resource.get("spec", "values")))
+    yield (
+        folder,
+        Release(
+            name=name or f"{prefix}{resource.name}",
+            namespace=namespace or resource.namespace,
+            resource=resource,
+            files=tuple(map(normpath, texts(chart.get("valuesFiles")))),
+            values=(Values(resource, ("spec", "values"), is_text=False),)
+            if has_values
+            else (),
+            why=f"some of its values are in {where}" if where else "",
+        ),
+    )
+
+
+def _folder(path: object) -> str | None:
+    """Return the folder of the repository that a path is; None for anything else."""
+    if not isinstance(path, str) or not path or "{{" in path or "\0" in path:
+        return None
+    folder = normpath(path.strip("/"))
+    return None if folder.startswith("..") else ("" if folder == "." else folder)

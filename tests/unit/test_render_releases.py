@@ -1,0 +1,247 @@
+"""Charts that something in the repository installs are rendered as it does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cip_lint.cluster import Cluster, default_settings, partition
+from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.render.building import built
+from cip_lint.render.place import Place
+from support.programs import install
+
+# Prints a Service named by the release, with its arguments and values as annotations.
+PROGRAM = """\
+import json, pathlib, sys
+release, words = sys.argv[2], sys.argv[3:]
+values = [pathlib.Path(words[n + 1]).read_text() for n, w in enumerate(words)
+          if w == "--values"]
+kept = [w for n, w in enumerate(words) if "--values" not in (w, words[n - 1])]
+print("# Source: web/templates/web.yaml")
+print(json.dumps({"apiVersion": "v1", "kind": "Service",
+    "metadata": {"name": release, "annotations": {
+        "words": " ".join(kept[1:]), "values": "|".join(values)}},
+    "spec": {"ports": [{"port": 8080}]}}))
+"""
+
+TEMPLATE = """\
+kind: Service
+spec:
+  ports:
+  - port: {{ .Values.port }}
+"""
+
+
+def application(name: str, **helm: Any) -> str:
+    return json.dumps(
+        {
+            "apiVersion": "argoproj.io/v1alpha1",
+            "kind": "Application",
+            "metadata": {"name": name, "namespace": "argocd"},
+            "spec": {
+                "destination": {"namespace": f"{name}-ns"},
+                "source": {"path": "charts/web", "helm": helm},
+            },
+        }
+    )
+
+
+def helm_release(**spec: Any) -> str:
+    chart = {"chart": "./charts/web", "sourceRef": {"kind": "GitRepository"}}
+    return json.dumps(
+        {
+            "apiVersion": "helm.toolkit.fluxcd.io/v2",
+            "kind": "HelmRelease",
+            "metadata": {"name": "web", "namespace": "shop"},
+            "spec": {"chart": {"spec": chart}, **spec},
+        }
+    )
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    install(tmp_path / "bin", "helm", PROGRAM)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    made = tmp_path / "repository"
+    write(made / "charts/web/Chart.yaml", "apiVersion: v2\nname: web\n")
+    write(made / "charts/web/values.yaml", "port: 80\n")
+    write(made / "charts/web/prod.yaml", "port: 8080\n")
+    write(made / "charts/web/templates/web.yaml", TEMPLATE)
+    return made
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def built_in(repository: Path, version: str = "") -> Reading:
+    options = ReadOptions(root=repository, mounts={".": str(repository)})
+    return built(read(["."], options), Place(repository, repository, version=version))
+
+
+def told(reading: Reading) -> dict[str, tuple[str, str]]:
+    """Return what each release was rendered with, by its name."""
+    return {
+        one.name: (
+            one.get("metadata", "annotations", "words"),
+            one.get("metadata", "annotations", "values"),
+        )
+        for one in reading.resources
+        if one.built_by
+    }
+
+
+def reasons(reading: Reading) -> list[str]:
+    return [one.body["why"] for one in reading.landmarks if one.kind == "unbuilt"]
+
+
+def cluster_of(reading: Reading) -> Cluster:
+    (cluster,) = partition(reading, [default_settings()])
+    return cluster
+
+
+def test_a_chart_that_nobody_installs_has_its_own_values(repository: Path) -> None:
+    assert told(built_in(repository)) == {
+        "web": ("--skip-tests --namespace default", "")
+    }
+
+
+def test_the_stated_version_is_told(repository: Path) -> None:
+    words, _ = told(built_in(repository, "1.31"))["web"]
+
+    assert words == "--skip-tests --namespace default --kube-version 1.31"
+
+
+def test_an_application_gives_name_namespace_and_values(repository: Path) -> None:
+    given = application(
+        "shop",
+        releaseName="front",
+        valueFiles=["prod.yaml"],
+        values="port: 1\n",
+        valuesObject={"port": 2},
+        parameters=[
+            {"name": "port", "value": "3"},
+            {"name": "tag", "value": "4", "forceString": True},
+        ],
+    )
+    write(repository / "apps/shop.json", given)
+
+    assert told(built_in(repository)) == {
+        "front": (
+            "--skip-tests --namespace shop-ns --set port=3 --set-string tag=4",
+            'port: 8080\n|port: 1\n|{"port": 2}',
+        )
+    }
+
+
+def test_each_application_is_a_unit_of_its_own(repository: Path) -> None:
+    write(repository / "apps/a.json", application("a"))
+    write(repository / "apps/b.json", application("b", valueFiles=["prod.yaml"]))
+    cluster = cluster_of(built_in(repository))
+
+    one, other = cluster.services
+    assert (one.namespace, other.namespace) == ("a-ns", "b-ns")
+    assert not cluster.can_meet(one, other)
+    whys = {unit.why for unit in cluster.units if unit.kind == "chart"}
+    assert whys == {
+        "chart, rendered for Application a of apps/a.json",
+        "chart, rendered for Application b of apps/b.json",
+    }
+
+
+def test_a_helm_release_does_the_same(repository: Path) -> None:
+    given = helm_release(targetNamespace="prod", values={"port": 8080})
+    write(repository / "flux/web.json", given)
+    cluster = cluster_of(built_in(repository))
+
+    (service,) = cluster.services
+    assert (service.name, service.namespace) == ("prod-web", "prod")
+    assert cluster.world(service, "Service").unknown_services is None
+
+
+@pytest.mark.parametrize(
+    ("file", "given", "place"),
+    [
+        (
+            "apps/a.json",
+            application("a", valueFiles=["prod.yaml"]),
+            ("charts/web/prod.yaml", "8080"),
+        ),
+        (
+            "apps/a.json",
+            application("a", valuesObject={"port": 8080}),
+            ("apps/a.json", "8080"),
+        ),
+        (
+            "apps/a.yaml",
+            (
+                "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+                "metadata: {name: a}\nspec:\n  source:\n    path: charts/web\n    helm:\n"
+                "      values: |\n        port: 8080\n"
+            ),
+            ("apps/a.yaml", "8080"),
+        ),
+        (
+            "apps/a.json",
+            application("a", parameters=[{"name": "port", "value": "8080"}]),
+            ("charts/web/templates/web.yaml", "{{ .Values.port }}"),
+        ),
+    ],
+)
+def test_a_value_is_shown_where_the_installation_says_it(
+    repository: Path, file: str, given: str, place: tuple[str, str]
+) -> None:
+    write(repository / file, given)
+    (service,) = (one for one in built_in(repository).resources if one.built_by)
+    span = service.span("spec", "ports", 0, "port")
+
+    assert (span.source.path, span.text) == place
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (
+            application("a", valueFiles=["$values/prod.yaml"]),
+            "its values are those of another source",
+        ),
+        (
+            application("a", valueFiles=["gone.yaml"]),
+            "charts/web/gone.yaml is not there",
+        ),
+        (
+            application("a", valueFiles=["../../../x.yaml"]),
+            "x.yaml lies outside the repository",
+        ),
+        (
+            application("a", fileParameters=[{"name": "a", "path": "b"}]),
+            "its values are the contents of files",
+        ),
+        (
+            helm_release(valuesFrom=[{"kind": "Secret", "name": "web-values"}]),
+            "some of its values are in Secret web-values",
+        ),
+    ],
+)
+def test_values_that_cannot_be_known_are_not_made_up(
+    repository: Path, given: str, why: str
+) -> None:
+    write(repository / "apps/a.json", given)
+    reading = built_in(repository)
+
+    assert reasons(reading) == [why]
+    assert told(reading) == {}
+
+
+def test_odd_applications_are_passed_over(repository: Path) -> None:
+    odd = json.loads(application("a"))
+    odd["spec"] = {"source": {"path": 3, "helm": []}, "sources": [None, "x", {}]}
+    write(repository / "apps/a.json", json.dumps(odd))
+    write(repository / "apps/b.json", helm_release(chart="x", valuesFrom="y"))
+
+    assert set(told(built_in(repository))) == {"web"}
