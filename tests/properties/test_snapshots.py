@@ -166,4 +166,4 @@ def test_a_hostile_snapshot_is_refused_or_understood(
             assert claim.member.resource.label(*claim.path).span.text
     assert table.losses is not None
     assert table.draws(1) is not None
-    assert table.free_address("IPv4")
+    assert table.offers.address("IPv4")

@@ -105,8 +105,8 @@ def test_nothing_that_is_held_is_offered() -> None:
 
     table = _table(WEB, held.replace("30500", "30001"))
 
-    assert table.free_address("IPv4") == "10.96.0.4"
-    assert table.free_node_port() == 30002
+    assert table.offers.address("IPv4") == "10.96.0.4"
+    assert table.offers.node_port() == 30002
 
 
 def test_without_a_snapshot_nothing_lives() -> None:

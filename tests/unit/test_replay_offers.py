@@ -45,24 +45,24 @@ def test_nothing_of_the_address_plan_is_offered() -> None:
     table = _table("10.96.0.4/30", "fd00::/65")
 
     first, second = table.ranges
-    assert list(islice(free_addresses(first, table.spoken_for), 3)) == [
+    assert list(islice(free_addresses(first, table.offers.spoken_for), 3)) == [
         "10.96.0.2", "10.96.0.8", "10.96.0.9",
     ]  # fmt: skip
-    assert list(free_addresses(second, table.spoken_for)) == []
-    assert table.free_address("IPv4", near="10.96.0.3") == "10.96.0.8"
-    assert table.free_address("IPv6") is None
-    assert table.free_in_static_band(first) == 249
+    assert list(free_addresses(second, table.offers.spoken_for)) == []
+    assert table.offers.address("IPv4", near="10.96.0.3") == "10.96.0.8"
+    assert table.offers.address("IPv6") is None
+    assert table.offers.in_static_band(first) == 249
     assert list(
-        islice(free_node_ports(table.node_ports, table.node_ports_spoken_for), 3)
+        islice(free_node_ports(table.node_ports, table.offers.node_ports_spoken_for), 3)
     ) == [30000, 30006, 30007]
-    assert table.free_node_port() == 30006
+    assert table.offers.node_port() == 30006
 
 
 def test_the_dns_address_of_the_distribution_is_not_offered() -> None:
     table = _table("10.96.0.2/32", distribution="kubespray")
 
     assert table.ranges[0].text(table.ranges[0].first + 2) == "10.96.0.3"
-    assert "10.96.0.3" in table.spoken_for
-    assert "10.96.0.10" in table.spoken_for
-    assert "10.96.0.11" not in table.spoken_for
-    assert "no address" not in table.spoken_for
+    assert "10.96.0.3" in table.offers.spoken_for
+    assert "10.96.0.10" in table.offers.spoken_for
+    assert "10.96.0.11" not in table.offers.spoken_for
+    assert "no address" not in table.offers.spoken_for

@@ -303,11 +303,11 @@ def test_free_values_are_neither_claimed_nor_kept_for_the_cluster() -> None:
 
     table = service_table(cluster(text, settings(CIDRS)))
 
-    assert table.free_address("IPv4") == "10.96.0.2"
-    assert table.free_address("IPv4", near="10.96.0.9") == "10.96.0.11"
-    assert table.free_address("IPv6") is None
-    assert table.free_in_static_band(table.ranges[0]) == 253
-    assert table.free_node_port() == 30002
+    assert table.offers.address("IPv4") == "10.96.0.2"
+    assert table.offers.address("IPv4", near="10.96.0.9") == "10.96.0.11"
+    assert table.offers.address("IPv6") is None
+    assert table.offers.in_static_band(table.ranges[0]) == 253
+    assert table.offers.node_port() == 30002
 
 
 def test_placeholders_are_no_faults_and_leave_the_verdict_open() -> None:

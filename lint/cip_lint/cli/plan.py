@@ -194,14 +194,14 @@ def _free(table: ServiceTable, of: str) -> Iterable[str]:
 
     if of == "node-port":
         yield from map(
-            str, free_node_ports(table.node_ports, table.node_ports_spoken_for)
+            str, free_node_ports(table.node_ports, table.offers.node_ports_spoken_for)
         )
         return
     family = of if of != "address" else (table.ranges[0].family if table.ranges else "")
     seen: set[str] = set()
     for one in table.ranges:
         if one.family == family:
-            for address in free_addresses(one, table.spoken_for):
+            for address in free_addresses(one, table.offers.spoken_for):
                 if address not in seen:
                     seen.add(address)
                     yield address

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.replay.rows import NOTHING_HELD, Held
 
 if TYPE_CHECKING:
     from cip_lint.model import ServerAnswer
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.table import ServiceTable
 
 Pair = tuple["ServiceRow", "ServiceRow"]
-Lost = tuple[frozenset[str], frozenset[int]]
 _Claims = Mapping[Any, "Sequence[Claim] | Sequence[PortClaim]"]
-
-NOTHING_LOST: Lost = (frozenset(), frozenset())
 
 
 class Freed(NamedTuple):
@@ -123,9 +121,9 @@ class Latecomers:
         was = held[0].row if held else None
         return None if was is None else self._later.get(id(was))
 
-    def lost(self, row: ServiceRow) -> Lost:
+    def lost(self, row: ServiceRow) -> Held:
         """Return the addresses and node ports that a row comes too late for."""
-        addresses, ports = self._lost.get(id(row), NOTHING_LOST)
+        addresses, ports = self._lost.get(id(row), NOTHING_HELD)
         return frozenset(addresses), frozenset(ports)
 
     def answer(self, row: ServiceRow) -> ServerAnswer | None:

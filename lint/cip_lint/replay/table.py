@@ -28,12 +28,6 @@ from cip_lint.replay.claims import (
 from cip_lint.replay.judgement import Judge
 from cip_lint.replay.late_namespaces import LateNamespace, late_namespaces
 from cip_lint.replay.living import Living
-from cip_lint.replay.offers import (
-    SpokenFor,
-    SpokenForPorts,
-    free_addresses,
-    kept_addresses,
-)
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import NOTHING_HELD, Held, ServiceRow
 from cip_lint.words import counted
@@ -49,6 +43,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.environment.variables import Variables
     from cip_lint.replay.odds.draws import Draws
     from cip_lint.replay.odds.losses import Losses
+    from cip_lint.replay.offers import Offers
     from cip_lint.replay.order.timeline import Timeline
     from cip_lint.replay.proxy.table_proxy import TableProxy
     from cip_lint.replay.references import TableReferences
@@ -334,46 +329,11 @@ class ServiceTable:
         return next((one for one in self.ranges if one.holds(address)), None)
 
     @cached_property
-    def spoken_for(self) -> SpokenFor:
-        """Addresses not to offer: claimed, the API server's, that of DNS, the plan's."""
-        settings = self.cluster.settings
-        kept = kept_addresses(self.ranges, settings)
-        snapshot = self.cluster.snapshot
-        living = snapshot.addresses.keys() if snapshot is not None else ()
-        return SpokenFor(self.all_claims.keys() | living, kept, settings.reserved)
+    def offers(self) -> Offers:
+        """The addresses and node ports that are free for somebody who looks for one."""
+        from cip_lint.replay.offers import Offers  # noqa: PLC0415 - if asked for
 
-    @cached_property
-    def node_ports_spoken_for(self) -> SpokenForPorts:
-        """Node ports not to offer: those claimed, and those of the address plan."""
-        reserved = self.cluster.settings.reserved
-        snapshot = self.cluster.snapshot
-        living = snapshot.node_ports.keys() if snapshot is not None else ()
-        return SpokenForPorts(self.all_node_port_claims.keys() | living, reserved)
-
-    def free_address(self, family: str, near: str = "") -> str | None:
-        """Return a free address of the static band, the next one behind ``near``.
-
-        ``near`` counts where it lies in the band; else the lowest is returned.
-        None where no range of the family is known or all is taken.
-        """
-        asked = parse_ip(near)
-        for one in self.ranges:
-            if one.family == family:
-                behind = asked.number if asked and one.band(asked) == "static" else None
-                found = one.next_free(self.spoken_for, behind)
-                if found is not None:
-                    return found
-        return None
-
-    def free_in_static_band(self, one: Range) -> int:
-        """Return how many addresses of the static band of a range may be offered."""
-        if not one.offset:
-            return 0
-        return sum(1 for _ in free_addresses(one, self.spoken_for))
-
-    def free_node_port(self) -> int | None:
-        """Return a free node port of the static band; None where none is free."""
-        return self.node_ports.next_free(self.node_ports_spoken_for)
+        return Offers(self)
 
     def update_of(
         self,

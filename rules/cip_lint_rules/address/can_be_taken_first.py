@@ -139,6 +139,6 @@ def _help(loss: Loss[Claim], one: Range, cx: Context) -> str:
     first = f"create {loss.claim.member.display} first"
     if one.static is None or one.band(loss.claim.address) == "static":
         return first
-    free = cx.table.free_address(one.family)
+    free = cx.table.offers.address(one.family)
     named = f", {free} is free" if free else ""
     return f"move it to the static band{named}, or {first}"

@@ -113,12 +113,12 @@ def _problem(claim: Claim, one: Range, cx: Context) -> Problem:
 
 
 def _help(one: Range, cx: Context) -> str:
-    free = cx.table.free_address(one.family)
+    free = cx.table.offers.address(one.family)
     if free is None:
         return "leave clusterIP out"
     return (
         "take an address of the static band; "
-        f"{cx.table.free_in_static_band(one)} of {one.offset} are free, {free} first"
+        f"{cx.table.offers.in_static_band(one)} of {one.offset} are free, {free} first"
     )
 
 

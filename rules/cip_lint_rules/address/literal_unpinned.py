@@ -19,7 +19,7 @@ def _uses(cx: Context) -> Iterable[Use]:
     ranges = [one for one in cx.table.ranges if one.stated]
     if not ranges:
         return ()
-    pinned = (cx.table.spoken_for, _written(cx), _living(cx))
+    pinned = (cx.table.offers.spoken_for, _written(cx), _living(cx))
 
     def is_unpinned(address: Address) -> bool:
         if not any(one.holds(address) for one in ranges):

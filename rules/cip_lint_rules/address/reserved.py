@@ -240,10 +240,10 @@ def _cidr_labels(cx: Context) -> tuple[Label, ...]:
 
 
 def _help(claim: Claim, cx: Context) -> str:
-    free = cx.table.free_address(claim.family, claim.canonical)
+    free = cx.table.offers.address(claim.family, claim.canonical)
     return f"take {free}" if free else "leave clusterIP out"
 
 
 def _port_help(cx: Context) -> str:
-    free = cx.table.free_node_port()
+    free = cx.table.offers.node_port()
     return f"take {free}" if free else "leave nodePort out"

@@ -159,5 +159,5 @@ def _room(collision: AddressCollision, cx: Context) -> tuple[tuple[str, ...], st
     one = cx.table.range_of(address)
     if one is None or one.static is None:
         return (), ""
-    free = cx.table.free_address(address.family, collision.canonical)
+    free = cx.table.offers.address(address.family, collision.canonical)
     return ((range_note(one),), free) if free else ((), "")

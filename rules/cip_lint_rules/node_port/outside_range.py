@@ -81,7 +81,7 @@ def outside_range(claim: PortClaim, cx: Context) -> Iterator[Problem]:
         for fault in claim.row.admission.faults
         if fault.code in ("L4", "L7") and fault.path == claim.path and is_outside(fault)
     )
-    free = cx.table.free_node_port()
+    free = cx.table.offers.node_port()
     certain = cx.settings.node_ports_stated or not 1 <= claim.port <= _HIGHEST
     yield Problem(
         f"node port {claim.port} is outside {text}",

@@ -92,7 +92,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     if last.row is None:
         return
     faults = _refusals(last, last.row)
-    free = cx.table.free_node_port()
+    free = cx.table.offers.node_port()
     field = "healthCheckNodePort" if last.health_check else "nodePort"
     yield Problem(
         f"node port {collision.port} is {_who(collision)}",
