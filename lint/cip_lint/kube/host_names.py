@@ -111,8 +111,8 @@ def host_names(text: str, name: str) -> tuple[HostName, ...]:
     ``name`` is what the text is called: the variable, the flag, the file. Manifests
     repeat their texts, so the last ones are remembered.
     """
-    if len(text) < _SHORTEST:
-        return ()
+    if len(text) < _SHORTEST or (text.isalnum() and not names_host(name)):
+        return ()  # of all places for a host, a word alone has but its key
     found: dict[int, HostName] = {}
     for finder in (_in_urls, _before_svc, _before_ports, _dialled, _bare):
         for host in islice(finder(text, name), _MOST):
