@@ -34,6 +34,7 @@ UNUSED = {
     "pickle": "one process reads one file",
     "shutil": "it imports three compressors",
     "tempfile": "nothing is written",
+    "cip_lint.kube.shell": "there is no script",
     "cip_lint.programs": "no program is asked",
     "cip_lint.render.building": "there is no kustomization",
     "cip_lint.render.charts": "there is no chart",

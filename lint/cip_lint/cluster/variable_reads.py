@@ -14,7 +14,6 @@ from cip_lint.cluster.literals import Literal, Mention, of_workload
 from cip_lint.cluster.members import WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.kube.expansion import pieces, references
-from cip_lint.kube.shell import Script, script, script_index
 from cip_lint.model import Path
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
@@ -107,6 +106,8 @@ def _scripts(
         ((*path, "lifecycle", kind), lifecycle.get(kind), False) for kind in _HOOKS
     ]
     for where, handler, expanded in handlers:
+        if handler is None:
+            continue
         command = mapping(mapping(handler).get("exec")).get("command")
         words = [
             ((*where, "exec", "command", index), word)
@@ -123,6 +124,10 @@ def _script(
     expanded: bool,
 ) -> Iterator[tuple[Literal, bool]]:
     texts = [word if isinstance(word, str) else "" for _, word in words]
+    if not any("$" in text for text in texts):
+        return
+    from cip_lint.kube.shell import script_index  # noqa: PLC0415 - few have scripts
+
     index = script_index(texts)
     if index is not None and "$" in texts[index]:
         yield Literal(member, words[index][0], texts[index], "", container), expanded
@@ -132,7 +137,9 @@ def _of_script(
     literal: Literal, container: Container, *, expanded: bool
 ) -> Iterator[VariableRead]:
     text, places = _started(literal.text) if expanded else (literal.text, None)
-    found: Script = script(text)
+    from cip_lint.kube.shell import script  # noqa: PLC0415
+
+    found = script(text)
     for read in found.reads:
         start, end = read.start, read.end
         if places is not None:
