@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _FEW = 3
 _COMPARED = 256
 _LEAST_IN_COMMON = 4
+_OF_THE_WEB = (None, 80, 443)
 _REFERRERS = 3
 """So many callers who agree are right, and the Service is misspelt."""
 
@@ -54,6 +55,16 @@ class Unknown:
     def says_svc(self) -> bool:
         """Whether some text says by the label ``svc`` that a Service is meant."""
         return any(call.form in (Form.SVC, Form.FULL) for call in self.names.calls)
+
+    @property
+    def may_be_public(self) -> bool:
+        """Whether the host may be one of the internet, below a domain of that name."""
+        return self.gone.near is None and all(
+            call.form is Form.WITH_NAMESPACE
+            and may_be_public(call.namespace or "")
+            and call.host.port in _OF_THE_WEB
+            for call in self.names.calls
+        )
 
     @cached_property
     def there(self) -> tuple[ServiceMember, ...]:
@@ -154,9 +165,7 @@ def _leads_nowhere(call: Call) -> bool:
         return False
     if call.form in (Form.SVC, Form.FULL):
         return True
-    if call.host.bare or call.form not in (Form.SHORT, Form.WITH_NAMESPACE):
-        return False
-    return call.namespace is None or not may_be_public(call.namespace)
+    return not call.host.bare and call.form in (Form.SHORT, Form.WITH_NAMESPACE)
 
 
 def _with_misspelt(

@@ -97,6 +97,8 @@ def service_unknown(
 def _weight(name: Unknown, *, strict: bool) -> tuple[Severity, Confidence] | None:
     """Return what the absence is worth; None where nothing can be known."""
     gone = name.gone
+    if name.may_be_public:
+        return None
     if gone.closed:
         return Severity.ERROR, Confidence.CERTAIN
     if not name.there:
