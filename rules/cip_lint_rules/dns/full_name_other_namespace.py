@@ -93,7 +93,23 @@ def _elsewhere(
     service = found[0]
     if service.partial or service.piece or not service.decided:
         return None
-    return service if gone.closed or service.unit is member.unit else None
+    return service if gone.closed or _goes_with(service, call) else None
+
+
+def _goes_with(service: ServiceMember, call: Call) -> bool:
+    """Whether a Service is installed with its caller, so that it must be meant.
+
+    What lies in one plain folder may have nothing to do with each other.
+    """
+    member = call.member
+    if service.unit is not member.unit:
+        return False
+    return (
+        member.unit.rendered
+        or service.path == member.path
+        or service.namespace == member.namespace
+        or call.namespace == "default"
+    )
 
 
 def _speaks_of_many(call: Call) -> bool:
