@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from posixpath import dirname
 
 from cip_lint.cluster.labels import ADDED_KEYS, POD_NAME, may_carry, program_that_sets
 from cip_lint.cluster.members import Member, WorkloadMember
@@ -32,6 +33,17 @@ def same_namespace(a: Member, b: Member) -> bool:
     if a.unit.path == b.unit.path:
         return True
     return (a.namespace or "default") == (b.namespace or "default")
+
+
+def surely_together(a: Member, b: Member) -> bool:
+    """Whether two objects that may be in one namespace surely are.
+
+    Where nobody states it, the folders of a repository may go to different ones:
+    then only what lies in one folder, or is rendered together.
+    """
+    if (a.decided and b.decided) or (a.unit is b.unit and a.unit.rendered):
+        return True
+    return dirname(a.sent_by) == dirname(b.sent_by)
 
 
 class PodIndex:

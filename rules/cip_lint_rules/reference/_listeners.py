@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
-from posixpath import dirname
 from typing import NamedTuple
 
-from cip_lint.cluster import Member, WorkloadMember
+from cip_lint.cluster import WorkloadMember
+from cip_lint.cluster.matching import surely_together
 from cip_lint.kube.service import ServicePort
 from cip_lint.replay import ResolvedTarget, ServiceRow
 from cip_lint.rule import Context
@@ -54,7 +54,7 @@ class Listeners:
             for place in self._places(opened)
             for one in islice(self._translated.get(place, ()), _MOST)
             if self._is_meant(opened, one.member)
-            and _are_together(opened.member, one.member)
+            and surely_together(opened.member, one.member)
         ]
         if not found or any(self._who_may_listen(opened)):
             return []
@@ -134,16 +134,6 @@ class Listeners:
             if member.kind not in BATCH and _is_opaque(member):
                 found.setdefault(member.namespace, []).append(member)
         return found
-
-
-def _are_together(policy: Member, member: WorkloadMember) -> bool:
-    """Whether a policy and a workload surely are in one namespace.
-
-    Where nobody states it, the folders of a repository may go to different ones.
-    """
-    if (policy.decided and member.decided) or policy.unit.rendered:
-        return True
-    return dirname(policy.sent_by) == dirname(member.sent_by)
 
 
 def _is_opaque(member: WorkloadMember) -> bool:

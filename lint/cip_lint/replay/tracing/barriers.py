@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cip_lint.bodies import mapping, strings
 from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
+from cip_lint.cluster.matching import surely_together
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.network_policies import Direction, NetworkPolicy
 from cip_lint.kube.selectors import SelectorError
@@ -196,7 +197,9 @@ class Barriers:
     def _ruling(self, direction: Direction, way: _Way) -> Ruling:
         side = way.caller if direction == "egress" else way.callee
         policies = (
-            one.policy._replace(certain=_is_there_with(one.member, side.member))
+            one.policy._replace(
+                certain=side.member is None or surely_together(one.member, side.member)
+            )
             for one in self._concerning(side.pod.namespace)
         )
         return ruling(
@@ -274,16 +277,3 @@ class Barriers:
                 if member.ref.namespace in namespaces:
                     words = f"{member.display} is not read"
                     yield Detail(words, at(member), State.UNKNOWN)
-
-
-def _is_there_with(policy: Member, member: Member | None) -> bool:
-    """Whether a policy is known to be in one cluster and namespace with an object.
-
-    Where nobody states the namespace of both, the folders of a repository may go to
-    several; then only what is sent together or lies together is.
-    """
-    if member is None or (policy.decided and member.decided):
-        return True
-    if policy.unit is member.unit and policy.unit.rendered:
-        return True
-    return policy.path.rpartition("/")[0] == member.path.rpartition("/")[0]
