@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import WorkloadMember
+from cip_lint.cluster.readers import Readers
 from cip_lint.kube.resolv_conf import pod_hosts
 from cip_lint.kube.service_names import Form
 from cip_lint.replay.calls import Call
-from cip_lint.replay.tracing.readers import Readers
 from cip_lint.rule import Context
 
 _CERTAIN = frozenset((Form.SVC, Form.FULL))

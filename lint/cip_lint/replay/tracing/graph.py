@@ -7,9 +7,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster import ServiceMember, WorkloadMember
+from cip_lint.cluster.readers import Readers
 from cip_lint.replay.tracing.hops import Place, State, Trace, at, worst
 from cip_lint.replay.tracing.pods import why_nobody
-from cip_lint.replay.tracing.readers import Readers
 from cip_lint.replay.tracing.referring import sends_to, target_of
 from cip_lint.replay.tracing.service import refusal
 from cip_lint.replay.tracing.targets import NoPortError, Target

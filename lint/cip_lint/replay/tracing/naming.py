@@ -11,7 +11,7 @@ from cip_lint.replay.dns.records import CNAME
 from cip_lint.replay.environment.links import MASTER
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 from cip_lint.replay.tracing.meanings import Destination, Meanings, Meant
-from cip_lint.replay.tracing.readers import calls_read_by
+from cip_lint.replay.tracing.texts import calls_read_by
 from cip_lint.replay.tracing.unnamed import Unnamed
 from cip_lint.words import counted
 

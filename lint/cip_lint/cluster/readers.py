@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -10,9 +10,8 @@ from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.config_maps import ConfigRead, config_maps_of
 
 if TYPE_CHECKING:
-    from cip_lint.cluster import Cluster, Member, WorkloadMember
-    from cip_lint.replay.calls import Call
-    from cip_lint.replay.table import ServiceTable
+    from cip_lint.cluster.cluster import Cluster
+    from cip_lint.cluster.members import Member, WorkloadMember
 
 _Reader = tuple["WorkloadMember", ConfigRead]
 
@@ -41,18 +40,3 @@ class Readers:
             for read in dict.fromkeys(config_maps_of(member.workload)):
                 found.setdefault(read.name, []).append((member, read))
         return found
-
-
-def calls_read_by(table: ServiceTable, member: WorkloadMember) -> Iterator[Call]:
-    """Yield the calls in the texts that a workload reads: its own, then ConfigMaps."""
-    yield from table.calls.of(member)
-    cluster = table.cluster
-    for read in dict.fromkeys(config_maps_of(member.workload)):
-        for config in cluster.named("ConfigMap", read.name):
-            if not same_namespace(config, member):
-                continue
-            if not cluster.can_meet(config, member):
-                continue
-            for call in table.calls.of(config):
-                if read.key in ("", call.mention.literal.path[-1]):
-                    yield call
