@@ -79,7 +79,7 @@ def _may_ask_all_the_same(member: WorkloadMember, cx: Context) -> bool:
     config = mapping(member.workload.pod_spec.get("dnsConfig"))
     nameservers = texts(config.get("nameservers"))
     if nameservers and not cx.settings.service_cidrs.stated:
-        zone = f".svc.{cx.table.dns.zone}"
+        zone = f".svc.{cx.settings.cluster_domain.value}"
         if any(one.endswith(zone) for one in texts(config.get("searches"))):
             return True
     return any(_may_be_cluster_dns(one, cx) for one in nameservers)

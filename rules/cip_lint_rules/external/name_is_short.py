@@ -160,4 +160,4 @@ def _full_name(short: Short, cx: Context) -> str:
         if short.meant is None or not short.meant.decided:
             return ""
         namespace = short.meant.ref.namespace
-    return f"{short.name}.{namespace}.svc.{cx.table.dns.zone}"
+    return f"{short.name}.{namespace}.svc.{cx.settings.cluster_domain.value}"

@@ -53,7 +53,7 @@ def _from_the_first(links: list[Alias]) -> Cycle:
 def _following(found: list[Alias], cx: Context) -> Mapping[int, Alias]:
     """Return for each alias, by its identity, the one that it leads to."""
     of_member = {id(one.row.member): one for one in found}
-    ending = "." + cx.table.dns.zone.lower().strip(".")
+    ending = "." + cx.settings.cluster_domain.value.lower().strip(".")
     following: dict[int, Alias] = {}
     for one in found:
         labels = one.target.removesuffix(ending).split(".")
