@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.load_balancers import LoadBalancers, sharing_key
+from cip_lint.kube.service import Service
 from cip_lint.model import Severity
 from cip_lint.replay import Claim
 from cip_lint.replay.external_addresses import (
@@ -13,6 +14,7 @@ from cip_lint.replay.external_addresses import (
     shared_addresses,
 )
 from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint_rules._living import living_note
 from cip_lint_rules._words import listed
 
 _SHOWN = 3
@@ -30,7 +32,7 @@ def _shared(cx: Context) -> Iterable[SharedAddress]:
     stage=Stage.PLACEMENT,
     since="0.1.0",
 )
-def address_shared(shared: SharedAddress, _cx: Context) -> Iterator[Problem]:
+def address_shared(shared: SharedAddress, cx: Context) -> Iterator[Problem]:
     """Two Services claim one external address and port.
 
     ## Why it matters
@@ -47,7 +49,7 @@ def address_shared(shared: SharedAddress, _cx: Context) -> Iterator[Problem]:
 
     Objects that cannot be in one cluster at once are not compared either:
     alternatives in a folder, overlays of one base, paths that differ in a word such as
-    `dev` or `prod`.
+    `dev` or `prod`. With a snapshot of the cluster, what lives there counts too.
 
     ## Example
 
@@ -111,7 +113,7 @@ def address_shared(shared: SharedAddress, _cx: Context) -> Iterator[Problem]:
             claim.member.resource.label(*claim.path, text=_label(claim))
             for claim in others
         ),
-        notes=(_note(shared),),
+        notes=(_note(shared), *living_note(shared.claims[0], cx)),
         help=_help(shared),
         topic=shared.canonical,
     )
@@ -151,8 +153,9 @@ def _note(shared: SharedAddress) -> str:
 
 
 def _why_not_shared(controller: LoadBalancers, claims: tuple[Claim, ...]) -> str:
-    rows = [claim.row for claim in claims if claim.row is not None]
-    keys = {sharing_key(controller, row.service) for row in rows}
+    keys = {
+        sharing_key(controller, Service(one.member.resource.body)) for one in claims
+    }
     if len(keys) == 1 and "" not in keys:
         return (
             f"their sharing key is the same, but both must name the other's namespace "
