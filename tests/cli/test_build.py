@@ -266,3 +266,88 @@ def test_a_comment_in_a_template_is_heard(tmp_path: Path) -> None:
     done = cip_lint(tmp_path, ".", "-o", "concise")
 
     assert done.code == 0, done
+
+
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: {name}, namespace: flux-system}}
+spec:
+  path: ./base
+  targetNamespace: {name}
+  namePrefix: {prefix}
+  patches:
+  - target: {{kind: Service}}
+    patch: |
+      - op: replace
+        path: /spec/selector/app
+        value: {app}
+"""
+
+
+@needs_program
+def test_what_flux_changes_is_built_for_each_that_does(tmp_path: Path) -> None:
+    folder = repository(tmp_path, PATCH)
+    (folder / "over/kustomization.yaml").unlink()
+    (folder / "clusters").mkdir()
+    for name, app in (("prod", "webb"), ("staging", "web")):
+        text = FLUX.format(name=name, app=app, prefix=f"{name}-")
+        (folder / f"clusters/{name}.yaml").write_text(text, encoding="utf-8")
+
+    done = cip_lint(folder, ".", "-o", "concise")
+    table = cip_lint(folder, "table", ".", "-o", "csv")
+    shown = cip_lint(folder, "config", "show", ".")
+
+    assert done.out.startswith(
+        "clusters/prod.yaml:13:16: error[selector.matches-nothing]: selector app=webb "
+        "matches no pod in namespace prod; Deployment prod/prod-web has app=web"
+    ), done
+    rows = [line.split(",")[:2] for line in table.out.splitlines()[1:]]
+    assert rows == [["prod", "prod-web"], ["staging", "staging-web"]]
+    assert (
+        "unit base: flux, base/kustomization.yaml, built for Kustomization prod of "
+        "clusters/prod.yaml" in shown.out
+    )
+
+
+ARGO = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {namespace: shop}
+  source:
+    path: base
+    kustomize:
+      commonLabels: {team: red}
+"""
+
+
+@needs_program
+def test_what_argo_cd_changes_is_shown_in_the_application(tmp_path: Path) -> None:
+    folder = repository(tmp_path, PATCH)
+    (folder / "over/kustomization.yaml").unlink()
+    (folder / "app.yaml").write_text(ARGO, encoding="utf-8")
+    text = "apiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+    alias = "spec: {type: ExternalName, externalName: db.example.com}\n"
+    (folder / "base/service.yaml").write_text(text + alias, encoding="utf-8")
+
+    done = cip_lint(folder, ".", "-o", "concise")
+
+    assert done.out.startswith(
+        "app.yaml:9:28: warning[selector.added-by-kustomize]: commonLabels adds a "
+        "selector to Service shop/db, which is an alias for another host"
+    ), done
+
+
+@needs_program
+def test_what_flux_would_fetch_is_not_built(tmp_path: Path) -> None:
+    folder = repository(tmp_path, PATCH)
+    text = FLUX.format(name="prod", app="web", prefix="a-")
+    text += "  components: ['https://example.com/x']\n"
+    (folder / "flux.yaml").write_text(text, encoding="utf-8")
+
+    shown = cip_lint(folder, ".", "--show-files")
+
+    why = "not built: https://example.com/x is remote"
+    assert f"base/kustomization.yaml: 1 settings of kustomize, {why}" in shown.out

@@ -51,16 +51,16 @@ class Placements:
     def units(self) -> tuple[Unit, ...]:
         """The units met so far, in the order of their files, each root once.
 
-        A chart is a unit for each of its installations.
+        What several send is a unit for each of them.
         """
         unique = {
-            (unit.root, unit.engine, unit.why if unit.kind == "chart" else ""): unit
+            (unit.root, unit.engine, unit.scope if unit.whole else ""): unit
             for unit in self._units.values()
         }
         return tuple(unique.values())
 
     def of(self, path: str, release: str = "") -> Placement:
-        """Return the placement of a file, or of one installation of a chart."""
+        """Return the placement of a file, or of what somebody sends in his own way."""
         key = (path, release)
         placement = self._by_file.get(key)
         if placement is None:
@@ -69,23 +69,27 @@ class Placements:
         return placement
 
     def _installed(self, path: str, release: str) -> Placement:
-        """Return the placement of a chart that something in the set installs."""
+        """Return the placement of a chart or kustomization that something sends."""
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
-        key = self._key(path, "chart", directory, release)
+        is_chart = directory in self._landmarks.charts
+        kind = "chart" if is_chart else "kustomization"
+        key = self._key(path, kind, directory, release)
         origin = Origin(OriginKind.OBJECT, release)
         namespace = text(told.get("namespace"))
         cluster = text(told.get("cluster")) or None
         unit = Unit(
             path=directory or ".",
             engine=text(told.get("engine")),
-            why=f"chart, rendered for {release}",
-            kind="chart",
+            why=f"chart, rendered for {release}"
+            if is_chart
+            else f"{path}, built for {release}",
+            kind=kind,
             argument=self._arguments.get(path, ""),
             namespace=Setting(namespace, origin) if namespace else NO_NAMESPACE,
             cluster=cluster,
             scope=self._scope(
-                f"chart {directory} {release}", whole=True, cluster=cluster
+                f"{kind} {directory} {release}", whole=True, cluster=cluster
             ),
             engine_origin=origin,
         )

@@ -56,13 +56,13 @@ def identity() -> str:
     return identity_of(program[0]) if program is not None else ""
 
 
-def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path]:
+def build(directory: Path, fields: Mapping[str, Any]) -> tuple[bytes, Path]:
     """Return what a kustomization is built to, and the folder origins start from.
 
     The kustomization in ``directory`` is the only entry of one that asks for the
-    origin of each object. The root alone says how objects are sorted, so
-    ``sort_options`` are repeated there. Raises ``ProgramError`` with what the
-    program says.
+    origin of each object. ``fields`` are what that one says besides: how objects are
+    sorted, as the root alone decides it, and what is changed when they are sent.
+    Raises ``ProgramError`` with what the program says.
     """
     program = command()
     if program is None:
@@ -70,9 +70,11 @@ def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as made:
         folder = Path(made).resolve()
         below = os.path.relpath(directory, folder)
-        body: dict[str, Any] = {"resources": [below], "buildMetadata": list(ORIGINS)}
-        if sort_options:
-            body["sortOptions"] = sort_options
+        body = {
+            **{key: _moved(value, below) for key, value in fields.items()},
+            "resources": [below],
+            "buildMetadata": list(ORIGINS),
+        }
         (folder / "kustomization.yaml").write_text(json.dumps(body), encoding="utf-8")
         ran = run(
             [*program, str(folder)],
@@ -84,6 +86,20 @@ def build(directory: Path, sort_options: Mapping[str, Any]) -> tuple[bytes, Path
         if ran.status != 0:
             raise ProgramError(_complaint(ran.complaint, below, str(directory)))
         return ran.output, folder
+
+
+def _moved(value: Any, below: str) -> Any:
+    """Return a field whose paths start from another folder now."""
+    if not isinstance(value, list):
+        return value
+    return [
+        f"{below}/{one}"
+        if isinstance(one, str)
+        else {**one, "path": f"{below}/{one['path']}"}
+        if "path" in one
+        else one
+        for one in value
+    ]
 
 
 def _complaint(said: str, below: str, directory: str) -> str:

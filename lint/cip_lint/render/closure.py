@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, mappings, text, texts
@@ -36,6 +37,9 @@ _MOST_FOLDERS = 1024
 _MOST_BYTES = 1 << 20
 
 
+NOTHING: Body = MappingProxyType({})
+
+
 class Closure(NamedTuple):
     """Everything that a build reads."""
 
@@ -47,17 +51,20 @@ class Closure(NamedTuple):
     """Whether there are no others: a transformer of its own may name some."""
 
 
-def closure(directory: Path, within: Path) -> Closure:
+def closure(directory: Path, within: Path, more: Body = NOTHING) -> Closure:
     """Return what a build of the kustomization in a folder reads.
 
-    ``within`` is the folder of the repository: nothing beyond is read.
+    ``within`` is the folder of the repository: nothing beyond is read. ``more`` is
+    what another kustomization says that is built around it, from the same folder.
     """
-    waiting, met = [directory], {directory}
+    waiting: list[tuple[Path, Body | None]] = [(directory, None), (directory, more)]
+    met = {directory}
     files: dict[Path, None] = {}
     is_whole = True
     while waiting:
-        folder = waiting.pop()
-        body = read_kustomization(folder)
+        folder, body = waiting.pop()
+        if body is None:
+            body = read_kustomization(folder)
         if body is None:
             return Closure(f"{folder.name} has no kustomization that can be read")
         why = _own_obstacle(body)
@@ -76,7 +83,7 @@ def closure(directory: Path, within: Path) -> Closure:
                 return Closure(f"{entry} lies outside the repository")
             elif target not in met:
                 met.add(target)
-                waiting.append(target)
+                waiting.append((target, None))
         if len(met) > _MOST_FOLDERS:
             return Closure(f"it reaches more than {_MOST_FOLDERS} kustomizations")
     return Closure("", tuple(files), is_whole)

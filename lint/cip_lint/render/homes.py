@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
@@ -19,8 +19,10 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
-from cip_lint.model import Resource, SourceFile
+from cip_lint.model import Path as ModelPath
+from cip_lint.model import Resource, SourceFile, Span
 from cip_lint.render.place import Place
+from cip_lint.render.senders import Sender
 
 _ORIGIN = "config.kubernetes.io/origin"
 _CHANGES = "alpha.config.kubernetes.io/transformations"
@@ -28,12 +30,60 @@ _NOTES = frozenset({_ORIGIN, _CHANGES})
 _MOST_BYTES = 16 << 20
 
 
+class SourcePlaces(Protocol):
+    """Where the parts of a kustomization stand."""
+
+    @property
+    def path(self) -> str:
+        """The path of its file."""
+        ...
+
+    def value(self, path: ModelPath) -> Span:
+        """Return the span of the value at ``path``."""
+        ...
+
+    def part(self, path: ModelPath, value: str, start: int, end: int) -> Span:
+        """Return the span of a part of the string at ``path``."""
+        ...
+
+
 class Source(NamedTuple):
     """A kustomization that had a part in an object."""
 
     folder: Path
     body: Mapping[str, Any]
-    places: DocumentPlaces
+    places: SourcePlaces
+
+
+class _PlacesOfSender:
+    """Where an Application or a Flux Kustomization says what it adds."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+
+    @property
+    def path(self) -> str:
+        return self._sender.resource.path
+
+    def value(self, path: ModelPath) -> Span:
+        return self._sender.resource.span(*self._own(path))
+
+    def part(self, path: ModelPath, value: str, start: int, end: int) -> Span:
+        places = self._sender.resource.places
+        return places.part(self._own(path), value, start, end)
+
+    def _own(self, path: ModelPath) -> ModelPath:
+        """Return a path of the kustomization as one of the object."""
+        if not path or not isinstance(path[0], str):
+            return ()
+        own = self._sender.paths.get(path[0], ())
+        # Labels stand in a list of the kustomization, and in none of the object.
+        rest = path[3:] if path[0] == "labels" else path[1:]
+        return (*own, *rest)
+
+
+def _source_of(sender: Sender) -> Source:
+    return Source(Path(), sender.fields, _PlacesOfSender(sender))
 
 
 class Home(NamedTuple):
@@ -58,11 +108,14 @@ class Homes:
         self._place = place
         self._sources: dict[Path, Source | None] = {}
 
-    def of(self, body: Body, folder: Path, default: str) -> Home:
+    def of(
+        self, body: Body, folder: Path, default: str, sender: Sender | None = None
+    ) -> Home:
         """Return what an object was made of, by the notes on it.
 
         ``folder`` is the one that the notes start from, ``default`` the path of the
-        kustomization that was built, for an object without them.
+        kustomization that was built, for an object without them. ``sender`` is who
+        changes it last.
         """
         annotations = mapping(mapping(body.get("metadata")).get("annotations"))
         origin = mapping(_read(annotations.get(_ORIGIN)))
@@ -72,6 +125,8 @@ class Homes:
         files = [self._file(folder, one) for one in makers if one]
         found = [self._source(file) for file in dict.fromkeys(reversed(files))]
         changed_by = tuple(one for one in found if one is not None)
+        if sender is not None:
+            changed_by = (_source_of(sender), *changed_by)
         path = text(origin.get("path"))
         if not path:
             made_in = self._place.shown(files[0]) if files else default

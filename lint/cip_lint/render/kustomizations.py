@@ -178,6 +178,10 @@ class Kustomizations:
                     stack.append(child)
         return Reach(frozenset(files), frozenset(others), tuple(met))
 
+    def build(self, directory: str) -> Build:
+        """Return a build of the kustomization in a folder."""
+        return _piece(self._found[directory], {})
+
     def body(self, directory: str) -> Body | None:
         """Return what the kustomization of a folder says; None where none is there."""
         found = self._found.get(directory)

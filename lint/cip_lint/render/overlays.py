@@ -8,7 +8,7 @@ stay pieces, and a landmark says why.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,12 +25,14 @@ from cip_lint.render.closure import closure
 from cip_lint.render.homes import Homes, without_notes
 from cip_lint.render.kustomizations import (
     NO_PROGRAM,
+    RELEASE,
     UNBUILT,
     Build,
     Kustomizations,
     survey,
 )
 from cip_lint.render.place import Place, at_once
+from cip_lint.render.senders import Sender, senders
 
 _MOST_BUILDS = 1000
 """How many are built in one run, so that it ends."""
@@ -40,6 +42,8 @@ class _Built(NamedTuple):
     """One kustomization: what it was built to, or why it was not."""
 
     build: Build
+    sender: Sender | None = None
+    """Who changes it on the way; None: it is sent as it is."""
     output: bytes = b""
     folder: Path = Path()
     """The folder that the notes of kustomize start from."""
@@ -52,16 +56,17 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     Objects of files that only a build sends are left out.
     """
     found = _survey(reading)
-    roots = [one for one in found.unbuilt_roots if _is_a_root(one, found)]
-    if not roots:
+    wanted = list(_wanted(found, reading))
+    if not wanted:
         return reading
-    outcomes = _outcomes(roots, found, place)
+    outcomes = _outcomes(wanted, found, place)
     made = [one for one in outcomes if not one.why]
     left = [
         Landmark(UNBUILT, one.build.path, {"why": one.why})
         for one in outcomes
         if one.why
     ]
+    left += [_landmark(one.build, one.sender) for one in made if one.sender]
     homes = Homes(_by_path(reading.resources), place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
@@ -85,47 +90,78 @@ def _survey(reading: Reading) -> Kustomizations:
     return survey(files, frozenset(one.path for one in reading.files) if files else ())
 
 
+def _wanted(found: Kustomizations, reading: Reading) -> Iterator[_Built]:
+    """Yield what must be built: once for each that changes it, else as it is."""
+    sent = senders(reading.resources) if found.builds else {}
+    changed: set[str] = set()
+    for folder, all_of_it in sent.items():
+        body = found.body(folder)
+        if body is None or not any(one.changes for one in all_of_it):
+            continue
+        build = found.build(folder)
+        changed.add(folder)
+        for sender in all_of_it:
+            yield _Built(build, sender)
+    for build in found.unbuilt_roots:
+        if build.directory not in changed and _is_a_root(build, found):
+            yield _Built(build)
+
+
 def _is_a_root(build: Build, found: Kustomizations) -> bool:
     body = found.body(build.directory) or {}
     return bool(body) and body.get("kind", "Kustomization") == "Kustomization"
 
 
+def _landmark(build: Build, sender: Sender) -> Landmark:
+    """Return what says who sends a kustomization, and where to."""
+    body = {
+        "release": sender.words,
+        "namespace": sender.namespace,
+        "cluster": sender.cluster,
+        "engine": sender.engine,
+    }
+    return Landmark(RELEASE, build.path, body)
+
+
 def _outcomes(
-    roots: Sequence[Build], found: Kustomizations, place: Place
+    wanted: Sequence[_Built], found: Kustomizations, place: Place
 ) -> list[_Built]:
     """Return what becomes of each, in their order."""
     if kustomize.command() is None:
-        return [_Built(one, why=NO_PROGRAM) for one in roots]
+        return [one._replace(why=NO_PROGRAM) for one in wanted]
 
-    def outcome(build: Build) -> _Built:
-        return _outcome(build, found.body(build.directory) or {}, place)
+    def outcome(one: _Built) -> _Built:
+        return _outcome(one, found.body(one.build.directory) or {}, place)
 
-    def too_many(build: Build) -> _Built:
-        return _Built(build, why=f"more than {_MOST_BUILDS} in one run")
+    def too_many(one: _Built) -> _Built:
+        return one._replace(why=f"more than {_MOST_BUILDS} in one run")
 
-    return at_once(outcome, roots, _MOST_BUILDS, too_many)
+    return at_once(outcome, wanted, _MOST_BUILDS, too_many)
 
 
-def _outcome(build: Build, body: Body, place: Place) -> _Built:
-    directory = place.file(build.directory).resolve()
+def _outcome(one: _Built, body: Body, place: Place) -> _Built:
+    directory = place.file(one.build.directory).resolve()
     if not directory.is_relative_to(place.within):
-        return _Built(build, why="it lies outside the repository")
-    reads = closure(directory, place.within)
+        return one._replace(why="it lies outside the repository")
+    fields = dict(one.sender.fields) if one.sender is not None else {}
+    reads = closure(directory, place.within, fields)
     if reads.obstacle:
-        return _Built(build, why=reads.obstacle)
-    options = dict(mapping(body.get("sortOptions")))
-    words = (kustomize.identity(), str(directory), json.dumps(options, sort_keys=True))
+        return one._replace(why=reads.obstacle)
+    if mapping(body.get("sortOptions")):
+        fields["sortOptions"] = dict(mapping(body.get("sortOptions")))
+    said = json.dumps(fields, sort_keys=True, default=str)
+    words = (kustomize.identity(), str(directory), said)
 
     def make() -> bytes:
-        output, folder = kustomize.build(directory, options)
+        output, folder = kustomize.build(directory, fields)
         return f"{folder}\n".encode() + output
 
     try:
         made = place.kept(words, reads.files, make) if reads.is_whole else make()
     except ProgramError as error:
-        return _Built(build, why=str(error))
+        return one._replace(why=str(error))
     folder, _, output = made.partition(b"\n")
-    return _Built(build, output, Path(folder.decode()))
+    return one._replace(output=output, folder=Path(folder.decode()))
 
 
 def _by_path(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
@@ -137,19 +173,21 @@ def _by_path(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
 
 def _read(one: _Built) -> FileReading:
     text = decode(one.output).text
-    return read_text(SourceFile(f"{one.build.path} (built)", text), None)
+    who = f" for {one.sender.words}" if one.sender is not None else ""
+    return read_text(SourceFile(f"{one.build.path} (built{who})", text), None)
 
 
 def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:
     found = []
     for index, resource in enumerate(file.resources):
-        home = homes.of(resource.body, one.folder, one.build.path)
+        home = homes.of(resource.body, one.folder, one.build.path, one.sender)
         body = without_notes(resource.body)
         assert isinstance(resource.places, DocumentPlaces)
         places = BuiltPlaces(body, resource.places, home, index)
         written = home.written
         repeated = written.repeated_keys if written is not None else ()
-        found.append(Resource(body, places, repeated, one.build.path, written))
+        release = one.sender.words if one.sender is not None else ""
+        found.append(Resource(body, places, repeated, one.build.path, written, release))
     return found
 
 

@@ -85,7 +85,7 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
     ]
     sources.append((("spec", "source"), mapping(resource.get("spec", "source"))))
     for path, source in sources:
-        folder = _folder(source.get("path"))
+        folder = folder_of(source.get("path"))
         if folder is None or source.get("chart") or source.get("plugin"):
             continue
         helm = mapping(source.get("helm"))
@@ -138,7 +138,7 @@ def _unknown_to_argo(helm: Mapping[str, Any]) -> str:
 
 def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
     chart = mapping(resource.get("spec", "chart", "spec"))
-    folder = _folder(chart.get("chart"))
+    folder = folder_of(chart.get("chart"))
     if (
         folder is None
         or mapping(chart.get("sourceRef")).get("kind") not in _REPOSITORIES
@@ -169,7 +169,7 @@ def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
     )
 
 
-def _folder(path: object) -> str | None:
+def folder_of(path: object) -> str | None:
     """Return the folder of the repository that a path is; None for anything else."""
     if not isinstance(path, str) or not path or "{{" in path or "\0" in path:
         return None

@@ -10,7 +10,7 @@ from cip_lint.model import Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 
-_FIELD = re.compile(r"^(\w+):", re.MULTILINE)
+_FIELD = re.compile(r"\b(commonLabels|labels|selector)[\"']?[ \t]*:")
 
 
 @rule(
@@ -19,7 +19,11 @@ _FIELD = re.compile(r"^(\w+):", re.MULTILINE)
     on=services,
     stage=Stage.SELECTION,
     since="0.1.0",
-    hides=("endpoints.selector-and-manual", "selector.matches-nothing"),
+    hides=(
+        "endpoints.selector-and-manual",
+        "selector.matches-nothing",
+        "service.ignored-field",
+    ),
     kinds=("Kustomization", "Service"),
 )
 def added_by_kustomize(row: ServiceRow, cx: Context) -> Iterator[Problem]:
@@ -104,6 +108,8 @@ def added_by_kustomize(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         at=at,
         related=(written.label("metadata", "name", text="this Service"),),
         help="use labels: with includeSelectors: false",
+        # On an alias, the selector itself would be told to be idle.
+        topic="spec.selector" if row.service.type == "ExternalName" else None,
     )
 
 
@@ -124,7 +130,7 @@ def _added(row: ServiceRow, written: Resource) -> str | None:
 
 
 def _field(before: str) -> str:
-    """Return the field of a kustomization that a place in it lies in."""
+    """Return the field that a label behind some text belongs to, wherever it stands."""
     fields = _FIELD.findall(before)
     return fields[-1] if fields else ""
 
