@@ -51,6 +51,28 @@ kind: ConfigMap
 metadata: {name: web-%(n)d, namespace: shop}
 data: {listen: none}
 """
+REFERRERS = """\
+---
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: web-%(n)d, namespace: shop}
+spec:
+  defaultBackend: {service: {name: web-%(n)d, port: {number: 80}}}
+  rules:
+    - http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend: {service: {name: web-%(peer)d, port: {name: http%(n)d}}}
+          - path: /gone
+            pathType: Prefix
+            backend: {service: {name: gone-%(n)d, port: {number: 80}}}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web-%(n)d, namespace: edge}
+spec: {rules: [{backendRefs: [{name: web-%(n)d, namespace: shop, port: 80}]}]}
+"""
 
 
 def calls_of_a_check(folder: Path, pairs: int, target: str) -> int:
@@ -58,7 +80,7 @@ def calls_of_a_check(folder: Path, pairs: int, target: str) -> int:
     folder.mkdir()
     for first in range(0, pairs, 10):
         texts = [
-            PAIR
+            (PAIR + REFERRERS)
             % {
                 "n": number,
                 "app": f"{number}x" if number % 10 == 3 else number,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cip_lint.cluster import default_settings
+from cip_lint.cluster import Cluster, default_settings
 from cip_lint.kube.reference_kinds import ReferenceKind
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.replay.references import distinct
 from support.clusters import cluster
+from support.snapshots import snapshot
 
 SHOP = """\
 apiVersion: v1
@@ -140,3 +141,34 @@ def test_kinds_that_the_settings_teach_name_services() -> None:
 
 def test_patches_name_nothing() -> None:
     assert told(service_table(cluster(SHOP, partial=True))) == []
+
+
+LIVE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: gone, namespace: shop}
+spec: {clusterIP: 10.96.7.9, clusterIPs: [10.96.7.9], ports: [{port: 80}]}
+"""
+
+
+def test_an_object_says_all_of_one_service_at_once() -> None:
+    uses = table(SHOP).references.uses
+
+    assert [(one.first.display, len(one.references)) for one in uses] == [
+        ("shop/web", 3),
+        ("shop/gone", 1),
+        ("mail/web", 1),
+    ]
+    assert uses[1].row is None
+
+
+def test_a_service_that_only_lives_is_used_and_is_no_row() -> None:
+    known = cluster(SHOP)
+    made = service_table(
+        Cluster(known.settings, known.units, known.members, snapshot=snapshot(LIVE))
+    )
+    (use,) = [one for one in made.references.uses if one.first.said.name == "gone"]
+
+    assert use.row is not None
+    assert (use.row.display, use.row.member.living) == ("Service shop/gone", True)
+    assert made.references.target(use.first) is None

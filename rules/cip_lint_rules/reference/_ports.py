@@ -20,6 +20,9 @@ from cip_lint_rules.reference._uses import joined, topic
 
 Port = int | str | None
 
+_COMPARED = 64
+"""How many Services of one name are asked for a port."""
+
 
 class Asked(NamedTuple):
     """A port that an object asks a Service for, which has none that fits."""
@@ -91,11 +94,27 @@ def _of_use(use: Use, row: ServiceRow, cx: Context) -> Iterator[Asked]:
             said.sense is not None
             and not _is_open(one, cx)
             and not has_port(row, said.port, said.sense)
+            and not _has_another(one, row, cx)
         ):
             found.setdefault((said.port, said.sense), []).append(one)
     for (port, sense), some in found.items():
         paths = dict.fromkeys(one.said.port_path or one.said.name_path for one in some)
         yield Asked(use.member, row, port, sense, tuple(paths), topic(use), some[0])
+
+
+def _has_another(one: Reference, row: ServiceRow, cx: Context) -> bool:
+    """Whether another Service of that name, as alternatives have, has the port."""
+    said = one.said
+    if said.port is None or said.sense is None:
+        return False
+    for other in cx.cluster.services_in(said.name, one.namespace)[:_COMPARED]:
+        if other is not row.member and cx.cluster.may_mean(
+            one.member, other, said.namespace
+        ):
+            found = cx.table.row_of(other)
+            if found is not None and has_port(found, said.port, said.sense):
+                return True
+    return False
 
 
 def _says_nothing(one: Reference) -> bool:
