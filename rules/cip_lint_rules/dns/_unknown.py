@@ -77,6 +77,16 @@ class Unknown:
         """The near miss, else the Service whose name has most in common with it."""
         return self.gone.near or _most_alike(self.names.call.service, self.there)
 
+    def elsewhere(self, cluster: Cluster) -> ServiceMember | None:
+        """Return the Service of that name in the one other namespace that has it."""
+        call = self.names.call
+        found = [
+            one
+            for one in cluster.services_named(call.service)[:_COMPARED]
+            if one.decided and not one.partial and cluster.can_meet(call.member, one)
+        ]
+        return found[0] if len({one.namespace for one in found}) == 1 else None
+
     def is_sent_apart(self, cluster: Cluster) -> bool:
         """Whether files that do not meet the caller's have the Service all the same.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.cluster import ServiceMember
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._words import listed
@@ -82,12 +83,21 @@ def service_unknown(
         return
     severity, confidence = weight
     names, gone = name.names, name.gone
+    other = name.elsewhere(cx.cluster)
+    if other is not None:
+        there = f"; Service {other.name} is in namespace {other.namespace}"
+        label = other.resource.label(
+            "metadata", "name", text=f"is in {other.namespace}"
+        )
+        related: tuple[Label, ...] = (label,)
+    else:
+        there, related = _what_is_there(name), _nearest(name)
     yield Problem(
-        f"{names.host} names no Service{_what_is_there(name)}",
+        f"{names.host} names no Service{there}",
         at=names.call.mention.label("no Service has this name"),
-        related=(*_nearest(name), *names.others("written here too")),
+        related=(*related, *names.others("written here too")),
         notes=(f"nothing else exists here: {gone.origin}",) if gone.closed else (),
-        help=_advice(name),
+        help=_advice(name, other),
         severity=severity,
         confidence=confidence,
         topic=names.topic,
@@ -127,9 +137,11 @@ def _nearest(name: Unknown) -> tuple[Label, ...]:
     return (meant.resource.label("metadata", "name", text=text),)
 
 
-def _advice(name: Unknown) -> str:
-    """Return what to do: write the near name, else make the Service or declare it."""
+def _advice(name: Unknown, other: ServiceMember | None) -> str:
+    """Return what to do: write the right name, else make the Service or declare it."""
     call, near = name.names.call, name.gone.near
+    if other is not None:
+        return f"write {other.name}.{other.namespace}.svc if that one is meant"
     if near is None:
         return (
             f"create Service {call.service} in namespace {name.namespace}, or declare "
