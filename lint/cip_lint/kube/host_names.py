@@ -58,6 +58,7 @@ _AUTHORITY = re.compile(
 )
 _ELEMENT = re.compile(r"([\w.-]+)(?::(\d*))?", re.ASCII)
 _SCHEME = re.compile(r"[\w+.-]{1,32}", re.ASCII)
+_UPSTREAM = re.compile(r"\bupstream\s+([\w.-]+)\s*\{", re.ASCII)
 _token = re.compile(r"""[^\s"'`\[\](){}<>|;&=]*""").match
 _PIECE = re.compile(
     rf"(?:[A-Za-z][\w+.-]*://)?(?:[^@/]*@)?{_NAME}(?::\d{{1,5}})*(?:[/?\#].*)?",
@@ -73,8 +74,6 @@ _KEY_AND_NAME = re.compile(
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
 _MAY_NAME_HOSTS = re.compile(r"host|addr|server|endpoint|ur[il]", re.IGNORECASE).search
-
-
 _FLAG_AND_NAME = re.compile(
     r"""(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=|[^\S\n]+)["']?([\w.-]++)
     (?=["']?(?:[\s;|&)]|\Z))""",
@@ -146,7 +145,17 @@ def _has_letter(host: str) -> bool:
 
 
 def _in_urls(text: str, name: str) -> Iterator[HostName]:
-    """Yield the hosts of URLs, every one of a list."""
+    """Yield the hosts of URLs, every one of a list.
+
+    A group of servers that a configuration of nginx defines is none.
+    """
+    groups = frozenset(_UPSTREAM.findall(text)) if "upstream" in text else frozenset()
+    for host in _of_urls(text):
+        if host.host not in groups:
+            yield host
+
+
+def _of_urls(text: str) -> Iterator[HostName]:
     at = text.find("//")
     while at >= 0:
         start = at + 2
@@ -185,15 +194,7 @@ def _of_authority(
         place = place or place_of(text, at, last, anywhere=True)
         if place is None:
             return
-        if not _is_defined_in(text, host.host):
-            yield host
-
-
-def _is_defined_in(text: str, word: str) -> bool:
-    """Whether the configuration of nginx in a text has a group of servers of a name."""
-    if "upstream" not in text or "." in word:
-        return False
-    return re.search(rf"\bupstream\s+{re.escape(word)}\s*\{{", text) is not None
+        yield host
 
 
 def _ends(text: str, end: int) -> bool:
