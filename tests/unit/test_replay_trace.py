@@ -453,6 +453,38 @@ def test_a_pod_that_may_not_ask_dns_finds_no_name() -> None:
     assert "53/UDP of the DNS in kube-system, so no name is found" in last(made)[2]
 
 
+KUBE_DNS = "{matchLabels: {k8s-app: kube-dns}}"
+OF_OPENSHIFT = (
+    "{to: [{namespaceSelector: {matchLabels: "
+    "{kubernetes.io/metadata.name: openshift-dns}}}], "
+    "ports: [{port: 5353, protocol: UDP}]}"
+)
+
+
+@pytest.mark.parametrize(
+    ("rule", "state"),
+    [
+        (OF_OPENSHIFT, State.OK),
+        ("{ports: [{port: 53, protocol: UDP}]}", State.OK),
+        ("{ports: [{port: 53}]}", State.BROKEN),
+        (f"{{to: [{{namespaceSelector: {{}}, podSelector: {KUBE_DNS}}}]}}", State.OK),
+        ("{to: [{namespaceSelector: {matchLabels: {name: x}}}]}", State.UNKNOWN),
+        ("{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}", State.UNKNOWN),
+        ("{to: [{podSelector: {}}]}", State.BROKEN),
+    ],
+)
+def test_who_may_ask_the_dns_of_the_cluster(rule: str, state: State) -> None:
+    to_api = "{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 8080}]}"
+    spec = f"{{podSelector: {{}}, policyTypes: [Egress], egress: [{rule}, {to_api}]}}"
+
+    made = called("api:80", SERVICE + API + policy(spec))
+
+    asked = made.hops[0]
+    found = asked.state if asked.step.value == "policies" else State.OK
+    assert found is state
+    assert made.state is state
+
+
 def test_the_labels_of_a_namespace_are_those_of_its_object() -> None:
     spec = f"{{podSelector: {{}}, ingress: [{OF_A_TEAM}]}}"
     space = "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {team: %s}}\n---\n"

@@ -40,10 +40,22 @@ if TYPE_CHECKING:
 _STATES = {True: State.OK, False: State.BROKEN, None: State.UNKNOWN}
 _DIRECTIONS: tuple[Direction, ...] = ("egress", "ingress")
 
-_DNS_PORT = 53
-_DNS_NAMESPACE = "kube-system"
-_DNS_LABELS = {"k8s-app": "kube-dns"}
-"""The pods of the cluster's DNS, as all installers label them."""
+
+class _DnsServer(NamedTuple):
+    """The pods of a cluster's DNS, as an installer makes them."""
+
+    namespace: str
+    labels: Mapping[str, str]
+    port: int
+    """What the pods listen on, over UDP."""
+
+
+_DNS_SERVERS = (
+    # cmd/kubeadm/app/phases/addons/dns/manifests.go, and those that follow it.
+    _DnsServer("kube-system", {"k8s-app": "kube-dns"}, 53),
+    # openshift/cluster-dns-operator:assets/dns/daemonset.yaml.
+    _DnsServer("openshift-dns", {}, 5353),
+)
 
 OTHER_POLICIES = (
     "AdminNetworkPolicy",
@@ -121,23 +133,30 @@ class Barriers:
 
     def dns(self) -> Hop | None:
         """Return what keeps the caller from asking the cluster's DNS; None: nothing."""
-        dns = Pod(
-            _DNS_NAMESPACE,
-            Labels(_DNS_LABELS, anything_may_be),
-            Labels({NAMESPACE_NAME: _DNS_NAMESPACE}, anything_may_be),
+        rulings = [self._to_dns(one) for one in _DNS_SERVERS]
+        if any(found.allowed for found in rulings):
+            return None
+        first, server = rulings[0], _DNS_SERVERS[0]
+        refused = all(found.allowed is False for found in rulings)
+        state = State.BROKEN if refused else State.UNKNOWN
+        name = "" if first.by is None else first.by.name
+        where = f"port {server.port}/UDP of the DNS in {server.namespace}"
+        words = f"{name} lets nothing leave to {where}, so no name is found"
+        if not refused:
+            words = f"whether {name} lets the pod ask {where} is not known"
+        return Hop(Step.POLICIES, state, words, self._place(first))
+
+    def _to_dns(self, server: _DnsServer) -> Ruling:
+        """Return whether the caller may ask a DNS; further labels of its may be."""
+        name = {NAMESPACE_NAME: server.namespace}
+        pod = Pod(
+            server.namespace,
+            Labels(server.labels, anything_may_be),
+            Labels(name, anything_may_be),
             None,
         )
-        way = _Way(self._side(self._caller), _Side(dns), _DNS_PORT, "UDP")
-        found = self._ruling("egress", way)
-        if found.allowed:
-            return None
-        state = _STATES[found.allowed]
-        name = "" if found.by is None else found.by.name
-        where = f"port {_DNS_PORT}/UDP of the DNS in {_DNS_NAMESPACE}"
-        words = f"{name} lets nothing leave to {where}, so no name is found"
-        if state is State.UNKNOWN:
-            words = f"whether {name} lets the pod ask {where} is not known"
-        return Hop(Step.POLICIES, state, words, self._place(found))
+        way = _Way(self._side(self._caller), _Side(pod), server.port, "UDP")
+        return self._ruling("egress", way)
 
     def hop(
         self, ends: Sequence[End], protocol: str, service_port: int | None
