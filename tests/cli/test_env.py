@@ -462,3 +462,15 @@ def test_a_service_that_is_declared_outside_is_not_missing(folder: Path) -> None
     done = env(folder, "reader", "m")
 
     assert "the configuration declares Service shop/queue as external" in done.out
+
+
+def test_an_entry_that_refers_to_itself_is_told_so(tmp_path: Path) -> None:
+    text = SHELL.replace('value: "1"', 'value: "$(A):x"') % "/bin/sh"
+    (tmp_path / "p.yaml").write_text(text, encoding="utf-8")
+
+    done = env(tmp_path, "p", "p.yaml")
+
+    assert (
+        "$(A) in spec.containers[0].env[0].value (p.yaml:10): "
+        "it is the entry itself, which has no value yet"
+    ) in done.out

@@ -150,3 +150,42 @@ def test_a_later_entry_is_no_definition() -> None:
         ("spec", "containers", 0, "env", 1),
         "tcp://...:5432",
     )
+
+
+SHADOW = """
+---
+apiVersion: v1
+kind: Service
+metadata: {name: kubernetes, namespace: shop}
+spec: {ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: grpc, namespace: shop}
+spec: {ports: [{port: 80}]}
+"""
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_makers_are_those_that_the_containers_are_told_of(*, enabled: bool) -> None:
+    body = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "web", "namespace": "shop"},
+        "spec": {"enableServiceLinks": enabled, "containers": []},
+    }
+    table = service_table(cluster(yaml.safe_dump(body) + SERVICES + SHADOW))
+    (member,) = table.cluster.workloads
+    told: dict[str, set[tuple[str, str]]] = {}
+    for link in table.variables.links_of(member):
+        for one in link.variables:
+            told.setdefault(one.name, set()).add((link.name, one.value))
+
+    made = {name: table.variables.makers(member, name) for name in told}
+
+    assert told == {
+        name: {(link.name, value) for link, value in found}
+        for name, found in made.items()
+    }
+    assert len(made.get("GRPC_SERVICE_PORT", ())) == (2 if enabled else 0)
+    assert table.variables.makers(member, "PEERS_SERVICE_HOST") == ()

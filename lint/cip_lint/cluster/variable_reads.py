@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cip_lint.bodies import items, mapping
+from cip_lint.bodies import items, mapping, text
 from cip_lint.cluster.literals import Literal, Mention, of_workload
 from cip_lint.cluster.members import WorkloadMember
 from cip_lint.kube.containers import Container
@@ -94,12 +94,7 @@ def _scripts(
 ) -> Iterator[tuple[Literal, bool]]:
     """Yield the scripts that a shell is given, and whether the kubelet looks first."""
     body, path = container.body, container.path
-    words = [
-        ((*path, field, index), word)
-        for field in ("command", "args")
-        for index, word in enumerate(items(body.get(field)))
-    ]
-    yield from _script(member, container, words, expanded=True)
+    yield from _script(member, container, _words(container), expanded=True)
     lifecycle = mapping(body.get("lifecycle")) if "lifecycle" in body else {}
     handlers = [((*path, kind), body.get(kind), True) for kind in _PROBES]
     handlers += [
@@ -116,6 +111,24 @@ def _scripts(
         yield from _script(member, container, words, expanded=expanded)
 
 
+def script_path(container: Container) -> Path | None:
+    """Return where the script stands that a container gives a shell; None for none."""
+    from cip_lint.kube.shell import script_index  # noqa: PLC0415
+
+    words = _words(container)
+    index = script_index([text(word) for _, word in words])
+    return None if index is None else words[index][0]
+
+
+def _words(container: Container) -> list[tuple[Path, object]]:
+    """Return what a container starts, word by word, and where each stands."""
+    return [
+        ((*container.path, field, index), word)
+        for field in ("command", "args")
+        for index, word in enumerate(items(container.body.get(field)))
+    ]
+
+
 def _script(
     member: WorkloadMember,
     container: Container,
@@ -123,8 +136,8 @@ def _script(
     *,
     expanded: bool,
 ) -> Iterator[tuple[Literal, bool]]:
-    texts = [word if isinstance(word, str) else "" for _, word in words]
-    if not any("$" in text for text in texts):
+    texts = [text(word) for _, word in words]
+    if not any("$" in one for one in texts):
         return
     from cip_lint.kube.shell import script_index  # noqa: PLC0415 - few have scripts
 
@@ -136,10 +149,10 @@ def _script(
 def _of_script(
     literal: Literal, container: Container, *, expanded: bool
 ) -> Iterator[VariableRead]:
-    text, places = _started(literal.text) if expanded else (literal.text, None)
+    written, places = _started(literal.text) if expanded else (literal.text, None)
     from cip_lint.kube.shell import script  # noqa: PLC0415
 
-    found = script(text)
+    found = script(written)
     for read in found.reads:
         start, end = read.start, read.end
         if places is not None:
@@ -149,21 +162,21 @@ def _of_script(
         yield VariableRead(mention, container, by_shell=True, spared=spared)
 
 
-def _started(text: str) -> tuple[str, Sequence[int] | None]:
+def _started(written: str) -> tuple[str, Sequence[int] | None]:
     """Return a text as the shell gets it, and where its characters were written.
 
     ``$$`` has become ``$``; what the kubelet replaces is left as it stands.
     """
-    if "$$" not in text:
-        return text, None
+    if "$$" not in written:
+        return written, None
     letters: list[str] = []
     places: list[int] = []
-    for piece in pieces(text):
+    for piece in pieces(written):
         at = piece.start
         for letter in piece.text:
             letters.append(letter)
             places.append(at)
-            doubled = piece.name is None and text.startswith("$$", at)
+            doubled = piece.name is None and written.startswith("$$", at)
             at += 2 if doubled else 1
-    places.append(len(text))
+    places.append(len(written))
     return "".join(letters), places

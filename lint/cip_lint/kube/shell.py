@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
-SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
+_SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 """The programs that read scripts in this grammar."""
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
@@ -74,7 +74,7 @@ def script_index(words: Sequence[str]) -> int | None:
     while at < len(words):
         word = words[at]
         at += 1
-        if word.rpartition("/")[2] not in SHELLS:
+        if word.rpartition("/")[2] not in _SHELLS:
             continue
         given = False
         while at < len(words) and words[at][:1] in {"-", "+"}:

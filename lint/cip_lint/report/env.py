@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cip_lint.bodies import texts
-from cip_lint.kube.shell import SHELLS
+from cip_lint.cluster.variable_reads import script_path
 from cip_lint.model import Path, field_path
 from cip_lint.replay.environment.assembly import Given
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
@@ -174,11 +174,9 @@ def _masked(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[st
 
 
 def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterator[str]:
-    body = one.container.body
-    started = (*texts(body.get("command")), *texts(body.get("args")))
-    shell = any(word.rpartition("/")[2] in SHELLS for word in started)
+    script = script_path(one.container)
     for found in one.environment.unresolved:
-        for_shell = shell and found.path[-2] in {"command", "args"}
+        for_shell = found.path == script
         if for_shell and not _NAME.fullmatch(found.name):
             continue  # a command line, which the shell is meant to run
         why = _why(made, one, found)
@@ -191,6 +189,8 @@ def _unresolved(made: WorkloadEnvironment, one: ContainerEnvironment) -> Iterato
 
 
 def _why(made: WorkloadEnvironment, one: ContainerEnvironment, of: Unresolved) -> str:
+    if of.later is not None and of.later == of.path[:-1]:
+        return "it is the entry itself, which has no value yet"
     if of.later is not None:
         return f"defined later ({place(made.member, of.later)})"
     said = next(
