@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.absence import Absence, absence
-from cip_lint.kube.service_variables import variable_word
+from cip_lint.kube.service_variables import readings, variable_word
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules.env._reads import Reads, fallback, grouped, stays, written
@@ -136,9 +136,13 @@ class _Missing(NamedTuple):
 def _missing(one: ServiceRead, cx: Context) -> _Missing | None:
     """Return what is known of the Services that are meant; None where it is nothing."""
     member = one.read.member
-    found = [absence(cx.cluster, member, name) for name in one.names]
+    ways = list(readings(one.read.name))
+    found = [absence(cx.cluster, member, way.service) for way in ways]
     first, renamed = found[0], _renamed(one, cx)
-    near = renamed or next((each.near for each in found if each.near), None)
+    rest, near = ways[0].rest, renamed
+    for way, each in zip(ways, found, strict=True):
+        if near is None and each.near is not None:
+            rest, near = way.rest, each.near
     confidence = _confidence(first, near, renamed)
     if confidence is None:
         return None
@@ -149,7 +153,7 @@ def _missing(one: ServiceRead, cx: Context) -> _Missing | None:
             "the nearest Service" if renamed is None else f"is {near.name} once built"
         )
         related = (near.resource.label("metadata", "name", text=text),)
-        advice = f"write {_instead(one, near)}, or use the DNS name"
+        advice = f"write {_instead(one, near, rest)}, or use the DNS name"
     elif first.witness is not None and not first.closed:
         text = "another Service of this namespace"
         related = (first.witness.resource.label("metadata", "name", text=text),)
@@ -195,8 +199,8 @@ def _renamed(one: ServiceRead, cx: Context) -> ServiceMember | None:
     return None
 
 
-def _instead(one: ServiceRead, near: ServiceMember) -> str:
-    name = f"{variable_word(near.name)}{one.reading.rest}"
+def _instead(one: ServiceRead, near: ServiceMember, rest: str) -> str:
+    name = f"{variable_word(near.name)}{rest}"
     return f"${name}" if one.read.by_shell else f"$({name})"
 
 
