@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from itertools import islice
 from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
@@ -15,13 +14,13 @@ from cip_lint.rule import Context
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
 from cip_lint_rules._pods import BATCH, declared_ports, steady
-from cip_lint_rules.reference._opened_ports import Opened
+from cip_lint_rules.reference._opened_ports import Opened, Pods
 
-_MOST = 256
-"""How many workloads of one namespace and port are looked at for one number."""
+_MOST = 1024
+"""From so many workloads on, nobody looks at all pods of one policy."""
 
-_Place = tuple[str, str, int]
-"""Namespace, protocol and number."""
+_Port = tuple[str, int]
+"""Protocol and number."""
 
 
 class Translated(NamedTuple):
@@ -49,31 +48,45 @@ class Listeners:
 
         Nothing where some of the pods listen on the number itself, or may do so.
         """
-        found = [
-            one
-            for place in self._places(opened)
-            for one in islice(self._translated.get(place, ()), _MOST)
-            if self._is_meant(opened, one.member)
-            and surely_together(opened.member, one.member)
-        ]
-        if not found or any(self._who_may_listen(opened)):
+        key = opened.protocol, opened.number
+        if key not in self._numbers:
             return []
-        return [one for one in found if self._is_believed(one)]
+        members = self._members(opened)
+        if any(
+            _is_opaque(member) or key in self._listening.get(id(member), ())
+            for member in members
+        ):
+            return []
+        return [
+            one
+            for member in members
+            if surely_together(opened.member, member)
+            for one in self._translated.get(id(member), ())
+            if (one.port.protocol, one.port.port) == key and self._is_believed(one)
+        ]
 
-    def _who_may_listen(self, opened: Opened) -> Iterator[bool]:
-        for place in self._places(opened):
-            for member in self._listening.get(place, ()):
-                yield self._is_meant(opened, member)
-            for member in self._opaque.get(place[0], ()):
-                yield self._is_meant(opened, member)
+    def _members(self, opened: Opened) -> Sequence[WorkloadMember]:
+        """Return the workloads of the pods; nothing where they are too many."""
+        found: dict[int, WorkloadMember] = {}
+        for pods in opened.pods:
+            candidates = self._candidates(pods)
+            if len(candidates) > _MOST:
+                return ()
+            for member in candidates:
+                if member.kind not in BATCH and pods.hold(self._cx.cluster, member):
+                    found[id(member)] = member
+        return tuple(found.values())
 
-    def _places(self, opened: Opened) -> Iterator[_Place]:
-        for namespace in self._namespaces:
-            if any(pods.may_be_in(namespace) for pods in opened.pods):
-                yield namespace, opened.protocol, opened.number
-
-    def _is_meant(self, opened: Opened, member: WorkloadMember) -> bool:
-        return any(pods.hold(self._cx.cluster, member) for pods in opened.pods)
+    def _candidates(self, pods: Pods) -> Sequence[WorkloadMember]:
+        labels = pods.labels
+        if labels and pods.namespaces is None:
+            return self._cx.cluster.pods_for(labels, pods.policy)
+        return [
+            member
+            for namespace, members in self._by_namespace.items()
+            if pods.may_be_in(namespace)
+            for member in members
+        ]
 
     def _is_believed(self, one: Translated) -> bool:
         """Whether the pods listen where the Service sends to, as far as they say."""
@@ -84,14 +97,25 @@ class Listeners:
         )
 
     @cached_property
-    def _namespaces(self) -> tuple[str, ...]:
-        workloads = self._cx.cluster.judged_workloads
-        return tuple(dict.fromkeys(member.namespace for member in workloads))
+    def _by_namespace(self) -> dict[str, list[WorkloadMember]]:
+        found: dict[str, list[WorkloadMember]] = {}
+        for member in self._cx.cluster.judged_workloads:
+            found.setdefault(member.namespace, []).append(member)
+        return found
 
     @cached_property
-    def _translated(self) -> dict[_Place, list[Translated]]:
-        """Without headless Services: nobody translates their ports."""
-        found: dict[_Place, list[Translated]] = {}
+    def _numbers(self) -> frozenset[_Port]:
+        """The Service ports that end in other numbers anywhere."""
+        return frozenset(
+            (one.port.protocol, one.port.port)
+            for some in self._translated.values()
+            for one in some
+        )
+
+    @cached_property
+    def _translated(self) -> dict[int, list[Translated]]:
+        """By the id of a workload; without headless Services, which are not translated."""
+        found: dict[int, list[Translated]] = {}
         for row in self._cx.table.judged:
             if row.service.headless or row.member.piece:
                 continue
@@ -99,40 +123,27 @@ class Listeners:
                 for member in steady(row):
                     target = row.target(port, member)
                     if target.number not in {None, port.port}:
-                        place = (member.namespace, port.protocol, port.port)
                         one = Translated(row, port, member, target)
-                        found.setdefault(place, []).append(one)
+                        found.setdefault(id(member), []).append(one)
         return found
 
     @cached_property
-    def _listening(self) -> dict[_Place, Sequence[WorkloadMember]]:
-        """Workloads of which a container declares a number, or a Service needs it."""
-        found: dict[_Place, dict[int, WorkloadMember]] = {}
+    def _listening(self) -> dict[int, set[_Port]]:
+        """By the id of a workload: what a container declares, or a Service needs."""
+        found: dict[int, set[_Port]] = {}
         for member in self._cx.cluster.judged_workloads:
-            for _, declared in declared_ports(member):
-                place = (member.namespace, declared.protocol, declared.number)
-                found.setdefault(place, {})[id(member)] = member
+            found[id(member)] = {
+                (declared.protocol, declared.number)
+                for _, declared in declared_ports(member)
+            }
         for row in self._cx.table.judged:
             for port in row.service.ports:
                 for member in row.selection.workloads:
+                    number = row.target(port, member).number
                     # Clients of a headless Service dial the port itself.
-                    number = (
-                        port.port
-                        if row.service.headless
-                        else row.target(port, member).number
-                    )
+                    number = port.port if row.service.headless else number
                     if number is not None:
-                        place = (member.namespace, port.protocol, number)
-                        found.setdefault(place, {})[id(member)] = member
-        return {place: tuple(some.values()) for place, some in found.items()}
-
-    @cached_property
-    def _opaque(self) -> dict[str, list[WorkloadMember]]:
-        """Workloads of which nobody knows where they listen, by namespace."""
-        found: dict[str, list[WorkloadMember]] = {}
-        for member in self._cx.cluster.judged_workloads:
-            if member.kind not in BATCH and _is_opaque(member):
-                found.setdefault(member.namespace, []).append(member)
+                        found.setdefault(id(member), set()).add((port.protocol, number))
         return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, Member, WorkloadMember
@@ -31,6 +31,16 @@ class Pods(NamedTuple):
     """None: all of them."""
     namespaces: frozenset[str] | None
     """Other namespaces, by their names; None: that of the policy."""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """The labels that each of them must have, with their values."""
+        conditions = () if self.selector is None else self.selector.requirements
+        return {
+            one.key: one.values[0]
+            for one in conditions
+            if one.operator == "=" and len(one.values) == 1
+        }
 
     def may_be_in(self, namespace: str) -> bool:
         """Whether they may be in a namespace; an empty one is undecided."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cip_lint.bodies import mappings
+from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.cluster import Member
 from cip_lint.kube.reference_kinds import Purpose
-from cip_lint.model import Confidence, Label, Severity
+from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules.reference._uses import GATEWAY, joined, topic
@@ -18,35 +18,110 @@ _KINDS = ("ReferenceGrant", "ReferencePolicy")
 _ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 
 
-def _across(cx: Context) -> Iterable[Use]:
-    """Yield the Services that routes name in a namespace other than their own."""
+class _Crossing(NamedTuple):
+    """A Service that a route names in a namespace other than its own."""
+
+    use: Use
+    grants: _Grants
+
+    @property
+    def resource(self) -> Resource:
+        """The route."""
+        return self.use.resource
+
+
+class _Grants:
+    """The grants of a cluster, by the namespace they are in and what they say."""
+
+    def __init__(self, cx: Context) -> None:
+        self._cx = cx
+        self._allowing: dict[tuple[str, str, str, str], list[Member]] = {}
+        """Namespace, kind and namespace of routes, name of a Service (empty: all)."""
+        self._for_routes: dict[tuple[str, str, str], list[Member]] = {}
+        self._all: dict[str, list[Member]] = {}
+        self._unresolved: dict[str, list[Member]] = {}
+        for kind in _KINDS:
+            for grant in cx.cluster.judged(kind, GATEWAY):
+                self._add(grant)
+
+    def _add(self, grant: Member) -> None:
+        where = grant.namespace
+        self._all.setdefault(where, []).append(grant)
+        if self._cx.cluster.unresolved(grant, ("spec",)):
+            self._unresolved.setdefault(where, []).append(grant)
+            return
+        spec = mapping(grant.resource.get("spec"))
+        names = {text(to.get("name")) for to in mappings(spec.get("to")) if _is_of(to)}
+        for one in mappings(spec.get("from")):
+            if one.get("group") != GATEWAY:
+                continue
+            route = (where, text(one.get("kind")), text(one.get("namespace")))
+            self._for_routes.setdefault(route, []).append(grant)
+            for name in names:
+                self._allowing.setdefault((*route, name), []).append(grant)
+
+    def allow(self, use: Use) -> bool:
+        """Whether a grant allows what a route does, or may do so once it is filled in."""
+        member, said = use.member, use.first.said
+        route = (member.kind, member.namespace)
+        return any(
+            self._first(use, found) is not None
+            for where in (said.namespace or "", "")
+            for found in (
+                self._allowing.get((where, *route, said.name), ()),
+                self._allowing.get((where, *route, ""), ()),
+                self._unresolved.get(where, ()),
+            )
+        )
+
+    def nearest(self, use: Use) -> tuple[Label, ...]:
+        """Return the grant that comes nearest: one for the route, else any."""
+        member, places = use.member, (use.first.said.namespace or "", "")
+        for where in places:
+            found = self._for_routes.get((where, member.kind, member.namespace), ())
+            grant = self._first(use, found)
+            if grant is not None:
+                said = "this one is for other Services only"
+                return (grant.resource.label("spec", "to", text=said),)
+        for where in places:
+            grant = self._first(use, self._all.get(where, ()))
+            if grant is not None:
+                said = "this one is for other routes only"
+                return (grant.resource.label("spec", "from", text=said),)
+        return ()
+
+    def _first(self, use: Use, grants: Sequence[Member]) -> Member | None:
+        """Return the first grant that may be in the namespace of the Service."""
+        namespace = use.first.said.namespace
+        may_mean = self._cx.cluster.may_mean
+        fitting = (one for one in grants if may_mean(use.member, one, namespace))
+        return next(fitting, None)
+
+
+def _is_of(entry: Body) -> bool:
+    """Whether an entry of ``to`` is for Services."""
+    return not entry.get("group") and entry.get("kind") == "Service"
+
+
+def _across(cx: Context) -> Iterable[_Crossing]:
     if not any(cx.cluster.judged(kind, GATEWAY) for kind in _ROUTES):
         return
+    grants = _Grants(cx)
     for use in joined(cx):
-        first = use.first
-        row = first.said.row
+        said = use.first.said
         if (
-            row.group == GATEWAY
-            and row.purpose is Purpose.BACKEND
-            and first.said.namespace
-            and use.member.namespace not in {"", first.said.namespace}
+            said.row.group == GATEWAY
+            and said.row.purpose is Purpose.BACKEND
+            and said.namespace
+            and use.member.namespace not in {"", said.namespace}
             and not _lives(use)
         ):
-            yield use
+            yield _Crossing(use, grants)
 
 
 def _lives(use: Use) -> bool:
     """Whether the Service is in the cluster alone, where a snapshot has no grants."""
     return use.row is not None and use.row.member.living
-
-
-class _Grant(NamedTuple):
-    """A grant in the namespace of a Service, and whether it allows what a route does."""
-
-    member: Member
-    allows: bool
-    names_route: bool
-    """Whether it names the kind and namespace of the route at all."""
 
 
 @rule(
@@ -63,7 +138,7 @@ class _Grant(NamedTuple):
     ),
     kinds=(*_ROUTES, "ReferenceGrant"),
 )
-def grant_missing(use: Use, cx: Context) -> Iterator[Problem]:
+def grant_missing(crossing: _Crossing, cx: Context) -> Iterator[Problem]:
     """A route crosses namespaces and no ReferenceGrant allows it.
 
     ## Why it matters
@@ -124,8 +199,8 @@ def grant_missing(use: Use, cx: Context) -> Iterator[Problem]:
 
     - [ReferenceGrant](https://gateway-api.sigs.k8s.io/api-types/referencegrant/)
     """
-    grants = list(_grants(use, cx))
-    if any(grant.allows for grant in grants):
+    use, grants = crossing
+    if grants.allow(use):
         return
     said = use.first.said
     world = cx.cluster.world(use.member, "Service", said.namespace)
@@ -138,7 +213,7 @@ def grant_missing(use: Use, cx: Context) -> Iterator[Problem]:
         f"{said.namespace} has no ReferenceGrant for it",
         at=member.resource.label(*path),
         label="another namespace than that of the route",
-        related=(*_nearest(grants), *_others(use)),
+        related=(*grants.nearest(use), *_others(use)),
         notes=(
             "requests for this backend get 500 (RefNotPermitted)",
             *((f"nothing else exists here: {world.origin}",) if world.closed else ()),
@@ -149,47 +224,6 @@ def grant_missing(use: Use, cx: Context) -> Iterator[Problem]:
         confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
         topic=topic(use),
     )
-
-
-def _grants(use: Use, cx: Context) -> Iterator[_Grant]:
-    """Yield the grants that may be in the namespace of the Service."""
-    for kind in _KINDS:
-        for grant in cx.cluster.judged(kind, GATEWAY):
-            if cx.cluster.may_mean(use.member, grant, use.first.said.namespace):
-                if cx.cluster.unresolved(grant, ("spec",)):
-                    yield _Grant(grant, allows=True, names_route=False)
-                    continue
-                spec = grant.resource.get("spec")
-                body: Mapping[str, object] = spec if isinstance(spec, dict) else {}
-                named = any(_is_from(one, use) for one in mappings(body.get("from")))
-                to = any(_is_to(one, use) for one in mappings(body.get("to")))
-                yield _Grant(grant, allows=named and to, names_route=named)
-
-
-def _is_from(entry: Mapping[str, object], use: Use) -> bool:
-    return (
-        entry.get("group") == GATEWAY
-        and entry.get("kind") == use.member.kind
-        and entry.get("namespace") == use.member.namespace
-    )
-
-
-def _is_to(entry: Mapping[str, object], use: Use) -> bool:
-    return (
-        not entry.get("group")
-        and entry.get("kind") == "Service"
-        and entry.get("name") in {None, "", use.first.said.name}
-    )
-
-
-def _nearest(grants: list[_Grant]) -> tuple[Label, ...]:
-    """Return the grant that comes nearest: one that names the route, else any."""
-    for grant in sorted(grants, key=lambda one: not one.names_route):
-        field = "to" if grant.names_route else "from"
-        what = "other Services only" if grant.names_route else "other routes only"
-        text = f"this one is for {what}"
-        return (grant.member.resource.label("spec", field, text=text),)
-    return ()
 
 
 def _others(use: Use) -> tuple[Label, ...]:
