@@ -103,6 +103,16 @@ def test_cloudnative_pg_makes_what_is_not_disabled_and_what_is_asked_for() -> No
     assert made[-1].path[-2:] == ("metadata", "name")
 
 
+def test_a_name_may_be_a_text_of_the_custom_resource() -> None:
+    kind = ("opensearch.opster.io/v1", "OpenSearchCluster", "logs")
+    stated = services_made(resource(*kind, {"general": {"serviceName": "search"}}))
+    hostile = services_made(resource(*kind, {"general": {"serviceName": ["search"]}}))
+
+    assert stated[0] == MadeService("search", True, ("spec", "general", "serviceName"))
+    assert "search" not in names(hostile)
+    assert names(hostile)["logs-discovery"]
+
+
 def test_prometheus_makes_no_governing_service_where_another_is_named() -> None:
     own = resource(
         "monitoring.coreos.com/v1", "Prometheus", "k8s", {"serviceName": "p"}

@@ -1,10 +1,10 @@
 """The names that operators give to the Services of their custom resources.
 
 A table: the source, below it group and kinds, below these the names. ``{name}``
-stands for the name of the custom resource, ``*`` for any text, ``#`` for digits; a
-last ``?`` says that it depends on settings or versions whether the Service is made.
-``@`` begins a label that the operator puts on its Services (with a slash at its end:
-any label of that domain).
+stands for the name of the custom resource, ``{spec.a.b}`` for a text in it, ``*``
+for any text, ``#`` for digits; a last ``?`` says that it depends on settings or
+versions whether the Service is made. ``@`` begins a label that the operator puts on
+its Services (with a slash at its end: any label of that domain).
 """
 
 from __future__ import annotations
@@ -28,14 +28,15 @@ CrunchyData/postgres-operator:internal/naming/names.go
     pgadmin-* @postgres-operator.crunchydata.com/
 ongres/stackgres:stackgres-k8s/src/operator/src/main/java/io/stackgres
   stackgres.io SGCluster
-    {name} {name}-primary {name}-replicas {name}-rest? {name}-config? @stackgres.io/
+    {name}? {name}-primary? {name}-replicas? {name}-rest? {name}-config? @stackgres.io/
 reactive-tech/kubegres:internal/controller/ctx/KubegresContext.go
   kubegres.reactive-tech.io Kubegres
     {name} {name}-replica?
-mariadb-operator/mariadb-operator:pkg/builder/service_builder.go
+mariadb-operator/mariadb-operator:api/v1alpha1/mariadb_keys.go
   k8s.mariadb.com MariaDB
     {name} {name}-internal {name}-primary? {name}-secondary? {name}-metrics?
     @k8s.mariadb.com/
+mariadb-operator/mariadb-operator:api/v1alpha1/maxscale_keys.go
   k8s.mariadb.com MaxScale
     {name} {name}-internal {name}-gui? {name}-metrics? @k8s.mariadb.com/
 mysql/mysql-operator:mysqloperator/controller/innodbcluster
@@ -64,7 +65,7 @@ planetscale/vitess-operator:pkg/operator/vtgate
     {name}-vtadmin-* {name}-etcd-* @planetscale.com/
 pingcap/tidb-operator:pkg/controller/controller_utils.go
   pingcap.com TidbCluster
-    {name}-pd {name}-pd-peer {name}-tikv-peer? {name}-tidb {name}-tidb-peer
+    {name}-pd {name}-pd-peer {name}-tikv-peer? {name}-tidb? {name}-tidb-peer?
     {name}-tiflash-peer? {name}-ticdc-peer? {name}-pump? {name}-discovery
     @app.kubernetes.io/managed-by=tidb-operator
 mongodb/mongodb-kubernetes-operator:api/v1/mongodbcommunity_types.go
@@ -72,11 +73,11 @@ mongodb/mongodb-kubernetes-operator:api/v1/mongodbcommunity_types.go
     {name}-svc
 mongodb/mongodb-kubernetes:api/v1/mdb/mongodb_types.go
   mongodb.com MongoDB
-    {name}-svc {name}-svc-external? {name}-mongos-svc? {name}-sh? {name}-cs?
+    {name}-svc? {name}-svc-external? {name}-mongos-svc? {name}-sh? {name}-cs?
     {name}-#-svc-external?
 mongodb/mongodb-kubernetes:api/v1/om/opsmanager_types.go
   mongodb.com MongoDBOpsManager
-    {name}-svc {name}-svc-ext? {name}-db-svc {name}-backup-daemon-svc?
+    {name}-svc {name}-svc-ext? {name}-db-svc? {name}-backup-daemon-svc?
 percona/percona-server-mongodb-operator:pkg/psmdb/service.go
   psmdb.percona.com PerconaServerMongoDB
     {name}-* {name}-mongos? {name}-cfg?
@@ -114,17 +115,17 @@ scylladb/scylla-operator:pkg/naming/names.go
     {name}-client {name}-* @scylla/
 Altinity/clickhouse-operator:pkg/model/chi/namer/patterns.go
   clickhouse.altinity.com ClickHouseInstallation
-    clickhouse-{name} chi-{name}-* cluster-{name}-* shard-{name}-*
+    clickhouse-{name}? chi-{name}-* cluster-{name}-* shard-{name}-*
     @clickhouse.altinity.com/
 Altinity/clickhouse-operator:pkg/model/chk/namer/patterns.go
   clickhouse-keeper.altinity.com ClickHouseKeeperInstallation
-    keeper-{name} chk-{name}-* @clickhouse-keeper.altinity.com/
+    keeper-{name}? chk-{name}-* @clickhouse-keeper.altinity.com/
 cockroachdb/cockroach-operator:pkg/resource/cluster.go
   crdb.cockroachlabs.com CrdbCluster
     {name} {name}-public @crdb.io/
 couchbase/couchbase-operator:docs
   couchbase.com CouchbaseCluster
-    {name} {name}-srv {name}-ui? {name}-cloud-native-gateway-service? {name}-#
+    {name}? {name}-srv {name}-ui? {name}-cloud-native-gateway-service? {name}-#
     @couchbase_cluster
 elastic/cloud-on-k8s:pkg/controller/elasticsearch/services/services.go
   elasticsearch.k8s.elastic.co Elasticsearch
@@ -151,7 +152,8 @@ elastic/cloud-on-k8s:pkg/controller/logstash/driver.go
     {name}-ls-api {name}-ls-* @common.k8s.elastic.co/ @logstash.k8s.elastic.co/
 opensearch-project/opensearch-k8s-operator:opensearch-operator/pkg/builders
   opensearch.opster.io OpenSearchCluster
-    {name}-discovery {name}-dashboards? {name}-* @opster.io/
+    {spec.general.serviceName} {name}-discovery {name}-dashboards? {name}-*
+    @opster.io/
 apache/solr-operator:api/v1beta1/solrcloud_types.go
   solr.apache.org SolrCloud
     {name}-solrcloud-common {name}-solrcloud-headless? {name}-solrcloud-#
@@ -240,7 +242,7 @@ open-telemetry/opentelemetry-operator:internal/naming/main.go
     {name}-opamp-bridge @app.kubernetes.io/managed-by=opentelemetry-operator
 jaegertracing/jaeger-operator:pkg/service
   jaegertracing.io Jaeger
-    {name}-query {name}-collector {name}-collector-headless? {name}-agent?
+    {name}-query {name}-collector? {name}-collector-headless? {name}-agent?
     @app.kubernetes.io/managed-by=jaeger-operator
 grafana/tempo-operator:internal/manifests/naming
   tempo.grafana.com TempoStack
@@ -263,7 +265,7 @@ kube-logging/logging-operator:pkg/resources/fluentd/service.go
     {name}-syslog-ng? {name}-syslog-ng-headless? {name}-fluentbit*?
 rook/rook:pkg/operator/ceph/cluster/mgr/spec.go
   ceph.rook.io CephCluster
-    rook-ceph-mgr rook-ceph-mgr-dashboard? rook-ceph-mon-* rook-ceph-exporter?
+    rook-ceph-mgr? rook-ceph-mgr-dashboard? rook-ceph-mon-* rook-ceph-exporter?
     rook-ceph-mgr-external? @rook_cluster @ceph.rook.io/
 rook/rook:pkg/operator/ceph/object/spec.go
   ceph.rook.io CephObjectStore
@@ -274,20 +276,20 @@ rook/rook:pkg/operator/ceph/nfs/spec.go
 rook/rook:pkg/operator/ceph
   ceph.rook.io CephFilesystemMirror CephRBDMirror CephFilesystem
     rook-ceph-*? @ceph.rook.io/
-minio/operator:pkg/resources/services/service.go
+minio/operator:pkg/apis/minio.min.io/v2/names.go
   minio.min.io Tenant
     minio {name}-hl {name}-console {name}-log-hl-svc? {name}-log-search-api?
     {name}-prometheus-hl-svc? @v1.min.io/
 seaweedfs/seaweedfs-operator:internal/controller
   seaweed.seaweedfs.com Seaweed
-    {name}-master {name}-master-peer {name}-volume {name}-volume-peer {name}-filer?
-    {name}-filer-peer? {name}-* @app.kubernetes.io/managed-by=seaweedfs-operator
+    {name}-master? {name}-volume? {name}-filer? {name}-*
+    @app.kubernetes.io/managed-by=seaweedfs-operator
 datainfrahq/druid-operator:controllers/druid/handler.go
   druid.apache.org Druid
     druid-{name}-* @druid_cr
 argoproj-labs/argocd-operator:controllers/argocd/service.go
   argoproj.io ArgoCD
-    {name}-server {name}-server-metrics {name}-repo-server {name}-metrics
+    {name}-server? {name}-server-metrics? {name}-repo-server? {name}-metrics?
     {name}-redis? {name}-redis-ha? {name}-redis-ha-*? {name}-dex-server?
     {name}-grafana? {name}-applicationset-controller?
     @app.kubernetes.io/part-of=argocd
@@ -318,7 +320,7 @@ ray-project/kuberay:ray-operator/controllers/ray/utils/util.go
     {name}-*-head-svc @ray.io/
 apache/flink-kubernetes-operator:docs/content/docs/concepts/overview.md
   flink.apache.org FlinkDeployment FlinkSessionCluster
-    {name} {name}-rest
+    {name}? {name}-rest
 kubeflow/spark-operator:pkg/util/util.go
   sparkoperator.k8s.io SparkApplication
     {name}-ui-svc? {name}-*-driver-svc? @sparkoperator.k8s.io/
@@ -346,7 +348,7 @@ stackabletech/documentation:operators
     {name}? {name}-*
 kserve/kserve:pkg/constants/constants.go
   serving.kserve.io InferenceService
-    {name} {name}-predictor {name}-predictor-*? {name}-transformer?
+    {name}? {name}-predictor? {name}-predictor-*? {name}-transformer?
     {name}-explainer? {name}-metrics? @serving.kserve.io/
 SeldonIO/seldon-core:operator/apis/machinelearning.seldon.io/v1
   machinelearning.seldon.io SeldonDeployment
@@ -366,9 +368,6 @@ knative/serving:pkg/reconciler/route/resources/service.go
 knative/serving:pkg/reconciler/revision/resources/pa.go
   serving.knative.dev Configuration
     {name}-# {name}-#-private @serving.knative.dev/
-knative/serving:pkg/reconciler/domainmapping/resources
-  serving.knative.dev DomainMapping
-    {name} @serving.knative.dev/
 knative/eventing:pkg/reconciler/inmemorychannel/controller/resources
   messaging.knative.dev InMemoryChannel
     {name}-kn-channel @messaging.knative.dev/

@@ -61,14 +61,24 @@ def services_made(resource: Resource) -> tuple[MadeService, ...]:
     reader = _READERS.get(key)
     if reader is not None:
         return tuple(reader(resource.body, resource.name))
-    return tuple(
-        MadeService(
-            name.removesuffix("?").replace("{name}", resource.name),
-            not name.endswith("?") and "*" not in name and "#" not in name,
-            _NAME,
-        )
-        for name in row.names
-    )
+    return tuple(_named(row, resource))
+
+
+def _named(row: OperatorKind, resource: Resource) -> Iterator[MadeService]:
+    for name in row.names:
+        always = not name.endswith("?") and "*" not in name and "#" not in name
+        start, field, end = _parts(name.removesuffix("?"))
+        path = _NAME if field == "name" else tuple(field.split("."))
+        said = text(resource.get(*path)) if field else ""
+        if said or not field:
+            yield MadeService(f"{start}{said}{end}", always, path if field else _NAME)
+
+
+def _parts(name: str) -> tuple[str, str, str]:
+    """Return what stands before a field of the custom resource, the field, the rest."""
+    start, _, rest = name.partition("{")
+    field, _, end = rest.partition("}")
+    return start, field, end
 
 
 def known_kinds() -> Mapping[tuple[str, str], OperatorKind]:
