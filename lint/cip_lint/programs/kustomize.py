@@ -24,7 +24,10 @@ MOST_MEMORY = 4 << 30
 _LONGEST = 160
 """How many characters of its complaint are kept, where it can be cut."""
 
-_MISSING_FILE = re.compile(r"(?:lstat|open|stat) ([^\s:]+): no such file or directory")
+_MISSING_FILE = re.compile(
+    r"(?:evalsymlink failure on '(?P<link>[^']+)'.*)?"
+    r"(?:lstat|open|stat) (?P<file>[^\s:]+): no such file or directory"
+)
 _TRIED_FOLDER = re.compile(
     r"accumulation err='accumulating resources from '[^']+': (.*?)':"
 )
@@ -113,7 +116,8 @@ def _complaint(said: str, below: str, directory: str) -> str:
         last = last.replace(ours, "")
     missing = _MISSING_FILE.search(last)
     if missing is not None:
-        return f"{missing[1].removeprefix('./')} is not there"
+        file = missing["link"] or missing["file"]
+        return f"{file.removeprefix('./')} is not there"
     # Files are tried as folders when they cannot be read, so the first cause counts.
     tried = _TRIED_FOLDER.search(last)
     if tried is not None and tried[1]:
