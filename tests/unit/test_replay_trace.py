@@ -261,6 +261,15 @@ def test_a_service_that_is_refused_has_no_name() -> None:
     )
 
 
+def test_a_service_with_placeholders_is_not_known() -> None:
+    made = called("api:80", SERVICE.replace("port: 80", 'port: "${PORT}"') + API)
+
+    assert made.state is State.UNKNOWN
+    assert made.hops[1].words == (
+        "Service shop/api, ClusterIP; placeholders in it are not filled in"
+    )
+
+
 # Pods
 
 

@@ -84,7 +84,7 @@ def referred(
         Hop(Step.REFERENCE, State.OK, words, place),
         service_hop(table, row),
     ]
-    if hops[-1].state is State.BROKEN:
+    if hops[-1].state is not State.OK:
         return tuple(hops), ()
     if row.service.type == "ExternalName":
         where = at(row.member, "spec", "externalName")

@@ -42,8 +42,8 @@ def service_hop(table: ServiceTable, row: ServiceRow) -> Hop:
     what = "headless" if outcome(table, row).headless else service.type
     words = f"{row.display}, {what}"
     if row.reason:
-        details = (Detail(row.reason, state=State.UNKNOWN),)
-        return Hop(Step.SERVICE, State.UNKNOWN, words, at(row.member), details)
+        words = f"{words}; {row.reason}"
+        return Hop(Step.SERVICE, State.UNKNOWN, words, at(row.member))
     return Hop(Step.SERVICE, State.OK, words, at(row.member))
 
 

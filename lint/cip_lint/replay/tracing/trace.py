@@ -127,7 +127,7 @@ class _Call:
 
     def _to_row(self, row: ServiceRow, endpoint: str) -> None:
         self._hops.append(service_hop(self._table, row))
-        if self._broken:
+        if self._hops[-1].state is not State.OK:
             return
         late = sent_late(self._table, row, self._caller)
         if late is not None:
