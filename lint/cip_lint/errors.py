@@ -32,6 +32,10 @@ class ProgramError(CipLintError):
     """Another program is not there, fails, takes too long or prints too much."""
 
 
+class RefusedError(ProgramError):
+    """A program that was started has refused its input, and would again."""
+
+
 class PluginError(CipLintError):
     """A plugin that cannot be loaded, or whose code raises.
 

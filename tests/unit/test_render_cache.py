@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.render import cache as caches
 from cip_lint.render.cache import Cache, key_of, opened
 from cip_lint.render.place import Place
@@ -126,3 +127,22 @@ def test_what_is_kept_is_not_made_again(cache: Cache, tmp_path: Path) -> None:
     file.write_text("b")
     assert place.kept(("w",), [file], make) == b"built"
     assert len(made) == 2
+
+
+def test_a_refusal_is_kept_and_anything_else_is_not(
+    cache: Cache, tmp_path: Path
+) -> None:
+    place = Place(tmp_path, tmp_path, cache)
+    raised: list[Exception] = []
+
+    def make(error: Exception) -> bytes:
+        raised.append(error)
+        raise error
+
+    for _ in range(2):
+        with pytest.raises(RefusedError, match="no such file"):
+            place.kept(("a",), (), lambda: make(RefusedError("no such file")))
+        with pytest.raises(ProgramError, match="too late"):
+            place.kept(("b",), (), lambda: make(ProgramError("too late")))
+
+    assert list(map(str, raised)) == ["no such file", "too late", "too late"]

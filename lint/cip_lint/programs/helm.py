@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from cip_lint.errors import ProgramError
+from cip_lint.errors import RefusedError
 from cip_lint.programs.running import identity as identity_of
 from cip_lint.programs.running import is_installed, run
 
@@ -51,8 +51,8 @@ def template(
 
     ``version`` is that of the API server where it is known. What wins comes later:
     ``files`` of values, ``values`` as YAML, and single ones that are ``sets`` (name,
-    value, and whether it is a string whatever it says). Raises ``ProgramError`` with
-    what the program says.
+    value, and whether it is a string whatever it says). Raises ``RefusedError`` with
+    what the program says, and ``ProgramError`` where it says nothing.
     """
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
         given = list(files)
@@ -86,7 +86,7 @@ def _rendered(
         variables=_NO_PLUGINS,
     )
     if ran.status != 0:
-        raise ProgramError(_complaint(ran.complaint, str(chart)))
+        raise RefusedError(_complaint(ran.complaint, str(chart)))
     return ran.output
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cip_lint.errors import ProgramError
+from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.programs.running import identity as identity_of
 from cip_lint.programs.running import is_installed, run
 
@@ -65,7 +65,8 @@ def build(directory: Path, fields: Mapping[str, Any]) -> tuple[bytes, Path]:
     The kustomization in ``directory`` is the only entry of one that asks for the
     origin of each object. ``fields`` are what that one says besides: how objects are
     sorted, as the root alone decides it, and what is changed when they are sent.
-    Raises ``ProgramError`` with what the program says.
+    Raises ``RefusedError`` with what the program says, and ``ProgramError`` where it
+    says nothing.
     """
     program = command()
     if program is None:
@@ -87,7 +88,7 @@ def build(directory: Path, fields: Mapping[str, Any]) -> tuple[bytes, Path]:
             variables=_NO_NETWORK,
         )
         if ran.status != 0:
-            raise ProgramError(_complaint(ran.complaint, below, str(directory)))
+            raise RefusedError(_complaint(ran.complaint, below, str(directory)))
         return ran.output, folder
 
 

@@ -18,7 +18,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-_FORM = b"cip-lint build 1\n"
+_FORM = b"cip-lint build 2\n"
 _SEAL_BYTES = 32
 _MOST_ENTRIES = 2048
 _MOST_BYTES = 256 << 20

@@ -9,8 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, TypeVar
 
+from cip_lint.errors import RefusedError
 from cip_lint.render.cache import Cache, key_of
 
+_MADE, _REFUSED = b"made\n", b"refused\n"
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
@@ -48,15 +50,27 @@ class Place(NamedTuple):
     def kept(
         self, words: Iterable[str], files: Iterable[Path], make: Callable[[], bytes]
     ) -> bytes:
-        """Return what ``make`` does, or what it did when the inputs were the same."""
+        """Return what ``make`` does, or what it did when the inputs were the same.
+
+        Raises what it raises; a refusal is kept as well.
+        """
         if self.cache is None:
             return make()
         key = key_of(words, files)
         found = self.cache.get(key)
         if found is None:
-            found = make()
+            found = _outcome(make)
             self.cache.put(key, found)
-        return found
+        if found.startswith(_REFUSED):
+            raise RefusedError(found.removeprefix(_REFUSED).decode())
+        return found.removeprefix(_MADE)
+
+
+def _outcome(make: Callable[[], bytes]) -> bytes:
+    try:
+        return _MADE + make()
+    except RefusedError as error:
+        return _REFUSED + str(error).encode("utf-8", "replace")
 
 
 def at_once(
