@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.literals import Literal, literals
+from cip_lint.kube.annotated_hosts import annotated_hosts
 
 if TYPE_CHECKING:
     from cip_lint.kube.host_names import HostName
@@ -22,9 +23,10 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     """Yield the hosts in the texts of workloads and ConfigMaps, and in fields.
 
     The fields are ``spec.externalName`` of Services and the ``dnsNames`` of
-    Certificates of cert-manager.
+    Certificates of cert-manager. Of Ingresses, annotations that controllers read.
     """
-    for _, found in groupby(literals(cluster), key=lambda literal: id(literal.member)):
+    texts_of_all = chain(literals(cluster), _annotations(cluster))
+    for _, found in groupby(texts_of_all, key=lambda literal: id(literal.member)):
         texts = [literal for literal in found if not _is_dashboard(literal)]
         if any(map(_may_name_hosts, texts)):
             from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
@@ -50,6 +52,13 @@ def _may_name_hosts(literal: Literal) -> bool:
 def _is_dashboard(literal: Literal) -> bool:
     """Whether a text is a dashboard of Grafana: it shows names, and calls none."""
     return literal.name.endswith(".json") and '"panels"' in literal.text
+
+
+def _annotations(cluster: Cluster) -> Iterator[Literal]:
+    for member in cluster.judged("Ingress"):
+        for key, value in annotated_hosts(member.resource.body):
+            name = key.rpartition("/")[2]
+            yield Literal(member, ("metadata", "annotations", key), value, name)
 
 
 def _external_names(cluster: Cluster) -> Iterator[Literal]:

@@ -99,6 +99,9 @@ class TableCalls:
         if isinstance(member, ServiceMember):
             # A further name is asked for as it is written.
             readings = tuple(one for one in readings if one.form in _ABSOLUTE)
+        elif member.kind == "Ingress":
+            # Its controller asks, whose own namespace nobody knows.
+            readings = tuple(one for one in readings if one.form is not Form.SHORT)
         if not readings or host.host.lower() in _OWN_HOSTS:
             return None
         if self._is_in_hosts_file(member, host.host):

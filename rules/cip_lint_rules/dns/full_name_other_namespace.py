@@ -126,7 +126,7 @@ def _speaks_of_many(call: Call) -> bool:
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("dns.service-unknown", "dns.port-unknown"),
-    kinds=("workloads", "ConfigMap", "Service"),
+    kinds=("workloads", "ConfigMap", "Ingress", "Service"),
 )
 def full_name_other_namespace(astray: _Astray, cx: Context) -> Iterator[Problem]:
     """A full name carries another namespace than the Service of the set is in.

@@ -53,7 +53,7 @@ def _is_of_no_cluster(call: Call, cx: Context) -> bool:
         "dns.service-unknown",
         "dns.port-unknown",
     ),
-    kinds=("workloads", "ConfigMap", "Service", "Certificate"),
+    kinds=("workloads", "ConfigMap", "Ingress", "Service", "Certificate"),
 )
 def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:
     """A cluster name lacks the svc label, or ends in another cluster's zone.

@@ -82,7 +82,7 @@ def _is_known_to_lack(row: ServiceRow, number: int, cx: Context) -> bool:
     on=_dialled,
     stage=Stage.NAMES,
     since="0.1.0",
-    kinds=("workloads", "ConfigMap"),
+    kinds=("workloads", "ConfigMap", "Ingress"),
 )
 def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
     """The name is right, the port is not one the Service has.

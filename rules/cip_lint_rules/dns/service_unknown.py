@@ -20,7 +20,7 @@ from cip_lint_rules.dns._unknown import Misspelt, Renamed, Unknown, unknown_name
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("dns.port-unknown",),
-    kinds=("workloads", "ConfigMap", "Service", "Certificate"),
+    kinds=("workloads", "ConfigMap", "Ingress", "Service", "Certificate"),
 )
 def service_unknown(
     name: Unknown | Misspelt | Renamed, cx: Context
