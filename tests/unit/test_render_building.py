@@ -226,19 +226,38 @@ def test_a_build_is_a_unit_of_its_own(repository: Path) -> None:
     assert cluster.notices == ()
 
 
+IN_A_BASE = (
+    "Error: accumulating resources: accumulation err='accumulating resources from "
+    "'../base': '/x/base' must resolve to a file': recursed accumulation of path "
+    "'/x/base': accumulating resources: accumulation err='accumulating resources from "
+    "'web.yaml': may not add resource with an already registered id: Service.v1/web': "
+    "must build at directory: '/x/base/web.yaml': file is not directory"
+)
+"""As kustomize 5 says it: a folder is tried as a file, and a file as a folder."""
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "Error: trouble: no matches for Id Service.web",
+            "trouble: no matches for Id Service.web",
+        ),
+        (
+            IN_A_BASE,
+            "may not add resource with an already registered id: Service.v1/web",
+        ),
+    ],
+)
 def test_what_fails_to_build_stays_in_pieces_and_says_why(
-    repository: Path, tmp_path: Path
+    repository: Path, tmp_path: Path, said: str, expected: str
 ) -> None:
-    install(
-        tmp_path / "bin",
-        "kustomize",
-        "import sys\nsys.exit('Error: trouble: no matches for Id Service.web')\n",
-    )
+    install(tmp_path / "bin", "kustomize", f"import sys\nsys.exit({said!r})\n")
     reading = built_in(repository)
 
     (why,) = (one for one in reading.landmarks if one.kind == "unbuilt")
     assert why.path == "over/kustomization.yaml"
-    assert why.body == {"why": "trouble: no matches for Id Service.web"}
+    assert why.body == {"why": expected}
     assert [one.name for one in reading.resources] == ["web"]
     (member,) = cluster_of(reading).members
     assert member.piece

@@ -32,6 +32,9 @@ _TRIED_FOLDER = re.compile(
     r"accumulation err='accumulating resources from '[^']+': (.*?)':"
 )
 
+_IS_FOLDER = "must resolve to a file"
+"""What is said of a folder that is tried as a file."""
+
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
 """What builds, the first that is installed; both are the same code."""
 
@@ -119,10 +122,10 @@ def _complaint(said: str, below: str, directory: str) -> str:
     if missing is not None:
         file = missing["link"] or missing["file"]
         return f"{file.removeprefix('./')} is not there"
-    # Files are tried as folders when they cannot be read, so the first cause counts.
-    tried = _TRIED_FOLDER.search(last)
-    if tried is not None and tried[1]:
-        last = tried[1]
+    # Files are tried as folders when they cannot be read, and folders as files before
+    # they are built: the innermost that is no such try counts.
+    causes = [one for one in _TRIED_FOLDER.findall(last) if one]
+    last = next((one for one in reversed(causes) if _IS_FOLDER not in one), last)
     parts = last.split(": ")
     # It tells the whole way to the cause; the cause is what a reader needs.
     while len(parts) > 2 and sum(map(len, parts)) > _LONGEST:
