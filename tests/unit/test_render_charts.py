@@ -11,6 +11,7 @@ from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
 from cip_lint.render.place import Place
+from cip_lint.replay.order.timeline import Gate, Timeline
 from support.programs import install
 
 TEMPLATE = """\
@@ -212,3 +213,62 @@ def test_a_link_out_of_the_repository_is_not_followed(
 
     why = reasons(built_in(repository))
     assert why == {"shop/Chart.yaml": "files leads out of the repository"}
+
+
+IN_STEPS = """\
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: one}
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: Service
+metadata: {name: two}
+---
+# Source: shop/templates/web.yaml
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+---
+# Source: shop/templates/web.yaml
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Service, metadata: {name: listed}}
+---
+# Source: shop/templates/web.yaml
+apiVersion: batch/v1
+kind: Job
+metadata: {name: migrate, annotations: {helm.sh/hook: pre-install}}
+"""
+
+
+def test_what_is_rendered_is_sent_as_helm_installs_it(
+    repository: Path, tmp_path: Path
+) -> None:
+    install(tmp_path / "bin", "helm", f"print({IN_STEPS!r}, end='')\n")
+    definition = (
+        '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "early"}}'
+    )
+    write(repository / "shop/charts/sub/Chart.yaml", "name: sub\n")
+    write(repository / "shop/charts/sub/crds/early.yaml", definition)
+    cluster = cluster_of(built_in(repository))
+    unit = Timeline(cluster).unit_of(cluster.members[0])
+
+    assert [[one.name for one in step.members] for step in unit.steps] == [
+        ["early"],
+        ["migrate"],
+        ["one", "two"],
+        ["web"],
+        ["listed"],
+    ]
+    assert [step.concurrent for step in unit.steps] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert unit.steps[1].gate is Gate.COMPLETED

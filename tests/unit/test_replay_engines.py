@@ -159,9 +159,10 @@ def test_helm_waits_for_the_end_of_a_job_that_is_a_hook() -> None:
 
 
 def test_helm_sends_definitions_first_and_waits() -> None:
-    plan = helm.plan(all_sent("crd:a svc:q crd:b crd:c"), definitions=True)
+    definitions = all_sent("crd:a svc:q crd:b crd:c")
+    plan = helm.plan(all_sent("deploy:d svc:s"), definitions=definitions)
 
-    assert in_steps(plan) == ["crd:a svc:q crd:b crd:c"]
+    assert in_steps(plan) == ["crd:a svc:q crd:b crd:c", "svc:s", "deploy:d"]
     assert plan.steps[0].gate is Gate.READY
 
 

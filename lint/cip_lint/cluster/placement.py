@@ -18,6 +18,7 @@ from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
 from cip_lint.model import Origin, OriginKind
 from cip_lint.render.kustomizations import UNCHANGED, Build
+from cip_lint.render.subcharts import whole_chart
 
 
 class Placement(NamedTuple):
@@ -115,9 +116,10 @@ class Placements:
             return Placement(self._bundle(bundle, path), partial=partial)
         chart = nearest(dirname(path), landmarks.charts)
         if chart is not None and path in landmarks.rendered:
-            return Placement(self._chart(chart, path, why="chart, rendered"))
+            return Placement(self._chart(chart, path))
         if chart is not None and path.startswith(f"{chart}/crds/".lstrip("/")):
-            return Placement(self._chart(chart, path), partial=partial)
+            whole = whole_chart(chart, landmarks.charts)
+            return Placement(self._chart(whole, path), partial=partial)
         return Placement(self._folder(path), partial=partial)
 
     def _delivery(self, path: str, build: Build | None) -> Delivery | None:
@@ -262,22 +264,20 @@ class Placements:
         )
         return self._unit(key, unit, path)
 
-    def _chart(
-        self, directory: str, path: str, why: str = "chart, not rendered"
-    ) -> Unit:
+    def _chart(self, directory: str, path: str) -> Unit:
         key = self._key(path, "chart", directory)
         if key in self._units:
             return self._units[key]
+        file = f"{directory}/Chart.yaml".lstrip("/")
+        rendered = file in self._landmarks.rendered
         unit = Unit(
             path=directory or ".",
             engine="helm",
-            why=why,
+            why="chart, rendered" if rendered else "chart, not rendered",
             kind="chart",
             argument=self._arguments.get(path, ""),
             scope=self._scope(f"chart {directory}", whole=True),
-            engine_origin=Origin(
-                OriginKind.OBJECT, f"{directory}/Chart.yaml".lstrip("/")
-            ),
+            engine_origin=Origin(OriginKind.OBJECT, file),
         )
         return self._unit(key, unit, path)
 

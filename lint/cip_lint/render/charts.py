@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -28,6 +28,7 @@ from cip_lint.render.homes import source_file
 from cip_lint.render.kustomizations import NO_HELM, RELEASE, UNBUILT
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, releases
+from cip_lint.render.subcharts import whole_chart
 from cip_lint.render.template_places import InlineValues, TemplatePlaces, ValuesFile
 
 _MOST_CHARTS = 500
@@ -109,20 +110,14 @@ def _charts(reading: Reading) -> Iterator[_Chart]:
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
     installed = releases(reading.resources) if found else {}
     for folder, landmark in sorted(found.items()):
-        if _is_part(folder, found) or landmark.body.get("type") == "library":
+        if (
+            whole_chart(folder, found) != folder
+            or landmark.body.get("type") == "library"
+        ):
             continue
         own = Release(_name(landmark.body), "")
         for release in installed.get(folder, (own,)):
             yield _Chart(landmark.path, landmark.body, release)
-
-
-def _is_part(folder: str, charts: Mapping[str, object]) -> bool:
-    above, slash, _ = folder.rpartition("/charts/")
-    while slash:
-        if above in charts:
-            return True
-        above, slash, _ = above.rpartition("/charts/")
-    return folder.startswith("charts/") and "" in charts
 
 
 def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
@@ -233,7 +228,8 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
         template = templates[shown]
         places: Any = one.places
         if template is not None:
-            places = TemplatePlaces(one.body, template, values, index)
+            in_list = one.places.in_list
+            places = TemplatePlaces(one.body, template, values, index, in_list=in_list)
         found.append(
             Resource(
                 one.body,

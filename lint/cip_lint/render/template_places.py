@@ -64,7 +64,7 @@ class InlineValues:
 class TemplatePlaces:
     """The places of one object that a template was rendered to."""
 
-    __slots__ = ("_body", "_index", "_template", "_values")
+    __slots__ = ("_body", "_in_list", "_index", "_template", "_values")
 
     def __init__(
         self,
@@ -72,8 +72,11 @@ class TemplatePlaces:
         template: SourceFile,
         values: Sequence[ValuesFile | InlineValues],
         index: int,
+        *,
+        in_list: bool = False,
     ) -> None:
         self._body = body
+        self._in_list = in_list
         self._template = template
         self._values = values
         self._index = index
@@ -90,8 +93,8 @@ class TemplatePlaces:
 
     @property
     def in_list(self) -> bool:
-        """Whether it is an item of a list: what is rendered stands by itself."""
-        return False
+        """Whether it is an item of a list."""
+        return self._in_list
 
     def value(self, path: Path) -> Span:
         """Return the span of what gives the value at ``path``."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cip_lint.bodies import ABSENT, mapping, text_values
 from cip_lint.cluster.engines import title_of
 from cip_lint.model import Origin, OriginKind
+from cip_lint.render.subcharts import definition_depth
 from cip_lint.replay.order.engines import (
     argocd,
     cli_utils,
@@ -159,11 +160,33 @@ def _kustomize(unit: Unit, objects: Sequence[Sent]) -> Plan:
 
 
 def _helm(unit: Unit, objects: Sequence[Sent]) -> Plan:
-    return helm.plan(objects, helm.HELM_4, definitions=unit.kind == "chart")
+    return _release(unit, objects, helm.HELM_4)
 
 
 def _helm3(unit: Unit, objects: Sequence[Sent]) -> Plan:
-    return helm.plan(objects, helm.HELM_3, definitions=unit.kind == "chart")
+    return _release(unit, objects, helm.HELM_3)
+
+
+def _release(unit: Unit, objects: Sequence[Sent], kinds: Sequence[str]) -> Plan:
+    """Return what Helm makes of a unit.
+
+    What a chart was rendered to stands by path already, and by the names of
+    sub-charts, which need not be those of their folders.
+    """
+    if unit.kind != "chart":
+        return helm.plan(objects, kinds)
+    depths = [definition_depth(unit.root, one.path) for one in objects]
+    rendered = [
+        one._replace(path="")
+        for one, depth in zip(objects, depths, strict=True)
+        if depth is None
+    ]
+    definitions = [
+        (depth, one.number, one)
+        for one, depth in zip(objects, depths, strict=True)
+        if depth is not None
+    ]
+    return helm.plan(rendered, kinds, [one for _, _, one in sorted(definitions)])
 
 
 PLANNERS: Mapping[str, _Planner] = {

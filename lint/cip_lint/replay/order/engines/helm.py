@@ -47,18 +47,19 @@ _RUNS_TO_ITS_END = frozenset({"Job", "Pod"})
 
 
 def plan(
-    objects: Sequence[Sent], kinds: Sequence[str] = HELM_4, *, definitions: bool = False
+    objects: Iterable[Sent],
+    kinds: Sequence[str] = HELM_4,
+    definitions: Iterable[Sent] = (),
 ) -> Plan:
     """Return the steps of ``helm install``; tests and hooks of other events are none.
 
-    ``definitions``: the objects are those of ``crds/``, which go first, file by
-    file, and are waited for.
+    ``definitions`` are the objects of ``crds/``, whatever they are: they go first,
+    file by file, and are waited for.
     """
-    if definitions:
-        return Plan(tuple(sequence(objects, "crds/", Gate.READY)))
     before, plain, behind = _parted(objects)
     rank_of = ranks(kinds)
     steps = [
+        *sequence(definitions, "crds/", Gate.READY),
         *_hooks(before, "pre-install", rank_of),
         *runs(in_install_order(plain, rank_of), kind_of, "kind {kind}"),
         *_hooks(behind, "post-install", rank_of),
