@@ -295,3 +295,20 @@ def test_two_overlays_of_one_base_never_meet(repository: Path) -> None:
         "twin/kustomization.yaml",
     }
     assert not cluster.can_meet(one, other)
+
+
+def test_notes_that_somebody_wrote_lead_to_no_file_outside(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.yaml").write_text(SERVICE, encoding="utf-8")
+    output = tmp_path / "output.yaml"
+    text = BUILT.replace("OVERLAY/../base/web.yaml", "OVERLAY/../../secret.yaml")
+    text = text.replace(
+        "- configuredIn: OVERLAY/kustomization.yaml",
+        "- configuredIn: OVERLAY/../../../../../../../../../../../../dev/zero",
+    )
+    output.write_text(text, encoding="utf-8")
+
+    found = service(built_in(repository))
+    assert found.path == "over/kustomization.yaml"
+    assert "secret" not in found.span("spec", "ports").source.path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
+from cip_lint.render.cache import Cache
 from cip_lint.render.place import Place
 from cip_lint.replay.order.timeline import Gate, Timeline
 from support.programs import install
@@ -272,3 +274,124 @@ def test_what_is_rendered_is_sent_as_helm_installs_it(
         False,
     ]
     assert unit.steps[1].gate is Gate.COMPLETED
+
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: shop, namespace: argocd}}
+spec:
+  destination: {{namespace: "{namespace}"}}
+  source:
+    path: shop
+    helm:
+      releaseName: "{name}"
+      valueFiles: ["/{file}"]
+      values: "a: \u00e9"
+      parameters: [{{name: "--x", value: "1,2"}}, {{name: list, value: "{{1,2}}"}}]
+"""
+
+RECORDING = """\
+import pathlib, sys
+values = [one.partition("=")[2] for one in sys.argv if one.startswith("--values=")]
+said = [*sys.argv[1:], *(pathlib.Path(one).read_text("utf-8") for one in values)]
+pathlib.Path({output!r}).write_text("|".join(said), "utf-8")
+"""
+
+
+def said_to_helm(repository: Path, tmp_path: Path, **stated: str) -> str:
+    """Return what helm was told, and what the files of values held."""
+    output = tmp_path / "said"
+    install(tmp_path / "bin", "helm", RECORDING.format(output=str(output)))
+    stated = {"namespace": "shop", "name": "web", "file": "shop/values.yaml"} | stated
+    write(repository / "app.yaml", APPLICATION.format(**stated))
+    built_in(repository)
+    return output.read_text("utf-8") if output.exists() else ""
+
+
+def test_nothing_in_an_application_is_an_option_of_helm(
+    repository: Path, tmp_path: Path
+) -> None:
+    said = said_to_helm(
+        repository, tmp_path, name="--post-renderer=x", namespace="--debug"
+    )
+
+    options, _, names = said.partition("|--|")
+    assert options == (
+        "template|--skip-tests|--namespace=--debug|--values=0.yaml|--values=1.yaml"
+        "|--set=--x=1\\,2|--set=list={1,2}"
+    )
+    assert names == f"--post-renderer=x|{repository / 'shop'}|{VALUES}|a: \u00e9"
+
+
+def test_a_comma_in_the_name_of_a_file_names_no_second_file(
+    repository: Path, tmp_path: Path
+) -> None:
+    write(repository / "shop/a,b.yaml", "c: d")
+
+    said = said_to_helm(repository, tmp_path, file="shop/a,b.yaml")
+    assert said.endswith("|c: d|a: \u00e9")
+
+
+@pytest.mark.parametrize(
+    ("file", "why"),
+    [
+        ("none.yaml", "none.yaml is not there"),
+        ("a\\0b", "a\0b is not there"),
+        ("loop", "loop is not there"),
+        ("link", "zero lies outside the repository"),
+        ("../secret", "secret lies outside the repository"),
+        ("shop", "shop is no file that can be read"),
+        ("pipe", "pipe is no file that can be read"),
+    ],
+)
+def test_values_that_cannot_be_read_say_why(
+    repository: Path, tmp_path: Path, file: str, why: str
+) -> None:
+    (tmp_path / "secret").write_text("a: b", encoding="utf-8")
+    (repository / "loop").symlink_to("loop")
+    (repository / "link").symlink_to("/dev/zero")
+    os.mkfifo(repository / "pipe")
+
+    assert said_to_helm(repository, tmp_path, file=file) == ""
+    assert reasons(built_in(repository)) == {"shop/Chart.yaml": why}
+
+
+def test_a_folder_that_a_link_leads_to_is_a_part_of_the_chart(
+    repository: Path, tmp_path: Path
+) -> None:
+    write(repository / "lib/inner/a.yaml", "a: b")
+    (repository / "lib/inner/out").symlink_to(tmp_path)
+    (repository / "shop/lib").symlink_to("../lib")
+
+    why = reasons(built_in(repository))
+    assert why == {"shop/Chart.yaml": "out leads out of the repository"}
+
+
+def test_what_a_folder_behind_a_link_holds_is_no_longer_known_once_it_changes(
+    repository: Path, tmp_path: Path
+) -> None:
+    write(repository / "lib/a.yaml", "a: b")
+    (repository / "shop/lib").symlink_to("../lib")
+    counted = tmp_path / "counted"
+    script = f"open({str(counted)!r}, 'a').write('x')\nprint({OUTPUT!r}, end='')\n"
+    install(tmp_path / "bin", "helm", script)
+    place = Place(repository, repository, Cache(tmp_path / "cache", b"x" * 32))
+    options = ReadOptions(root=repository, mounts={".": str(repository)})
+
+    for content in ("a: b", "a: b", "a: c"):
+        write(repository / "lib/a.yaml", content)
+        built(read(["."], options), place)
+
+    assert counted.read_text() == "xx"
+
+
+def test_a_template_cannot_name_a_file_outside_of_the_repository(
+    repository: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.yaml").write_text("kind: Service\n", encoding="utf-8")
+    output = OUTPUT.replace("shop/templates/web.yaml", "shop/../../secret.yaml")
+    install(tmp_path / "bin", "helm", f"print({output!r}, end='')\n")
+
+    found = named(built_in(repository), "shop")
+    assert found.span("kind").source.path == "shop/Chart.yaml (rendered)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,9 @@ def kustomization(folder: Path, **body: Any) -> Path:
         {"configMapGenerator": [{"files": ["a=https://example.com/a"]}]},
         {"secretGenerator": [{"envs": ["https://example.com/env"]}]},
         {"secretGenerator": [{"env": "https://example.com/env"}]},
+        {"configMapGenerator": [{"envs": ["https://example.com/env?a=b"]}]},
+        {"resources": ["https:example.com/x.yaml"]},
+        {"generators": ["github.com/team/repo"]},
     ],
 )
 def test_whatever_is_remote_is_never_built(tmp_path: Path, body: Any) -> None:
@@ -130,3 +134,106 @@ def test_a_transformer_may_read_what_nobody_knows(tmp_path: Path) -> None:
     root = kustomization(tmp_path, transformers=["t.yaml"])
 
     assert not closure(root, tmp_path).is_whole
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"Resources": ["https://example.com/x.yaml"]},
+        {"re\u017fources": ["https://example.com/x.yaml"]},
+        {"patches": [{"PATH": "https://example.com/p.yaml"}]},
+        {"configMapGenerator": [{"Envs": ["https://example.com/env"]}]},
+        {"openapi": {"Path": "https://example.com/schema.json"}},
+    ],
+)
+def test_fields_in_other_letters_hide_nothing(tmp_path: Path, body: Any) -> None:
+    why = obstacle(kustomization(tmp_path, **body), tmp_path)
+
+    assert "is not written as the field" in why
+
+
+def test_labels_may_have_the_names_of_fields(tmp_path: Path) -> None:
+    root = kustomization(tmp_path, commonLabels={"Resources": "a", "Path": "b"})
+
+    assert obstacle(root, tmp_path) == ""
+
+
+PLUGIN = {"apiVersion": "builtin", "kind": "PatchTransformer"}
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"path": "https://example.com/p.yaml"},
+        {"Path": "https://example.com/p.yaml"},
+        {"paths": ["https://example.com/p.yaml"]},
+        {"files": ["key=https://example.com/x"]},
+        {"envs": ["https://example.com/x?a=b"]},
+    ],
+)
+@pytest.mark.parametrize("field", ["generators", "transformers", "validators"])
+def test_settings_of_plugins_are_read_wherever_they_are(
+    tmp_path: Path, field: str, named: Any
+) -> None:
+    setting = json.dumps({**PLUGIN, "items": [named]})
+    inline = kustomization(tmp_path / "inline", **{field: [setting]})
+    by_file = kustomization(tmp_path / "file", **{field: ["a.yaml"]})
+    by_folder = kustomization(tmp_path / "folder", **{field: ["../file/more"]})
+    kustomization(tmp_path / "file/more", resources=["a.yaml"])
+    for folder in ("file", "file/more"):
+        (tmp_path / folder / "a.yaml").write_text(f"a: b\n---\n{setting}\n")
+
+    for root in (inline, by_file, by_folder):
+        assert obstacle(root, tmp_path).endswith("is remote")
+
+
+def test_settings_of_plugins_that_cannot_be_read_stand_in_the_way(
+    tmp_path: Path,
+) -> None:
+    root = kustomization(tmp_path, transformers=["a.yaml"])
+    (tmp_path / "a.yaml").write_text("a: [")
+
+    assert obstacle(root, tmp_path) == "the settings of its plugins cannot be read"
+
+
+def test_settings_of_plugins_that_are_patched_are_not_known(tmp_path: Path) -> None:
+    kustomization(tmp_path / "plugins", resources=["a.yaml"], namePrefix="a-")
+    root = kustomization(tmp_path / "app", transformers=["../plugins"])
+
+    why = "it changes the settings of its plugins in plugins"
+    assert obstacle(root, tmp_path) == why
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"resources": ["link"]},
+        {"configMapGenerator": [{"files": ["link"]}]},
+        {"patches": [{"path": "link"}]},
+    ],
+)
+def test_files_that_lead_out_of_the_repository_are_not_read(
+    tmp_path: Path, body: Any
+) -> None:
+    root = kustomization(tmp_path / "app", **body)
+    (root / "link").symlink_to("/dev/zero")
+
+    assert obstacle(root, tmp_path) == "link lies outside the repository"
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    root = kustomization(tmp_path, resources=["pipe"])
+    os.mkfifo(root / "pipe")
+    other = tmp_path / "other"
+    other.mkdir()
+    os.mkfifo(other / "kustomization.yaml")
+
+    assert obstacle(root, tmp_path) == "pipe is no file that can be read"
+    assert obstacle(other, tmp_path).endswith("no kustomization that can be read")
+
+
+def test_links_that_go_round_are_as_good_as_absent(tmp_path: Path) -> None:
+    root = kustomization(tmp_path, resources=["loop", "a.yaml"])
+    (root / "loop").symlink_to("loop")
+
+    assert obstacle(root, tmp_path) == ""

@@ -17,14 +17,14 @@ from support.programs import install
 # Prints a Service named by the release, with its arguments and values as annotations.
 PROGRAM = """\
 import json, pathlib, sys
-release, words = sys.argv[2], sys.argv[3:]
-values = [pathlib.Path(words[n + 1]).read_text() for n, w in enumerate(words)
-          if w == "--values"]
-kept = [w for n, w in enumerate(words) if "--values" not in (w, words[n - 1])]
+words, release = sys.argv[2:-3], sys.argv[-2]
+values = [pathlib.Path(w.partition("=")[2]).read_text() for w in words
+          if w.startswith("--values=")]
+kept = [w for w in words if not w.startswith("--values=")]
 print("# Source: web/templates/web.yaml")
 print(json.dumps({"apiVersion": "v1", "kind": "Service",
     "metadata": {"name": release, "annotations": {
-        "words": " ".join(kept[1:]), "values": "|".join(values)}},
+        "words": " ".join(kept), "values": "|".join(values)}},
     "spec": {"ports": [{"port": 8080}]}}))
 """
 
@@ -107,14 +107,14 @@ def cluster_of(reading: Reading) -> Cluster:
 
 def test_a_chart_that_nobody_installs_has_its_own_values(repository: Path) -> None:
     assert told(built_in(repository)) == {
-        "web": ("--skip-tests --namespace default", "")
+        "web": ("--skip-tests --namespace=default", "")
     }
 
 
 def test_the_stated_version_is_told(repository: Path) -> None:
     words, _ = told(built_in(repository, "1.31"))["web"]
 
-    assert words == "--skip-tests --namespace default --kube-version 1.31"
+    assert words == "--skip-tests --namespace=default --kube-version=1.31"
 
 
 def test_an_application_gives_name_namespace_and_values(repository: Path) -> None:
@@ -133,7 +133,7 @@ def test_an_application_gives_name_namespace_and_values(repository: Path) -> Non
 
     assert told(built_in(repository)) == {
         "front": (
-            "--skip-tests --namespace shop-ns --set port=3 --set-string tag=4",
+            "--skip-tests --namespace=shop-ns --set=port=3 --set-string=tag=4",
             'port: 8080\n|port: 1\n|{"port": 2}',
         )
     }

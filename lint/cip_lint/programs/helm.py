@@ -43,48 +43,36 @@ def template(
     namespace: str,
     *,
     version: str = "",
-    files: Sequence[Path] = (),
-    values: Sequence[str] = (),
+    values: Sequence[bytes] = (),
     sets: Sequence[tuple[str, str, bool]] = (),
 ) -> bytes:
     """Return what a chart is rendered to, hooks included and tests left out.
 
+    Names come from manifests, and none is taken for an option of the program.
     ``version`` is that of the API server where it is known. What wins comes later:
-    ``files`` of values, ``values`` as YAML, and single ones that are ``sets`` (name,
-    value, and whether it is a string whatever it says). Raises ``RefusedError`` with
-    what the program says, and ``ProgramError`` where it says nothing.
+    ``values`` as YAML, then single ones that are ``sets`` (name, value, and whether
+    it is a string whatever it says). Raises ``RefusedError`` with what the program
+    says, and ``ProgramError`` where it says nothing.
     """
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
-        given = list(files)
+        words = ["helm", "template", "--skip-tests", f"--namespace={namespace}"]
+        if version:
+            words.append(f"--kube-version={version}")
         for number, content in enumerate(values):
-            given.append(Path(folder, f"{number}.yaml"))
-            given[-1].write_text(content, encoding="utf-8")
-        return _rendered(chart, release, namespace, version, given, sets)
-
-
-def _rendered(
-    chart: Path,
-    release: str,
-    namespace: str,
-    version: str,
-    files: Sequence[Path],
-    sets: Sequence[tuple[str, str, bool]],
-) -> bytes:
-    words = ["helm", "template", release, str(chart), "--skip-tests"]
-    words += ["--namespace", namespace]
-    if version:
-        words += ["--kube-version", version]
-    for file in files:
-        words += ["--values", str(file)]
-    for name, value, is_text in sets:
-        words += ["--set-string" if is_text else "--set", f"{name}={value}"]
-    ran = run(
-        words,
-        seconds=SECONDS,
-        most_bytes=MOST_BYTES,
-        most_memory=MOST_MEMORY,
-        variables=_NO_PLUGINS,
-    )
+            # By names of our own: in those of a repository helm reads commas.
+            Path(folder, f"{number}.yaml").write_bytes(content)
+            words.append(f"--values={number}.yaml")
+        for name, value, is_text in sets:
+            flag = "--set-string" if is_text else "--set"
+            words.append(f"{flag}={name}={value}")
+        ran = run(
+            [*words, "--", release, str(chart)],
+            seconds=SECONDS,
+            most_bytes=MOST_BYTES,
+            most_memory=MOST_MEMORY,
+            folder=folder,
+            variables=_NO_PLUGINS,
+        )
     if ran.status != 0:
         raise RefusedError(_complaint(ran.complaint, str(chart)))
     return ran.output

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from cip_lint.render.files import is_regular
+
 _FORM = b"cip-lint build 2\n"
 _SEAL_BYTES = 32
 _MOST_ENTRIES = 2048
@@ -108,6 +110,8 @@ def key_of(words: Iterable[str], files: Iterable[Path]) -> str:
 
 
 def _content(file: Path) -> str:
+    if not is_regular(file):
+        return _UNREADABLE
     try:
         with file.open("rb") as opened_file:
             return hashlib.file_digest(opened_file, "sha256").hexdigest()

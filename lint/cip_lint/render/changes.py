@@ -182,4 +182,4 @@ def _patch_file(source: Source, path: str) -> SourceFile | None:
         return None
     folder = source.places.path.rpartition("/")[0]
     shown = f"{folder}/{path}" if folder else path
-    return source_file(source.folder / path, normpath(shown))
+    return source_file(source.folder / path, source.within, normpath(shown))

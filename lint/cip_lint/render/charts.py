@@ -7,9 +7,8 @@ are counted as not rendered, and a landmark says why.
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from posixpath import dirname
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
+from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
 from cip_lint.render.homes import source_file
 from cip_lint.render.kustomizations import NO_HELM, RELEASE, UNBUILT
 from cip_lint.render.place import Place, at_once
@@ -33,6 +33,8 @@ from cip_lint.render.template_places import InlineValues, TemplatePlaces, Values
 
 _MOST_CHARTS = 500
 _MOST_FILES = 20_000
+_MOST_BYTES = 16 << 20
+"""How much one file of values may hold."""
 _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 _RELEASE = re.compile(r"[^a-z0-9-]+")
 
@@ -134,19 +136,21 @@ def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
 
 
 def _outcome(chart: _Chart, place: Place) -> _Chart:
-    folder = place.file(chart.folder).resolve()
-    if not folder.is_relative_to(place.within):
+    folder = resolved(place.file(chart.folder))
+    if folder is None or not folder.is_relative_to(place.within):
         return chart._replace(why="it lies outside the repository")
-    files: list[Path] = []
-    why = _obstacle(folder, place.within, files)
-    if why:
-        return chart._replace(why=why)
+    files: dict[Path, None] = {}
     release = chart.release
-    given = [place.file(one).resolve() for one in release.files]
-    why = release.why or next(filter(None, map(_lacking(place), given)), "")
+    why = _obstacle(folder, place.within, files) or release.why
     if why:
         return chart._replace(why=why)
-    inline = [one.content for one in release.values]
+    values: list[bytes] = []
+    for shown in release.files:
+        data = content(place.file(shown), place.within, _MOST_BYTES)
+        if data is None:
+            return chart._replace(why=_lacking(shown, place))
+        values.append(data)
+    values += [one.content.encode("utf-8", "replace") for one in release.values]
 
     def make() -> bytes:
         return helm.template(
@@ -154,28 +158,26 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
             release.name,
             release.namespace or "default",
             version=place.version,
-            files=given,
-            values=inline,
+            values=values,
             sets=release.sets,
         )
 
     try:
-        said = repr((release.name, release.namespace, inline, release.sets))
+        said = repr((release.name, release.namespace, values, release.sets))
         words = (helm.identity(), str(folder), said, place.version)
-        return chart._replace(output=place.kept(words, (*files, *given), make))
+        return chart._replace(output=place.kept(words, files, make))
     except ProgramError as error:
         return chart._replace(why=str(error))
 
 
-def _lacking(place: Place) -> Callable[[Path], str]:
-    """Return the function that says why a file of values cannot be given."""
-
-    def why(file: Path) -> str:
-        if not file.is_relative_to(place.within):
-            return f"{file.name} lies outside the repository"
-        return "" if file.is_file() else f"{place.shown(file)} is not there"
-
-    return why
+def _lacking(shown: str, place: Place) -> str:
+    """Return why a file of values cannot be given."""
+    file = resolved(place.file(shown))
+    if file is not None and not file.is_relative_to(place.within):
+        return f"{file.name} lies outside the repository"
+    if file is None or not is_there(file):
+        return f"{shown} is not there"
+    return f"{shown} is no file that can be read"
 
 
 def _name(body: Body) -> str:
@@ -187,29 +189,35 @@ def _name(body: Body) -> str:
 _LONGEST_RELEASE = 53
 
 
-def _obstacle(folder: Path, within: Path, files: list[Path]) -> str:
+def _obstacle(folder: Path, within: Path, files: dict[Path, None]) -> str:
     """Return why a chart is not rendered, and note all its files in order.
 
-    helm follows links out of a chart.
+    helm follows links, also those below a folder that a link leads to.
     """
-    for below, folders, names in os.walk(folder):
-        folders.sort()
-        for name in (*folders, *sorted(names)):
-            file = Path(below, name)
-            if file.is_symlink() and not _resolved(file).is_relative_to(within):
-                return f"{name} leads out of the repository"
-            if name not in folders:
-                files.append(file)
-        if len(files) > _MOST_FILES:
+    waiting = [folder]
+    met = {folder}
+    while waiting:
+        for file in _listed(waiting.pop()):
+            target = resolved(file) if file.is_symlink() else file
+            if target is None or not target.is_relative_to(within):
+                return f"{file.name} leads out of the repository"
+            if not is_folder(target):
+                files[file] = None
+                if is_there(target) and not is_regular(target):
+                    return f"{file.name} is no file that can be read"
+            elif target not in met:
+                met.add(target)
+                waiting.append(target)
+        if len(files) + len(met) > _MOST_FILES:
             return f"it has more than {_MOST_FILES} files"
     return ""
 
 
-def _resolved(file: Path) -> Path:
+def _listed(folder: Path) -> list[Path]:
     try:
-        return file.resolve()
-    except (OSError, RuntimeError):
-        return Path("/")
+        return sorted(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
@@ -224,7 +232,7 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
         named = mark["path"].partition("/")[2] if mark is not None else named
         shown = f"{chart.folder}/{named}".lstrip("/")
         if shown not in templates:
-            templates[shown] = source_file(place.file(shown), shown)
+            templates[shown] = source_file(place.file(shown), place.within, shown)
         template = templates[shown]
         places: Any = one.places
         if template is not None:
@@ -250,7 +258,7 @@ def _values(chart: _Chart, place: Place) -> list[ValuesFile | InlineValues]:
     ]
     own = f"{chart.folder}/values.yaml".lstrip("/")
     for shown in (*reversed(chart.release.files), own):
-        source = source_file(place.file(shown), shown)
+        source = source_file(place.file(shown), place.within, shown)
         if source is not None:
             found.append(ValuesFile(source, first_document(source)))
     return found

@@ -21,6 +21,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile, Span
+from cip_lint.render.files import content
 from cip_lint.render.place import Place
 from cip_lint.render.senders import Sender
 
@@ -51,6 +52,8 @@ class Source(NamedTuple):
     """A kustomization that had a part in an object."""
 
     folder: Path
+    within: Path
+    """The folder of its repository."""
     body: Mapping[str, Any]
     places: SourcePlaces
 
@@ -83,7 +86,7 @@ class _PlacesOfSender:
 
 
 def _source_of(sender: Sender) -> Source:
-    return Source(Path(), sender.fields, _PlacesOfSender(sender))
+    return Source(Path(), Path(), sender.fields, _PlacesOfSender(sender))
 
 
 class Home(NamedTuple):
@@ -123,15 +126,16 @@ class Homes:
         makers = [text(one.get("configuredIn")) for one in mappings(changes)]
         makers.insert(0, text(origin.get("configuredIn")))
         files = [self._file(folder, one) for one in makers if one]
+        files = [one for one in files if one.is_relative_to(self._place.within)]
         found = [self._source(file) for file in dict.fromkeys(reversed(files))]
         changed_by = tuple(one for one in found if one is not None)
         if sender is not None:
             changed_by = (_source_of(sender), *changed_by)
         path = text(origin.get("path"))
-        if not path:
+        file = self._file(folder, path)
+        if not path or not file.is_relative_to(self._place.within):
             made_in = self._place.shown(files[0]) if files else default
             return Home(made_in, None, changed_by)
-        file = self._file(folder, path)
         shown = self._place.shown(file)
         return Home(shown, self._written(file, shown, body), changed_by)
 
@@ -144,14 +148,15 @@ class Homes:
         return self._sources[file]
 
     def _read_source(self, file: Path) -> Source | None:
-        source = source_file(file, self._place.shown(file))
+        source = source_file(file, self._place.within, self._place.shown(file))
         if source is None:
             return None
         pieces = cut(source.text).pieces
         body = first_document(source)
         if not pieces or not body:
             return None
-        return Source(file.parent, body, DocumentPlaces(source, *pieces[0]))
+        places = DocumentPlaces(source, *pieces[0])
+        return Source(file.parent, self._place.within, body, places)
 
     def _written(
         self, file: Path, shown: str, body: Mapping[str, Any]
@@ -162,7 +167,7 @@ class Homes:
         """
         objects = self._objects.get(shown)
         if objects is None:
-            source = source_file(file, shown)
+            source = source_file(file, self._place.within, shown)
             objects = read_text(source, None).resources if source is not None else ()
             self._objects[shown] = objects
         kind = text(body.get("kind"))
@@ -185,14 +190,14 @@ def without_notes(body: Body) -> Body:
     return {**body, "metadata": {**bare, "annotations": kept} if kept else bare}
 
 
-def source_file(file: Path, shown: str) -> SourceFile | None:
-    """Return a file as it is read; None where it cannot be, or is too large."""
-    try:
-        if file.stat().st_size > _MOST_BYTES:
-            return None
-        return SourceFile(shown, decode(file.read_bytes()).text)
-    except (OSError, ValueError):
-        return None
+def source_file(file: Path, within: Path, shown: str) -> SourceFile | None:
+    """Return a file of a repository as it is read.
+
+    None where it cannot be, is too large, or lies outside of ``within``: what is said
+    of a build may name any file.
+    """
+    data = content(file, within, _MOST_BYTES)
+    return None if data is None else SourceFile(shown, decode(data).text)
 
 
 def _read(note: object) -> Any:

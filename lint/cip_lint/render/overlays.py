@@ -22,6 +22,7 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import kustomize
 from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.closure import closure
+from cip_lint.render.files import resolved
 from cip_lint.render.homes import Homes, without_notes
 from cip_lint.render.kustomizations import (
     NO_PROGRAM,
@@ -140,8 +141,8 @@ def _outcomes(
 
 
 def _outcome(one: _Built, body: Body, place: Place) -> _Built:
-    directory = place.file(one.build.directory).resolve()
-    if not directory.is_relative_to(place.within):
+    directory = resolved(place.file(one.build.directory))
+    if directory is None or not directory.is_relative_to(place.within):
         return one._replace(why="it lies outside the repository")
     fields = dict(one.sender.fields) if one.sender is not None else {}
     reads = closure(directory, place.within, fields)

@@ -8,6 +8,7 @@ alone, so it is rendered once for each of them.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import join, normpath
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ from cip_lint.model import Path, Resource
 
 _ARGO_CD = ("argoproj.io", "Application")
 _FLUX = ("helm.toolkit.fluxcd.io", "HelmRelease")
+_BARE_COMMA = re.compile(r"(?<!\\),")
 _REPOSITORIES = frozenset({"GitRepository", "Bucket"})
 
 
@@ -100,17 +102,21 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
                 or text(destination.get("server")),
                 files=tuple(_value_files(helm, folder)),
                 values=tuple(_argo_values(resource, (*path, "helm"), helm)),
-                sets=tuple(
-                    (
-                        text(one.get("name")),
-                        text(one.get("value")),
-                        bool(one.get("forceString")),
-                    )
-                    for one in mappings(helm.get("parameters"))
-                ),
+                sets=tuple(map(_set, mappings(helm.get("parameters")))),
                 why=_unknown_to_argo(helm),
             ),
         )
+
+
+def _set(parameter: Mapping[str, Any]) -> tuple[str, str, bool]:
+    """Return a single value as Argo CD hands it on (``util/helm/cmd.go``).
+
+    Helm reads a comma as the end of a value, but for a list in braces.
+    """
+    value = text(parameter.get("value"))
+    if not (value.startswith("{") and value.endswith("}")):
+        value = _BARE_COMMA.sub(r"\\,", value)
+    return text(parameter.get("name")), value, bool(parameter.get("forceString"))
 
 
 def _value_files(helm: Mapping[str, Any], folder: str) -> Iterator[str]:
