@@ -17,6 +17,10 @@ def workload(kind: str, **spec: Any) -> dict[str, Any]:
     return {"kind": kind, "metadata": {"name": "db"}, "spec": spec}
 
 
+def knative(template: Any = None) -> dict[str, Any]:
+    return workload("Service", template={"metadata": template})
+
+
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"
 
@@ -63,6 +67,16 @@ POD_INDEX = "apps.kubernetes.io/pod-index"
         (workload("CronJob"), "job-name", "db", False),
         (workload("DeploymentConfig"), "deploymentconfig", "db", True),
         (workload("Rollout"), "rollouts-pod-template-hash", "x", True),
+        (knative(), "app", "db-00001", True),
+        (knative(), "app", "db", False),
+        (knative(), "app", "web-00001", False),
+        (knative({"labels": {"app": "own"}}), "app", "own", True),
+        (knative({"labels": {"app": "own"}}), "app", "db-00001", False),
+        (knative({"name": "db-blue"}), "app", "db-blue", True),
+        (knative({"name": "db-blue"}), "app", "db-00001", False),
+        (knative(), "serving.knative.dev/revision", "db-00012", True),
+        (knative(), "serving.knative.dev/revision", "db-12", False),
+        (knative(), "serving.knative.dev/revisionUID", "x", True),
         (workload("Deployment"), "topology.kubernetes.io/zone", "a", True),
         (workload("Deployment"), "app", "db", None),
         ({"kind": ["x"], "spec": []}, "pod-template-hash", "x", None),

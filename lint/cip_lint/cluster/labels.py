@@ -29,6 +29,9 @@ _JOB_NAMES = frozenset({"job-name", "batch.kubernetes.io/job-name"})
 _JOB_UIDS = frozenset({"controller-uid", "batch.kubernetes.io/controller-uid"})
 _COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 _JOB = _JOB_NAMES | _JOB_UIDS | {_COMPLETION_INDEX}
+_REVISION = "serving.knative.dev/revision"
+_REVISION_UID = "serving.knative.dev/revisionUID"
+_KNATIVE = frozenset({"app", _REVISION, _REVISION_UID})
 
 _ADDED: Mapping[str, frozenset[str]] = {
     "Deployment": frozenset({"pod-template-hash"}),
@@ -54,12 +57,8 @@ _ADDED: Mapping[str, frozenset[str]] = {
         }
     ),
     "VirtualMachineInstance": frozenset({"kubevirt.io", "kubevirt.io/created-by"}),
-    "Service": frozenset(
-        {"app", "serving.knative.dev/revision", "serving.knative.dev/revisionUID"}
-    ),
-    "Configuration": frozenset(
-        {"app", "serving.knative.dev/revision", "serving.knative.dev/revisionUID"}
-    ),
+    "Service": _KNATIVE,
+    "Configuration": _KNATIVE,
 }
 """The label keys that the controller of a kind of workload may add."""
 
@@ -96,6 +95,8 @@ def may_carry(
         return _of_stateful_set(body, key, value, version, scaled=scaled)
     if kind in {"Job", "CronJob"}:
         return _of_job(body, kind, key, value, version)
+    if key in _KNATIVE:
+        return _of_knative(body, key, value)
     if key in {"deploymentconfig", "vm.kubevirt.io/name"}:
         return value == _name(body)
     if key == "kubevirt.io":
@@ -114,6 +115,27 @@ def _of_stateful_set(
             return None
         return _has(body, value, scaled=scaled)
     return True
+
+
+def _of_knative(body: Mapping[str, Any], key: str, value: str) -> bool:
+    """Whether pods of Knative get a label: ``app`` is theirs, else the revision's name.
+
+    ``makeLabels`` of knative/serving ``pkg/reconciler/revision/resources/meta.go``. A
+    revision is named by its template, else by its configuration and a number of five
+    digits or more.
+    """
+    if key == _REVISION_UID:
+        return True
+    template = mapping(mapping(body.get("spec")).get("template"))
+    metadata = mapping(template.get("metadata"))
+    own = mapping(metadata.get("labels")).get(key)
+    if key == "app" and own is not None:
+        return bool(own == value)
+    named = metadata.get("name")
+    if named:
+        return bool(value == named)
+    name, dash, number = value.rpartition("-")
+    return bool(dash) and name == _name(body) and number.isdigit() and len(number) >= 5
 
 
 def _has(body: Mapping[str, Any], ordinal: str, *, scaled: bool) -> bool:
