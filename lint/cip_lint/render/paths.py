@@ -30,8 +30,9 @@ def at(body: Any, path: Sequence[str | int]) -> Any:
 def counterpart(path: Path, built: Any, other: Any) -> Path | None:
     """Return the path in another body at which the same thing would stand.
 
-    Items of lists are found by what identifies them, as strategic merges do; None
-    where the other has no such item.
+    Items of lists are found by what identifies them, as strategic merges do, and
+    else by their position in a list of the same length; None where the other has no
+    such item.
     """
     found: list[str | int] = []
     for step in path:
@@ -54,14 +55,28 @@ def _index_of(built: Any, index: int, other: Any) -> int | None:
     if not 0 <= index < len(built):
         return None
     item = built[index]
-    if not isinstance(item, dict):
-        return other.index(item) if item in other else None
     others = [one if isinstance(one, dict) else {} for one in other]
-    key = next(
-        (one for one in _IDENTITIES if one in item and any(one in o for o in others)),
-        None,
-    )
+    key = None
+    if isinstance(item, dict):
+        key = next(
+            (k for k in _IDENTITIES if k in item and any(k in o for o in others)), None
+        )
     if key is None:
-        return other.index(item) if item in other else None
+        return other.index(item) if item in other else _opposite(built, index, other)
     alike = [number for number, one in enumerate(others) if one.get(key) == item[key]]
-    return index if index in alike else next(iter(alike), None)
+    if alike:
+        return index if index in alike else alike[0]
+    found = _opposite(built, index, other)
+    taken = [one.get(key) for one in built if isinstance(one, dict)]
+    return None if found is None or others[found].get(key) in taken else found
+
+
+def _opposite(built: list[Any], index: int, other: list[Any]) -> int | None:
+    """Return the position of an item that something changed: the same one.
+
+    None where a list became longer or shorter, or where what stands there is kept
+    elsewhere in the list.
+    """
+    if len(built) != len(other) or other[index] in built:
+        return None
+    return index
