@@ -259,8 +259,11 @@ def test_what_fails_to_build_stays_in_pieces_and_says_why(
     assert why.path == "over/kustomization.yaml"
     assert why.body == {"why": expected}
     assert [one.name for one in reading.resources] == ["web"]
-    (member,) = cluster_of(reading).members
+    cluster = cluster_of(reading)
+    (member,) = cluster.members
     assert member.piece
+    (notice,) = cluster.notices
+    assert notice == f"1 kustomization not built: {expected}"
 
 
 def test_without_a_program_nothing_is_built(

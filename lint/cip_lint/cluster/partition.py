@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from posixpath import dirname
+from collections.abc import Collection, Mapping, Sequence
+from posixpath import basename, dirname
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ from cip_lint.kube.discovery import (
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
+from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.model import Label, Path, Resource
 from cip_lint.render.kustomizations import NO_HELM, NO_PROGRAM
 
@@ -248,9 +249,10 @@ class _Assembly:
         templates = sum(account.reason == "template" for account in self._share.files)
         unbuilt = {member.unit.path for member in members if not member.unit.whole}
         patches = sum(member.partial for member in members)
-        reasons = frozenset(self._landmarks.reasons.values())
-        not_built = _because("not built", NO_PROGRAM, reasons)
-        not_rendered = _because("not rendered", NO_HELM, reasons)
+        reasons = self._landmarks.reasons
+        not_built = _because("not built", _of_builds(reasons))
+        whole = {NO_HELM}.intersection(reasons.values())
+        not_rendered = _because("not rendered", whole)
         return notices_of(
             (
                 (templates, "template", "templates", not_rendered),
@@ -260,9 +262,17 @@ class _Assembly:
         )
 
 
-def _because(what: str, why: str, reasons: frozenset[str]) -> str:
+def _because(what: str, reasons: Collection[str]) -> str:
     """Return what was not done; with the reason, where it is one for all."""
-    return f"{what}: {why}" if why in reasons else what
+    return f"{what}: {next(iter(reasons))}" if len(reasons) == 1 else what
+
+
+def _of_builds(reasons: Mapping[str, str]) -> Collection[str]:
+    """Return why kustomizations are not built, each reason once."""
+    found = {
+        why for path, why in reasons.items() if basename(path) in KUSTOMIZATION_NAMES
+    }
+    return {NO_PROGRAM} if NO_PROGRAM in found else found
 
 
 class _Place(NamedTuple):
