@@ -40,6 +40,8 @@ class Unknown(NamedTuple):
     weight: _Weight
     nearest: ServiceMember | None
     """The Service that is probably meant."""
+    renamed: bool = False
+    """Whether it has another name only because the build of both renames it."""
 
     @property
     def resource(self) -> Resource:
@@ -55,6 +57,11 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
     for use, absence in missing(cx):
         if stays_in_its_namespace(use.first) and namesake(use, cx) is not None:
             continue  # reference.other-namespace speaks of it
+        renamed = _renamed(use, cx)
+        if renamed is not None:
+            sure = Severity.ERROR, Confidence.LIKELY
+            yield Unknown((use,), absence, sure, renamed, renamed=True)
+            continue
         weight = _weight(use, absence)
         if weight is None:
             continue
@@ -73,6 +80,20 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
             yield first._replace(uses=uses, weight=worst.weight)
         else:
             yield from some
+
+
+def _renamed(use: Use, cx: Context) -> ServiceMember | None:
+    """Return the Service of a name that the referrer's own build puts affixes on.
+
+    kustomize changes the references that it knows, and those alone
+    (``api/internal/konfig/builtinpluginconsts/namereference.go``).
+    """
+    member, said = use.member, use.first.said
+    if not any(member.unit.affixes):
+        return None
+    new = member.unit.affixes.renamed(said.name)
+    service = cx.cluster.service(member, new, said.namespace)
+    return service if service and service.unit is member.unit else None
 
 
 def _is_used(service: ServiceMember | None, cx: Context) -> bool:
@@ -119,7 +140,9 @@ def service_unknown(unknown: Unknown, cx: Context) -> Iterator[Problem]:
     It is an *error* where nothing else can exist, and where another Service of the
     unit has nearly this name. Else it is a *warning*, and only beside a witness:
     another Service of the namespace in the same file or rendered unit, and nothing
-    there that may make Services. A near name is a *warning* too where something there
+    there that may make Services. A Service that has another name because the build of
+    both puts `namePrefix` or `nameSuffix` on it is an *error* too: kustomize changes
+    the references it knows, which are not those of custom resources. A near name is a *warning* too where something there
     may make Services, and in another folder where nobody decides the namespace.
 
     ## Example
@@ -182,12 +205,12 @@ def service_unknown(unknown: Unknown, cx: Context) -> Iterator[Problem]:
         return
     (use,) = unknown.uses
     one = use.first
-    nearest, other = unknown.nearest, namesake(use, cx)
+    other = namesake(use, cx)
     yield Problem(
         f"{one.member.display} refers to Service {service_name(one)}, which is not in "
         f"this set{_hint(unknown, other)}",
         at=name_label(one, "no Service has this name"),
-        related=(*others(use.references, "here too"), *_related(nearest, other)),
+        related=(*others(use.references, "here too"), *_related(unknown, other)),
         notes=_notes(unknown),
         help=_help(unknown, other),
         severity=unknown.weight[0],
@@ -216,6 +239,9 @@ def _misspelt(unknown: Unknown, service: ServiceMember) -> Problem:
 
 
 def _hint(unknown: Unknown, elsewhere: ServiceMember | None) -> str:
+    if unknown.renamed and unknown.nearest is not None:
+        name = unknown.uses[0].first.said.name
+        return f": the build renames Service {name} to {unknown.nearest.name}"
     if unknown.absence.near is not None:
         return f"; the nearest is {unknown.absence.near.name}"
     if elsewhere is not None:
@@ -225,9 +251,10 @@ def _hint(unknown: Unknown, elsewhere: ServiceMember | None) -> str:
     return ""
 
 
-def _related(
-    nearest: ServiceMember | None, elsewhere: ServiceMember | None
-) -> tuple[Label, ...]:
+def _related(unknown: Unknown, elsewhere: ServiceMember | None) -> tuple[Label, ...]:
+    nearest = unknown.nearest
+    if unknown.renamed and nearest is not None:
+        return (identity_label(nearest, f"becomes {nearest.name}"),)
     if elsewhere is not None:
         return (identity_label(elsewhere, "the Service of another namespace"),)
     if nearest is not None:
@@ -237,7 +264,14 @@ def _related(
 
 def _notes(unknown: Unknown) -> tuple[str, ...]:
     notes = []
-    if unknown.absence.closed:
+    if unknown.renamed and unknown.nearest is not None:
+        unit = unknown.nearest.unit
+        field = "namePrefix" if unit.affixes.prefix else "nameSuffix"
+        notes.append(
+            f"{field} of {unit.path} reaches the references that kustomize knows, "
+            "and not this one"
+        )
+    elif unknown.absence.closed:
         notes.append(f"nothing else exists here: {unknown.absence.origin}")
     if is_route(unknown.uses[0].first):
         notes.append(BROKEN_ROUTE)
@@ -246,6 +280,11 @@ def _notes(unknown: Unknown) -> tuple[str, ...]:
 
 def _help(unknown: Unknown, elsewhere: ServiceMember | None) -> str:
     said = unknown.uses[0].first.said
+    if unknown.renamed and unknown.nearest is not None:
+        return (
+            f"write {unknown.nearest.name} by a patch beside it, or give kustomize a "
+            "nameReference for the field (configurations)"
+        )
     if unknown.absence.near is not None:
         return f"write {unknown.absence.near.name}"
     if elsewhere is not None and said.row.namespace:
