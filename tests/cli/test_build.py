@@ -106,6 +106,7 @@ def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
     files = cip_lint(folder, ".", "--show-files")
 
     why = "not built: https://example.com/x.yaml is remote"
+    assert f"2 kustomizations {why}" in cip_lint(folder, ".").err
     assert f"\nover/kustomization.yaml is {why}\n" in shown.out
     assert f"over/kustomization.yaml: 1 settings of kustomize, {why}" in files.out
 
@@ -351,3 +352,54 @@ def test_what_flux_would_fetch_is_not_built(tmp_path: Path) -> None:
 
     why = "not built: https://example.com/x is remote"
     assert f"base/kustomization.yaml: 1 settings of kustomize, {why}" in shown.out
+
+
+ROUTE = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: web}
+spec:
+  rules:
+  - backendRefs:
+    - {name: web, port: 80}
+"""
+
+
+@needs_program
+def test_a_prefix_leaves_the_references_of_custom_resources_alone(
+    tmp_path: Path,
+) -> None:
+    overlay = "resources: [../base, route.yaml]\nnamespace: shop\nnamePrefix: eu-\n"
+    folder = repository(tmp_path, overlay)
+    (folder / "over/route.yaml").write_text(ROUTE, encoding="utf-8")
+    done = cip_lint(folder, ".")
+
+    assert done.code == 1, done
+    assert done.out.startswith(
+        "error[reference.service-unknown]: HTTPRoute shop/eu-web refers to Service "
+        "web, which is not in this set: the build renames Service web to eu-web\n"
+        " --> over/route.yaml:7:14\n"
+    )
+    assert "namePrefix of over reaches the references that kustomize" in done.out
+    assert "help: write eu-web by a patch beside it, or give kustomize" in done.out
+
+
+@needs_program
+def test_workloads_of_two_builds_are_told_apart_by_their_folders(
+    tmp_path: Path,
+) -> None:
+    overlay = "resources: [../base]\nnamespace: shop\n"
+    folder = repository(tmp_path, overlay)
+    (folder / "blue").mkdir()
+    (folder / "blue/kustomization.yaml").write_text(
+        overlay + "nameSuffix: ''\ncommonLabels: {team: blue}\n", encoding="utf-8"
+    )
+    done = cip_lint(folder, "trace", "shop/web", "http://web", ".")
+
+    assert done.code == 2, done
+    assert done.err.endswith(
+        "Deployment shop/web in base/web.yaml:2, built by blue/kustomization.yaml, "
+        "Deployment shop/web in base/web.yaml:2, built by over/kustomization.yaml; "
+        "name one place in PATHS: blue or over\n"
+    )
+    assert cip_lint(folder, "trace", "shop/web", "http://web", "blue").code == 0

@@ -6,6 +6,7 @@ Workloads, and what else may call a Service.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from posixpath import dirname
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.config.nearest import nearest
@@ -142,6 +143,10 @@ def _several(
     if len(found) > _NAMED:
         shown_.append(f"{len(found) - _NAMED} more")
     help_ = "write NAMESPACE/KIND/NAME, name their file, or choose by --cluster"
+    files = tuple(dict.fromkeys(member.sent_by for _, member in found))
+    if len({member.display for _, member in found}) == 1 < len(files):
+        folders = " or ".join(dirname(one) or one for one in files[:_NAMED])
+        help_ = f"name one place in PATHS: {shown(folders, 2 * _LONG)}"
     said = shown(text, _LONG)
     return f"{len(found)} {what} are called {said}: {', '.join(shown_)}; {help_}"
 
@@ -149,6 +154,8 @@ def _several(
 def _display(table: ServiceTable, member: Member, *, names: bool) -> str:
     """Return what an object is called and where it stands; its cluster by ``names``."""
     place = f"{member.path}:{member.resource.key_span('kind').first.line}"
+    if member.sent_by != member.path:
+        place += f", built by {member.sent_by}"
     cluster = f" of cluster {table.cluster.name}" if names else ""
     return shown(f"{member.display} in {place}{cluster}", 2 * _LONG)
 
