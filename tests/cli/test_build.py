@@ -106,7 +106,7 @@ def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
     files = cip_lint(folder, ".", "--show-files")
 
     why = "not built: https://example.com/x.yaml is remote"
-    assert f"2 kustomizations {why}" in cip_lint(folder, ".").err
+    assert f"1 kustomization {why}" in cip_lint(folder, ".").err
     assert f"\nover/kustomization.yaml is {why}\n" in shown.out
     assert f"over/kustomization.yaml: 1 settings of kustomize, {why}" in files.out
 

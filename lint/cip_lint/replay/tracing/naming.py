@@ -189,5 +189,5 @@ def _asked(step: Asked) -> Detail:
         return Detail(f"{step.name}{why}: {answer}")
     if not step.known:
         return Detail(f"{step.name}{why}: asked outside of the cluster")
-    none = "no address" if step.exists else "no such name"
+    none = "no address" if step.exists else "no such name in the files"
     return Detail(f"{step.name}{why}: {none}")
