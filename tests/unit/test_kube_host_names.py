@@ -42,6 +42,9 @@ def _written(text: str, name: str = "") -> list[str]:
         "dbs:\n- db:5432\n",
         "server db:80 weight=5;",
         "server db:80;",
+        "upstream app { server db:80; }",
+        "upstream app {server 'db:80' weight=2 backup; server 10.0.0.1:80;}",
+        "http { upstream app { ip_hash; server db:80; } }",
         "proxy_pass http://db;",
         "<host>db:80</host>",
         "curl -s db:80/health",
@@ -190,6 +193,9 @@ def test_every_name_is_found(text: str, written: list[str]) -> None:
         "timeout:300",
         "upstream web {\n  server 10.0.0.1;\n}\nproxy_pass http://web;",
         "hf://google/x",
+        "upstream app { # server db:80; }",
+        "upstream app { server redis:7; }",
+        "{ server db:80 is one }",
     ],
 )
 def test_anything_else_is_none(text: str) -> None:

@@ -63,6 +63,9 @@ class _Grammar:
             r"""["']?[^\S\n]*(?:\d{1,5})?[^\S\n]*(?:[\w=.-]+(?:[^\S\n]+|(?=[;\n])))*;?"""
             r"[^\S\n]*(?:\n|\Z)"
         )
+        # In nginx a block may stand in one line: upstream app { server api:80; }
+        self.in_block = re.compile(r"""[{;]\s*(server)\s+["']?$""")
+        self.in_block_ends = re.compile(r"""["']?(?:[^\S\n]+[\w=.-]+)*[^\S\n]*;""")
         self.key = re.compile(
             r"""([A-Za-z_-][\w.\-/@]*)["']?\s*(?::(?=[\s"'\[{(])|:?=(?!=))"""
         )
@@ -146,6 +149,9 @@ def _keys_of_value(
     directive = grammar.directive.fullmatch(left) if is_whole else None
     if directive is not None and grammar.directive_ends.match(text, end):
         return (directive[1],)
+    in_block = grammar.in_block.search(left)
+    if in_block is not None and grammar.in_block_ends.match(text, end):
+        return (in_block[1],)
     element = grammar.element.search(left)
     return (element[1],) if element is not None and ends else None
 
