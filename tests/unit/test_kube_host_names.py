@@ -156,6 +156,7 @@ def test_every_name_is_found(text: str, written: list[str]) -> None:
         "--user=nobody:65534",
         "listening on port:8080 of this",
         '{"$$hashKey": "object:1094"}',
+        '{"id":"object:1094","x":[{"refId":"object:1095"}]}',
         "df -h db",
         "help: run -h web",
         "nslookup $(HOST)",

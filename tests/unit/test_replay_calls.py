@@ -177,7 +177,9 @@ metadata: {name: dashboards, namespace: shop}
 data:
   a.json: '{"panels": [], "value": "web.shop.svc:80"}'
   b.json: '{"value": "web.shop.svc:80"}'
+  c: '{"panels":[],"schemaVersion":27,"value":"web.shop.svc:80"}'
+  d: '{"panels":[],"value":"web.shop.svc:80"}'
 """
     calls = service_table(cluster(SERVICES + text)).calls.all
 
-    assert [one.mention.literal.name for one in calls] == ["b.json"]
+    assert [one.mention.literal.name for one in calls] == ["b.json", "d"]

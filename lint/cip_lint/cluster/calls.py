@@ -50,8 +50,13 @@ def _may_name_hosts(literal: Literal) -> bool:
 
 
 def _is_dashboard(literal: Literal) -> bool:
-    """Whether a text is a dashboard of Grafana: it shows names, and calls none."""
-    return literal.name.endswith(".json") and '"panels"' in literal.text
+    """Whether a text is a dashboard of Grafana: it shows names, and calls none.
+
+    A file by its name, any other text by the version that each dashboard has.
+    """
+    return '"panels"' in literal.text and (
+        literal.name.endswith(".json") or '"schemaVersion"' in literal.text
+    )
 
 
 def _annotations(cluster: Cluster) -> Iterator[Literal]:

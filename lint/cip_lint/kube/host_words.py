@@ -31,6 +31,8 @@ _NO_HOST_WORDS = frozenset(
         *("image", "images", "tag", "tags", "repository", "version", "versions"),
         # users and what they own
         *("user", "users", "uid", "gid", "owner", "group", "chown", "runas"),
+        # marks of things: {"id":"object:1094"}
+        *("id", "ids"),
         # metadata, and what selects by it
         *("label", "labels", "annotation", "annotations", "selector", "selectors"),
         # files
