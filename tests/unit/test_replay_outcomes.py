@@ -164,3 +164,30 @@ def test_a_node_port_that_others_certainly_draw_first_is_refused(
     assert [fault.path[-1] for fault in found.faults] == (
         ["nodePort"] if verdict == "refused" else []
     )
+
+
+@pytest.mark.parametrize(
+    ("cidrs", "count", "refused"),
+    [
+        (("10.96.0.0/29",), 6, ["d5"]),
+        (("10.96.0.0/29",), 5, []),
+        (("10.96.0.0/28",), 6, []),
+        ((), 6, []),
+    ],
+)
+def test_a_service_for_which_no_address_is_left_is_refused(
+    cidrs: tuple[str, ...], count: int, refused: list[str]
+) -> None:
+    text = "".join(_service(f"d{number}") for number in range(count))
+    text += _service("headless", "clusterIP: None")
+
+    table = service_table(cluster(text, settings(cidrs)))
+    found = {row.member.name: outcome(table, row) for row in table.rows}
+
+    assert [name for name, one in found.items() if one.verdict == "refused"] == refused
+    for name in refused:
+        server = found[name].server
+        assert server is not None
+        assert server.code == 500
+        assert server.message.endswith("range is full")
+        assert found[name].faults

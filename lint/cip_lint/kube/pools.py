@@ -122,6 +122,20 @@ class FactsPool:
         return Drawn(f"<nodePort:dynamic-band #{self._ports_drawn}>")
 
 
+class FullPool(FactsPool):
+    """The pool of a cluster in which no address of a family is left."""
+
+    def __init__(self, facts: ClusterFacts, family: str) -> None:
+        super().__init__(facts)
+        self._family = family
+
+    def draw_address(self, family: str) -> str:
+        """Draw nothing of the family, nor where the Service leaves it open."""
+        if family in ("", self._family):
+            return NotDrawn(FULL)
+        return super().draw_address(family)
+
+
 def port_outside(first: int, last: int) -> str:
     """Return the complaint about a node port outside the range."""
     return (

@@ -10,8 +10,9 @@ from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.admission import admit
 from cip_lint.kube.decoding import decode
 from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
-from cip_lint.kube.pools import NO_RANGE, FactsPool
+from cip_lint.kube.pools import NO_RANGE, FactsPool, FullPool
 from cip_lint.kube.schema import type_of
+from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_kind import kind_fault
 
 if TYPE_CHECKING:
@@ -46,16 +47,21 @@ class Judge:
         member: Member,
         addresses: frozenset[str] = frozenset(),
         ports: frozenset[int] = frozenset(),
+        full: str = "",
     ) -> Admission:
         """Return the answer to one object, with some values already in use.
 
-        Faults that cannot be judged are left out; without any left, the object
+        Of the family ``full`` no address is left. Faults that cannot be judged are left out; without any left, the object
         counts as stored. Kinds that are not judged are stored.
         """
         facts = self.facts
         if addresses or ports:
             facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
-        admission = admit(member.resource.body, facts)
+        admission = (
+            admit_service(member.resource.body, facts, pool=FullPool(facts, full))
+            if full
+            else admit(member.resource.body, facts)
+        )
         if admission is None:
             return _STORED
         if admission.faults:

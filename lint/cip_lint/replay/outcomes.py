@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from cip_lint.bodies import items, mapping, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
-from cip_lint.replay.claims import address_claims, port_claims
+from cip_lint.replay.odds.certain import certain_loss
 from cip_lint.replay.rows import AddressPlan
 
 if TYPE_CHECKING:
@@ -63,10 +63,11 @@ def outcome(table: ServiceTable, row: ServiceRow) -> Outcome:
 
 def _creation(table: ServiceTable, row: ServiceRow) -> Outcome:
     admission, verdict = row.admission, row.verdict
-    if verdict == "created" and _asks(row):
-        late_for = table.losses.certain_of(row)
-        if any(late_for):
-            admission, verdict = table.answer(row.member, *late_for), "refused"
+    if verdict == "created":
+        lost = certain_loss(table, row)
+        if any(lost):
+            admission = table.answer(row.member, *lost)
+            verdict = "refused" if admission.refused else "created"
     return Outcome(
         verdict,
         admission.answer() if verdict == "refused" else None,
@@ -74,11 +75,6 @@ def _creation(table: ServiceTable, row: ServiceRow) -> Outcome:
         row.service.headless,
         row.addresses,
     )
-
-
-def _asks(row: ServiceRow) -> bool:
-    """Whether a Service asks for an address or a node port of its own choice."""
-    return bool((*address_claims(row), *port_claims(row)))
 
 
 def _kept(

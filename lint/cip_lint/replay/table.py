@@ -172,10 +172,17 @@ class ServiceTable:
         return self._draws
 
     def answer(
-        self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
+        self,
+        member: Member,
+        addresses: frozenset[str],
+        node_ports: frozenset[int],
+        full: str = "",
     ) -> Admission:
-        """Return the API server's answer to an object, with some values in use."""
-        return self._judge.answer(member, addresses, node_ports)
+        """Return the API server's answer to an object, with some values in use.
+
+        Of the family ``full`` no address is left.
+        """
+        return self._judge.answer(member, addresses, node_ports, full)
 
     @cached_property
     def judged(self) -> tuple[ServiceRow, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cip_lint.kube.pools import FULL, FactsPool, NotDrawn
+from cip_lint.kube.pools import FullPool
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.version import Version
 from cip_lint.model import ServerAnswer, Severity
@@ -18,20 +18,6 @@ from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import listed
 
 _RANGES_ARE_OBJECTS_SINCE = Version(1, 33)
-
-
-class _Full(FactsPool):
-    """The pool of a cluster in which no address of a family is left."""
-
-    def __init__(self, cx: Context, family: str) -> None:
-        super().__init__(cx.cluster.facts)
-        self._family = family
-
-    def draw_address(self, family: str) -> str:
-        """Draw nothing of the family, nor where the Service leaves it open."""
-        if family in ("", self._family):
-            return NotDrawn(FULL)
-        return super().draw_address(family)
 
 
 def _subjects(cx: Context) -> Iterable[Loss[Claim] | AddressShortage]:
@@ -139,7 +125,9 @@ def _none_left(shortage: AddressShortage, cx: Context) -> Problem:
     *others, row = shortage.rows
     ranges = [one for one in cx.table.ranges if one.family == shortage.family]
     answer = admit_service(
-        row.resource.body, cx.cluster.facts, pool=_Full(cx, shortage.family)
+        row.resource.body,
+        cx.cluster.facts,
+        pool=FullPool(cx.cluster.facts, shortage.family),
     )
     faults = tuple(fault for fault in answer.faults if fault.code == "L8")
     who = row.display

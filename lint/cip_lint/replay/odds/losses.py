@@ -12,12 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
-from cip_lint.replay.claims import (
-    WITH_NODE_PORTS,
-    Claim,
-    address_claims,
-    port_claims,
-)
+from cip_lint.replay.claims import WITH_NODE_PORTS, Claim
 from cip_lint.replay.odds.chances import EFFORT, Chance
 from cip_lint.replay.odds.existing import Existing
 from cip_lint.replay.odds.loss import AddressShortage, Loss
@@ -100,32 +95,25 @@ class Losses:
         """Return the loss of a node port a Service asks for; None: nothing is known."""
         return self._by_port.get((id(member), port))
 
-    def certain_of(self, row: ServiceRow) -> tuple[frozenset[str], frozenset[int]]:
-        """Return the addresses and node ports for which a Service certainly comes too late.
-
-        Only those that lie in stated ranges: of others that is an assumption.
-        """
-        table, member = self._table, row.member
-        assumed = {one.family for one in table.ranges if not one.stated}
-        addresses = frozenset(
-            claim.canonical
-            for claim in address_claims(row)
-            if claim.family not in assumed
-            and _is_certain(self.of_address(member, claim.family))
-        )
-        ports = frozenset(
-            claim.port
-            for claim in port_claims(row)
-            if table.cluster.settings.node_port_range.stated
-            and _is_certain(self.of_port(member, claim.port))
-        )
-        return addresses, ports
+    def short_of(self, row: ServiceRow) -> str:
+        """Return the family of which certainly no address is left for a Service."""
+        return self._short.get(id(row), "")
 
     def words(self, loss: Loss[Any]) -> str:
         """Return what decides who comes first, in one clause; or nothing."""
         if loss.first is None:
             return ""
         return self._table.timeline.words(loss.first.member, loss.claim.member)
+
+    @cached_property
+    def _short(self) -> Mapping[int, str]:
+        """The families that are short, by the Services of which none gets an address."""
+        return {
+            id(row): one.family
+            for one in reversed(self.shortages)
+            if one.missing == len(one.rows)
+            for row in one.rows
+        }
 
     @cached_property
     def _by_family(self) -> Mapping[tuple[int, str], Loss[Claim]]:
@@ -296,10 +284,6 @@ def _bounded(verdict: Verdict, chance: Chance, left_out: int) -> Chance:
     if verdict.beside and not chance.impossible:
         return chance._replace(sense="<=")
     return chance._replace(sense=">=") if left_out and not chance.certain else chance
-
-
-def _is_certain(loss: Loss[Any] | None) -> bool:
-    return loss is not None and loss.certain
 
 
 def _known(

@@ -1,0 +1,63 @@
+"""What a new Service certainly comes too late for: others have drawn it before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cip_lint.replay.claims import address_claims, port_claims
+
+if TYPE_CHECKING:
+    from cip_lint.replay.odds.loss import Loss
+    from cip_lint.replay.rows import ServiceRow
+    from cip_lint.replay.table import ServiceTable
+
+
+class CertainLoss(NamedTuple):
+    """What is certainly gone when the turn of a Service comes."""
+
+    addresses: frozenset[str] = frozenset()
+    """Of those it asks for."""
+    node_ports: frozenset[int] = frozenset()
+    """Of those it asks for."""
+    family: str = ""
+    """The family of which no address at all is left; empty: some are."""
+
+
+NOTHING_LOST = CertainLoss()
+
+
+def certain_loss(table: ServiceTable, row: ServiceRow) -> CertainLoss:
+    """Return what a Service that is created certainly comes too late for.
+
+    Only in stated ranges: in others that is an assumption.
+    """
+    assumed = frozenset(one.family for one in table.ranges if not one.stated)
+    member = row.member
+    addresses = frozenset(
+        claim.canonical
+        for claim in address_claims(row)
+        if claim.family not in assumed
+        and _is_certain(table.losses.of_address(member, claim.family))
+    )
+    ports = frozenset(
+        claim.port
+        for claim in port_claims(row)
+        if table.cluster.settings.node_port_range.stated
+        and _is_certain(table.losses.of_port(member, claim.port))
+    )
+    full = table.losses.short_of(row) if _may_run_out(table) else ""
+    return CertainLoss(addresses, ports, "" if full in assumed else full)
+
+
+def _is_certain(loss: Loss[Any] | None) -> bool:
+    return loss is not None and loss.certain
+
+
+def _may_run_out(table: ServiceTable) -> bool:
+    """Whether a glance does not show that each Service gets an address.
+
+    Of ranges that nobody states nothing is certain.
+    """
+    asked = len(table.rows) + len(table.all_claims)
+    stated = [one for one in table.ranges if one.stated]
+    return any(table.living is not None or asked >= one.usable for one in stated)
