@@ -339,6 +339,56 @@ def test_a_service_that_never_lived_is_judged_as_a_new_one() -> None:
     assert again.server is not None
 
 
+DYNAMIC = "".join(svc(f"d{number}") for number in range(14))
+SMALL = settings(("10.96.0.0/27",))
+"""A range with a dynamic band of 14 addresses."""
+
+
+def sizes(before: str, after: str) -> tuple[TableDiff, list[str]]:
+    """Return a difference in a small range, and which new Services are refused."""
+    diff = only(difference({"a.yaml": before}, {"a.yaml": after}, SMALL))
+    return diff, [one.row.ref.name for one in diff.added if one.server is not None]
+
+
+def test_a_new_service_comes_too_late_for_what_others_certainly_drew() -> None:
+    asks = svc("web", f"clusterIP: 10.96.0.20, {PORT}")
+    first = svc("web", f"clusterIP: 10.96.0.3, {PORT}")
+
+    assert sizes(DYNAMIC, DYNAMIC + asks)[1] == ["web"]
+    assert sizes(DYNAMIC, DYNAMIC + first)[1] == []
+    assert sizes("", DYNAMIC + asks)[1] == ["web"]
+    assert sizes("", asks + DYNAMIC)[1] == []
+
+
+def test_what_gave_up_its_address_leaves_nothing_certain() -> None:
+    """It keeps the address of the static band, and draws none of the dynamic one."""
+    rest = "".join(svc(f"d{number}") for number in range(1, 14))
+    pinned = svc("d0", f"clusterIP: 10.96.0.4, {PORT}") + rest
+    asks = svc("web", f"clusterIP: 10.96.0.20, {PORT}")
+
+    assert sizes(pinned, DYNAMIC + asks)[1] == []
+
+
+def test_a_new_service_for_which_no_address_is_left_is_refused() -> None:
+    full = DYNAMIC + "".join(svc(f"e{number}") for number in range(15))
+    diff, refused = sizes(full, full + svc("one-more"))
+
+    assert refused == ["one-more"]
+    server = diff.added[0].server
+    assert server is not None
+    assert server.message.endswith("range is full")
+
+
+def test_what_was_certainly_refused_is_judged_as_a_new_one() -> None:
+    asks = svc("web", f"clusterIP: 10.96.0.20, {PORT}")
+    diff, _ = sizes(DYNAMIC + asks, DYNAMIC + svc("web", "clusterIP: None, " + PORT))
+    (found,) = diff.changed
+
+    verdict = {one.column: (one.before, one.after) for one in found.columns}["verdict"]
+    assert verdict == (("refused",), ("stored",))
+    assert found.server is None
+
+
 def test_an_undecided_namespace_written_out_is_another_service() -> None:
     diff = of(svc("web", ns=""), svc("web", ns="shop"))
 

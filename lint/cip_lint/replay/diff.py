@@ -229,12 +229,13 @@ def _change(
     update: Update | None = None
     server: ServerAnswer | None = None
     if was.resource.body != now.resource.body:
-        update = table.update_of(now, *latecomers.lost(now))
+        lived = live or latecomers.lived(was)
+        update = table.update_of(now, *latecomers.lost(now)) if lived else None
         old, new = _bodies(was, now, update)
         before |= spec_cells(old)
         after |= spec_cells(new)
         server = update.change.admission.answer() if update else latecomers.answer(now)
-        before["verdict"] = _verdict(refused=not live and was.verdict == "refused")
+        before["verdict"] = _verdict(refused=not lived)
         after["verdict"] = _verdict(refused=server is not None)
     stated = {*mapping(was.resource.get("spec")), *mapping(now.resource.get("spec"))}
     columns = tuple(_columns(before, after, stated))

@@ -7,10 +7,14 @@ one of them comes too late, wherever it stands in the order of application.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.replay.claims import address_claims, port_claims
+from cip_lint.replay.odds.certain import NOTHING_LOST, certain_loss
+from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.rows import NOTHING_HELD, Held
 
 if TYPE_CHECKING:
@@ -58,14 +62,16 @@ class Latecomers:
     ) -> None:
         self._before = before
         self._after = after
-        self._later = {id(was): now for was, now in pairs}
+        paired = tuple(pairs)
+        self._was = tuple(was for was, _ in paired)
+        self._later = {id(was): now for was, now in paired}
         self._lost: dict[int, tuple[set[str], set[int]]] = {}
         for address, claims in after.address_collisions:
             for row in self._losers(claims, before.all_claims.get(address, ())):
                 self._of(row)[0].add(address)
-        for port, port_claims in after.node_port_collisions:
+        for port, asking in after.node_port_collisions:
             held = before.all_node_port_claims.get(port, ())
-            for row in self._losers(port_claims, held):
+            for row in self._losers(asking, held):
                 self._of(row)[1].add(port)
         for one in self.passed_on():
             later = self._later.get(id(one.before))
@@ -127,10 +133,30 @@ class Latecomers:
         return frozenset(addresses), frozenset(ports)
 
     def answer(self, row: ServiceRow) -> ServerAnswer | None:
-        """Return the refusal that the creation of a Service meets; None without."""
+        """Return the refusal that the creation of a Service meets; None without.
+
+        What is certainly gone when everything is new is gone all the more where
+        others have their values already, unless some gave up what they asked for.
+        """
         if row.reason:
             return None
-        return self._after.answer(row.member, *self.lost(row)).answer()
+        addresses, ports = self.lost(row)
+        gone = NOTHING_LOST
+        if row.verdict == "created" and not self._gave_up:
+            gone = certain_loss(self._after, row)
+        answer = self._after.answer(
+            row.member, addresses | gone.addresses, ports | gone.node_ports, gone.family
+        )
+        return answer.answer()
+
+    @cached_property
+    def _gave_up(self) -> bool:
+        """Whether a Service no longer asks for an address or port, and may keep it."""
+        return any(not _asked(was) <= _asked(self._later[id(was)]) for was in self._was)
+
+    def lived(self, row: ServiceRow) -> bool:
+        """Whether the server took an earlier row, as far as that is known."""
+        return outcome(self._before, row).verdict != "refused"
 
     def freed(
         self,
@@ -169,6 +195,12 @@ class Latecomers:
         before, after = self._before, self._after
         yield before.all_claims, after.all_claims
         yield before.all_node_port_claims, after.all_node_port_claims
+
+
+def _asked(row: ServiceRow) -> frozenset[str | int]:
+    """Return the addresses and node ports that a Service asks for."""
+    addresses = (claim.canonical for claim in address_claims(row))
+    return frozenset((*addresses, *(claim.port for claim in port_claims(row))))
 
 
 def _order(item: tuple[Any, object]) -> tuple[str, int]:
