@@ -101,7 +101,8 @@ class Problem(NamedTuple):
     the API server's refusals that this problem explains: they become ``server`` in
     the output, or a note when the server would name them only later. ``topic`` tells
     apart several problems of one object for the precedence between rules (a claimed
-    address, a port index); ``covers`` are further objects on which the rules that
+    address, a port index); a problem without one is about the whole object.
+    ``further_topics`` are others that it settles. ``covers`` are further objects on which the rules that
     this one ``hides`` stay silent.
     """
 
@@ -123,6 +124,7 @@ class Problem(NamedTuple):
     A subject made of several things has a property ``resource``: from it come the
     finding's object, its fingerprint and what hides it."""
     covers: tuple[Resource, ...] = ()
+    further_topics: tuple[Hashable, ...] = ()
 
 
 class Directive(NamedTuple):

@@ -32,6 +32,8 @@ class PodName(NamedTuple):
     service: str
     ordinal: int | None
     """None where a variable stands for it."""
+    namespace: str | None
+    """As written; None where it is that of the reader."""
 
     @property
     def literal(self) -> Literal:
@@ -76,7 +78,7 @@ def _in_text(
             ordinal = match["ordinal"]
             number = int(ordinal) if ordinal.isdigit() else None
             mention = Mention(literal, *match.span(), text)
-            yield PodName(mention, meant, match["service"], number)
+            yield PodName(mention, meant, match["service"], number, match["namespace"])
 
 
 def _is_a_cluster_name(match: re.Match[str]) -> bool:

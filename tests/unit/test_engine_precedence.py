@@ -45,8 +45,16 @@ def said(
     severity: Severity | None = None,
     topic: Hashable = None,
     covers: tuple[Resource, ...] = (),
+    further: tuple[Hashable, ...] = (),
 ) -> Candidate:
-    problem = Problem("wrong", SPAN, severity=severity, topic=topic, covers=covers)
+    problem = Problem(
+        "wrong",
+        SPAN,
+        severity=severity,
+        topic=topic,
+        covers=covers,
+        further_topics=further,
+    )
     return Candidate(by, problem, about, None)
 
 
@@ -92,6 +100,21 @@ def test_a_topic_hides_the_same_topic_alone() -> None:
     ]
 
     assert decided(all_said) == [all_said[0], all_said[2]]
+
+
+def test_a_problem_without_a_topic_is_about_the_whole_object() -> None:
+    all_said = [said(TAKEN, WEB, topic="10.96.0.10"), said(BAND, WEB)]
+
+    assert decided(all_said) == all_said[:1]
+
+
+def test_a_problem_may_settle_further_topics() -> None:
+    all_said = [
+        said(TAKEN, WEB, topic="a", further=("b",)),
+        *(said(BAND, WEB, topic=topic) for topic in "abc"),
+    ]
+
+    assert decided(all_said) == [all_said[0], all_said[3]]
 
 
 def test_a_problem_covers_further_objects() -> None:

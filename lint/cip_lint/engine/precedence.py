@@ -3,7 +3,8 @@
 Two things hide a problem. An *error* that an object does not decode or is refused
 hides what would follow from its selection and ports, since it will not exist as
 written. And a rule names those that it ``hides``: they stay silent on the same
-object, and where the problem has a topic, on the same topic.
+object, and where both problems have topics, on the same topic. What has none is
+about the whole object.
 """
 
 from __future__ import annotations
@@ -67,4 +68,6 @@ def _names(hides: frozenset[str], rule_id: str) -> bool:
 
 
 def _meets(strong: Problem, weak: Problem) -> bool:
-    return strong.topic is None or strong.topic == weak.topic
+    if strong.topic is None or weak.topic is None:
+        return True
+    return weak.topic in (strong.topic, *strong.further_topics)

@@ -12,6 +12,7 @@ from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
+from cip_lint_rules._topics import called
 
 if TYPE_CHECKING:
     from cip_lint.cluster.absence import Absence
@@ -61,7 +62,7 @@ class Spoken(NamedTuple):
     def topic(self) -> Hashable:
         """What the rules that judge names have in common: what is called."""
         call = self.call
-        return call.service, call.namespace, call.pod
+        return called(call.service, call.namespace, call.pod)
 
     def others(self, text: str) -> tuple[Label, ...]:
         """Return labels on all places but the first."""

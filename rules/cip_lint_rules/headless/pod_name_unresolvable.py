@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
@@ -11,6 +11,7 @@ from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
 from cip_lint_rules._pod_names import PodName, pod_names
+from cip_lint_rules._topics import called
 from cip_lint_rules._words import ordinal
 
 
@@ -42,7 +43,11 @@ def _readers(cx: Context) -> Iterable[_Reader]:
     on=_readers,
     stage=Stage.NAMES,
     since="0.1.0",
-    hides=("headless.governing-service-missing", "headless.governing-service-unfit"),
+    hides=(
+        "headless.governing-service-missing",
+        "headless.governing-service-unfit",
+        "dns.service-unknown",
+    ),
     kinds=("workloads", "ConfigMap", "StatefulSet"),
 )
 def pod_name_unresolvable(reader: _Reader, cx: Context) -> Iterator[Problem]:
@@ -230,7 +235,17 @@ def _problem(
         severity=severity,
         resource=name.literal.member.resource,
         covers=(name.member.resource,),
+        topic=called(name.service, name.namespace),
+        further_topics=_otherwise(name),
     )
+
+
+def _otherwise(name: PodName) -> tuple[Hashable, ...]:
+    """Return what else the object may call the same Service: with its namespace, or without."""
+    reader = name.literal.member.ref.namespace
+    if name.namespace is None:
+        return (called(name.service, reader),)
+    return (called(name.service, None),) if name.namespace == reader else ()
 
 
 def _governing_label(name: PodName) -> Label:
