@@ -12,6 +12,7 @@ from cip_lint.model import Label, Resource, ServerAnswer
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Refusal, Subjects, refusals
 
+_ENTRY = len(("spec", "ports", 0))
 _SHOWN_VALUE = re.compile(
     r"""(?:Invalid|Unsupported)[ ]value:[ ]
     (?: "(?:[^"\\]|\\.)*"                              # a text
@@ -70,6 +71,19 @@ def port_index(fault: Fault) -> int:
         index = path[2]
         return index if isinstance(index, int) else -1
     return -1
+
+
+def refused_ports(row: ServiceRow, *fields: str) -> frozenset[int]:
+    """Return which of ``spec.ports`` are refused as a whole, or for one of some fields.
+
+    What stands there is not what will be, and nobody knows what is meant.
+    """
+    return frozenset(
+        port_index(fault)
+        for fault in row.admission.faults
+        if port_index(fault) >= 0
+        and (len(fault.path) == _ENTRY or fault.path[_ENTRY] in fields)
+    )
 
 
 def type_of(resource: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
@@ -12,6 +12,7 @@ from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
 from cip_lint_rules._pods import declared_ports, readable
+from cip_lint_rules._refusals import refused_ports
 from cip_lint_rules._words import listed
 from cip_lint_rules.dns._calls import Spoken, part_label, spoken
 
@@ -135,8 +136,12 @@ def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
     row, number = call.row, call.host.port
     if row is None or number is None:
         return
-    mistaken = None if row.service.headless else _mistaken(row, number)
-    ports = list(dict.fromkeys(port.port for port in row.service.ports))
+    refused = refused_ports(row, "port")
+    known = [port for port in row.service.ports if port.index not in refused]
+    mistaken = None if row.service.headless else _mistaken(row, known, number)
+    if mistaken is None and refused:
+        return  # what is dialled may be what is meant there
+    ports = list(dict.fromkeys(port.port for port in known))
     written = f"{names.host}:{number}"
     has = ("its port is " if len(ports) == 1 else "its ports are ") + listed(
         [str(port) for port in ports]
@@ -166,12 +171,14 @@ def _port_label(call: Call) -> Label:
     return part_label(call, bounds) if bounds[0] < bounds[1] else call.mention.label()
 
 
-def _mistaken(row: ServiceRow, number: int) -> tuple[str, ServicePort] | None:
+def _mistaken(
+    row: ServiceRow, ports: Sequence[ServicePort], number: int
+) -> tuple[str, ServicePort] | None:
     """Return the field of a Service port that has a number, where one has it."""
-    for port in row.service.ports:
+    for port in ports:
         if number in _targets(row, port):
             return "targetPort", port
-    for port in row.service.ports:
+    for port in ports:
         if number == port.node_port:
             return "nodePort", port
     return None

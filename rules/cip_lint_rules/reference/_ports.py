@@ -16,6 +16,7 @@ from cip_lint.model import Path, Resource
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context
+from cip_lint_rules._refusals import refused_ports
 from cip_lint_rules.reference._uses import joined, topic
 
 Port = int | str | None
@@ -87,6 +88,8 @@ def _of_use(use: Use, row: ServiceRow, cx: Context) -> Iterator[Asked]:
     found: dict[tuple[Port, PortSense], list[Reference]] = {}
     for one in use.references:
         said = one.said
+        if _is_unclear(row, said.port):
+            continue
         if said.port is None:
             if said.row.needs_port and _says_nothing(one):
                 found.setdefault((None, said.row.ports[0].sense), []).append(one)
@@ -100,6 +103,15 @@ def _of_use(use: Use, row: ServiceRow, cx: Context) -> Iterator[Asked]:
     for (port, sense), some in found.items():
         paths = dict.fromkeys(one.said.port_path or one.said.name_path for one in some)
         yield Asked(use.member, row, port, sense, tuple(paths), topic(use), some[0])
+
+
+def _is_unclear(row: ServiceRow, port: Port) -> bool:
+    """Whether a port that is asked for may be one that the Service is to have.
+
+    One that the server refuses will be another one; nobody knows which.
+    """
+    fields = ("port", "name") if isinstance(port, str) else ("port",)
+    return bool(refused_ports(row, *fields))
 
 
 def _has_another(one: Reference, row: ServiceRow, cx: Context) -> bool:
@@ -167,7 +179,7 @@ def _of_monitors(cx: Context) -> Iterator[Asked]:
             port = mapping(endpoint).get("port")
             if not isinstance(port, str) or not port or is_shouted(port):
                 continue
-            if not has_port(row, port, PortSense.NAME):
+            if not (has_port(row, port, PortSense.NAME) or _is_unclear(row, port)):
                 path: Path = ("spec", "endpoints", index, "port")
                 yield Asked(monitor.member, row, port, PortSense.NAME, (path,), path)
 
