@@ -253,8 +253,10 @@ class Resource:
     changed. ``repeated_keys`` are the paths of keys that stand twice in one
     mapping (the last wins). ``built_by`` is the path of the kustomization or chart
     that it was built from; its places are then those of what set its values, and
-    ``written`` is the object as its file has it, where there is one. ``release`` is
-    the name of the installation, where a chart is installed by somebody else.
+    ``written`` is the object as its file has it, where there is one. ``release`` names
+    the object that sends it in a way of its own, such as an Application (see
+    ``render.outcomes.release_name``); empty where nothing does. What has one
+    ``built_by`` and one ``release`` is sent together.
     """
 
     __slots__ = (

@@ -416,8 +416,8 @@ def test_flux_kustomizations_wait_for_what_they_depend_on(
     assert (
         "apps",
         "flux",
-        "Kustomization apps of flux.yaml",
-        "Kustomization apps of flux.yaml",
+        "Kustomization flux-system/apps of flux.yaml",
+        "Kustomization flux-system/apps of flux.yaml",
     ) in _engines(cluster)
 
 

@@ -315,3 +315,22 @@ def test_notes_that_somebody_wrote_lead_to_no_file_outside(
     found = service(built_in(repository))
     assert found.path == "over/kustomization.yaml"
     assert "secret" not in found.span("spec", "ports").source.path
+
+
+def test_two_senders_of_one_name_in_one_file_never_meet(repository: Path) -> None:
+    sender = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: web, namespace: {namespace}}}
+spec: {{path: ./over, namePrefix: {namespace}-}}
+"""
+    both = [sender.format(namespace=name) for name in ("red", "blue")]
+    write(repository / "apps.yaml", "---\n".join(both))
+    cluster = cluster_of(built_in(repository))
+
+    one, other = cluster.services
+    assert {one.unit.why, other.unit.why} == {
+        f"over/kustomization.yaml, built for Kustomization {name}/web of apps.yaml"
+        for name in ("red", "blue")
+    }
+    assert not cluster.can_meet(one, other)

@@ -10,7 +10,10 @@ import pytest
 
 from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests.file_reading import read_text
+from cip_lint.model import Resource, SourceFile
 from cip_lint.render.building import built
+from cip_lint.render.outcomes import release_name
 from cip_lint.render.place import Place
 from support.programs import install
 
@@ -149,8 +152,8 @@ def test_each_application_is_a_unit_of_its_own(repository: Path) -> None:
     assert not cluster.can_meet(one, other)
     whys = {unit.why for unit in cluster.units if unit.kind == "chart"}
     assert whys == {
-        "chart, rendered for Application a of apps/a.json",
-        "chart, rendered for Application b of apps/b.json",
+        "chart, rendered for Application argocd/a of apps/a.json",
+        "chart, rendered for Application argocd/b of apps/b.json",
     }
 
 
@@ -162,6 +165,39 @@ def test_a_helm_release_does_the_same(repository: Path) -> None:
     (service,) = cluster.services
     assert (service.name, service.namespace) == ("prod-web", "prod")
     assert cluster.world(service, "Service").unknown_services is None
+
+
+def test_releases_of_one_name_in_one_file_are_two(repository: Path) -> None:
+    one, other = json.loads(helm_release()), json.loads(helm_release())
+    one["metadata"]["namespace"], other["metadata"]["namespace"] = "red", "blue"
+    write(
+        repository / "flux/web.yaml", f"{json.dumps(one)}\n---\n{json.dumps(other)}\n"
+    )
+    cluster = cluster_of(built_in(repository))
+
+    first, second = cluster.services
+    assert (first.namespace, second.namespace) == ("red", "blue")
+    assert not cluster.can_meet(first, second)
+
+
+def test_what_two_builds_make_of_one_object_are_two_releases() -> None:
+    (object_of_base,) = read_text(
+        SourceFile("base/web.json", helm_release()), None
+    ).resources
+    body, places = object_of_base.body, object_of_base.places
+    made = [
+        Resource(body, places, built_by="red/kustomization.yaml"),
+        Resource(body, places, built_by="blue/kustomization.yaml"),
+        Resource(body, places, built_by="blue/kustomization.yaml", release="A x of y"),
+    ]
+
+    name = "HelmRelease shop/web of base/web.json"
+    assert [release_name(one) for one in (object_of_base, *made)] == [
+        name,
+        f"{name}, built by red/kustomization.yaml",
+        f"{name}, built by blue/kustomization.yaml",
+        f"{name}, built by blue/kustomization.yaml for A x of y",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
+from cip_lint.render.outcomes import release_name
 
 _ARGO_CD = "argoproj.io"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
@@ -42,12 +43,8 @@ class Delivery(NamedTuple):
 
     @property
     def words(self) -> str:
-        """``Application shop of apps/shop.yaml``."""
-        return _words(self.resource)
-
-
-def _words(resource: Resource) -> str:
-    return f"{resource.kind} {resource.name} of {resource.path}"
+        """``Application argocd/shop of apps/shop.yaml``."""
+        return release_name(self.resource)
 
 
 class Hidden(NamedTuple):
@@ -73,8 +70,8 @@ def survey(
 ) -> Gitops:
     """Return what the objects of a run say.
 
-    ``directories`` are those with files; ``released`` the objects, in words, whose
-    charts were rendered, so that they hide nothing.
+    ``directories`` are those with files; ``released`` the names of the
+    releases that were rendered, so that they hide nothing.
     """
     deliveries: list[Delivery] = []
     hidden: list[Hidden] = []
@@ -85,7 +82,7 @@ def survey(
         for found in read(resource, directories):
             if isinstance(found, Delivery):
                 deliveries.append(found)
-            elif _words(resource) not in released:
+            elif release_name(resource) not in released:
                 hidden.append(found)
     return Gitops(tuple(deliveries), tuple(hidden))
 

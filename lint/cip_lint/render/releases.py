@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.render.outcomes import release_name
 
 _ARGO_CD = ("argoproj.io", "Application")
 _FLUX = ("helm.toolkit.fluxcd.io", "HelmRelease")
@@ -58,9 +59,8 @@ class Release(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Who installs it, for notes: ``Application web of apps/web.yaml``."""
-        one = self.resource
-        return "" if one is None else f"{one.kind} {one.name} of {one.path}"
+        """Who installs it: ``Application argocd/web of apps/web.yaml``."""
+        return "" if self.resource is None else release_name(self.resource)
 
 
 def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:

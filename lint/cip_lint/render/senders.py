@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.render.outcomes import release_name
 from cip_lint.render.releases import folder_of
 
 _ARGO_CD = ("argoproj.io", "Application")
@@ -45,8 +46,8 @@ class Sender(NamedTuple):
 
     @property
     def words(self) -> str:
-        """Who sends it: ``Kustomization apps of clusters/apps.yaml``."""
-        return f"{self.resource.kind} {self.resource.name} of {self.resource.path}"
+        """Who sends it: ``Kustomization flux-system/apps of clusters/apps.yaml``."""
+        return release_name(self.resource)
 
     @property
     def changes(self) -> bool:
