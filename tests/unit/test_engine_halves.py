@@ -87,6 +87,49 @@ def test_the_findings_are_the_same(
     assert [vars_of(one) for one in shared.findings] == [
         vars_of(one) for one in alone.findings
     ]
+    assert shared.footer == alone.footer
+
+
+MANY_WAITING = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: api, namespace: shop}
+spec:
+  selector: {matchLabels: {app: api}}
+  template:
+    metadata: {labels: {app: api}}
+    spec:
+      containers:
+        - name: api
+          image: api
+          env: [{name: DB, value: $(DB_SERVICE_HOST)}]
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec:
+  ports: [{port: 80}]
+"""
+"""A variable that is there only for pods which come after the Service."""
+
+
+def test_what_the_helper_cannot_work_out_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    namespaces = "".join(
+        f"---\napiVersion: v1\nkind: Namespace\nmetadata: {{name: n{n}}}\n"
+        for n in range(1100)
+    )
+    (tmp_path / "all.yaml").write_text(MANY_WAITING + namespaces)
+    monkeypatch.chdir(tmp_path)
+    arguments = [".", "--no-config", "--engine", "kapp", "--select", "env"]
+    alone = check(arguments)
+    monkeypatch.setattr(halves, "is_worth_it", lambda _cluster: True)
+
+    shared = check(arguments)
+
+    assert any("order of kapp" in notice for notice in alone.footer)
+    assert shared.footer == alone.footer
 
 
 def vars_of(finding: object) -> str:
@@ -137,6 +180,6 @@ def test_a_helper_sends_times_and_is_not_blamed_for_earlier_errors() -> None:
         cx = Context(shop, service_table(shop))
         return list(runner.run(one, cx, Owners(shop)))
 
-    halves.run(shop, [fine], {}, run_rule, runner)
+    halves.run(service_table(shop), [fine], {}, run_rule, runner)
 
     assert (ran_here, runner.seconds) == ([], {"acme.fine": 1})

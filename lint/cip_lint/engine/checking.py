@@ -97,7 +97,7 @@ def _said(
     if halves.is_worth_it(cluster):
         living = cluster.snapshot.sources if cluster.snapshot is not None else {}
         sources = {**reading.sources, **living}
-        return halves.run(cluster, rules, sources, run_rule, runner)
+        return halves.run(table, rules, sources, run_rule, runner)
     return [candidate for rule in rules for candidate in run_rule(rule)]
 
 

@@ -4,7 +4,8 @@ Rules that need the same parts of the table make a portion. A forked helper begi
 those about one object by itself (what the API server says to it), the parent with those
 about selections; each portion that is left goes to whoever is free. The helper sends
 what its rules say as plain values, in which files, objects and rules are references.
-What it does not deliver the parent runs itself, and the result is the same either way.
+With it goes what it could not work out. What it does not deliver the parent runs
+itself, and the result is the same either way.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from cip_lint.rule import Rule, Stage
 
 if TYPE_CHECKING:
     from cip_lint.engine.delivery import Names
+    from cip_lint.replay import ServiceTable
 
 FEWEST_OBJECTS = 2_000
 """Below this, the helper costs more than it saves."""
@@ -56,21 +58,21 @@ def is_worth_it(cluster: Cluster) -> bool:
 
 
 def run(
-    cluster: Cluster,
+    table: ServiceTable,
     rules: Sequence[Rule[Any]],
     sources: Mapping[str, SourceFile],
     run_rule: RunRule,
     runner: Runner,
 ) -> list[Candidate]:
-    """Return what all rules say, in their order.
+    """Return what all rules say of the cluster of a table, in their order.
 
     ``run_rule`` runs a rule by ``runner``. Where a rule raises in the helper, the
     parent runs its rules again, to meet and name the error itself.
     """
     from cip_lint.engine.delivery import Names  # noqa: PLC0415 - large runs only
 
-    names = Names(cluster, rules, sources)
-    said = _shared(_portions(rules), run_rule, runner, names)
+    names = Names(table.cluster, rules, sources)
+    said = _shared(_portions(rules), run_rule, runner, names, table)
     for rule in rules:
         if rule.id not in said:
             said[rule.id] = run_rule(rule)
@@ -82,18 +84,21 @@ def _shared(
     run_rule: RunRule,
     runner: Runner,
     names: Names,
+    table: ServiceTable,
 ) -> Said:
     """Return what two processes find; nothing where there is no room for a second."""
     alone, together, *others = portions
     with contextlib.ExitStack() as stack:
         try:
             queue = stack.enter_context(contextlib.closing(Queue(range(len(others)))))
-            helper = _start(_taken(alone, others, queue), run_rule, runner, names)
+            helper = _start(
+                _taken(alone, others, queue), run_rule, runner, names, table
+            )
         except OSError:
             return {}
         stack.callback(helper.end)
         said = {rule.id: run_rule(rule) for rule in _taken(together, others, queue)}
-        return said | _results(helper, runner, names)
+        return said | _results(helper, runner, names, table)
 
 
 def _portions(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
@@ -128,7 +133,11 @@ def _taken(
 
 
 def _start(
-    rules: Iterable[Rule[Any]], run_rule: RunRule, runner: Runner, names: Names
+    rules: Iterable[Rule[Any]],
+    run_rule: RunRule,
+    runner: Runner,
+    names: Names,
+    table: ServiceTable,
 ) -> Forked:
     """Start a helper that runs some rules; its status is 1 where one of them raises."""
 
@@ -136,17 +145,18 @@ def _start(
         failed_before = len(runner.errors)
         said = {rule.id: run_rule(rule) for rule in rules}
         seconds = {name: runner.seconds[name] for name in said}
-        names.dump((said, seconds), file)
+        names.dump((said, seconds, table.not_worked_out), file)
         return int(len(runner.errors) > failed_before)
 
     return forked(work)
 
 
-def _results(helper: Forked, runner: Runner, names: Names) -> Said:
+def _results(helper: Forked, runner: Runner, names: Names, table: ServiceTable) -> Said:
     """Return what the helper's rules say; nothing where it failed."""
     if helper.wait() != 0:
         return {}
     said: Said
-    said, seconds = names.load(helper.file)
+    said, seconds, not_worked_out = names.load(helper.file)
     runner.seconds |= seconds
+    table.hear(not_worked_out)
     return said

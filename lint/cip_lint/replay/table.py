@@ -103,6 +103,7 @@ class ServiceTable:
             NodePortCollision(*group) for group in found_ports
         )
         self._unjudged = unjudged + unjudged_ports
+        self._heard: frozenset[str] = frozenset()
 
     def _collect_claims(self) -> None:
         for row in self.rows:
@@ -294,7 +295,8 @@ class ServiceTable:
     def notices(self) -> tuple[str, ...]:
         """What could not be compared, one clause each, for the footer.
 
-        And what was not worked out of that which has been asked for so far.
+        And what was not worked out of that which has been asked for so far, here or
+        by whoever let this table hear of it: in alphabetical order, whoever asked.
         """
         said = []
         if self._unjudged:
@@ -309,11 +311,21 @@ class ServiceTable:
                     f"{services} of several environments not compared with "
                     f"{snapshot.origin}"
                 )
+        return (*said, *sorted(self.not_worked_out))
+
+    @property
+    def not_worked_out(self) -> frozenset[str]:
+        """What was asked for and not worked out, one clause each."""
+        said = self._heard
         if "timeline" in vars(self):
-            said += self.timeline.notices
+            said |= frozenset(self.timeline.notices)
         if "losses" in vars(self):
-            said += self.losses.notices
-        return tuple(said)
+            said |= frozenset(self.losses.notices)
+        return said
+
+    def hear(self, not_worked_out: frozenset[str]) -> None:
+        """Take in what another process could not work out of this table."""
+        self._heard |= not_worked_out
 
     @property
     def primary_range(self) -> Range | None:
