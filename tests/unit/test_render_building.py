@@ -171,7 +171,7 @@ def test_what_is_generated_is_shown_by_its_generator(repository: Path) -> None:
 
     assert generated.path == "over/kustomization.yaml"
     shown = place(generated.span("data", "a"))
-    assert shown == ("over/kustomization.yaml", 22, "settings")
+    assert shown == ("over/kustomization.yaml", 22, "a=b")
 
 
 def test_images_and_replicas_are_shown_where_the_overlay_says_them(

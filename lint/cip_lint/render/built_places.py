@@ -12,7 +12,8 @@ from typing import Any
 
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Path, Resource, Span
-from cip_lint.render.changes import change, generator
+from cip_lint.render.changes import change
+from cip_lint.render.generators import Generated, generated, generator
 from cip_lint.render.homes import Home
 from cip_lint.render.paths import MISSING, at, counterpart
 
@@ -65,7 +66,8 @@ class BuiltPlaces:
             own = counterpart(path, self._body, written.body)
             if own is not None and written.get(*own) == value:
                 return written.places.part(own, value, start, end)
-        return self.value(path)
+        said = self._generated(path)
+        return self.value(path) if said is None else said.part(value, start, end)
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the comments of the object as it was written."""
@@ -87,9 +89,19 @@ class BuiltPlaces:
         if written is not None:
             near = own if own is not None else _nearest(path, self._body, written.body)
             return _of(written, near, wants_key=wants_key)
+        said = self._generated(path)
+        if said is not None:
+            return said.span
         if self._home.changed_by:
             return generator(self._home.changed_by[-1], self._body)
         return self._built.key(path) if wants_key else self._built.value(path)
+
+    def _generated(self, path: Path) -> Generated | None:
+        """Return what the last generator that says anything of a key says of it."""
+        if self._home.written is not None:
+            return None
+        found = (generated(one, path, self._body) for one in self._home.changed_by)
+        return next((one for one in found if one is not None), None)
 
 
 def _is_same(written: Resource, path: Path, value: Any) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from posixpath import normpath
 from typing import Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings, text
@@ -12,7 +11,7 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path, SourceFile, Span
-from cip_lint.render.homes import Source, source_file
+from cip_lint.render.homes import Source
 from cip_lint.render.paths import MISSING, at, counterpart
 
 _MOST_PATCHES = 256
@@ -30,12 +29,6 @@ def change(source: Source, path: Path, value: Any, built: Any) -> Span | None:
             return span
     own = next(_entries(source.body, path, value), None)
     return None if own is None else source.places.value(own)
-
-
-def generator(source: Source, built: Any) -> Span:
-    """Return the place of the generator in a kustomization that made an object."""
-    own = next(_generators(source.body, built), ())
-    return source.places.value(own)
 
 
 def _entries(body: Mapping[str, Any], path: Path, value: Any) -> Iterator[Path]:
@@ -67,20 +60,6 @@ def _images(body: Mapping[str, Any], value: str) -> Iterator[Path]:
         name = text(one.get("newName")) or text(one.get("name"))
         if name and value.startswith(name):
             yield ("images", index)
-
-
-def _generators(body: Mapping[str, Any], built: Any) -> Iterator[Path]:
-    kind = mapping(built).get("kind")
-    field = {"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}.get(
-        text(kind)
-    )
-    if field is None:
-        return
-    name = text(mapping(mapping(built).get("metadata")).get("name"))
-    for index, one in enumerate(mappings(body.get(field))):
-        own = text(one.get("name"))
-        if own and own in name:
-            yield (field, index, "name")
 
 
 class _Patch(NamedTuple):
@@ -165,7 +144,7 @@ def _read(source: Source, where: Path, inline: str, path: str) -> Iterator[_Patc
     if inline:
         content, place = SourceFile(source.places.path, inline), where
     else:
-        content = _patch_file(source, path)
+        content = source.file(path)
         place = None
     if content is None:
         return
@@ -175,11 +154,3 @@ def _read(source: Source, where: Path, inline: str, path: str) -> Iterator[_Patc
         except YamlError:
             continue
         yield _Patch(source, place, content, *piece, body)
-
-
-def _patch_file(source: Source, path: str) -> SourceFile | None:
-    if not path:
-        return None
-    folder = source.places.path.rpartition("/")[0]
-    shown = f"{folder}/{path}" if folder else path
-    return source_file(source.folder / path, source.within, normpath(shown))

@@ -57,6 +57,14 @@ class Source(NamedTuple):
     body: Mapping[str, Any]
     places: SourcePlaces
 
+    def file(self, path: str) -> SourceFile | None:
+        """Return a file that it names; None where it names none that can be read."""
+        if not path:
+            return None
+        folder = self.places.path.rpartition("/")[0]
+        shown = f"{folder}/{path}" if folder else path
+        return source_file(self.folder / path, self.within, os.path.normpath(shown))
+
 
 class _PlacesOfSender:
     """Where an Application or a Flux Kustomization says what it adds."""
