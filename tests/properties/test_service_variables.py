@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cip_lint.kube.service_variables import (
+    bytes_of,
     most_bytes,
     readings,
     service_variables,
@@ -54,4 +55,6 @@ def test_no_service_takes_more_than_is_said_before(
 ) -> None:
     made = service_variables(name, ports, address)
 
-    assert sum(size_of(one.name, one.value) for one in made) <= most_bytes(name, ports)
+    size = sum(size_of(one.name, one.value) for one in made)
+    assert size == bytes_of(name, ports, address, version6=":" in address)
+    assert size <= most_bytes(name, ports)

@@ -122,6 +122,34 @@ def service_variables(
         yield ServiceVariable(f"{start}_ADDR", address)
 
 
+def bytes_of(
+    name: str, ports: Sequence[NamedPort], address: str, *, version6: bool = False
+) -> int:
+    """Return the bytes that the variables of a Service take, without making them.
+
+    The sum of ``size_of`` of what ``service_variables`` yields.
+    """
+    if not ports:
+        return 0
+    prefix, place = len(name.encode(errors="replace")), len(address)
+    host = place + (2 if version6 else 0)
+    first = len(str(ports[0].port))
+    size = 3 * prefix + len("_SERVICE_HOST_SERVICE_PORT_PORT") + place + first
+    size += len(_protocol(ports[0])) + len("://") + host + 1 + first
+    number = 3
+    for port in ports:
+        digits, protocol = len(str(port.port)), len(_protocol(port))
+        if port.name:
+            word = len(port.name.encode(errors="replace"))
+            size += prefix + len("_SERVICE_PORT_") + word + digits
+            number += 1
+        start = prefix + len("_PORT__") + digits + protocol
+        size += 4 * start + len("_PROTO_PORT_ADDR") + protocol + digits + place
+        size += protocol + len("://") + host + 1 + digits
+        number += 4
+    return size + number * (_TERMINATED + _POINTER)
+
+
 def most_bytes(name: str, ports: Sequence[NamedPort]) -> int:
     """Return no less than what the variables of a Service take, without making them.
 

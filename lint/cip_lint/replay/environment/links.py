@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cip_lint.kube.service_variables import (
     NamedPort,
     ServiceVariable,
+    bytes_of,
     has_variables,
     service_variables,
     size_of,
@@ -35,18 +36,32 @@ class Link(NamedTuple):
 
     namespace: str
     name: str
-    variables: tuple[ServiceVariable, ...]
-    known: bool = True
-    """Whether its address is known."""
+    ports: Sequence[NamedPort]
+    address: str
+    """Its first cluster address, or ``UNKNOWN_ADDRESS``."""
+    version6: bool
     member: ServiceMember | None = None
     """The object; None where a cluster makes it by itself."""
 
     @property
+    def known(self) -> bool:
+        """Whether its address is known."""
+        return self.address != UNKNOWN_ADDRESS
+
+    @property
+    def variables(self) -> tuple[ServiceVariable, ...]:
+        """The variables that it makes; they are many, and not kept."""
+        return tuple(
+            service_variables(
+                self.name, self.ports, self.address, version6=self.version6
+            )
+        )
+
+    @property
     def size(self) -> int:
         """The bytes that its variables take of the space for a new process."""
-        return sum(
-            _size(one.name, one.value, known=self.known) for one in self.variables
-        )
+        address = self.address if self.known else _AS_LONG
+        return bytes_of(self.name, self.ports, address, version6=self.version6)
 
 
 class Contest(NamedTuple):
@@ -67,8 +82,7 @@ def link(
     """Return a Service with an address that is known; None where it has none."""
     if not has_variables(cluster_ip):
         return None
-    made = tuple(service_variables(name, ports, cluster_ip))
-    return Link(namespace, name, made, member=member)
+    return Link(namespace, name, ports, cluster_ip, ":" in cluster_ip, member)
 
 
 def linked(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
-from cip_lint.kube.service_variables import readings, service_variables
+from cip_lint.kube.service_variables import readings
 from cip_lint.replay.environment.links import (
     MASTER,
     UNKNOWN_ADDRESS,
@@ -81,14 +81,14 @@ class Variables:
         if result.verdict == "refused" or result.headless or not result.addresses:
             return None
         plan, service = result.addresses[0], row.service
-        made = service_variables(
+        return Link(
+            row.ref.namespace,
             service.name,
             service.ports,
             plan.text or UNKNOWN_ADDRESS,
-            version6=plan.family == "IPv6",
+            plan.family == "IPv6",
+            row.member,
         )
-        namespace, known = row.ref.namespace, plan.text is not None
-        return Link(namespace, service.name, tuple(made), known, row.member)
 
     def links_of(self, member: WorkloadMember) -> tuple[Link, ...]:
         """Return the Services that the containers of a workload are told of.
@@ -243,10 +243,7 @@ class Variables:
         known = first is not None and first.stated
         address = first.text(first.network.first + 1) if first and known else ""
         version6 = first is not None and first.family == "IPv6"
-        variables = service_variables(
-            MASTER[1], (_MASTER_PORT,), address or UNKNOWN_ADDRESS, version6=version6
-        )
-        yield Link(*MASTER, tuple(variables), known)
+        yield Link(*MASTER, (_MASTER_PORT,), address or UNKNOWN_ADDRESS, version6)
 
 
 def _of_living(member: ServiceMember) -> Link | None:
