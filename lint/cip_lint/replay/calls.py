@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from cip_lint.replay.table import ServiceTable
 
 _OWN_HOSTS = frozenset({"localhost", "localhost.localdomain"})
+_RUN_ON = frozenset(
+    {"DaemonSet", "Deployment", "ReplicaSet", "ReplicationController", "StatefulSet"}
+)
+"""Workloads that ask DNS again where it did not answer."""
+_OWN_DNS = frozenset({"dnsConfig", "dnsPolicy", "hostAliases", "hostNetwork"})
+"""Fields of pods that ask DNS in another way than others."""
 _ABSOLUTE = (Form.FULL, Form.NO_SVC, Form.OTHER_ZONE)
 
 
@@ -58,6 +64,23 @@ class Call(NamedTuple):
         return self.name.pod
 
 
+def _is_plain(call: Call, row: ServiceRow) -> bool:
+    """Whether a workload that runs on calls a port that a Service has, over DNS."""
+    member, container = call.member, call.mention.literal.container
+    return (
+        isinstance(member, WorkloadMember)
+        and member.kind in _RUN_ON
+        and not member.piece
+        and container is not None
+        and not container.init
+        and _OWN_DNS.isdisjoint(member.workload.pod_spec)
+        and call.form is not Form.WITH_NAMESPACE
+        and not call.pod
+        and row.service.type != "ExternalName"
+        and any(port.port == call.host.port for port in row.service.ports)
+    )
+
+
 class TableCalls:
     """The calls of a set; worked out once, when somebody asks."""
 
@@ -71,6 +94,31 @@ class TableCalls:
     def all(self) -> tuple[Call, ...]:
         """Every call, in the order of objects and their texts."""
         return tuple(self._calls())
+
+    @property
+    def notable(self) -> tuple[Call, ...]:
+        """The calls of which there may be something to say, in the same order.
+
+        Most calls of most sets lead where they should, and there may be a hundred
+        thousand of them; such ones are not kept.
+        """
+        return self._looked_over[0]
+
+    @property
+    def called(self) -> frozenset[int]:
+        """The identities of the members that some call leads to."""
+        return self._looked_over[1]
+
+    @cached_property
+    def _looked_over(self) -> tuple[tuple[Call, ...], frozenset[int]]:
+        notable: list[Call] = []
+        called: set[int] = set()
+        for call in self._calls():
+            if call.row is not None:
+                called.add(id(call.row.member))
+            if call.row is None or not _is_plain(call, call.row):
+                notable.append(call)
+        return tuple(notable), frozenset(called)
 
     def of(self, member: Member) -> tuple[Call, ...]:
         """Return the calls in the texts of one object."""

@@ -82,7 +82,7 @@ def spoken(
     ``pieces`` those in pieces of builds too.
     """
     found: dict[Hashable, list[Call]] = {}
-    for call in cx.table.calls.all:
+    for call in cx.table.calls.notable:
         if (pieces or not call.member.piece) and is_wanted(call):
             key = id(call.member), call.service, call.namespace, call.pod
             found.setdefault((key, more(call) if more else None), []).append(call)

@@ -29,7 +29,7 @@ def calls_of(
     readers = Readers(cx.cluster)
     own: dict[int, list[Call]] = {}
     read: dict[int, list[Call]] = {}
-    for call in cx.table.calls.all:
+    for call in cx.table.calls.notable:
         if call.row is None:
             continue
         if id(call.member) in members:

@@ -187,7 +187,7 @@ def _with_misspelt(
         if one.gone.near is not None:
             key = id(one.gone.near), one.names.call.service
             by_service.setdefault(key, []).append(one)
-    called = {id(call.row.member) for call in cx.table.calls.all if call.row}
+    called = cx.table.calls.called
     covered: set[int] = set()
     for (service, _), callers in by_service.items():
         if len(callers) >= _REFERRERS and service not in called:

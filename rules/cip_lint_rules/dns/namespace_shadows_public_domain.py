@@ -71,7 +71,7 @@ def _use(rows: list[ServiceRow], cx: Context) -> Mention | None:
     return next(
         (
             call.mention
-            for call in cx.table.calls.all
+            for call in cx.table.calls.notable
             if call.row is not None and id(call.row) in ours and _is_public(call)
         ),
         None,

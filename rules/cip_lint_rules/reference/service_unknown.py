@@ -59,8 +59,9 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
             continue  # reference.other-namespace speaks of it
         renamed = _renamed(use, cx)
         if renamed is not None:
-            sure = Severity.ERROR, Confidence.LIKELY
-            yield Unknown((use,), absence, sure, renamed, renamed=True)
+            severity = Severity.ERROR if absence.closed else Severity.WARNING
+            weight = severity, Confidence.LIKELY
+            yield Unknown((use,), absence, weight, renamed, renamed=True)
             continue
         weight = _weight(use, absence)
         if weight is None:
