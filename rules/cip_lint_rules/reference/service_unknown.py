@@ -60,8 +60,8 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
         renamed = _renamed(use, cx)
         if renamed is not None:
             severity = Severity.ERROR if absence.closed else Severity.WARNING
-            weight = severity, Confidence.LIKELY
-            yield Unknown((use,), absence, weight, renamed, renamed=True)
+            sure = severity, Confidence.LIKELY
+            yield Unknown((use,), absence, sure, renamed, renamed=True)
             continue
         weight = _weight(use, absence)
         if weight is None:
