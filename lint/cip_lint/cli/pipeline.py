@@ -124,7 +124,11 @@ class Run:
     def _build(self, root: Path) -> None:
         """Build what was read and has to be built, now and before, where wanted."""
         kinds = {one.kind for one in self.reading.landmarks}
-        if not self.settings.build or kinds.isdisjoint(_BUILT):
+        if not self.settings.build:
+            return
+        if kinds.isdisjoint(_BUILT) and not any(
+            one.kind == "ApplicationSet" for one in self.reading.resources
+        ):
             return
         from cip_lint.cli import builds
 

@@ -71,20 +71,29 @@ def survey(
     """Return what the objects of a run say.
 
     ``directories`` are those with files; ``released`` the names of the
-    releases that were rendered, so that they hide nothing.
+    releases that were rendered, so that they hide nothing. An ApplicationSet whose
+    Applications are there says nothing itself.
     """
+    resources = list(resources)
+    told = {id(one.written) for one in resources if one.kind == "Application"}
     deliveries: list[Delivery] = []
     hidden: list[Hidden] = []
     for resource in resources:
         read = _READERS.get((resource.group, resource.kind))
-        if read is None:
+        if read is None or id(resource) in told:
             continue
         for found in read(resource, directories):
             if isinstance(found, Delivery):
                 deliveries.append(found)
             elif release_name(resource) not in released:
-                hidden.append(found)
+                hidden.append(found._replace(resource=_in_a_file(resource)))
     return Gitops(tuple(deliveries), tuple(hidden))
+
+
+def _in_a_file(resource: Resource) -> Resource:
+    """Return an object, or the ApplicationSet that makes it."""
+    own = resource.written
+    return own if own is not None and own.kind == "ApplicationSet" else resource
 
 
 def _application(

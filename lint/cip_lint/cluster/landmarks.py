@@ -50,11 +50,12 @@ def survey(
     files: Collection[str],
     landmarks: Mapping[str, Sequence[tuple[str, Body]]],
     resources: Iterable[Resource],
+    applications: Sequence[Resource] = (),
 ) -> Landmarks:
     """Return what says what is sent together.
 
     ``files`` are the paths of all files that were met, ``landmarks`` path and body
-    of those that say so, by their kind.
+    of those that say so, by their kind. ``applications`` are those that sets make.
     """
     resources = list(resources)
     reasons = {path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())}
@@ -66,7 +67,7 @@ def survey(
         reasons=reasons,
     )
     released = frozenset(one.release for one in resources if one.release)
-    told = gitops.survey(resources, _directories(files), released)
+    told = gitops.survey((*resources, *applications), _directories(files), released)
     deliveries: dict[str, list[Delivery]] = {}
     for delivery in told.deliveries:
         deliveries.setdefault(delivery.directory, []).append(delivery)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import basename, dirname
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -65,7 +65,7 @@ def _landmarks(reading: Reading) -> Landmarks:
     for landmark in reading.landmarks:
         by_kind.setdefault(landmark.kind, []).append((landmark.path, landmark.body))
     files = frozenset(account.path for account in reading.files)
-    return survey(files, by_kind, reading.resources)
+    return survey(files, by_kind, reading.resources, reading.applications)
 
 
 class _Kind(NamedTuple):
@@ -186,28 +186,33 @@ class _Assembly:
 
     def _note_hidden(self, members: Sequence[Member]) -> None:
         """Note what Argo CD and Flux objects send that is in no file."""
-        hidden = {id(one.resource): one for one in self._landmarks.gitops.hidden}
+        hidden: dict[int, list[gitops.Hidden]] = {}
+        for one in self._landmarks.gitops.hidden:
+            hidden.setdefault(id(one.resource), []).append(one)
         if not hidden:
             return
         scopes = {unit.scope for unit in self._placements.units}
         noted: set[str] = set()
         for member in members:
-            found = hidden.get(id(member.resource))
-            if found is None or member.partial:
+            if member.partial:
                 continue
-            unknown = Unknown(found.reason, found.resource)
-            if found.namespace is None:
-                facts = self._facts_of(member.unit.scope)
-                facts.pods.add_everywhere(unknown)
-                facts.services.add_everywhere(unknown)
-                continue
-            if found.namespace in noted:
-                continue  # the first of each counts
-            noted.add(found.namespace)
-            for scope in scopes:
-                facts = self._facts_of(scope)
-                facts.pods.add_namespace(unknown, found.namespace)
-                facts.services.add_namespace(unknown, found.namespace)
+            for found in hidden.get(id(member.resource), ()):
+                unknown = Unknown(found.reason, found.resource)
+                if found.namespace is None:
+                    facts = self._facts_of(member.unit.scope)
+                    facts.pods.add_everywhere(unknown)
+                    facts.services.add_everywhere(unknown)
+                elif found.namespace not in noted:  # the first of each counts
+                    noted.add(found.namespace)
+                    self._note_namespace(unknown, found.namespace, scopes)
+
+    def _note_namespace(
+        self, unknown: Unknown, namespace: str, scopes: Iterable[str]
+    ) -> None:
+        for scope in scopes:
+            facts = self._facts_of(scope)
+            facts.pods.add_namespace(unknown, namespace)
+            facts.services.add_namespace(unknown, namespace)
 
     def _note_unread(self) -> None:
         """Note the files that may hold anything: broken ones and templates."""

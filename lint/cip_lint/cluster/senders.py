@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from fnmatch import fnmatchcase
 from posixpath import basename, dirname, join, normpath
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Origin, OriginKind
+from cip_lint.render.paths import fits
 
 UNKNOWN = "unknown"
 _ENGINES = {"kpt": "cli-utils"}
@@ -138,7 +138,7 @@ def _listed(
         matched: Iterable[str] = [whole] if whole in below else ()
         if not _MAGIC.isdisjoint(whole):
             parts = whole.split("/")
-            matched = (file for file in below if _fits(file.split("/"), parts))
+            matched = (file for file in below if fits(file.split("/"), parts))
         for file in matched:
             listed.setdefault(file, len(listed))
     return listed
@@ -150,18 +150,3 @@ def _below(folder: str, files: Sequence[str]) -> Sequence[str]:
         return files
     # "0" is what follows "/".
     return files[bisect_left(files, f"{folder}/") : bisect_left(files, f"{folder}0")]
-
-
-def _fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether a path fits a pattern in which ``**`` stands for any folders."""
-    reached = {0}
-    for part in pattern:
-        if part == "**":
-            reached = set(range(min(reached), len(path) + 1)) if reached else set()
-        else:
-            reached = {
-                at + 1
-                for at in reached
-                if at < len(path) and fnmatchcase(path[at], part)
-            }
-    return len(path) in reached

@@ -90,6 +90,8 @@ class Reading(NamedTuple):
     """The files that were read, by path."""
     commented: Sequence[FileReading] = ()
     """The files in which a comment may name cip-lint."""
+    applications: Sequence[Resource] = ()
+    """What ApplicationSets make: objects that say who sends what, in no file."""
 
     @property
     def documents(self) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cip_lint.manifests import Reading
+from cip_lint.render.application_sets import expanded, sets
 from cip_lint.render.charts import rendered
 from cip_lint.render.overlays import overlaid
 from cip_lint.render.place import Place
@@ -15,15 +16,22 @@ _KINDS = frozenset({"chart", "kustomization"})
 
 def is_needed(reading: Reading) -> bool:
     """Whether anything of a reading may have to be built."""
-    return any(one.kind in _KINDS for one in reading.landmarks)
+    if any(one.kind in _KINDS for one in reading.landmarks):
+        return True
+    return any(True for _ in sets(reading.resources))
 
 
 def built(reading: Reading, place: Place) -> Reading:
     """Return a reading in which kustomizations and charts are what they become.
 
-    What cannot be built stays as it is, and a landmark says why.
+    They are sent by what ApplicationSets make, too, where files tell what that is. What cannot be built stays as it is, and a landmark says why.
     """
-    made = rendered(overlaid(reading, place), place)
+    told = expanded(reading, place)
+    made = overlaid(told, place)
+    if made is not told:
+        # Some of the sets are built now, and others are pieces no longer.
+        made = expanded(made._replace(applications=()), place)
+    made = rendered(made, place)
     if place.cache is not None:
         place.cache.trim()
     return made

@@ -110,7 +110,8 @@ def _landmark(chart: _Chart) -> Landmark:
 def _charts(reading: Reading) -> Iterator[_Chart]:
     """Yield the charts that are no part of another one, for each installation."""
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
-    installed = releases(reading.resources) if found else {}
+    objects = (*reading.resources, *reading.applications)
+    installed = releases(objects) if found else {}
     for folder, landmark in sorted(found.items()):
         if (
             whole_chart(folder, found) != folder

@@ -93,7 +93,7 @@ def _survey(reading: Reading) -> Kustomizations:
 
 def _wanted(found: Kustomizations, reading: Reading) -> Iterator[_Built]:
     """Yield what must be built: once for each that changes it, else as it is."""
-    sent = senders(reading.resources) if found.builds else {}
+    sent = senders((*reading.resources, *reading.applications)) if found.builds else {}
     changed: set[str] = set()
     for folder, all_of_it in sent.items():
         body = found.body(folder)

@@ -1,8 +1,9 @@
-"""Paths into two bodies of one object: the one that was built, and a part of it."""
+"""Paths into two bodies of one object, one built and one a part of it; and of files."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cip_lint.model import Path
@@ -80,3 +81,18 @@ def _opposite(built: list[Any], index: int, other: list[Any]) -> int | None:
     if len(built) != len(other) or other[index] in built:
         return None
     return index
+
+
+def fits(path: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether a path fits a pattern in which ``**`` stands for any folders."""
+    reached = {0}
+    for part in pattern:
+        if part == "**":
+            reached = set(range(min(reached), len(path) + 1)) if reached else set()
+        else:
+            reached = {
+                at + 1
+                for at in reached
+                if at < len(path) and fnmatchcase(path[at], part)
+            }
+    return len(path) in reached
