@@ -20,6 +20,7 @@ _MOST_BESIDE_NAME = (
     + (_TERMINATED + _POINTER)
 )
 """More than any variable takes besides the names of its Service and port."""
+_LONGEST_PORT = 63
 _LONGEST = 256
 """No Service makes a longer name: its own has 63 characters, and so have its ports'."""
 _JOINT = re.compile(r"_(?=SERVICE_|PORT)")
@@ -150,15 +151,13 @@ def bytes_of(
     return size + number * (_TERMINATED + _POINTER)
 
 
-def most_bytes(name: str, ports: Sequence[NamedPort]) -> int:
-    """Return no less than what the variables of a Service take, without making them.
+def most_bytes(name: str, ports: int) -> int:
+    """Return no less than what the variables of a Service of so many ports take.
 
     For names and ports that the API server allows.
     """
-    number = 3 + 5 * len(ports)
-    return number * (len(name) + _MOST_BESIDE_NAME) + sum(
-        len(port.name) for port in ports
-    )
+    number = 3 + 5 * ports
+    return number * (len(name) + _MOST_BESIDE_NAME) + ports * _LONGEST_PORT
 
 
 def has_variables(cluster_ip: str) -> bool:

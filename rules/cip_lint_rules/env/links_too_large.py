@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from cip_lint.bodies import integer
+from cip_lint.bodies import integer, items
 from cip_lint.kube.service_variables import most_bytes
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -53,11 +53,16 @@ def _most_bytes(cx: Context) -> Counter[str]:
     """Return no less than what the Services of each namespace, living or not, take."""
     found: Counter[str] = Counter()
     for row in cx.table.rows:
-        found[row.ref.namespace] += most_bytes(row.service.name, row.service.ports)
+        found[row.ref.namespace] += _most(row.resource)
     snapshot = cx.cluster.snapshot
     for living in () if snapshot is None else snapshot.services:
-        found[living.ref.namespace] += most_bytes(living.name, living.service.ports)
+        found[living.ref.namespace] += _most(living.resource)
     return found
+
+
+def _most(service: Resource) -> int:
+    """Return no less than what a Service takes, without reading its ports."""
+    return most_bytes(service.name, len(items(service.get("spec", "ports"))))
 
 
 @rule(
