@@ -219,6 +219,23 @@ def test_what_is_built_is_compared_with_what_was_built(tmp_path: Path) -> None:
 
 
 @needs_program
+def test_what_was_not_built_before_is_told_with_the_reason(tmp_path: Path) -> None:
+    overlay = "resources: [../base, more.yaml]\nnamespace: shop\n"
+    folder = repository(tmp_path, overlay)
+    Repository(folder).commit({})
+    more = SERVICE.replace("name: web}\nspec", "name: more}\nspec")
+    (folder / "over/more.yaml").write_text(more, encoding="utf-8")
+
+    changes = cip_lint(folder, "diff", "HEAD", ".")
+
+    assert "+ shop/more  over/more.yaml:" in changes.out
+    assert (
+        "cip-lint: over/kustomization.yaml of the earlier state is not built: "
+        "more.yaml is not there\n"
+    ) in changes.err
+
+
+@needs_program
 def test_a_folder_is_compared_as_it_is_built(tmp_path: Path) -> None:
     overlay = "resources: [../base]\nnamespace: shop\n"
     repository(tmp_path / "old", overlay)

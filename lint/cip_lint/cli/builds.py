@@ -9,15 +9,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.manifests import Reading
 from cip_lint.render.building import built, is_needed, repository
 from cip_lint.render.cache import Cache, opened
+from cip_lint.render.kustomizations import UNBUILT
 from cip_lint.render.place import Place
 
 if TYPE_CHECKING:
     from cip_lint.cli.pipeline import Request
     from cip_lint.config import Settings
+
+_NAMED = 3
+"""So many builds of the earlier state that failed are named."""
 
 
 def cache(request: Request) -> Cache | None:
@@ -57,4 +62,12 @@ def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
     # A folder that is new each time is no place to know a build by.
     lasting = None if folder in (where.within, *where.within.parents) else kept
     place = Place(where.root, where.within, lasting, version, where.mounts)
-    return replace(earlier, reading=built(earlier.reading, place))
+    reading = built(earlier.reading, place)
+    unbuilt = [one for one in reading.landmarks if one.kind == UNBUILT]
+    notices = tuple(
+        f"{one.path} of the earlier state is not built: {text(one.body['why'])}"
+        for one in unbuilt[:_NAMED]
+    )
+    if len(unbuilt) > _NAMED:
+        notices = (*notices, f"{len(unbuilt) - _NAMED} more are not built")
+    return replace(earlier, reading=reading, notices=(*earlier.notices, *notices))
