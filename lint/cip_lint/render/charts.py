@@ -29,7 +29,12 @@ from cip_lint.render.kustomizations import NO_HELM, RELEASE, UNBUILT
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, releases
 from cip_lint.render.subcharts import whole_chart
-from cip_lint.render.template_places import InlineValues, TemplatePlaces, ValuesFile
+from cip_lint.render.template_places import (
+    InlineValues,
+    TemplatePlaces,
+    ValuesFile,
+    parts_of,
+)
 
 _MOST_CHARTS = 500
 _MOST_FILES = 20_000
@@ -225,20 +230,21 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
     found: list[Resource] = []
     templates: dict[str, SourceFile | None] = {}
     values = _values(chart, place)
-    named = ""
-    for index, one in enumerate(read_text(source, None).resources):
+    objects = list(_with_templates(source))
+    parts = _parts(objects, chart, place, templates)
+    for index, (one, named) in enumerate(objects):
         assert isinstance(one.places, DocumentPlaces)
-        start, end, *_ = one.places.numbers
-        mark = _SOURCE.search(source.text, start, end)
-        named = mark["path"].partition("/")[2] if mark is not None else named
-        shown = f"{chart.folder}/{named}".lstrip("/")
-        if shown not in templates:
-            templates[shown] = source_file(place.file(shown), place.within, shown)
-        template = templates[shown]
+        template = templates[named]
         places: Any = one.places
         if template is not None:
-            in_list = one.places.in_list
-            places = TemplatePlaces(one.body, template, values, index, in_list=in_list)
+            places = TemplatePlaces(
+                one.body,
+                template,
+                values,
+                index,
+                in_list=one.places.in_list,
+                part=parts[index],
+            )
         found.append(
             Resource(
                 one.body,
@@ -248,6 +254,38 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
                 release=chart.release.words,
             )
         )
+    return found
+
+
+def _with_templates(source: SourceFile) -> Iterator[tuple[Resource, str]]:
+    """Yield what was rendered with its template, as the chart names that."""
+    named = ""
+    for one in read_text(source, None).resources:
+        assert isinstance(one.places, DocumentPlaces)
+        start, end, *_ = one.places.numbers
+        mark = _SOURCE.search(source.text, start, end)
+        named = mark["path"].partition("/")[2] if mark is not None else named
+        yield one, named
+
+
+def _parts(
+    objects: Sequence[tuple[Resource, str]],
+    chart: _Chart,
+    place: Place,
+    templates: dict[str, SourceFile | None],
+) -> dict[int, tuple[int, int]]:
+    """Read the templates, and return where in them each object stands."""
+    made: dict[str, list[int]] = {}
+    for index, (_, named) in enumerate(objects):
+        made.setdefault(named, []).append(index)
+    found: dict[int, tuple[int, int]] = {}
+    for named, indexes in made.items():
+        shown = f"{chart.folder}/{named}".lstrip("/")
+        template = source_file(place.file(shown), place.within, shown)
+        templates[named] = template
+        if template is not None:
+            kinds = [objects[index][0].kind for index in indexes]
+            found.update(zip(indexes, parts_of(template.text, kinds), strict=True))
     return found
 
 

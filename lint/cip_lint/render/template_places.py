@@ -3,12 +3,14 @@
 A template has no structure that could be followed, so a value is looked for: where
 its key and itself stand once in the template, that is the place; where the template
 takes it from the values and they say just this, it is the line of the values; else
-the expression behind the key, or the key of what holds it.
+the expression behind the key, or the key of what holds it. Of a template with several
+documents only that of the object is searched, where it is known which one it is.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -19,6 +21,7 @@ from cip_lint.manifests.split import cut
 from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 
+_MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
@@ -61,10 +64,42 @@ class InlineValues:
         )
 
 
+def parts_of(template: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where in a template the objects of some kinds stand, in their order.
+
+    Helm keeps the order of objects of one kind. Where a template has another number
+    of documents of a kind than objects, one document makes all, or nobody knows.
+    """
+    marks = [one.span() for one in _MARK.finditer(template)]
+    starts = [0, *(end for _, end in marks)]
+    ends = [*(start for start, _ in marks), len(template)]
+    known: dict[str, list[tuple[int, int]]] = {}
+    for kind in dict.fromkeys(kinds):
+        pattern = re.compile(
+            rf"^kind:[ \t]*[\"']?{re.escape(kind)}[\"']?[ \t]*(?:#.*)?\r?$",
+            re.MULTILINE,
+        )
+        known[kind] = [
+            part
+            for part in zip(starts, ends, strict=True)
+            if pattern.search(template, *part)
+        ]
+    found: list[tuple[int, int]] = []
+    numbers, met = Counter(kinds), Counter[str]()
+    for kind in kinds:
+        parts = known[kind]
+        if len(parts) == numbers[kind]:
+            found.append(parts[met[kind]])
+        else:
+            found.append(parts[0] if len(parts) == 1 else (0, len(template)))
+        met[kind] += 1
+    return found
+
+
 class TemplatePlaces:
     """The places of one object that a template was rendered to."""
 
-    __slots__ = ("_body", "_in_list", "_index", "_template", "_values")
+    __slots__ = ("_body", "_in_list", "_index", "_part", "_template", "_values")
 
     def __init__(
         self,
@@ -74,8 +109,10 @@ class TemplatePlaces:
         index: int,
         *,
         in_list: bool = False,
+        part: tuple[int, int] | None = None,
     ) -> None:
         self._body = body
+        self._part = (0, len(template.text)) if part is None else part
         self._in_list = in_list
         self._template = template
         self._values = values
@@ -125,11 +162,10 @@ class TemplatePlaces:
         is_item = bool(path) and isinstance(path[-1], int)
         before = r"-[ \t]+|[\[,][ \t]*" if is_item else rf"{_key(key)}[ \t]*"
         found = list(
-            re.finditer(
+            re.compile(
                 rf"(?:{before})([\"']?)(?P<value>{re.escape(written)})\1"
-                r"(?=[ \t]*(?:[,}\]#\n\r]|\Z))",
-                self._template.text,
-            )
+                r"(?=[ \t]*(?:[,}\]#\n\r]|\Z))"
+            ).finditer(self._template.text, *self._part)
         )
         if len(found) != 1:
             return None
@@ -156,8 +192,8 @@ class TemplatePlaces:
             if line is not None:
                 return line
         kind = self._line(("kind",))
-        text = self._template.text
-        start = len(text) - len(text.lstrip())
+        text = self._template.text[: self._part[1]]
+        start = len(text) - len(text[self._part[0] :].lstrip())
         return kind or Span(self._template, start, start + len(text.split("\n", 1)[0]))
 
     def _line(self, path: Path) -> Span | None:
@@ -169,8 +205,8 @@ class TemplatePlaces:
         if not isinstance(key, str) or not key:
             return None
         found = list(
-            re.finditer(
-                rf"(?P<key>{_key(key)})[ \t]*(?P<rest>[^\n\r]*)", self._template.text
+            re.compile(rf"(?P<key>{_key(key)})[ \t]*(?P<rest>[^\n\r]*)").finditer(
+                self._template.text, *self._part
             )
         )
         if len(found) != 1:
