@@ -393,7 +393,7 @@ def test_a_prefix_leaves_the_references_of_custom_resources_alone(
 
     assert done.code == 1, done
     assert done.out.startswith(
-        "error[reference.service-unknown]: HTTPRoute shop/eu-web refers to Service "
+        "warning[reference.service-unknown]: HTTPRoute shop/eu-web refers to Service "
         "web, which is not in this set: the build renames Service web to eu-web\n"
         " --> over/route.yaml:7:14\n"
     )

@@ -141,9 +141,9 @@ def service_unknown(unknown: Unknown, cx: Context) -> Iterator[Problem]:
     It is an *error* where nothing else can exist, and where another Service of the
     unit has nearly this name. Else it is a *warning*, and only beside a witness:
     another Service of the namespace in the same file or rendered unit, and nothing
-    there that may make Services. A Service that has another name because the build of
-    both puts `namePrefix` or `nameSuffix` on it is an *error* too: kustomize changes
-    the references it knows, which are not those of custom resources. A near name is a *warning* too where something there
+    there that may make Services, or where the build of both puts `namePrefix` or
+    `nameSuffix` on the Service: kustomize changes the references it knows, which are
+    not those of custom resources. A near name is a *warning* too where something there
     may make Services, and in another folder where nobody decides the namespace.
 
     ## Example
