@@ -420,3 +420,25 @@ def test_workloads_of_two_builds_are_told_apart_by_their_folders(
         "name one place in PATHS: blue or over\n"
     )
     assert cip_lint(folder, "trace", "shop/web", "http://web", "blue").code == 0
+
+
+@needs_program
+def test_a_reason_forges_no_line_and_moves_no_cursor(tmp_path: Path) -> None:
+    remote = r"""resources: ["https://example.com/\e[31m\n::error::x"]"""
+    folder = repository(tmp_path, remote)
+    shown = r"https://example.com/\x1b[31m\n::error::x is remote"
+
+    assert shown in cip_lint(folder, ".", "--show-files").out
+    assert shown in cip_lint(folder, "config", "show", ".").out
+    assert shown in cip_lint(folder, "over").err
+
+
+@needs_program
+def test_a_complaint_of_several_lines_is_told_in_one(tmp_path: Path) -> None:
+    patch = r"""resources: [../base]
+namePrefix: a-
+patches: [{path: "none\n.yaml"}, {path: x.yaml}]
+"""
+    shown = cip_lint(repository(tmp_path, patch), ".", "--show-files").out
+
+    assert "none" in shown.partition("not built: ")[2].partition("\n")[0], shown

@@ -247,6 +247,21 @@ IN_A_BASE = (
             IN_A_BASE,
             "may not add resource with an already registered id: Service.v1/web",
         ),
+        (
+            (
+                'E1128 15:27:04.512089    2245 run.go:72] "command failed" err=<\n'
+                "\ttrouble with config: `\n\tpath: p\n\t`: no such thing\n >\n"
+            ),
+            "trouble with config: ` path: p `: no such thing",
+        ),
+        (
+            (
+                'E1128 15:27:04.622564    2257 run.go:72] "command failed" '
+                'err="invalid Kustomization: unknown field \\"a\\""'
+            ),
+            'invalid Kustomization: unknown field "a"',
+        ),
+        ("# Warning: old\nError: trouble in `a\nb`", "trouble in `a b`"),
     ],
 )
 def test_what_fails_to_build_stays_in_pieces_and_says_why(

@@ -132,6 +132,8 @@ def _document(run: Any) -> dict[str, Any]:
 
 
 def _text(value: dict[str, Any]) -> str:
+    from cip_lint.report.visible import visible
+
     lines = [
         f"file      {value['file'] or 'none'}",
         f"paths     {', '.join(value['paths'])}",
@@ -163,4 +165,4 @@ def _text(value: dict[str, Any]) -> str:
     if value["notBuilt"]:
         lines.append("")
     lines += [f"{one['path']} is not built: {one['why']}" for one in value["notBuilt"]]
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"

@@ -17,6 +17,7 @@ from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.render.kustomizations import UNBUILT
 from cip_lint.report import FORMATS, footer
+from cip_lint.report.visible import visible
 from cip_lint.timings import Timings
 from cip_lint.words import counted
 
@@ -199,7 +200,8 @@ def files(reading: Reading) -> str:
             fates = [REASONS.get(account.reason, account.reason)]
         if account.path in builds:
             fates.append(builds[account.path])
-        lines.append(f"{_shown(account.path)}: {', '.join(fates)}\n")
+        line = f"{account.path}: {', '.join(fates)}"
+        lines.append(f"{visible(line)}\n")
     return "".join(lines)
 
 

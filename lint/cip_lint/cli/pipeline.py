@@ -168,7 +168,10 @@ class Run:
             what = f"; {files} met: {REASONS[SNAPSHOT]}"
         unbuilt = next((one for one in reading.landmarks if one.kind == UNBUILT), None)
         if unbuilt is not None:
-            what = f"; {unbuilt.path} is not built: {unbuilt.body['why']}"
+            from cip_lint.report.visible import visible
+
+            said = f"{unbuilt.path} is not built: {unbuilt.body['why']}"
+            what = f"; {visible(said)}"
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")
 

@@ -35,6 +35,10 @@ _TRIED_FOLDER = re.compile(
 _IS_FOLDER = "must resolve to a file"
 """What is said of a folder that is tried as a file."""
 
+_LOGGED = re.compile(r'^[^\n"]*"command failed" err=', re.MULTILINE)
+_ESCAPED = re.compile(r'\\([nt"\\])')
+"""Escapes of a string of Go whose meaning counts; others are shown as they are."""
+
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
 """What builds, the first that is installed; both are the same code."""
 
@@ -111,11 +115,7 @@ def _moved(value: Any, below: str) -> Any:
 
 def _complaint(said: str, below: str, directory: str) -> str:
     """Return the last thing that the program says, without what is ours."""
-    last = next((one for one in reversed(said.split("\n")) if one.strip()), "")
-    start = last.find("err=")
-    if start >= 0:
-        last = last[start + 4 :].strip().strip('"').replace('\\"', '"')
-    last = last.removeprefix("Error: ")
+    last = _last_error(said)
     for ours in (f"{below}/", f"{directory}/", f"{Path(directory).parent}/"):
         last = last.replace(ours, "")
     missing = _MISSING_FILE.search(last)
@@ -130,4 +130,28 @@ def _complaint(said: str, below: str, directory: str) -> str:
     # It tells the whole way to the cause; the cause is what a reader needs.
     while len(parts) > 2 and sum(map(len, parts)) > _LONGEST:
         del parts[0]
-    return ": ".join(parts) or "the build fails"
+    whole = ": ".join(parts)
+    cut = f"{whole[:_LONGEST]}..." if len(whole) > 2 * _LONGEST else whole
+    return cut or "the build fails"
+
+
+def _last_error(said: str) -> str:
+    """Return the error that the program ends with, in one line.
+
+    kustomize prints it; kubectl logs it as a string of Go, or as a block where it has
+    several lines (``k8s.io/klog/v2/internal/serialize``).
+    """
+    *_, last = _LOGGED.split(said)
+    if last.startswith('"'):
+        last = _ESCAPED.sub(_meant, last[1:].rstrip().removesuffix('"'))
+    elif last.startswith("<\n"):
+        last = last[2:].rstrip().removesuffix(">")
+    else:
+        lines = [one for one in last.split("\n") if one.strip()]
+        starts = [n for n, one in enumerate(lines) if one.startswith("Error: ")]
+        last = "\n".join(lines[starts[-1] if starts else -1 :])
+    return " ".join(last.removeprefix("Error: ").split())
+
+
+def _meant(escape: re.Match[str]) -> str:
+    return {"n": "\n", "t": "\t"}.get(escape[1], escape[1])
