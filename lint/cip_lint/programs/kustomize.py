@@ -36,6 +36,7 @@ _IS_FOLDER = "must resolve to a file"
 """What is said of a folder that is tried as a file."""
 
 _LOGGED = re.compile(r'^[^\n"]*"command failed" err=', re.MULTILINE)
+_POINTERS = re.compile(r" ?&\{0x[^}\n]*\}")
 _ESCAPED = re.compile(r'\\([nt"\\])')
 """Escapes of a string of Go whose meaning counts; others are shown as they are."""
 
@@ -150,7 +151,9 @@ def _last_error(said: str) -> str:
         lines = [one for one in last.split("\n") if one.strip()]
         starts = [n for n, one in enumerate(lines) if one.startswith("Error: ")]
         last = "\n".join(lines[starts[-1] if starts else -1 :])
-    return " ".join(last.removeprefix("Error: ").split())
+    # Addresses in memory are others in each run.
+    last = _POINTERS.sub("", last.removeprefix("Error: "))
+    return " ".join(last.split())
 
 
 def _meant(escape: re.Match[str]) -> str:

@@ -28,6 +28,9 @@ from cip_lint.render.senders import Sender
 _ORIGIN = "config.kubernetes.io/origin"
 _CHANGES = "alpha.config.kubernetes.io/transformations"
 _NOTES = frozenset({_ORIGIN, _CHANGES})
+_AFFIXES = {"PrefixTransformer": "namePrefix", "SuffixTransformer": "nameSuffix"}
+"""What renames objects, and the field that says how."""
+
 _MOST_BYTES = 16 << 20
 
 
@@ -145,7 +148,19 @@ class Homes:
             made_in = self._place.shown(files[0]) if files else default
             return Home(made_in, None, changed_by)
         shown = self._place.shown(file)
-        return Home(shown, self._written(file, shown, body), changed_by)
+        own = sender.fields if sender is not None else {}
+        name = _without(text(mapping(body.get("metadata")).get("name")), own)
+        name = self._first_name(name, mappings(changes), folder)
+        return Home(shown, self._written(file, shown, body, name), changed_by)
+
+    def _first_name(self, name: str, changes: Sequence[Body], folder: Path) -> str:
+        """Return the name that an object had before it was renamed, step by step."""
+        for one in reversed(changes):
+            field = _AFFIXES.get(text(mapping(one.get("configuredBy")).get("kind")))
+            source = self._source(self._file(folder, text(one.get("configuredIn"))))
+            if field is not None and source is not None:
+                name = _without(name, {field: source.body.get(field)})
+        return name
 
     def _file(self, folder: Path, path: str) -> Path:
         return Path(os.path.normpath(folder / path))
@@ -167,24 +182,36 @@ class Homes:
         return Source(file.parent, self._place.within, body, places)
 
     def _written(
-        self, file: Path, shown: str, body: Mapping[str, Any]
+        self, file: Path, shown: str, body: Mapping[str, Any], name: str
     ) -> Resource | None:
         """Return the object of a file that one of a build was made of.
 
-        Of several of its kind, the one whose name the build leaves most of.
+        ``name`` is the one that it had. Where something else has renamed it, it is
+        the only one of its kind whose name is a part of what it has now.
         """
         objects = self._objects.get(shown)
         if objects is None:
             source = source_file(file, self._place.within, shown)
             objects = read_text(source, None).resources if source is not None else ()
             self._objects[shown] = objects
-        kind = text(body.get("kind"))
-        name = text(mapping(body.get("metadata")).get("name"))
-        alike = [one for one in objects if one.kind == kind]
-        named = [one for one in alike if one.name and one.name in name]
-        if named:
-            return max(named, key=lambda one: len(one.name))
-        return alike[0] if len(alike) == 1 else None
+        kind = (body.get("apiVersion"), body.get("kind"))
+        alike = [
+            one for one in objects if (one.get("apiVersion"), one.get("kind")) == kind
+        ]
+        named = [one for one in alike if one.name == name]
+        if not named:
+            parts = [one for one in alike if one.name and one.name in name]
+            alike = parts or alike
+            return alike[0] if len(alike) == 1 else None
+        namespace = mapping(body.get("metadata")).get("namespace")
+        here = [one for one in named if one.get("metadata", "namespace") == namespace]
+        return (here or named)[0]
+
+
+def _without(name: str, affixes: Body) -> str:
+    """Return a name without what a kustomization puts before and behind it."""
+    bare = name.removeprefix(text(affixes.get("namePrefix")))
+    return bare.removesuffix(text(affixes.get("nameSuffix")))
 
 
 def without_notes(body: Body) -> Body:
