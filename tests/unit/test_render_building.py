@@ -349,3 +349,60 @@ spec: {{path: ./over, namePrefix: {namespace}-}}
         for name in ("red", "blue")
     }
     assert not cluster.can_meet(one, other)
+
+
+TWINS = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web-api}
+spec: {type: NodePort, ports: [{port: 80}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: api}
+spec: {ports: [{port: 81}]}
+"""
+
+BUILT_TWINS = """\
+apiVersion: v1
+kind: Service
+metadata:
+  annotations:
+    alpha.config.kubernetes.io/transformations: |
+      - configuredIn: OVERLAY/kustomization.yaml
+        configuredBy: {apiVersion: builtin, kind: PatchTransformer}
+      - configuredIn: OVERLAY/kustomization.yaml
+        configuredBy: {apiVersion: builtin, kind: PrefixTransformer}
+    config.kubernetes.io/origin: |
+      path: OVERLAY/../base/web.yaml
+  name: web-api
+spec:
+  clusterIP: None
+  ports: [{port: 81}]
+"""
+
+PATCHED_TWINS = """\
+resources: [../base]
+namePrefix: web-
+patches:
+- patch: '[{op: add, path: /spec/clusterIP, value: None}]'
+  target: {kind: Service, name: api}
+- patch: '[{op: add, path: /spec/clusterIP, value: None}]'
+  target: {kind: Service, name: pi}
+- patch: '[{op: add, path: /spec/clusterIP, value: None}]'
+  target: {kind: Deployment}
+- patch: |-
+    {kind: Service, metadata: {name: ap}, spec: {clusterIP: None}}
+"""
+
+
+def test_a_prefix_makes_no_object_of_another(repository: Path, tmp_path: Path) -> None:
+    write(repository / "base/web.yaml", TWINS)
+    write(repository / "over/kustomization.yaml", PATCHED_TWINS)
+    (tmp_path / "output.yaml").write_text(BUILT_TWINS, encoding="utf-8")
+
+    found = service(built_in(repository))
+    assert place(found.span("spec", "ports", 0, "port")) == ("base/web.yaml", 9, "81")
+    assert place(found.span("metadata", "name")) == ("base/web.yaml", 8, "api")
+    shown = place(found.span("spec", "clusterIP"))
+    assert shown == ("over/kustomization.yaml", 4, "None")

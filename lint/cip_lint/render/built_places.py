@@ -83,7 +83,7 @@ class BuiltPlaces:
             return _of(written, own, wants_key=wants_key)
         if value is not MISSING:
             for source in self._home.changed_by:
-                span = change(source, path, value, self._body)
+                span = change(source, path, value, self._body, self._home.names)
                 if span is not None:
                     return span
         if written is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, mappings, text
@@ -15,34 +16,41 @@ from cip_lint.render.homes import Source
 from cip_lint.render.paths import MISSING, at, counterpart
 
 _MOST_PATCHES = 256
+_LABELS = frozenset({"annotations", "labels", "matchLabels", "selector"})
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
+"""A name that can only be itself, where a pattern might stand."""
 
 
-def change(source: Source, path: Path, value: Any, built: Any) -> Span | None:
+def change(
+    source: Source, path: Path, value: Any, built: Any, names: Collection[str]
+) -> Span | None:
     """Return the place in a kustomization that set a value of an object it changed.
 
-    ``built`` is the whole object; None where nothing in it says this value. Patches
+    ``built`` is the whole object, ``names`` are those that it has had; None where nothing in it says this value. Patches
     come first: what they set is more than a default for many objects.
     """
     for patch in _patches(source):
-        span = patch.place(path, value, built)
+        span = patch.place(path, value, built, names)
         if span is not None:
             return span
-    own = next(_entries(source.body, path, value), None)
+    own = next(_entries(source.body, path, value, names), None)
     return None if own is None else source.places.value(own)
 
 
-def _entries(body: Mapping[str, Any], path: Path, value: Any) -> Iterator[Path]:
+def _entries(
+    body: Mapping[str, Any], path: Path, value: Any, names: Collection[str]
+) -> Iterator[Path]:
     """Yield the entries of a kustomization that give objects such a value."""
     last = path[-1] if path else ""
     if path == ("metadata", "namespace") and body.get("namespace") == value:
         yield ("namespace",)
-    if isinstance(last, str):
+    if isinstance(last, str) and path[-2:-1] and path[-2] in _LABELS:
         yield from _labels(body, last, value)
     if last == "image" and isinstance(value, str):
         yield from _images(body, value)
     if last == "replicas":
         for index, one in enumerate(mappings(body.get("replicas"))):
-            if one.get("count") == value:
+            if one.get("count") == value and one.get("name") in names:
                 yield ("replicas", index, "count")
 
 
@@ -56,9 +64,11 @@ def _labels(body: Mapping[str, Any], key: str, value: Any) -> Iterator[Path]:
 
 
 def _images(body: Mapping[str, Any], value: str) -> Iterator[Path]:
+    image = value.partition("@")[0]
+    name, _, tag = image.rpartition(":")
+    image = name if name and "/" not in tag else image
     for index, one in enumerate(mappings(body.get("images"))):
-        name = text(one.get("newName")) or text(one.get("name"))
-        if name and value.startswith(name):
+        if image == (text(one.get("newName")) or text(one.get("name"))):
             yield ("images", index)
 
 
@@ -72,9 +82,15 @@ class _Patch(NamedTuple):
     start: int
     end: int
     body: Any
+    target: Mapping[str, Any]
+    """Which objects it is for; empty: the one that it names."""
 
-    def place(self, path: Path, value: Any, built: Any) -> Span | None:
+    def place(
+        self, path: Path, value: Any, built: Any, names: Collection[str]
+    ) -> Span | None:
         """Return the place at which the patch sets a value."""
+        if not self._is_for(built, names):
+            return None
         found = (
             _of_operations(self.body, path, value)
             if isinstance(self.body, list)
@@ -88,6 +104,16 @@ class _Patch(NamedTuple):
             return span
         whole = self.content.text
         return self.source.places.part(self.at, whole, span.start, span.end)
+
+    def _is_for(self, built: Any, names: Collection[str]) -> bool:
+        """Whether it may be for an object; a pattern for names may mean any."""
+        kind = text(self.target.get("kind"))
+        name = text(self.target.get("name"))
+        if not self.target and isinstance(self.body, dict):
+            name = text(mapping(self.body.get("metadata")).get("name"))
+        if _PLAIN_NAME.fullmatch(kind) and kind != mapping(built).get("kind"):
+            return False
+        return name in names or not _PLAIN_NAME.fullmatch(name)
 
 
 def _of_merge(body: Any, path: Path, value: Any, built: Any) -> Path | None:
@@ -124,22 +150,24 @@ def _fits(written: str, step: str | int) -> bool:
 
 def _patches(source: Source) -> Iterator[_Patch]:
     """Yield the patches of a kustomization, the last one first."""
-    found: list[tuple[Path, str, str]] = []
+    found: list[tuple[Path, str, str, Mapping[str, Any]]] = []
     for index, entry in enumerate(items(source.body.get("patchesStrategicMerge"))):
         if isinstance(entry, str):
             inline, path = (entry, "") if "\n" in entry else ("", entry)
-            found.append((("patchesStrategicMerge", index), inline, path))
+            found.append((("patchesStrategicMerge", index), inline, path, {}))
     for field in ("patches", "patchesJson6902"):
         for index, entry in enumerate(items(source.body.get(field))):
-            inline = text(mapping(entry).get("patch"))
-            found.append(
-                ((field, index, "patch"), inline, text(mapping(entry).get("path")))
-            )
-    for where, inline, path in reversed(found[:_MOST_PATCHES]):
-        yield from _read(source, where, inline, path)
+            one = mapping(entry)
+            inline, path = text(one.get("patch")), text(one.get("path"))
+            target = mapping(one.get("target"))
+            found.append(((field, index, "patch"), inline, path, target))
+    for where, inline, path, target in reversed(found[:_MOST_PATCHES]):
+        yield from _read(source, where, inline, path, target)
 
 
-def _read(source: Source, where: Path, inline: str, path: str) -> Iterator[_Patch]:
+def _read(
+    source: Source, where: Path, inline: str, path: str, target: Mapping[str, Any]
+) -> Iterator[_Patch]:
     content: SourceFile | None
     if inline:
         content, place = SourceFile(source.places.path, inline), where
@@ -153,4 +181,4 @@ def _read(source: Source, where: Path, inline: str, path: str) -> Iterator[_Patc
             body = document_value(normalised(content.text[slice(*piece)])).value
         except YamlError:
             continue
-        yield _Patch(source, place, content, *piece, body)
+        yield _Patch(source, place, content, *piece, body, target)

@@ -7,7 +7,7 @@ it, and the kustomizations that changed it. The notes are taken off the object.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -109,6 +109,8 @@ class Home(NamedTuple):
     """The object as its file has it; None for one that is generated."""
     changed_by: tuple[Source, ...]
     """The kustomizations that changed or made it, the last one first."""
+    names: tuple[str, ...] = ()
+    """The names that it has had, the last one first."""
 
 
 class Homes:
@@ -148,19 +150,25 @@ class Homes:
             made_in = self._place.shown(files[0]) if files else default
             return Home(made_in, None, changed_by)
         shown = self._place.shown(file)
-        own = sender.fields if sender is not None else {}
-        name = _without(text(mapping(body.get("metadata")).get("name")), own)
-        name = self._first_name(name, mappings(changes), folder)
-        return Home(shown, self._written(file, shown, body, name), changed_by)
+        names = [text(mapping(body.get("metadata")).get("name"))]
+        if sender is not None:
+            names.append(_without(names[0], sender.fields))
+        names += self._earlier_names(names[-1], mappings(changes), folder)
+        written = self._written(file, shown, body, names[-1])
+        if written is not None:
+            names.append(written.name)
+        return Home(shown, written, changed_by, tuple(dict.fromkeys(names)))
 
-    def _first_name(self, name: str, changes: Sequence[Body], folder: Path) -> str:
-        """Return the name that an object had before it was renamed, step by step."""
+    def _earlier_names(
+        self, name: str, changes: Sequence[Body], folder: Path
+    ) -> Iterator[str]:
+        """Yield the names that an object had before it was renamed, step by step."""
         for one in reversed(changes):
             field = _AFFIXES.get(text(mapping(one.get("configuredBy")).get("kind")))
             source = self._source(self._file(folder, text(one.get("configuredIn"))))
             if field is not None and source is not None:
                 name = _without(name, {field: source.body.get(field)})
-        return name
+                yield name
 
     def _file(self, folder: Path, path: str) -> Path:
         return Path(os.path.normpath(folder / path))
