@@ -406,3 +406,19 @@ def test_a_prefix_makes_no_object_of_another(repository: Path, tmp_path: Path) -
     assert place(found.span("metadata", "name")) == ("base/web.yaml", 8, "api")
     shown = place(found.span("spec", "clusterIP"))
     assert shown == ("over/kustomization.yaml", 4, "None")
+
+
+def test_a_comment_above_the_first_separator_hides_no_kustomization(
+    repository: Path,
+) -> None:
+    for file in ("over/kustomization.yaml", "base/kustomization.yaml"):
+        text = (repository / file).read_text(encoding="utf-8")
+        write(repository / file, f"# A licence.\n\n---\n{text}")
+
+    found = service(built_in(repository))
+    assert found.built_by == "over/kustomization.yaml"
+    assert place(found.span("metadata", "labels", "team")) == (
+        "over/kustomization.yaml",
+        7,
+        "red",
+    )

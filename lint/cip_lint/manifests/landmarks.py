@@ -15,7 +15,7 @@ from cip_lint.manifests.discovery import Found
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.recognition import EXCLUDED, IGNORED, program_by_name
-from cip_lint.manifests.split import cut, normalised
+from cip_lint.manifests.split import Piece, cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
 
@@ -69,10 +69,22 @@ def _is_for_kapp(file: FileReading) -> bool:
 def first_document(source: SourceFile) -> Mapping[str, Any]:
     """Return the first document of a text, if it is a mapping that can be read."""
     body: Any = None
-    pieces = cut(source.text).pieces
-    if pieces:
+    piece = first_piece(source.text)
+    if piece is not None:
         try:
-            body = document_value(normalised(source.text[slice(*pieces[0])])).value
+            body = document_value(normalised(source.text[slice(*piece)])).value
         except YamlError:
             body = None
     return body if isinstance(body, dict) else {}
+
+
+def first_piece(text: str) -> Piece | None:
+    """Return the first document of a text; None where it has none.
+
+    Comments above the first separator belong to what follows it.
+    """
+    for piece in cut(text).pieces:
+        lines = map(str.strip, text[slice(*piece)].split("\n"))
+        if any(line and not line.startswith("#") for line in lines):
+            return piece
+    return None

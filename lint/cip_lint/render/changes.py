@@ -26,8 +26,9 @@ def change(
 ) -> Span | None:
     """Return the place in a kustomization that set a value of an object it changed.
 
-    ``built`` is the whole object, ``names`` are those that it has had; None where nothing in it says this value. Patches
-    come first: what they set is more than a default for many objects.
+    ``built`` is the whole object, ``names`` are those that it has had; None where
+    nothing in it says this value. Patches come first: what they set is more than a
+    default for many objects.
     """
     for patch in _patches(source):
         span = patch.place(path, value, built, names)

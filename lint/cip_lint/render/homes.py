@@ -13,10 +13,10 @@ from typing import Any, NamedTuple, Protocol
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
-from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import DocumentPlaces
-from cip_lint.manifests.split import cut, normalised
+from cip_lint.manifests.split import normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path as ModelPath
@@ -182,11 +182,11 @@ class Homes:
         source = source_file(file, self._place.within, self._place.shown(file))
         if source is None:
             return None
-        pieces = cut(source.text).pieces
+        piece = first_piece(source.text)
         body = first_document(source)
-        if not pieces or not body:
+        if piece is None or not body:
             return None
-        places = DocumentPlaces(source, *pieces[0])
+        places = DocumentPlaces(source, *piece)
         return Source(file.parent, self._place.within, body, places)
 
     def _written(

@@ -15,9 +15,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cip_lint.bodies import text
-from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.places import DocumentPlaces, comments
-from cip_lint.manifests.split import cut
 from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 
@@ -31,8 +30,8 @@ class ValuesFile:
     def __init__(self, source: SourceFile, body: Mapping[str, Any]) -> None:
         self.source = source
         self.body = body
-        pieces = cut(source.text).pieces
-        self._places = DocumentPlaces(source, *pieces[0]) if pieces else None
+        piece = first_piece(source.text)
+        self._places = DocumentPlaces(source, *piece) if piece is not None else None
 
     def place(self, path: Path, value: Any) -> Span | None:
         """Return the place of a value, where the file says just this."""
