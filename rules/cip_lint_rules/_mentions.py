@@ -13,6 +13,7 @@ from functools import lru_cache
 from cip_lint.bodies import text_values
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.cluster.literals import of_workload
+from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.config_maps import config_maps_of
 
 _MOST = 1 << 20
@@ -45,7 +46,7 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
         config
         for name in {one.name for one in config_maps_of(member.workload)}
         for config in cluster.named("ConfigMap", name)
-        if _same_namespace(config.namespace, member)
+        if same_namespace(config, member) and cluster.can_meet(config, member)
     ]
     left = _MOST
     for config in sorted(found, key=lambda one: one.order):
@@ -54,7 +55,3 @@ def _mounted(member: WorkloadMember, cluster: Cluster) -> Iterator[str]:
             left -= len(content)
             if left <= 0:
                 return
-
-
-def _same_namespace(namespace: str, member: WorkloadMember) -> bool:
-    return not namespace or not member.namespace or namespace == member.namespace
