@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.kube.resolv_conf import asks_cluster_dns
+from cip_lint.kube.scheme_ports import SCHEME_PORTS
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
 from cip_lint.replay.calls import Call
@@ -19,23 +20,6 @@ if TYPE_CHECKING:
 
 OF_NO_CLUSTER = (Form.NO_SVC, Form.OTHER_ZONE)
 """The forms that are no names of Services of this cluster."""
-
-_DEFAULT_PORTS = {
-    "amqp": 5672,
-    "amqps": 5671,
-    "http": 80,
-    "https": 443,
-    "mongodb": 27017,
-    "mysql": 3306,
-    "nats": 4222,
-    "postgres": 5432,
-    "postgresql": 5432,
-    "redis": 6379,
-    "rediss": 6379,
-    "ws": 80,
-    "wss": 443,
-}
-"""The ports that URLs of these schemes need not say."""
 
 
 class Spoken(NamedTuple):
@@ -118,7 +102,7 @@ def asks_cluster(call: Call) -> bool:
 
 def dialled_port(call: Call) -> int | None:
     """Return the port that is dialled: as written, else that of the scheme."""
-    return call.host.port or _DEFAULT_PORTS.get(call.host.scheme)
+    return call.host.port or SCHEME_PORTS.get(call.host.scheme)
 
 
 def written(call: Call) -> str:

@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import NamedTuple
+
+from cip_lint.kube.scheme_ports import SCHEME_PORTS
 
 _LAST_PORT = 65535
 _LONGEST = 2048
-
-SCHEME_PORTS: Mapping[str, int] = MappingProxyType(
-    {
-        "amqp": 5672,
-        "amqps": 5671,
-        "bolt": 7687,
-        "ftp": 21,
-        "http": 80,
-        "https": 443,
-        "ldap": 389,
-        "ldaps": 636,
-        "mongodb": 27017,
-        "mqtt": 1883,
-        "mqtts": 8883,
-        "mysql": 3306,
-        "nats": 4222,
-        "postgres": 5432,
-        "postgresql": 5432,
-        "redis": 6379,
-        "rediss": 6379,
-        "smtp": 25,
-        "smtps": 465,
-        "sqlserver": 1433,
-        "ws": 80,
-        "wss": 443,
-    }
-)
-"""The port of a URL that names none: by IANA's register, and for the schemes of
-databases by their own client libraries."""
 
 _URL = re.compile(r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*).*", re.DOTALL)
 _SERVICE = re.compile(r"([^/:\[\]]+)/([^/:\[\]]+)(?::([^/:]+))?")
