@@ -179,7 +179,15 @@ class Context(NamedTuple):
     mesh: bool = False
     """Whether the ``mesh`` profile is chosen."""
     losses: Sequence[Loss] = ()
+    """What cannot be read, or is dropped without a word, in any file.
+
+    It is no cluster's: the context of the first one has it, those of others are
+    without."""
     directives: Sequence[Directive] = ()
+    """Every suppression of the run.
+
+    Only rules ``on=directives`` see them, which run once, when all others have
+    spoken: before that nobody knows which suppressions hid something."""
 
     @property
     def settings(self) -> ClusterSettings:

@@ -27,7 +27,6 @@ from cip_lint.model import Finding, Report, RuleInfo, Suppressed
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.rule import Context, Rule
 from cip_lint.rule import directives as directives_of_run
-from cip_lint.rule import losses as losses_of_run
 from cip_lint.timings import Timings
 
 
@@ -81,19 +80,14 @@ def _said(
 ) -> list[Candidate]:
     """Return what each rule says about one cluster, in the order of the rules."""
     base = _context(cluster, table, choices)
+    if first:
+        base = base._replace(losses=reading.losses)
     owners = Owners(cluster)
 
     def run_rule(rule: Rule[Any]) -> list[Candidate]:
-        cx = _with_options(base, rule, choices)
-        if rule.on is losses_of_run:
-            cx = cx._replace(losses=reading.losses)
-        return list(runner.run(rule, cx, owners))
+        return list(runner.run(rule, _with_options(base, rule, choices), owners))
 
-    rules = [
-        rule
-        for rule in choices.rules
-        if rule.on is not directives_of_run and (first or rule.on is not losses_of_run)
-    ]
+    rules = [rule for rule in choices.rules if rule.on is not directives_of_run]
     if halves.is_worth_it(cluster):
         living = cluster.snapshot.sources if cluster.snapshot is not None else {}
         sources = {**reading.sources, **living}
@@ -148,7 +142,7 @@ def _suppressed(
         ran = _whole(clusters, choices)
         seen = tuple(directives(suppressions, choices, ran, never))
         whole = _context(clusters[0], tables[0], choices)
-        cx = whole._replace(directives=seen)
+        cx = whole._replace(directives=seen, losses=reading.losses)
         owners = Owners(clusters[0])
         about = [
             found
