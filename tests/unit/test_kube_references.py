@@ -16,6 +16,7 @@ from cip_lint.kube.references import (
     service_references,
 )
 from cip_lint.kube.workloads import Workload
+from cip_lint.manifests.recognition import is_unneeded
 from cip_lint.model import Resource, field_path
 from support.clusters import NoPlaces
 
@@ -536,6 +537,13 @@ def test_ports_mean_what_the_kind_says() -> None:
 
 def test_every_row_has_a_source_and_kinds() -> None:
     assert all(row.source and row.kinds for row in REFERENCE_KINDS)
+
+
+def test_no_row_is_of_a_kind_that_is_never_read() -> None:
+    # Definitions are looked into where they name a Service to be called.
+    for group, kind in kinds_with_references():
+        text = f"apiVersion: {group}/v1\nkind: {kind}\n".replace(": /", ": ")
+        assert kind == "CustomResourceDefinition" or not is_unneeded(text), kind
 
 
 @pytest.mark.parametrize(
