@@ -12,6 +12,7 @@ from cip_lint.kube.operator_services import (
     MadeService,
     is_marked,
     known_kinds,
+    read_kinds,
     services_made,
 )
 from cip_lint.model import Resource
@@ -40,9 +41,9 @@ def test_a_kind_with_known_names_is_never_said_to_make_no_services() -> None:
     ] == []
 
 
-def test_every_row_has_names_and_a_source() -> None:
+def test_every_row_has_names_or_a_reader_and_a_source() -> None:
     for key, row in known_kinds().items():
-        assert row.names, key
+        assert row.names or key in read_kinds(), key
         assert row.source, key
         assert all(word.count("{") <= 1 for word in row.names), key
 
@@ -168,6 +169,12 @@ def test_what_an_operator_wrote_itself_is_marked(
     service = {"metadata": metadata}
 
     assert is_marked(service, "postgresql.cnpg.io", "Cluster") is expected
+
+
+def test_names_stand_in_the_table_or_are_read_and_never_both() -> None:
+    by_table = {key for key, row in known_kinds().items() if row.names}
+
+    assert set(read_kinds()) == set(known_kinds()) - by_table
 
 
 def test_a_label_with_a_value_is_compared_with_its_value() -> None:

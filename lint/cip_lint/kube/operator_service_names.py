@@ -3,7 +3,8 @@
 A table: the source, below it group and kinds, below these the names. ``{name}``
 stands for the name of the custom resource, ``{spec.a.b}`` for a text in it, ``*``
 for any text, ``#`` for digits; a last ``?`` says that it depends on settings or
-versions whether the Service is made. ``@`` begins a label that the operator puts on
+versions whether the Service is made. Kinds whose Services depend on more have no
+names here, but a reader in ``kube.operator_services``. ``@`` begins a label that the operator puts on
 its Services (with a slash at its end: any label of that domain).
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 OPERATOR_SERVICE_NAMES = """\
 cloudnative-pg/cloudnative-pg:pkg/specs/services.go
   postgresql.cnpg.io Cluster
-    {name}-rw {name}-ro? {name}-r? {name}-any? @cnpg.io/
+    @cnpg.io/
 cloudnative-pg/cloudnative-pg:pkg/specs/pgbouncer/services.go
   postgresql.cnpg.io Pooler
     {name} @cnpg.io/
@@ -194,15 +195,15 @@ artemiscloud/activemq-artemis-operator:controllers
     {name}-hdls-svc {name}-*-svc {name}-ping-svc? @ActiveMQArtemis
 prometheus-operator/prometheus-operator:pkg/prometheus/server/statefulset.go
   monitoring.coreos.com Prometheus
-    prometheus-operated @operated-prometheus @managed-by=prometheus-operator
+    @operated-prometheus @managed-by=prometheus-operator
   monitoring.coreos.com PrometheusAgent
-    prometheus-agent-operated @operated-prometheus @managed-by=prometheus-operator
+    @operated-prometheus @managed-by=prometheus-operator
 prometheus-operator/prometheus-operator:pkg/alertmanager/statefulset.go
   monitoring.coreos.com Alertmanager
-    alertmanager-operated @operated-alertmanager @managed-by=prometheus-operator
+    @operated-alertmanager @managed-by=prometheus-operator
 prometheus-operator/prometheus-operator:pkg/thanos/statefulset.go
   monitoring.coreos.com ThanosRuler
-    thanos-ruler-operated @operated-thanos-ruler @managed-by=prometheus-operator
+    @operated-thanos-ruler @managed-by=prometheus-operator
 grafana/grafana-operator:controllers/model/grafana_resources.go
   grafana.integreatly.org Grafana
     {name}-service {name}-alerting? @app.kubernetes.io/managed-by=grafana-operator
@@ -361,7 +362,6 @@ kubeflow/training-operator:pkg/controller.v1/common/service.go
     {name}-*-# @training.kubeflow.org/
 fluxcd/flagger:pkg/apis/flagger/v1beta1/canary.go
   flagger.app Canary
-    {name} {name}-primary {name}-canary
 knative/serving:pkg/reconciler/route/resources/service.go
   serving.knative.dev Service Route
     {name} {name}-# {name}-#-private @serving.knative.dev/

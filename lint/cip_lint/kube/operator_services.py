@@ -8,7 +8,7 @@ on more than the name of the custom resource is read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -43,6 +43,7 @@ class OperatorKind(NamedTuple):
     """What is known of the Services of one kind of custom resource."""
 
     names: tuple[str, ...]
+    """None where a reader finds them."""
     labels: tuple[str, ...]
     """The labels of these Services: ``key``, ``key=value`` or ``domain/``."""
     source: str
@@ -84,6 +85,11 @@ def _parts(name: str) -> tuple[str, str, str]:
 def known_kinds() -> Mapping[tuple[str, str], OperatorKind]:
     """Return what is known, by group and kind."""
     return _rows()
+
+
+def read_kinds() -> Collection[tuple[str, str]]:
+    """Return group and kind of those whose names depend on more than a text in them."""
+    return _READERS.keys()
 
 
 def is_marked(service: Body, group: str, kind: str) -> bool:
