@@ -395,3 +395,35 @@ def test_a_template_cannot_name_a_file_outside_of_the_repository(
 
     found = named(built_in(repository), "shop")
     assert found.span("kind").source.path == "shop/Chart.yaml (rendered)"
+
+
+COMMENTED = """\
+{{/* type: ClusterIP
+kind: Service */}}
+apiVersion: v1
+kind: Service
+metadata: {name: shop}
+spec:
+  # type: ClusterIP
+  type: {{ .Values.service.type }} # type: ClusterIP
+  ports:
+  - port: 80 # port: 80
+{{/* never closed: protocol: TCP
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "text"),
+    [
+        (("spec", "type"), 8, "{{ .Values.service.type }}"),
+        (("spec", "ports", 0, "port"), 10, "80"),
+        (("kind",), 4, "Service"),
+    ],
+)
+def test_what_stands_in_a_comment_is_no_place_of_a_value(
+    repository: Path, path: tuple[str | int, ...], line: int, text: str
+) -> None:
+    write(repository / "shop/templates/web.yaml", COMMENTED)
+
+    shown = place(named(built_in(repository), "shop").span(*path))
+    assert shown == ("shop/templates/web.yaml", line, text)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from cip_lint.bodies import text
@@ -21,6 +22,9 @@ from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 
 _MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
+_COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
+_VISIBLE = re.compile(r"[^\n\r]")
 _VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
@@ -95,6 +99,26 @@ def parts_of(template: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
     return found
 
 
+@lru_cache(maxsize=64)
+def without_comments(template: str) -> str:
+    """Return a template with spaces in the place of its comments, of both languages.
+
+    What stands in one gives no object a value.
+    """
+    pieces, at_end = [], 0
+    for mark in _COMMENT_OF_GO.finditer(template):
+        if mark.start() < at_end:
+            continue
+        end = template.find("*/", mark.end())
+        if end < 0:
+            break
+        comment = template[mark.start() : end + 2]
+        pieces += [template[at_end : mark.start()], _VISIBLE.sub(" ", comment)]
+        at_end = end + 2
+    bare = "".join((*pieces, template[at_end:]))
+    return _COMMENT.sub(lambda found: " " * len(found[0]), bare)
+
+
 class TemplatePlaces:
     """The places of one object that a template was rendered to."""
 
@@ -164,7 +188,7 @@ class TemplatePlaces:
             re.compile(
                 rf"(?:{before})([\"']?)(?P<value>{re.escape(written)})\1"
                 r"(?=[ \t]*(?:[,}\]#\n\r]|\Z))"
-            ).finditer(self._template.text, *self._part)
+            ).finditer(without_comments(self._template.text), *self._part)
         )
         if len(found) != 1:
             return None
@@ -205,14 +229,14 @@ class TemplatePlaces:
             return None
         found = list(
             re.compile(rf"(?P<key>{_key(key)})[ \t]*(?P<rest>[^\n\r]*)").finditer(
-                self._template.text, *self._part
+                without_comments(self._template.text), *self._part
             )
         )
         if len(found) != 1:
             return None
         group = "rest" if found[0]["rest"].strip() else "key"
-        start, end = found[0].span(group)
-        shown = self._template.text[start:end].rstrip()
+        start = found[0].start(group)
+        shown = found[0][group].rstrip()
         return Span(self._template, start, start + len(shown))
 
 
