@@ -94,7 +94,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
 
 def _document(run: Any) -> dict[str, Any]:
     from cip_lint.engine import accounts
-    from cip_lint.render.kustomizations import UNBUILT
+    from cip_lint.render.outcomes import UNBUILT
     from cip_lint.report.json_report import cluster_object
 
     settings = run.settings

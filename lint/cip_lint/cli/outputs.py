@@ -15,7 +15,7 @@ from cip_lint.config.nearest import nearest
 from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
-from cip_lint.render.kustomizations import UNBUILT
+from cip_lint.render.outcomes import UNBUILT
 from cip_lint.report import FORMATS, footer
 from cip_lint.report.visible import visible
 from cip_lint.timings import Timings

@@ -19,7 +19,7 @@ from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
-from cip_lint.render.kustomizations import UNBUILT
+from cip_lint.render.outcomes import BUILDABLE, UNBUILT
 from cip_lint.timings import Timings
 from cip_lint.words import counted
 
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from cip_lint.replay import ServiceTable
     from cip_lint.replay.diff import Differences
 
-
-_BUILT = frozenset({"chart", "kustomization"})
-"""Landmarks of what a program turns into manifests."""
 
 Pairs = list[tuple[Cluster | None, Cluster | None]]
 """Clusters now and before; None where there is none."""
@@ -126,7 +123,7 @@ class Run:
         kinds = {one.kind for one in self.reading.landmarks}
         if not self.settings.build:
             return
-        if kinds.isdisjoint(_BUILT) and not any(
+        if kinds.isdisjoint(BUILDABLE) and not any(
             one.kind == "ApplicationSet" for one in self.reading.resources
         ):
             return

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
+from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 
 _ARGO_CD = "argoproj.io"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _FLUX_HELM = "helm.toolkit.fluxcd.io"
-_CHANGING = ("namePrefix", "nameSuffix", "patches", "components", "commonLabels")
 
 
 class Delivery(NamedTuple):
@@ -123,7 +123,7 @@ def _application(
             namespace_path=("spec", "destination", "namespace"),
             overrides_namespace=override is not None,
             cluster=cluster,
-            changes=any(kustomize.get(key) for key in _CHANGING),
+            changes=any(kustomize.get(key) for key in CHANGING_FIELDS),
         )
 
 
@@ -153,7 +153,7 @@ def _flux_kustomization(
         namespace_path=("spec", "targetNamespace"),
         overrides_namespace=True,
         cluster=_remote_cluster(spec),
-        changes=any(spec.get(key) for key in _CHANGING),
+        changes=any(spec.get(key) for key in CHANGING_FIELDS),
         sending=_flux_sending(resource, spec),
     )
 

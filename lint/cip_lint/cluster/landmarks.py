@@ -13,7 +13,8 @@ from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
 from cip_lint.render import kustomizations
-from cip_lint.render.kustomizations import RELEASE, UNBUILT, Kustomizations
+from cip_lint.render.kustomizations import Kustomizations
+from cip_lint.render.outcomes import RELEASE, UNBUILT
 
 
 class Landmarks(NamedTuple):

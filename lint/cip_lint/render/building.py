@@ -7,16 +7,14 @@ from pathlib import Path
 from cip_lint.manifests import Reading
 from cip_lint.render.application_sets import expanded, sets
 from cip_lint.render.charts import rendered
+from cip_lint.render.outcomes import BUILDABLE
 from cip_lint.render.overlays import overlaid
 from cip_lint.render.place import Place
-
-_KINDS = frozenset({"chart", "kustomization"})
-"""Landmarks of what a program turns into manifests."""
 
 
 def is_needed(reading: Reading) -> bool:
     """Whether anything of a reading may have to be built."""
-    if any(one.kind in _KINDS for one in reading.landmarks):
+    if any(one.kind in BUILDABLE for one in reading.landmarks):
         return True
     return any(True for _ in sets(reading.resources))
 

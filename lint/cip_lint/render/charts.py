@@ -25,7 +25,7 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
 from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
 from cip_lint.render.homes import source_file
-from cip_lint.render.kustomizations import NO_HELM, RELEASE, UNBUILT
+from cip_lint.render.outcomes import NO_HELM, release_landmark, unbuilt_landmark
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, releases
 from cip_lint.render.subcharts import whole_chart
@@ -79,9 +79,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
             source = SourceFile(one.called, decode(one.output).text)
             sources[source.path] = source
             objects += _objects(source, one, place)
-    left = [
-        Landmark(UNBUILT, one.path, {"why": one.why}) for one in outcomes if one.why
-    ]
+    left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
     left += [_landmark(one) for one in outcomes if not one.why and one.release.words]
     folders = frozenset(one.folder for one in outcomes if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
@@ -102,14 +100,13 @@ def rendered(reading: Reading, place: Place) -> Reading:
 def _landmark(chart: _Chart) -> Landmark:
     """Return what says who installs a chart, and where to."""
     release = chart.release
-    assert release.resource is not None
-    body = {
-        "release": release.words,
-        "namespace": release.namespace,
-        "cluster": release.cluster,
-        "engine": release.engine,
-    }
-    return Landmark(RELEASE, chart.path, body)
+    return release_landmark(
+        chart.path,
+        release.words,
+        namespace=release.namespace,
+        cluster=release.cluster,
+        engine=release.engine,
+    )
 
 
 def _charts(reading: Reading) -> Iterator[_Chart]:

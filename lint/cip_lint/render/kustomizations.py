@@ -44,21 +44,21 @@ _RENAMING = frozenset(
 )
 """Fields that change no text in a container or ConfigMap; some change names."""
 
+CHANGING_FIELDS = frozenset(
+    {
+        "commonAnnotations",
+        "commonLabels",
+        "components",
+        "labels",
+        "namePrefix",
+        "nameSuffix",
+        "patches",
+        "replicas",
+    }
+)
+"""Fields of a sender that leave no Service as the kustomization it sends builds it."""
+
 _PATCH_NAME = re.compile(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
-
-
-UNBUILT = "unbuilt"
-"""The kind of landmark that says why a kustomization was not built."""
-
-
-RELEASE = "release"
-"""The kind of landmark that says who installs a chart that was rendered."""
-
-NO_PROGRAM = "neither kustomize nor kubectl is installed"
-"""Why no kustomization can be built on a machine."""
-
-NO_HELM = "helm is not installed"
-"""Why no chart can be rendered on a machine."""
 
 
 class Sorting(NamedTuple):

@@ -1,8 +1,45 @@
-"""What a build leaves behind beside its objects: for whom it was made."""
+"""What builds leave behind beside objects: for whom they were made, or why not."""
 
 from __future__ import annotations
 
+from cip_lint.manifests import Landmark
 from cip_lint.model import Resource
+
+BUILDABLE = frozenset({"chart", "kustomization"})
+"""The kinds of landmark of what a program turns into manifests."""
+
+UNBUILT = "unbuilt"
+"""The kind of landmark that says why a kustomization or chart was not built."""
+
+RELEASE = "release"
+"""The kind of landmark that says who sends what was built, and where to."""
+
+NO_PROGRAM = "neither kustomize nor kubectl is installed"
+"""Why no kustomization can be built on a machine."""
+
+NO_HELM = "helm is not installed"
+"""Why no chart can be rendered on a machine."""
+
+
+def unbuilt_landmark(path: str, why: str) -> Landmark:
+    """Return what says why a kustomization or chart was not built."""
+    return Landmark(UNBUILT, path, {"why": why})
+
+
+def release_landmark(
+    path: str, release: str, *, namespace: str, cluster: str, engine: str
+) -> Landmark:
+    """Return what says who sends a kustomization or chart, and where to.
+
+    ``release`` is its name, see ``release_name``.
+    """
+    body = {
+        "release": release,
+        "namespace": namespace,
+        "cluster": cluster,
+        "engine": engine,
+    }
+    return Landmark(RELEASE, path, body)
 
 
 def release_name(sender: Resource) -> str:

@@ -24,14 +24,8 @@ from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.closure import closure
 from cip_lint.render.files import resolved
 from cip_lint.render.homes import Homes, without_notes
-from cip_lint.render.kustomizations import (
-    NO_PROGRAM,
-    RELEASE,
-    UNBUILT,
-    Build,
-    Kustomizations,
-    survey,
-)
+from cip_lint.render.kustomizations import Build, Kustomizations, survey
+from cip_lint.render.outcomes import NO_PROGRAM, release_landmark, unbuilt_landmark
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.senders import Sender, senders
 
@@ -62,11 +56,7 @@ def overlaid(reading: Reading, place: Place) -> Reading:
         return reading
     outcomes = _outcomes(wanted, found, place)
     made = [one for one in outcomes if not one.why]
-    left = [
-        Landmark(UNBUILT, one.build.path, {"why": one.why})
-        for one in outcomes
-        if one.why
-    ]
+    left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
     left += [_landmark(one.build, one.sender) for one in made if one.sender]
     homes = Homes(_by_path(reading.resources), place)
     objects: list[Resource] = []
@@ -115,13 +105,13 @@ def _is_a_root(build: Build, found: Kustomizations) -> bool:
 
 def _landmark(build: Build, sender: Sender) -> Landmark:
     """Return what says who sends a kustomization, and where to."""
-    body = {
-        "release": sender.words,
-        "namespace": sender.namespace,
-        "cluster": sender.cluster,
-        "engine": sender.engine,
-    }
-    return Landmark(RELEASE, build.path, body)
+    return release_landmark(
+        build.path,
+        sender.words,
+        namespace=sender.namespace,
+        cluster=sender.cluster,
+        engine=sender.engine,
+    )
 
 
 def _outcomes(

@@ -12,24 +12,12 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.releases import folder_of
 
 _ARGO_CD = ("argoproj.io", "Application")
 _FLUX = ("kustomize.toolkit.fluxcd.io", "Kustomization")
-_CHANGES = frozenset(
-    {
-        "commonAnnotations",
-        "commonLabels",
-        "components",
-        "labels",
-        "namePrefix",
-        "nameSuffix",
-        "patches",
-        "replicas",
-    }
-)
-"""Fields that leave no Service as the kustomization of the repository builds it."""
 
 
 class Sender(NamedTuple):
@@ -52,7 +40,7 @@ class Sender(NamedTuple):
     @property
     def changes(self) -> bool:
         """Whether it is sent otherwise than the repository says."""
-        return not _CHANGES.isdisjoint(self.fields)
+        return not CHANGING_FIELDS.isdisjoint(self.fields)
 
 
 def senders(resources: Iterable[Resource]) -> dict[str, list[Sender]]:
@@ -119,7 +107,7 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Sender]]:
         own = mapping(mapping(source).get("kustomize"))
         fields: dict[str, Any] = {}
         paths: dict[str, Path] = {}
-        for field in sorted((*_CHANGES - {"labels"}, "namespace")):
+        for field in sorted((*CHANGING_FIELDS - {"labels"}, "namespace")):
             _add(fields, paths, field, own.get(field), (*where, "kustomize", field))
         if "commonLabels" in fields and own.get("labelWithoutSelector") is True:
             fields["labels"] = [{"pairs": fields.pop("commonLabels")}]
