@@ -18,7 +18,7 @@ from cip_lint.render.outcomes import UNBUILT
 from cip_lint.render.place import Place
 
 if TYPE_CHECKING:
-    from cip_lint.cli.pipeline import Request
+    from cip_lint.cli.request import Request
     from cip_lint.config import Settings
 
 _NAMED = 3

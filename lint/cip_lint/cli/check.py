@@ -11,7 +11,7 @@ from cip_lint.cli import options
 from cip_lint.cli.exits import Exit
 
 if TYPE_CHECKING:
-    from cip_lint.cli.pipeline import Request
+    from cip_lint.cli.request import Request
     from cip_lint.model import Report
 
 _OPTIONS = (

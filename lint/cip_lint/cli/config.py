@@ -38,11 +38,12 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
     PATHS are those of a run: the file is looked for from them upwards.
     """
     from cip_lint.cli import console, outputs, pipeline
+    from cip_lint.cli.request import Request
     from cip_lint.config import missing_plugin
     from cip_lint.timings import Timings
 
     screen = console.Console("auto")
-    request = pipeline.Request(ctx.params["paths"], {}, options.sources(ctx))
+    request = Request(ctx.params["paths"], {}, options.sources(ctx))
     run = pipeline.prepare(request, Timings(console.clock))
     if run.usable:
         run.choices()

@@ -9,16 +9,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from cip_lint.cli.request import Request, Sources
 from cip_lint.errors import UsageError
 from cip_lint.model import Origin, OriginKind
 
 if TYPE_CHECKING:
-    from cip_lint.cli.pipeline import Request
     from cip_lint.config.layers import Given, Stated
 
 C = TypeVar("C", bound=Callable[..., Any])
@@ -57,15 +57,6 @@ _LISTS = frozenset(
 
 
 _PREFIX = "CIP_LINT_"
-
-
-class Sources(NamedTuple):
-    """Where the settings come from, beside the flags themselves."""
-
-    config: str | None
-    use_config: bool
-    plugins: bool
-    cluster: str | None
 
 
 def variable(flag: str) -> str:
@@ -296,8 +287,6 @@ def request(
     ctx: click.Context, *, focus: bool = False, honour_ignores: bool = True
 ) -> Request:
     """Return what the options of a command that reads manifests ask for."""
-    from cip_lint.cli.pipeline import Request
-
     return Request(
         paths=ctx.params["paths"],
         given=given(ctx),

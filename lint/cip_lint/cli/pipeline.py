@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint import __version__, config, plugins
 from cip_lint.cli import snapshots
-from cip_lint.cli.options import Sources
+from cip_lint.cli.request import Request
 from cip_lint.cluster import Cluster, partition
-from cip_lint.config import Choices, Given, Settings
+from cip_lint.config import Choices, Settings
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
@@ -31,26 +31,6 @@ if TYPE_CHECKING:
 
 Pairs = list[tuple[Cluster | None, Cluster | None]]
 """Clusters now and before; None where there is none."""
-
-
-class Request(NamedTuple):
-    """What a command line asks for."""
-
-    paths: Sequence[str]
-    given: Given
-    sources: Sources
-    focus: bool = False
-    honour_ignores: bool = True
-    stdin_filename: str | None = None
-    jobs: int | None = None
-    against: str | None = None
-    """The revision, folder or file that the manifests are compared with."""
-    live: bool = False
-    """Whether kubectl is asked for what the cluster holds."""
-    cache: bool = True
-    """Whether what was built is kept for the next run."""
-    cache_folder: Path | None = None
-    """Where it is kept; None: in the cache folder of the user."""
 
 
 class Run:

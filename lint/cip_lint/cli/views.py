@@ -7,7 +7,8 @@ from pathlib import Path
 
 from cip_lint.cli import outputs, pipeline
 from cip_lint.cli.console import Console, clock
-from cip_lint.cli.pipeline import Request, Run
+from cip_lint.cli.pipeline import Run
+from cip_lint.cli.request import Request
 from cip_lint.timings import Timings
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from cip_lint import __version__
 from cip_lint.cluster import Cluster
 from cip_lint.config import Choices
-from cip_lint.engine import accounts, builds, halves
+from cip_lint.engine import accounts, alike, halves
 from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.directives import (
     Suppression,
@@ -63,7 +63,7 @@ def _judged(
     """Yield what stands in each cluster; what is no cluster's, in the first."""
     for number, (cluster, table) in enumerate(zip(clusters, tables, strict=True)):
         said = _said(reading, cluster, table, choices, runner, first=number == 0)
-        for candidate in builds.merged(decided(said)):
+        for candidate in alike.merged(decided(said)):
             found = finding(candidate, cluster.name, choices)
             if found is not None:
                 yield found

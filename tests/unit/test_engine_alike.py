@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cip_lint.engine.builds import merged
+from cip_lint.engine.alike import merged
 from cip_lint.engine.candidates import Candidate
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import Resource, Severity, SourceFile
