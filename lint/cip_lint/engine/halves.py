@@ -34,17 +34,20 @@ _PODS = frozenset({"workloads", "Pod"})
 """Kinds of rules that look into pod templates."""
 
 _OF_VARIABLES = "env"
-"""The family whose rules need that answer, and pods besides."""
+"""The family whose rules need that answer, or read pods."""
 
-_OF_SELECTION = frozenset({"selector", "port", "endpoints", "headless"})
-"""Families whose rules ask which pods a Service selects."""
+_OF_SELECTION = frozenset({"selector", "port", "endpoints", "headless", "dns"})
+"""Families whose rules read pods: which a Service selects, and what they call.
 
-_OF_NAMES = frozenset({"reference", "dns", "external"})
-"""Families whose rules read the hosts that objects name, wherever they name any."""
+Whatever is read of a hundred thousand pods is kept, and one process has room for it.
+"""
+
+_OF_REFERENCES = frozenset({"reference", "external"})
+"""Families whose rules read what other objects say of Services."""
 
 _REFUSING = frozenset({Stage.DECODE, Stage.REFUSAL})
 
-_ADMISSION, _SELECTION, _NAMES = "admission", "selection", "names"
+_ADMISSION, _SELECTION, _REFERENCES = "admission", "selection", "references"
 
 Said = dict[str, list[Candidate]]
 """What rules say, by their ids."""
@@ -106,21 +109,20 @@ def _portions(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
 
     The longest of these comes first.
     """
-    found: dict[str, list[Rule[Any]]] = {_ADMISSION: [], _SELECTION: [], _NAMES: []}
+    found: dict[str, list[Rule[Any]]] = {_ADMISSION: [], _SELECTION: []}
     for rule in rules:
         found.setdefault(_portion_of(rule), []).append(rule)
     return list(found.values())
 
 
 def _portion_of(rule: Rule[Any]) -> str:
-    if rule.stage in _REFUSING or rule.family == _OF_VARIABLES:
+    if rule.stage in _REFUSING:
         return _ADMISSION
-    if rule.family in _OF_ADMISSION:
-        # What is read of pods is kept, and the parent reads all of it anyway.
+    if rule.family in _OF_ADMISSION or rule.family == _OF_VARIABLES:
         return _ADMISSION if _PODS.isdisjoint(rule.kinds) else _SELECTION
     if rule.family in _OF_SELECTION:
         return _SELECTION
-    return _NAMES if rule.family in _OF_NAMES else rule.family
+    return _REFERENCES if rule.family in _OF_REFERENCES else rule.family
 
 
 def _taken(
