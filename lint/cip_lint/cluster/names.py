@@ -15,29 +15,52 @@ _COMPARED = 128
 
 
 class NameIndex(Generic[M]):
-    """Where the objects of one kind are found by what they are called."""
+    """Where the objects of one kind are found by what they are called.
+
+    Most names of a large set are of one object each, which then stands by itself: a
+    hundred thousand small maps and lists take more memory than what they hold.
+    """
 
     def __init__(self, members: Iterable[M]) -> None:
+        self._only: dict[str, M | None] = {}
+        """Every name with its object; None where there are several."""
         self._by_name: dict[str, dict[str, list[M]]] = {}
         self._by_file: dict[tuple[str, str], list[M]] = {}
         for member in members:
-            if not member.partial:
-                by_namespace = self._by_name.setdefault(member.resource.name, {})
-                by_namespace.setdefault(member.namespace, []).append(member)
-                key = (member.resource.name, member.resource.path)
-                self._by_file.setdefault(key, []).append(member)
+            if member.partial:
+                continue
+            name = member.resource.name
+            if name not in self._only:
+                self._only[name] = member
+                continue
+            first = self._only[name]
+            if first is not None:
+                self._only[name] = None
+                self._add(name, first)
+            self._add(name, member)
+
+    def _add(self, name: str, member: M) -> None:
+        by_namespace = self._by_name.setdefault(name, {})
+        by_namespace.setdefault(member.namespace, []).append(member)
+        self._by_file.setdefault((name, member.resource.path), []).append(member)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the names."""
-        return iter(self._by_name)
+        return iter(self._only)
 
     def all(self, name: str) -> list[M]:
         """Return all objects of a name, in order."""
+        only = self._only.get(name)
+        if only is not None:
+            return [only]
         found = [m for some in self._by_name.get(name, {}).values() for m in some]
         return sorted(found, key=lambda member: member.order)
 
     def in_file(self, name: str, path: str) -> Sequence[M]:
         """Return the objects of a name that stand in one file, in order."""
+        only = self._only.get(name)
+        if only is not None:
+            return (only,) if only.resource.path == path else ()
         return self._by_file.get((name, path), ())
 
     def meant(self, name: str, namespace: str) -> Sequence[M]:
@@ -46,6 +69,10 @@ class NameIndex(Generic[M]):
         Those of the namespace and those that nobody decided; with an undecided
         (empty) namespace those of any.
         """
+        only = self._only.get(name)
+        if only is not None:
+            is_meant = not namespace or only.namespace in (namespace, "")
+            return (only,) if is_meant else ()
         by_namespace = self._by_name.get(name)
         if by_namespace is None:
             return ()

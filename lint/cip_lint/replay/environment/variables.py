@@ -40,6 +40,10 @@ _MASTER_PORT = ServicePort(
 _SAFE = frozenset({Guarantee.GATED, Guarantee.GUARANTEED})
 
 
+_MOST_KEPT = 4096
+"""How many Services are kept with what they give: they are quickly read again."""
+
+
 class Late(NamedTuple):
     """A Service that may be created after the containers of a workload start."""
 
@@ -74,6 +78,8 @@ class Variables:
     def _link(self, row: ServiceRow, result: Outcome | None = None) -> Link | None:
         key = id(row)
         if key not in self._links:
+            if len(self._links) >= _MOST_KEPT:
+                self._links.clear()
             self._links[key] = self._made(row, result or outcome(self._table, row))
         return self._links[key]
 
