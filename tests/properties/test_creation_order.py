@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cip_lint.cluster import default_settings, partition
@@ -127,6 +127,10 @@ def test_what_sorts_does_not_see_the_order_of_the_files(
             for names in (list(map(short, step.objects)),)
         ]
 
+    # Argo CD leaves open which of one kind and name in two namespaces comes first; what
+    # it moves in front of the first object of a namespace depends on that.
+    names = {(one.kind, one.name) for one in objects}
+    assume(engine != "argocd" or len(names) == len(objects))
     shuffled = data.draw(st.permutations(objects))
     assert steps(shuffled) == steps(objects)
 
