@@ -36,6 +36,8 @@ _IS_FOLDER = "must resolve to a file"
 """What is said of a folder that is tried as a file."""
 
 _LOGGED = re.compile(r'^[^\n"]*"command failed" err=', re.MULTILINE)
+_ERRORS = ("Error: ", "error: ")
+"""How kustomize begins what it ends with, and how kubectl does."""
 _POINTERS = re.compile(r" ?&\{0x[^}\n]*\}")
 _ESCAPED = re.compile(r'\\([nt"\\])')
 """Escapes of a string of Go whose meaning counts; others are shown as they are."""
@@ -149,10 +151,12 @@ def _last_error(said: str) -> str:
         last = last[2:].rstrip().removesuffix(">")
     else:
         lines = [one for one in last.split("\n") if one.strip()]
-        starts = [n for n, one in enumerate(lines) if one.startswith("Error: ")]
+        starts = [n for n, one in enumerate(lines) if one.startswith(_ERRORS)]
         last = "\n".join(lines[starts[-1] if starts else -1 :])
     # Addresses in memory are others in each run.
-    last = _POINTERS.sub("", last.removeprefix("Error: "))
+    last = _POINTERS.sub("", last)
+    for start in _ERRORS:
+        last = last.removeprefix(start)
     return " ".join(last.split())
 
 
