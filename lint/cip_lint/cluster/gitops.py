@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
+from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 
@@ -102,9 +103,7 @@ def _application(
     destination = mapping(resource.get("spec", "destination"))
     namespace = _text(destination.get("namespace"))
     cluster = _text(destination.get("name")) or _text(destination.get("server"))
-    sources = [source for _, source in resource.each("spec", "sources")]
-    sources.append(resource.get("spec", "source"))
-    for source in map(mapping, sources):
+    for _, source in sources_of(resource):
         directory = _local(source.get("path"), directories)
         if not source or (_text(source.get("ref")) and "path" not in source):
             continue

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, text
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import FileAccount, Landmark, Reading
+from cip_lint.manifests import FileAccount, Reading
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
@@ -80,7 +80,11 @@ def rendered(reading: Reading, place: Place) -> Reading:
             sources[source.path] = source
             objects += _objects(source, one, place)
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
-    left += [_landmark(one) for one in outcomes if not one.why and one.release.words]
+    left += [
+        release_landmark(one.path, one.release)
+        for one in outcomes
+        if not one.why and one.release.words
+    ]
     folders = frozenset(one.folder for one in outcomes if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
     done = sum(one.reason == RENDERED for one in files)
@@ -94,18 +98,6 @@ def rendered(reading: Reading, place: Place) -> Reading:
         landmarks=[*reading.landmarks, *left],
         skipped=skipped,
         sources={**reading.sources, **sources},
-    )
-
-
-def _landmark(chart: _Chart) -> Landmark:
-    """Return what says who installs a chart, and where to."""
-    release = chart.release
-    return release_landmark(
-        chart.path,
-        release.words,
-        namespace=release.namespace,
-        cluster=release.cluster,
-        engine=release.engine,
     )
 
 

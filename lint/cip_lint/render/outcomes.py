@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from cip_lint.manifests import Landmark
 from cip_lint.model import Resource
 
@@ -26,18 +28,37 @@ def unbuilt_landmark(path: str, why: str) -> Landmark:
     return Landmark(UNBUILT, path, {"why": why})
 
 
-def release_landmark(
-    path: str, release: str, *, namespace: str, cluster: str, engine: str
-) -> Landmark:
-    """Return what says who sends a kustomization or chart, and where to.
+class Sent(Protocol):
+    """What is known of who sends a kustomization or chart."""
 
-    ``release`` is its name, see ``release_name``.
-    """
+    @property
+    def words(self) -> str:
+        """Who does, see ``release_name``."""
+        ...
+
+    @property
+    def namespace(self) -> str:
+        """Where to; empty where nobody says."""
+        ...
+
+    @property
+    def cluster(self) -> str:
+        """Which cluster it names; empty for none."""
+        ...
+
+    @property
+    def engine(self) -> str:
+        """What sends it: ``argocd``, ``flux``, ``helm``."""
+        ...
+
+
+def release_landmark(path: str, sent: Sent) -> Landmark:
+    """Return what says who sends a kustomization or chart, and where to."""
     body = {
-        "release": release,
-        "namespace": namespace,
-        "cluster": cluster,
-        "engine": engine,
+        "release": sent.words,
+        "namespace": sent.namespace,
+        "cluster": sent.cluster,
+        "engine": sent.engine,
     }
     return Landmark(RELEASE, path, body)
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import Landmark, Reading
+from cip_lint.manifests import Reading
 from cip_lint.manifests.file_reading import FileReading, read_text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
@@ -57,7 +57,7 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     outcomes = _outcomes(wanted, found, place)
     made = [one for one in outcomes if not one.why]
     left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
-    left += [_landmark(one.build, one.sender) for one in made if one.sender]
+    left += [release_landmark(one.build.path, one.sender) for one in made if one.sender]
     homes = Homes(_by_path(reading.resources), place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
@@ -101,17 +101,6 @@ def _wanted(found: Kustomizations, reading: Reading) -> Iterator[_Built]:
 def _is_a_root(build: Build, found: Kustomizations) -> bool:
     body = found.body(build.directory) or {}
     return bool(body) and body.get("kind", "Kustomization") == "Kustomization"
-
-
-def _landmark(build: Build, sender: Sender) -> Landmark:
-    """Return what says who sends a kustomization, and where to."""
-    return release_landmark(
-        build.path,
-        sender.words,
-        namespace=sender.namespace,
-        cluster=sender.cluster,
-        engine=sender.engine,
-    )
 
 
 def _outcomes(

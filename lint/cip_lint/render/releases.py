@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
 
 _ARGO_CD = ("argoproj.io", "Application")
@@ -80,13 +81,8 @@ def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
 
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
-    destination = mapping(resource.get("spec", "destination"))
-    sources: list[tuple[Path, Mapping[str, Any]]] = [
-        (("spec", "sources", index), mapping(one))
-        for index, one in resource.each("spec", "sources")
-    ]
-    sources.append((("spec", "source"), mapping(resource.get("spec", "source"))))
-    for path, source in sources:
+    namespace = text(resource.get("spec", "destination", "namespace"))
+    for path, source in sources_of(resource):
         folder = folder_of(source.get("path"))
         if folder is None or source.get("chart") or source.get("plugin"):
             continue
@@ -95,11 +91,10 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
             folder,
             Release(
                 name=text(helm.get("releaseName")) or resource.name,
-                namespace=text(destination.get("namespace")),
+                namespace=namespace,
                 resource=resource,
                 engine="argocd",
-                cluster=text(destination.get("name"))
-                or text(destination.get("server")),
+                cluster=destination_cluster(resource),
                 files=tuple(_value_files(helm, folder)),
                 values=tuple(_argo_values(resource, (*path, "helm"), helm)),
                 sets=tuple(map(_set, mappings(helm.get("parameters")))),

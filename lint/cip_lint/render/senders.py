@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.releases import folder_of
@@ -93,18 +94,13 @@ def _of_flux(resource: Resource) -> Iterator[tuple[str, Sender]]:
 
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Sender]]:
-    destination = mapping(resource.get("spec", "destination"))
-    cluster = text(destination.get("name")) or text(destination.get("server"))
-    sources: list[tuple[Path, Any]] = [
-        (("spec", "sources", index), one)
-        for index, one in resource.each("spec", "sources")
-    ]
-    sources.append((("spec", "source"), resource.get("spec", "source")))
-    for where, source in sources:
-        folder = folder_of(mapping(source).get("path"))
+    cluster = destination_cluster(resource)
+    default = text(resource.get("spec", "destination", "namespace"))
+    for where, source in sources_of(resource):
+        folder = folder_of(source.get("path"))
         if folder is None:
             continue
-        own = mapping(mapping(source).get("kustomize"))
+        own = mapping(source.get("kustomize"))
         fields: dict[str, Any] = {}
         paths: dict[str, Path] = {}
         for field in sorted((*CHANGING_FIELDS - {"labels"}, "namespace")):
@@ -112,7 +108,7 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Sender]]:
         if "commonLabels" in fields and own.get("labelWithoutSelector") is True:
             fields["labels"] = [{"pairs": fields.pop("commonLabels")}]
             paths["labels"] = paths.pop("commonLabels")
-        namespace = text(own.get("namespace")) or text(destination.get("namespace"))
+        namespace = text(own.get("namespace")) or default
         yield folder, Sender(resource, "argocd", namespace, cluster, fields, paths)
 
 
