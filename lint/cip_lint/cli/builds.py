@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.manifests import Reading
-from cip_lint.render.building import built, is_needed, repository
+from cip_lint.render.building import built, repository
 from cip_lint.render.cache import Cache, opened
-from cip_lint.render.outcomes import UNBUILT
+from cip_lint.render.outcomes import UNBUILT, is_needed
 from cip_lint.render.place import Place
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
-from cip_lint.render.outcomes import BUILDABLE, UNBUILT
+from cip_lint.render.outcomes import UNBUILT, is_needed
 from cip_lint.timings import Timings
 from cip_lint.words import counted
 
@@ -100,12 +100,7 @@ class Run:
 
     def _build(self, root: Path) -> None:
         """Build what was read and has to be built, now and before, where wanted."""
-        kinds = {one.kind for one in self.reading.landmarks}
-        if not self.settings.build:
-            return
-        if kinds.isdisjoint(BUILDABLE) and not any(
-            one.kind == "ApplicationSet" for one in self.reading.resources
-        ):
+        if not self.settings.build or not is_needed(self.reading):
             return
         from cip_lint.cli import builds
 

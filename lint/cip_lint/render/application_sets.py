@@ -7,17 +7,17 @@ wrong answer. What is made has its places in the template of the set.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from cip_lint.bodies import mapping, text
 from cip_lint.manifests import Reading
 from cip_lint.model import Path, Resource, Span
+from cip_lint.render.argo_cd import is_application_set
 from cip_lint.render.parameters import filled, is_open
 from cip_lint.render.place import Place
 from cip_lint.render.set_generators import Generators, UnknownError
 
-_SET = ("argoproj.io", "ApplicationSet")
 _TEMPLATE: Path = ("spec", "template")
 _MOST_TEXT = 16 << 20
 """So many characters all templates of a set may have, filled in."""
@@ -26,19 +26,12 @@ _MOST_TEXT = 16 << 20
 def expanded(reading: Reading, place: Place) -> Reading:
     """Return a reading with the Applications that its sets make."""
     made: list[Resource] = []
-    for resource in sets(reading.resources):
+    for resource in filter(is_application_set, reading.resources):
         try:
             made += _applications(resource, place)
         except (UnknownError, RecursionError):
             continue
     return reading._replace(applications=made) if made else reading
-
-
-def sets(resources: Iterable[Resource]) -> Iterator[Resource]:
-    """Yield the ApplicationSets among some objects."""
-    for one in resources:
-        if one.kind == _SET[1] and one.group == _SET[0]:
-            yield one
 
 
 def _applications(resource: Resource, place: Place) -> list[Resource]:

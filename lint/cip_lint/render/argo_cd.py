@@ -1,4 +1,4 @@
-"""What every reader of an Argo CD Application needs of it."""
+"""What every reader of Argo CD objects needs of them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Iterator
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.model import Path, Resource
+
+
+def is_application_set(resource: Resource) -> bool:
+    """Whether an object makes Applications."""
+    return resource.kind == "ApplicationSet" and resource.group == "argoproj.io"
 
 
 def sources_of(application: Resource) -> Iterator[tuple[Path, Body]]:

@@ -5,24 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from cip_lint.manifests import Reading
-from cip_lint.render.application_sets import expanded, sets
+from cip_lint.render.application_sets import expanded
 from cip_lint.render.charts import rendered
-from cip_lint.render.outcomes import BUILDABLE
 from cip_lint.render.overlays import overlaid
 from cip_lint.render.place import Place
-
-
-def is_needed(reading: Reading) -> bool:
-    """Whether anything of a reading may have to be built."""
-    if any(one.kind in BUILDABLE for one in reading.landmarks):
-        return True
-    return any(True for _ in sets(reading.resources))
 
 
 def built(reading: Reading, place: Place) -> Reading:
     """Return a reading in which kustomizations and charts are what they become.
 
-    They are sent by what ApplicationSets make, too, where files tell what that is. What cannot be built stays as it is, and a landmark says why.
+    They are sent by what ApplicationSets make, too, where files tell what that is.
+    What cannot be built stays as it is, and a landmark says why.
     """
     told = expanded(reading, place)
     made = overlaid(told, place)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cip_lint.manifests import Landmark
+from cip_lint.manifests import Landmark, Reading
 from cip_lint.model import Resource
+from cip_lint.render.argo_cd import is_application_set
 
 BUILDABLE = frozenset({"chart", "kustomization"})
 """The kinds of landmark of what a program turns into manifests."""
@@ -21,6 +22,13 @@ NO_PROGRAM = "neither kustomize nor kubectl is installed"
 
 NO_HELM = "helm is not installed"
 """Why no chart can be rendered on a machine."""
+
+
+def is_needed(reading: Reading) -> bool:
+    """Whether anything of a reading may have to be built."""
+    return any(one.kind in BUILDABLE for one in reading.landmarks) or any(
+        map(is_application_set, reading.resources)
+    )
 
 
 def unbuilt_landmark(path: str, why: str) -> Landmark:
