@@ -2,40 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from support.command import cip_lint
+from support.overlays import DEPLOYMENT, SERVICE, needs_helm, needs_program
+from support.overlays import overlaid as repository
 from support.repositories import Repository
-
-HAS_PROGRAM = any(map(shutil.which, ("kustomize", "kubectl")))
-needs_program = pytest.mark.skipif(
-    not HAS_PROGRAM, reason="neither kustomize nor kubectl is installed"
-)
-
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - {name: web, image: nginx, ports: [{name: http, containerPort: 8080}]}
-"""
-
-SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{name: http, port: 80, targetPort: http}]
-"""
 
 PATCH = """\
 resources: [../base]
@@ -48,19 +22,6 @@ patches:
     spec:
       selector: {app: webb}
 """
-
-
-def repository(folder: Path, overlay: str) -> Path:
-    files = {
-        "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
-        "base/web.yaml": DEPLOYMENT,
-        "base/service.yaml": SERVICE,
-        "over/kustomization.yaml": overlay,
-    }
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 @needs_program
@@ -149,11 +110,6 @@ def test_what_two_overlays_take_from_one_base_is_said_once(tmp_path: Path) -> No
 
     assert done.out.count("error[") == 1, done
     assert "  = note: the same in 1 other build: twin\n" in done.out
-
-
-needs_helm = pytest.mark.skipif(
-    shutil.which("helm") is None, reason="helm is not installed"
-)
 
 
 @needs_helm

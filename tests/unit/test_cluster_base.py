@@ -155,6 +155,35 @@ def test_an_overlay_finds_its_own_files_alone(gather: Gather, before: Gather) ->
     assert found(base, only(now, "two/web.yaml")) is None
 
 
+def overlay(folder: str) -> dict[str, str]:
+    return {
+        f"{folder}/kustomization.yaml": "resources: [web.yaml]\n",
+        f"{folder}/web.yaml": service("web", ns="shop"),
+    }
+
+
+def test_files_may_become_an_overlay_and_an_overlay_another_one(
+    gather: Gather, before: Gather
+) -> None:
+    (then,) = before({"web.yaml": service("web", ns="shop")})
+    (now,) = gather(overlay("one"))
+    (later,) = before({**overlay("two"), "web.yaml": ""})
+
+    assert found(base_of(now, then), only(now, "one/web.yaml")) == "web.yaml"
+    assert found(base_of(then, now), only(then, "web.yaml")) == "one/web.yaml"
+    assert found(base_of(later, now), only(later, "two/web.yaml")) == "one/web.yaml"
+
+
+def test_of_two_new_overlays_nobody_knows_which_goes_on(
+    gather: Gather, before: Gather
+) -> None:
+    (then,) = before({"web.yaml": service("web", ns="shop")})
+    (now,) = gather(overlay("one") | overlay("two"))
+
+    assert found(base_of(now, then), only(now, "one/web.yaml")) is None
+    assert found(base_of(then, now), only(then, "web.yaml")) is None
+
+
 def test_what_has_no_name_of_its_own_is_never_found(
     gather: Gather, before: Gather
 ) -> None:

@@ -15,6 +15,7 @@ from cip_lint.manifests import Reading
 from cip_lint.render.building import built, repository
 from cip_lint.render.cache import Cache, opened
 from cip_lint.render.outcomes import UNBUILT, is_needed
+from cip_lint.render.overlays import left_unbuilt, pieces
 from cip_lint.render.place import Place
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from cip_lint.config import Settings
 
 _NAMED = 3
-"""So many builds of the earlier state that failed are named."""
+"""So many builds that failed, then or now, are named."""
 
 
 def cache(request: Request) -> Cache | None:
@@ -58,16 +59,55 @@ def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
     where = earlier.where(folder)
     if where is None:
         notice = "kustomizations and charts not compared as built"
-        return replace(earlier, notices=(*earlier.notices, notice))
+        reading = left_unbuilt(earlier.reading, "nobody knows its files")
+        notices = (*earlier.notices, notice)
+        return replace(earlier, reading=reading, notices=notices)
     # A folder that is new each time is no place to know a build by.
     lasting = None if folder in (where.within, *where.within.parents) else kept
     place = Place(where.root, where.within, lasting, version, where.mounts)
     reading = built(earlier.reading, place)
-    unbuilt = [one for one in reading.landmarks if one.kind == UNBUILT]
-    notices = tuple(
-        f"{one.path} of the earlier state is not built: {text(one.body['why'])}"
-        for one in unbuilt[:_NAMED]
+    failed = _failed(reading)
+    said = [
+        f"{path} of the earlier state is not built: {failed[path]}" for path in failed
+    ]
+    return replace(
+        earlier, reading=reading, notices=(*earlier.notices, *_named(said, "built"))
     )
-    if len(unbuilt) > _NAMED:
-        notices = (*notices, f"{len(unbuilt) - _NAMED} more are not built")
-    return replace(earlier, reading=reading, notices=(*earlier.notices, *notices))
+
+
+def comparable(earlier: Earlier, now: Reading) -> Earlier:
+    """Return an earlier state without what only one of the two states is built to.
+
+    What was not built then brought nothing to the cluster, and its pieces are not what
+    was sent. Of what is not built now, nobody knows whether anything is gone.
+    """
+    then, failed = _failed(earlier.reading), _failed(now)
+    new = {path: why for path, why in failed.items() if path not in then}
+    unsent = pieces(earlier.reading, then.keys() - failed.keys())
+    kept = [
+        one
+        for one in earlier.reading.resources
+        if one.built_by not in new and (one.built_by or one.places.path not in unsent)
+    ]
+    said = [f"{path} not compared: {why}" for path, why in new.items()]
+    return replace(
+        earlier,
+        reading=earlier.reading._replace(resources=kept),
+        notices=(*earlier.notices, *_named(said, "compared")),
+        hidden=(*earlier.hidden, *sorted(pieces(now, new))),
+    )
+
+
+def _failed(reading: Reading) -> dict[str, str]:
+    """Return the kustomizations and charts that are not built, and why."""
+    return {
+        one.path: text(one.body["why"])
+        for one in reading.landmarks
+        if one.kind == UNBUILT
+    }
+
+
+def _named(said: list[str], done: str) -> list[str]:
+    """Return the first of some clauses, and how many more there are."""
+    more = len(said) - _NAMED
+    return said if more <= 0 else [*said[:_NAMED], f"{more} more are not {done}"]

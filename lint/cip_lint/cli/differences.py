@@ -47,7 +47,7 @@ def differences(
     # knows; of one that is broken now, nobody means that its objects are gone.
     broken = [one.path for one in reading.losses if one.severity is Severity.ERROR]
     before = _hidden(earlier.reading, earlier.hidden)
-    after = _hidden(reading, broken)
+    after = _hidden(reading, [*broken, *earlier.hidden])
     found = []
     for now, then in pairs:
         one = now or then

@@ -45,7 +45,7 @@ class Earlier:
     notices: tuple[str, ...] = ()
     """What of it could not be compared, one clause each."""
     hidden: tuple[str, ...] = ()
-    """Files and folders that may hold what nobody could read."""
+    """Files and folders that may hold what nobody could read, then or now."""
     where: Callable[[Path], Where | None] = lambda _: None
     """Returns where its files lie; they may be written below an empty folder for that.
 

@@ -100,7 +100,10 @@ class Run:
 
     def _build(self, root: Path) -> None:
         """Build what was read and has to be built, now and before, where wanted."""
-        if not self.settings.build or not is_needed(self.reading):
+        readings = [self.reading]
+        if self.earlier is not None:
+            readings.append(self.earlier.reading)
+        if not self.settings.build or not any(map(is_needed, readings)):
             return
         from cip_lint.cli import builds
 
@@ -109,7 +112,8 @@ class Run:
             version = builds.version(self.settings)
             self.reading = builds.now(self.reading, root, version, cache)
             if self.earlier is not None:
-                self.earlier = builds.before(self.earlier, version, cache)
+                earlier = builds.before(self.earlier, version, cache)
+                self.earlier = builds.comparable(earlier, self.reading)
 
     def _read_snapshots(self) -> None:
         """Read what the clusters hold, where their settings name files of that."""

@@ -6,7 +6,7 @@ the API server, one that is renamed or moved to another namespace is a new objec
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster.members import Member
@@ -58,11 +58,7 @@ class Base:
             key = identity(member)
             if key is not None:
                 self._earlier.setdefault(key, []).append(member)
-        self._stays: set[tuple[Identity, str]] = {
-            (key, member.sent_by)
-            for member in present
-            if (key := identity(member)) in self._earlier and key is not None
-        }
+        self._moves = _Moves(self._earlier, present)
 
     def find(self, member: Member) -> Resource | None:
         """Return the earlier self of an object, with the places of its file.
@@ -86,15 +82,7 @@ class Base:
         same_file = [one for one in found if one.sent_by == member.sent_by]
         if same_file:
             return same_file[-1]
-        return _only(
-            [
-                one
-                for one in found
-                if one.unit.scope == member.unit.scope
-                and one.environment.meets(member.environment)
-                and (key, one.sent_by) not in self._stays
-            ]
-        )
+        return _only([one for one in found if self._moves.may_be(key, one, member)])
 
     def shown(self, resource: Resource) -> Resource:
         """Return an earlier object with its file named as labels do."""
@@ -126,9 +114,45 @@ def identity(member: Member) -> Identity | None:
     return resource.group, resource.kind, member.ref.namespace, resource.name
 
 
+class _Moves:
+    """Which objects are sent by another file or build than before.
+
+    Units of one scope may meet; of another scope an object is still the same where
+    its unit is gone or new: what was a folder of files is an overlay now.
+    """
+
+    def __init__(
+        self, earlier: Mapping[Identity, Sequence[Member]], present: Iterable[Member]
+    ) -> None:
+        then = {one.unit.scope for found in earlier.values() for one in found}
+        now: set[str] = set()
+        self._stays: set[tuple[Identity, str]] = set()
+        self._senders: dict[Identity, set[str]] = {}
+        """What sends an object now."""
+        for member in present:
+            now.add(member.unit.scope)
+            key = identity(member)
+            if key is not None and key in earlier:
+                self._stays.add((key, member.sent_by))
+                self._senders.setdefault(key, set()).add(member.sent_by)
+        self._gone, self._new = then - now, now - then
+
+    def may_be(self, key: Identity, earlier: Member, member: Member) -> bool:
+        """Whether an earlier object may be what another file or build sends now."""
+        if (key, earlier.sent_by) in self._stays:
+            return False
+        if not earlier.environment.meets(member.environment):
+            return False
+        if earlier.unit.scope == member.unit.scope:
+            return True
+        if earlier.piece or member.piece or len(self._senders.get(key, ())) > 1:
+            return False
+        return earlier.unit.scope in self._gone or member.unit.scope in self._new
+
+
 def _only(members: Sequence[Member]) -> Member | None:
-    """Return the last copy where all are of one file; None for several files."""
-    files = {one.path for one in members}
+    """Return the last copy where all are sent together; None for several files."""
+    files = {one.sent_by for one in members}
     return members[-1] if len(files) == 1 else None
 
 

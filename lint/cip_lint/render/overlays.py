@@ -8,7 +8,7 @@ stay pieces, and a landmark says why.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,6 +72,22 @@ def overlaid(reading: Reading, place: Place) -> Reading:
         landmarks=[*reading.landmarks, *left],
         sources={**reading.sources, **sources},
     )
+
+
+def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
+    """Return the files that only builds send, of the kustomizations at some paths."""
+    if not paths:
+        return frozenset()
+    found = _survey(reading)
+    roots = [one for one in _wanted(found, reading) if one.build.path in paths]
+    return _consumed(roots, found)
+
+
+def left_unbuilt(reading: Reading, why: str) -> Reading:
+    """Return a reading in which no kustomization is built, for one reason."""
+    wanted = _wanted(_survey(reading), reading)
+    left = [unbuilt_landmark(one.build.path, why) for one in wanted]
+    return reading._replace(landmarks=[*reading.landmarks, *left])
 
 
 def _survey(reading: Reading) -> Kustomizations:
