@@ -16,12 +16,11 @@ import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 
-from cip_lint.bodies import mapping, text
+from cip_lint.bodies import ABSENT, mapping, text
 
 Path = tuple[str | int, ...]
 """Where a value stands inside an object: ``("spec", "ports", 0, "name")``."""
@@ -556,8 +555,7 @@ class RuleInfo(NamedTuple):
     since: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """Everything a run found: what every output format is made from."""
 
     version: str
@@ -566,7 +564,7 @@ class Report:
     findings: tuple[Finding, ...]
     suppressed: tuple[Suppressed, ...] = ()
     unread: tuple[Unread, ...] = ()
-    skipped: Mapping[str, int] = field(default_factory=dict)
+    skipped: Mapping[str, int] = ABSENT
     """Documents and files that were not checked, counted by reason."""
     footer: tuple[str, ...] = ()
     """What the run could not judge, one clause each ("24 templates not rendered")."""

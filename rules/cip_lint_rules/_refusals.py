@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from cip_lint.kube.faults import Fault
 from cip_lint.kube.service_admission import admit_service
@@ -114,7 +113,7 @@ def refusal_while_held(
     canonical: str, row: ServiceRow, cx: Context
 ) -> tuple[Fault, ...]:
     """Return what the server says to a Service whose address somebody else holds."""
-    facts = replace(cx.cluster.facts, held_addresses=frozenset({canonical}))
+    facts = cx.cluster.facts._replace(held_addresses=frozenset({canonical}))
     faults = admit_service(row.resource.body, facts).faults
     return tuple(one for one in faults if one.code == "L3" and is_taken(one))
 

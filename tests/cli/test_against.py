@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -172,7 +171,7 @@ def living(*paths: str) -> Cluster:
     """Return the cluster of some paths that a snapshot was taken of."""
     name: tuple[str, ...] = ("live.yaml",)
     snapshot = Snapshot([snapshot_of("live.yaml", LIVE.encode())])
-    chosen = replace(default_settings(), snapshot=Setting(name, FLAG))
+    chosen = default_settings()._replace(snapshot=Setting(name, FLAG))
     reading = read(paths, ReadOptions(root=Path.cwd()))
     (cluster,) = partition(reading, [chosen], {name: snapshot})
     return cluster

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -158,7 +157,7 @@ def test_orders_are_strict_and_keys_keep_them(
         metadata = {"name": name, "annotations": stated}
         bodies.append({"apiVersion": version, "kind": kind, "metadata": metadata})
     text = "\n---\n".join(map(json.dumps, bodies))
-    found = cluster(text, unit=replace(FOLDER, engine=engine)) if bodies else None
+    found = cluster(text, unit=FOLDER._replace(engine=engine)) if bodies else None
     if found is None:
         return
     timeline = Timeline(found)
@@ -258,7 +257,7 @@ def test_no_settings_of_an_engine_make_the_timeline_fall_over(
             path.write_text(text, encoding="utf-8")
         reading = read([folder], ReadOptions(root=Path(folder), jobs=1))
     for one_cluster in (False, True):
-        chosen = replace(default_settings(), one_cluster=one_cluster)
+        chosen = default_settings()._replace(one_cluster=one_cluster)
         for found in partition(reading, [chosen]):
             table = service_table(found)
             list(table.late_namespaces)

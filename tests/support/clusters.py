@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -62,13 +61,13 @@ def settings(
     """Return settings of which the given ones are stated by a flag."""
     made = default_settings()
     if cidrs:
-        made = replace(made, service_cidrs=Setting(cidrs, FLAG))
+        made = made._replace(service_cidrs=Setting(cidrs, FLAG))
     if node_ports:
-        made = replace(made, node_port_range=Setting(node_ports, FLAG))
+        made = made._replace(node_port_range=Setting(node_ports, FLAG))
     if version:
-        made = replace(made, kubernetes_version=Setting(version, FLAG))
+        made = made._replace(kubernetes_version=Setting(version, FLAG))
     if complete:
-        made = replace(made, complete=Setting(True, FLAG))
+        made = made._replace(complete=Setting(True, FLAG))
     return made
 
 

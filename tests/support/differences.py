@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from cip_lint.cli.differences import differences
@@ -33,7 +32,7 @@ def difference(
     notices: tuple[str, ...] = (),
 ) -> Differences:
     """Return how the Services of some files differ from those of earlier ones."""
-    chosen = [replace(settings or default_settings(), one_cluster=False)]
+    chosen = [(settings or default_settings())._replace(one_cluster=False)]
     now = reading(after, *paths)
     earlier = Earlier(
         reading(before, *({"."} if live else paths)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cip_lint.cluster import (
     Cluster,
     ClusterSettings,
@@ -80,8 +78,7 @@ def chosen(
     distribution: str | None = None,
 ) -> ClusterSettings:
     """Return settings with stated ranges and an address plan."""
-    return replace(
-        settings(cidrs),
+    return settings(cidrs)._replace(
         reserved=Reservations(entries),
         distribution=Setting(distribution, FLAG),
     )

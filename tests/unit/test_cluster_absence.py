@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +12,7 @@ from cip_lint.cluster.cluster import Cluster
 from cip_lint.model import Origin, OriginKind
 from support.written import Gather, deployment, gatherer, obj, service
 
-CLOSED = replace(
-    default_settings(),
+CLOSED = default_settings()._replace(
     complete=Setting(True, Origin(OriginKind.FLAG, "--complete")),
 )
 
@@ -60,8 +58,8 @@ def test_a_family_of_services_is_found_by_its_start(gather: Gather) -> None:
 
 
 def test_what_the_configuration_declares_exists(gather: Gather) -> None:
-    settings = replace(
-        default_settings(), external=External(services=(Declared("data", "db"),))
+    settings = default_settings()._replace(
+        external=External(services=(Declared("data", "db"),))
     )
     (cluster,) = gather({"a.yaml": WEB}, settings)
 
@@ -96,8 +94,7 @@ def test_a_slip_is_no_service_that_a_program_is_known_by_in_part(
 
 
 def test_closed_worlds_are_those_of_the_namespace_named(gather: Gather) -> None:
-    settings = replace(
-        default_settings(),
+    settings = default_settings()._replace(
         complete=Setting(("data",), Origin(OriginKind.FLAG, "--complete")),
     )
     (cluster,) = gather({"a.yaml": WEB}, settings)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from support.creation import OrderVector, documents, identity, short_of, vectors
 from support.written import Gather, deployment, gatherer, obj, service
 
 FLAG = Origin(OriginKind.FLAG, "--engine")
-ONE_CLUSTER = replace(default_settings(), one_cluster=True)
+ONE_CLUSTER = default_settings()._replace(one_cluster=True)
 
 
 @pytest.fixture
@@ -318,7 +317,7 @@ def test_folders_of_a_path_have_no_order_unless_somebody_says_how_they_are_sent(
         "a/y.yaml": service("third"),
         "b/z.yaml": service("fourth"),
     }
-    stated = replace(default_settings(), engine=Setting("kubectl", FLAG))
+    stated = default_settings()._replace(engine=Setting("kubectl", FLAG))
     found = {}
     for settings in (default_settings(), stated):
         (cluster,) = gather(files, settings)
@@ -342,7 +341,7 @@ def test_folders_of_a_path_have_no_order_unless_somebody_says_how_they_are_sent(
 
 @pytest.mark.parametrize("engine", ["kubectl", "helm4", "flux", "kapp", "argocd"])
 def test_a_flag_decides_for_every_unit(engine: str, gather: Gather) -> None:
-    settings = replace(default_settings(), engine=Setting(engine, FLAG))
+    settings = default_settings()._replace(engine=Setting(engine, FLAG))
     (cluster,) = gather(
         {
             "a/kustomization.yaml": "resources: [x.yaml]",
@@ -363,8 +362,8 @@ def test_a_flag_decides_for_every_unit(engine: str, gather: Gather) -> None:
 
 def test_an_override_decides_for_its_paths(gather: Gather) -> None:
     override = PathSettings("flux", lambda path: path.startswith("flux/"))
-    settings = replace(
-        default_settings(), by_path=(override._replace(engine=Setting("flux", FLAG)),)
+    settings = default_settings()._replace(
+        by_path=(override._replace(engine=Setting("flux", FLAG)),)
     )
     (cluster,) = gather(
         {name: service(f"s{name[0]}") for name in ("a.yaml", "flux/b.yaml", "z.yaml")},

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -38,7 +37,7 @@ def stated(value: str | None) -> Setting[str | None]:
 
 
 def test_the_object_itself_decides_its_namespace_first(gather: Gather) -> None:
-    settings = replace(default_settings(), namespace=stated("flag"))
+    settings = default_settings()._replace(namespace=stated("flag"))
 
     (cluster,) = gather(
         {
@@ -58,8 +57,7 @@ def test_the_object_itself_decides_its_namespace_first(gather: Gather) -> None:
 
 def test_a_path_decides_before_the_flag(gather: Gather) -> None:
     override = PathSettings("team", lambda path: path.startswith("team/"))
-    settings = replace(
-        default_settings(),
+    settings = default_settings()._replace(
         namespace=stated("flag"),
         by_path=(override._replace(namespace=stated("team")),),
     )
@@ -123,7 +121,7 @@ def test_command_line_paths_are_clusters_of_their_own(gather: Gather) -> None:
 
     apart = gather(files, paths=("a", "b"))
     together = gather(
-        files, replace(default_settings(), one_cluster=True), paths=("a", "b")
+        files, default_settings()._replace(one_cluster=True), paths=("a", "b")
     )
 
     assert [len(c.services) for c in apart] == [1, 1]
@@ -207,7 +205,7 @@ def test_paths_of_different_environments_do_not_meet(gather: Gather) -> None:
         "shared/c.yaml": service("c"),
     }
     (cluster,) = gather(files)
-    (joined,) = gather(files, replace(default_settings(), one_cluster=True))
+    (joined,) = gather(files, default_settings()._replace(one_cluster=True))
 
     a, b, c = (member(cluster, name) for name in "abc")
     assert (cluster.can_meet(a, b), cluster.can_meet(a, c)) == (False, True)
@@ -383,8 +381,7 @@ def test_objects_of_a_wrong_group_are_judged_with_their_kind(gather: Gather) -> 
 
 
 def test_configured_kinds_have_pods(gather: Gather) -> None:
-    settings = replace(
-        default_settings(),
+    settings = default_settings()._replace(
         pod_template_kinds={("example.com", "Farm"): ("spec", "pod")},
     )
     farm = obj(
@@ -409,7 +406,7 @@ def test_an_override_binds_a_path_to_a_cluster(gather: Gather) -> None:
     clusters = gather(
         {"edge/a.yaml": service("a"), "b.yaml": service("b")},
         settings,
-        replace(settings, name="edge", paths=("nowhere",)),
+        settings._replace(name="edge", paths=("nowhere",)),
     )
 
     assert {c.name: [s.name for s in c.services] for c in clusters} == {

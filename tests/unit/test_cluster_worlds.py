@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -47,8 +46,8 @@ CUSTOM = obj("Farm", "farm", api="example.com/v1", ns="shop")
 
 def test_a_world_is_open_until_somebody_closes_it(gather: Gather) -> None:
     files = {"a.yaml": service("web", ns="shop") + service("db", ns="data")}
-    closed = replace(default_settings(), complete=Setting(True, FLAG))
-    for_shop = replace(default_settings(), complete=Setting(("shop",), FLAG))
+    closed = default_settings()._replace(complete=Setting(True, FLAG))
+    for_shop = default_settings()._replace(complete=Setting(("shop",), FLAG))
 
     worlds = [
         [c.world(s).closed for c in (cluster,) for s in c.services]
@@ -212,7 +211,7 @@ def test_what_the_configuration_declares_exists(gather: Gather) -> None:
         endpoints=(Declared(name="legacy"),),
         run_time_labels=frozenset({"elected", "*.corp/leader"}),
     )
-    settings = replace(default_settings(), external=external)
+    settings = default_settings()._replace(external=external)
     (cluster,) = gather({"a.yaml": service("web", "app: web-1", ns="shop")}, settings)
     (web,) = cluster.services
 
@@ -321,7 +320,7 @@ def test_controllers_add_labels_to_what_templates_have(gather: Gather) -> None:
     (cluster,) = gather(files)
     (old,) = gather(
         files,
-        replace(default_settings(), kubernetes_version=Setting(Version(1, 27), FLAG)),
+        default_settings()._replace(kubernetes_version=Setting(Version(1, 27), FLAG)),
     )
     pod_name = "statefulset.kubernetes.io/pod-name"
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cip_lint.cluster import Unit
@@ -59,6 +57,6 @@ def test_other_names_are_not_renamed() -> None:
 
 
 def test_nothing_is_renamed_where_nobody_says_so() -> None:
-    unit = replace(BUILT, affixes=Affixes())
+    unit = BUILT._replace(affixes=Affixes())
 
     assert _renamed("api", "api", unit, piece=True) == []

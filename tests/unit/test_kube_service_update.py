@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -148,7 +147,7 @@ def test_a_second_address_is_added() -> None:
 
 
 def test_a_held_second_address_is_refused_with_the_whole_list() -> None:
-    facts = replace(DUAL_STACK_CLUSTER, held_addresses=frozenset((SECOND,)))
+    facts = DUAL_STACK_CLUSTER._replace(held_addresses=frozenset((SECOND,)))
     new = service(clusterIP=ADDRESS, ipFamilyPolicy="RequireDualStack")
     new["spec"]["clusterIPs"] = [ADDRESS, SECOND]
 
@@ -288,7 +287,7 @@ def test_faults_of_later_steps_are_told_as_such() -> None:
 
 
 def test_the_plugin_denies_new_external_ips_only() -> None:
-    facts = replace(IPV4_CLUSTER, deny_external_ips=True)
+    facts = IPV4_CLUSTER._replace(deny_external_ips=True)
     stored = service(externalIPs=["192.0.2.1", "192.0.2.2"], clusterIP=ADDRESS)
 
     def code(*addresses: str) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cip_lint.cluster import Setting, default_settings
@@ -53,7 +51,7 @@ def _calls(
 ) -> tuple[Call, ...]:
     settings = default_settings()
     if zone:
-        settings = replace(settings, cluster_domain=Setting(zone, FLAG))
+        settings = settings._replace(cluster_domain=Setting(zone, FLAG))
     caller = CALLER.format(namespace=namespace, text=text, name=name, spec=spec)
     made = cluster(SERVICES + caller, settings)
     table = service_table(made)

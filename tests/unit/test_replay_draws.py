@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -111,7 +110,7 @@ def test_what_is_sent_at_once_arrives_in_any_order() -> None:
 
     lost = {}
     for engine in ("kubectl", "argocd"):
-        made = cluster(text, settings(SMALL), replace(FOLDER, engine=engine))
+        made = cluster(text, settings(SMALL), FOLDER._replace(engine=engine))
         table = service_table(made)
         refused = [_of(table, "pin", seed).refusal for seed in range(200)]
         lost[engine] = sum(one is not None for one in refused)
@@ -286,7 +285,7 @@ def _cluster_of(*parts: tuple[str, Unit, str]) -> Cluster:
 
 
 def test_what_cannot_meet_shares_no_pool() -> None:
-    other = replace(FOLDER, path="n", scope="n")
+    other = FOLDER._replace(path="n", scope="n")
     scopes = _cluster_of(
         (_services(12, prefix="a"), FOLDER, "m"),
         (_services(12, prefix="b"), other, "n"),

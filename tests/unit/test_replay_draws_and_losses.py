@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from math import sqrt
 
 import pytest
@@ -91,7 +90,7 @@ def test_a_pinned_value_is_lost_as_often_as_is_said(
 
 def test_what_is_sent_at_the_same_time_is_counted_as_if_it_came_first() -> None:
     specs = [*_services(6), _pinned("10.0.0.9")]
-    helm = replace(FOLDER, engine="helm")
+    helm = FOLDER._replace(engine="helm")
     table = service_table(cluster(_manifests(specs), settings(("10.0.0.0/28",)), helm))
 
     (loss,) = table.losses.addresses

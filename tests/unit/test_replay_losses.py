@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -142,7 +141,7 @@ def test_certain_is_only_what_comes_first_in_any_case() -> None:
     full = _dynamic(14) + _pinned("r", "10.96.0.20")
 
     (certain,) = _table(full, range_of_14).losses.addresses
-    helm = cluster(full, settings(range_of_14), replace(FOLDER, engine="helm"))
+    helm = cluster(full, settings(range_of_14), FOLDER._replace(engine="helm"))
     (open_,) = service_table(helm).losses.addresses
 
     assert (certain.chance.words, certain.certain) == ("certain", True)
@@ -174,7 +173,7 @@ spec: {cidrs: [10.97.0.0/24]}
 
 
 def test_units_in_no_known_order_are_left_out() -> None:
-    one, two = (replace(FOLDER, path=path) for path in ("m/one", "m/two"))
+    one, two = (FOLDER._replace(path=path) for path in ("m/one", "m/two"))
     first = cluster(_dynamic(5) + _pinned("r", "10.96.0.200"), unit=one).members
     second = cluster(_dynamic(7, 5), unit=two).members
     together = Cluster(settings(SMALL), (one, two), (*first, *second))
@@ -186,12 +185,10 @@ def test_units_in_no_known_order_are_left_out() -> None:
 
 def test_a_unit_that_is_waited_for_comes_first() -> None:
     base = Unit("m/one", "flux", "Kustomization", "flux", "m", scope="m")
-    one = replace(base, sending=replace(base.sending, name="flux-system/one"))
-    two = replace(
-        base,
+    one = base._replace(sending=base.sending._replace(name="flux-system/one"))
+    two = base._replace(
         path="m/two",
-        sending=replace(
-            base.sending,
+        sending=base.sending._replace(
             name="flux-system/two",
             depends_on=("flux-system/one",),
         ),
@@ -214,10 +211,10 @@ def test_more_units_than_are_compared_are_told_of(
             for n in range(3)
         ]
         if depend:
-            first = replace(units[0].sending, name="flux-system/one")
-            last = replace(first, name="", depends_on=("flux-system/one",))
-            units[0] = replace(units[0], sending=first)
-            units[2] = replace(units[2], sending=last)
+            first = units[0].sending._replace(name="flux-system/one")
+            last = first._replace(name="", depends_on=("flux-system/one",))
+            units[0] = units[0]._replace(sending=first)
+            units[2] = units[2]._replace(sending=last)
         texts = (_dynamic(5), _dynamic(2, 5), _pinned("r", "10.96.0.200"))
         members = [
             member
@@ -239,7 +236,7 @@ def test_more_units_than_are_compared_are_told_of(
 
 
 def test_a_unit_whose_engine_cannot_be_followed_says_nothing() -> None:
-    unit = replace(FOLDER, engine="terraform")
+    unit = FOLDER._replace(engine="terraform")
     text = _dynamic(5) + _pinned("r", "10.96.0.200")
 
     assert service_table(cluster(text, settings(SMALL), unit)).losses.addresses == ()
@@ -413,7 +410,7 @@ def test_entries_that_share_a_node_port_do_not_lose_to_each_other(
     text += _node_port("dns", before + both)
     text += _node_port("last", "{port: 80, nodePort: 32000}")
 
-    found = cluster(text, settings(), replace(FOLDER, engine=engine))
+    found = cluster(text, settings(), FOLDER._replace(engine=engine))
     one, other, last = service_table(found).losses.node_ports
 
     assert one.chance == other.chance
@@ -452,7 +449,7 @@ def test_the_cost_of_a_service_grows_as_its_ports_do(
             ports.insert(0, "{name: drawn, port: 999}")
         drawn = _node_port("d", "{port: 80}") + _node_port("e", "{port: 80}")
         text = _node_port("big", ", ".join(ports)) + drawn
-        found = cluster(text, settings(), replace(FOLDER, engine=engine))
+        found = cluster(text, settings(), FOLDER._replace(engine=engine))
         table = service_table(found)
         calls.clear()
         assert len(table.losses.node_ports) == count
@@ -641,7 +638,7 @@ def test_the_api_server_refuses_as_often() -> None:
 def test_settings_with_families_decide_which_is_first() -> None:
     text = _dynamic(2) + _pinned("r", "fd00::80", "ipFamilies: [IPv6]")
     both = settings(("10.96.0.0/24", "fd00::/120"))
-    first = replace(both, families=Setting(("IPv6", "IPv4"), FLAG))
+    first = both._replace(families=Setting(("IPv6", "IPv4"), FLAG))
 
     assert service_table(cluster(text, both)).losses.addresses[0].before == 0
     assert service_table(cluster(text, first)).losses.addresses[0].before == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import islice
 
 from cip_lint.cluster import Reservation, Reservations, Setting
@@ -33,8 +32,7 @@ def _reserved(*texts: str) -> Reservations:
 
 
 def _table(*reserved: str, distribution: str | None = None) -> ServiceTable:
-    chosen = replace(
-        settings(("10.96.0.0/16", "fd00::/64")),
+    chosen = settings(("10.96.0.0/16", "fd00::/64"))._replace(
         reserved=_reserved(*reserved),
         distribution=Setting(distribution, FLAG),
     )

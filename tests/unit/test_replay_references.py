@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from cip_lint.cluster import Cluster, default_settings
 from cip_lint.kube.reference_kinds import ReferenceKind
 from cip_lint.replay import ServiceTable, service_table
@@ -126,8 +124,8 @@ def test_hosts_of_service_entries_are_no_services() -> None:
 
 def test_kinds_that_the_settings_teach_name_services() -> None:
     row = ReferenceKind("x.example", ("Gate",), "spec", ".cip-lint.yaml:1", name="to")
-    chosen = replace(
-        default_settings(), reference_kinds={("x.example", "Gate"): (row,)}
+    chosen = default_settings()._replace(
+        reference_kinds={("x.example", "Gate"): (row,)}
     )
     text = (
         "apiVersion: x.example/v1\nkind: Gate\n"

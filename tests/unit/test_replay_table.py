@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cip_lint.cluster import Setting
@@ -61,7 +59,7 @@ def test_an_address_goes_to_the_one_whose_engine_sends_it_first() -> None:
     )
 
     def claims(engine: str) -> list[tuple[str, list[str]]]:
-        return _names(service_table(cluster(text, unit=replace(FOLDER, engine=engine))))
+        return _names(service_table(cluster(text, unit=FOLDER._replace(engine=engine))))
 
     assert claims("kubectl") == [("10.96.0.10", ["b", "a!"])]
     assert claims("flux") == [("10.96.0.10", ["a", "b!"])]
@@ -70,7 +68,7 @@ def test_an_address_goes_to_the_one_whose_engine_sends_it_first() -> None:
 
 def test_a_node_port_goes_to_the_one_whose_engine_sends_it_first() -> None:
     text = _node_port("b", 30080) + _node_port("a", 30080)
-    table = service_table(cluster(text, unit=replace(FOLDER, engine="kustomize")))
+    table = service_table(cluster(text, unit=FOLDER._replace(engine="kustomize")))
 
     (collision,) = table.node_port_collisions
     assert [claim.member.name for claim in collision.claims] == ["a", "b"]
@@ -271,7 +269,7 @@ def test_a_service_that_states_no_family_gets_what_is_stored(
 ) -> None:
     chosen = settings(cidrs)
     if families:
-        chosen = replace(chosen, families=Setting(families, FLAG))
+        chosen = chosen._replace(families=Setting(families, FLAG))
     specs = ("", "type: NodePort", "ipFamilyPolicy: PreferDualStack", "type: Wrong")
     text = more + "".join(_service(f"s{n}", one) for n, one in enumerate(specs))
 

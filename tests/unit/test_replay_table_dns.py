@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cip_lint.cluster import Setting
@@ -69,8 +67,8 @@ spec:
 
 
 def _table(text: str) -> ServiceTable:
-    chosen = replace(
-        settings(("10.96.0.0/16", "fd00::/112")), cluster_domain=Setting("c.test", FLAG)
+    chosen = settings(("10.96.0.0/16", "fd00::/112"))._replace(
+        cluster_domain=Setting("c.test", FLAG)
     )
     return service_table(cluster(text, chosen))
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from cip_lint.cluster import Cluster, Setting, WorkloadMember, default_settings
@@ -67,8 +65,8 @@ SEARCHES = ("a.svc.c.test", "svc.c.test", "c.test")
 
 
 def _asked(spec: str = "") -> tuple[ServiceTable, WorkloadMember]:
-    chosen = replace(
-        settings(("10.96.0.0/16",)), cluster_domain=Setting("c.test", FLAG)
+    chosen = settings(("10.96.0.0/16",))._replace(
+        cluster_domain=Setting("c.test", FLAG)
     )
     table = service_table(cluster(SERVICES + POD.format(spec=spec), chosen))
     (member,) = (

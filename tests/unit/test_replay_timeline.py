@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 import yaml
@@ -38,7 +37,7 @@ def _text(*objects: str) -> str:
 
 def _cluster(engine: str, *objects: str, kind: str = "folder") -> Cluster:
     return cluster(
-        _text(*objects), unit=replace(FOLDER, engine=engine, kind=kind, path="m")
+        _text(*objects), unit=FOLDER._replace(engine=engine, kind=kind, path="m")
     )
 
 
@@ -179,7 +178,7 @@ def test_an_order_that_takes_too_long_is_unknown_and_that_is_said() -> None:
 
 
 def test_pieces_of_builds_have_no_order() -> None:
-    unit = replace(FOLDER, engine="kustomize", kind="kustomization", whole=False)
+    unit = FOLDER._replace(engine="kustomize", kind="kustomization", whole=False)
     found = cluster(_text(SERVICE, WEB), unit=unit, piece=True)
     timeline = Timeline(found)
 
@@ -206,7 +205,7 @@ apiVersion: v1
 kind: Service
 metadata: {name: a}
 """
-    found = cluster(text, unit=replace(FOLDER, engine="flux"))
+    found = cluster(text, unit=FOLDER._replace(engine="flux"))
     found.members[1].namespace = "zz"
 
     order, _ = _answers(found, "a", "b")
@@ -311,7 +310,7 @@ def test_orders_are_total_and_agree_with_the_keys(engine: str) -> None:
 
 def test_every_member_that_is_sent_is_in_one_step() -> None:
     documents = _text(SERVICE, WEB, "Namespace n")
-    found = cluster(documents, unit=replace(FOLDER, engine="flux"))
+    found = cluster(documents, unit=FOLDER._replace(engine="flux"))
     steps = Timeline(found).unit_of(found.members[0]).steps
     members = [id(member) for step in steps for member in step.members]
 
@@ -346,7 +345,7 @@ def test_words_say_what_decides_and_who_says_so() -> None:
     folder = Origin(OriginKind.DEFAULT, "plain folder")
 
     def words(engine: str, origin: Origin, *objects: str) -> str:
-        unit = replace(FOLDER, engine=engine, path=".", engine_origin=origin)
+        unit = FOLDER._replace(engine=engine, path=".", engine_origin=origin)
         found = cluster(_text(*objects), unit=unit)
         return Timeline(found).words(_named(found, "db"), _named(found, "web"))
 

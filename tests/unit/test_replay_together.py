@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 import yaml
 
@@ -138,7 +136,7 @@ def test_each_folder_may_have_a_command_of_its_own() -> None:
     }
 
     (assumed,) = _table(files).losses.addresses
-    stated = replace(FOLDER, engine_origin=FLAG)
+    stated = FOLDER._replace(engine_origin=FLAG)
     (known,) = _table(files, stated).losses.addresses
 
     assert (assumed.before, assumed.left_out) == (1, 2)

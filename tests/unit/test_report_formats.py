@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -43,8 +42,7 @@ def test_no_format_lets_hostile_characters_through(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["full", "concise"])
 def test_a_hostile_name_forges_no_line(name: str) -> None:
-    harmless = replace(
-        worlds.hostile(),
+    harmless = worlds.hostile()._replace(
         findings=(
             finding(label(worlds.CACHE, "cache", "x"), label(worlds.DNS, "kube-dns")),
         ),
@@ -66,7 +64,7 @@ def test_every_format_ends_in_a_newline_or_is_empty(name: str) -> None:
 
 def test_concise_lines_begin_no_workflow_command() -> None:
     source = SourceFile("::error::x.yaml", "kind: Service\n")
-    report = replace(worlds.clean(), findings=(finding(label(source, "kind")),))
+    report = worlds.clean()._replace(findings=(finding(label(source, "kind")),))
 
     assert FORMATS["concise"].render(report, color=False, width=0) == (
         "./::error::x.yaml:1:1: error[address.taken]: "
@@ -76,8 +74,8 @@ def test_concise_lines_begin_no_workflow_command() -> None:
 
 def test_concise_counts_the_fourth_related_place() -> None:
     places = [label(worlds.CACHE, name) for name in ("v1", "Service", "cache", "team")]
-    report = replace(
-        worlds.clean(), findings=(finding(label(worlds.CACHE, "spec"), *places),)
+    report = worlds.clean()._replace(
+        findings=(finding(label(worlds.CACHE, "spec"), *places),)
     )
 
     assert (
@@ -89,7 +87,7 @@ def test_concise_counts_the_fourth_related_place() -> None:
 
 def test_the_footer_counts_everything() -> None:
     summary = Summary(41, 130, 126, 118, 2, 1, 0, 1, 12)
-    report = replace(worlds.small(), summary=summary)
+    report = worlds.small()._replace(summary=summary)
 
     assert footer(report) == (
         "3 problems (2 errors, 1 warning) in 1 of 41 files, 118 Services; "
@@ -114,7 +112,7 @@ def test_the_footer_of_a_clean_run() -> None:
 def test_problems_are_counted_by_severity(
     counts: tuple[int, int, int], text: str
 ) -> None:
-    report = replace(worlds.clean(), summary=Summary(1, 1, 1, 1, *counts, 0))
+    report = worlds.clean()._replace(summary=Summary(1, 1, 1, 1, *counts, 0))
 
     assert problems(report) == text
 
@@ -122,7 +120,7 @@ def test_problems_are_counted_by_severity(
 def test_markdown_makes_nothing_of_words_from_manifests() -> None:
     words = "@octocat #1 a@b.example <b> `|` [a](b) ![a](b) https://a.example **b** $x$"
     found = finding(label(worlds.CACHE, "cache"), message=words)
-    report = replace(worlds.clean(), findings=(found,))
+    report = worlds.clean()._replace(findings=(found,))
     text = FORMATS["markdown"].render(report, color=False, width=0)
     (row,) = [line for line in text.splitlines() if line.startswith("| error ")]
     cell = row.split(" | ")[3].removesuffix(" |")
@@ -138,7 +136,7 @@ def test_markdown_is_cut_at_200_rows_the_worst_first() -> None:
     many = worlds.many(300, Severity.INFO, files=3)
     worst = finding(label(worlds.CACHE, "cache"), message="the worst")
     text = FORMATS["markdown"].render(
-        replace(many, findings=(*many.findings, worst)), color=False, width=0
+        many._replace(findings=(*many.findings, worst)), color=False, width=0
     )
     rows = [line for line in text.splitlines() if line.startswith("| ")]
 
@@ -151,7 +149,7 @@ def test_markdown_stays_below_the_limit_of_github() -> None:
     long = "\u202e&" * 10_000
     places = [label(worlds.CACHE, "cache", long)] * 3
     found = finding(*places, message=long, help_text=long)
-    report = replace(worlds.clean(), findings=(found,) * 200, errors=(long,) * 10_000)
+    report = worlds.clean()._replace(findings=(found,) * 200, errors=(long,) * 10_000)
     text = FORMATS["markdown"].render(report, color=False, width=0)
 
     assert len(text.encode()) < 2**20

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -292,7 +291,7 @@ def test_the_template_of_a_rendered_document_is_named(above: str) -> None:
 
 def test_a_suppressed_finding_says_by_what() -> None:
     hidden = Suppressed(worlds.taken(), "config", "known", None)
-    report = replace(worlds.clean(), suppressed=(hidden,))
+    report = worlds.clean()._replace(suppressed=(hidden,))
     text = FORMATS["full"].render(report, color=False, width=0)
 
     assert text.startswith("suppressed error[address.taken]: ")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 
@@ -42,7 +41,7 @@ def unescaped(text: str) -> str:
 
 
 def only(*findings: Finding) -> Report:
-    return replace(worlds.clean(), findings=findings)
+    return worlds.clean()._replace(findings=findings)
 
 
 def test_a_finding_is_one_command_with_its_places_and_words() -> None:
@@ -137,8 +136,8 @@ def test_every_file_is_named_once_before_any_twice() -> None:
 
 
 def test_failures_come_first_and_count() -> None:
-    report = replace(
-        worlds.many(10, Severity.ERROR, files=10), errors=("plugin x: no",)
+    report = worlds.many(10, Severity.ERROR, files=10)._replace(
+        errors=("plugin x: no",)
     )
     lines = FORMATS["github"].render(report, color=False, width=0).splitlines()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -74,7 +73,7 @@ def test_server_is_there_exactly_for_refusals() -> None:
 
 def test_an_answer_without_causes_has_a_message() -> None:
     refused = worlds.taken()._replace(server=ServerAnswer(400, (), "cannot decode"))
-    report = replace(worlds.clean(), findings=(refused,))
+    report = worlds.clean()._replace(findings=(refused,))
     text = FORMATS["json"].render(report, color=False, width=0)
 
     assert json.loads(text)["findings"][0]["server"] == {
@@ -86,7 +85,7 @@ def test_an_answer_without_causes_has_a_message() -> None:
 
 def test_a_suppressed_finding_says_by_what() -> None:
     hidden = Suppressed(worlds.taken(), "annotation", "")
-    report = replace(worlds.clean(), suppressed=(hidden,))
+    report = worlds.clean()._replace(suppressed=(hidden,))
     whole = json.loads(FORMATS["json"].render(report, color=False, width=0))
 
     assert whole["suppressed"][0]["suppression"] == {

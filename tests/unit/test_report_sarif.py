@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -34,7 +33,7 @@ def test_logs_follow_the_schema_of_the_standard(case: str) -> None:
 
 def test_all_rules_are_listed_whether_they_found_something_or_not() -> None:
     small = run(worlds.small())
-    clean = run(replace(worlds.small(), findings=(), suppressed=()))
+    clean = run(worlds.small()._replace(findings=(), suppressed=()))
 
     assert small["tool"] == clean["tool"]
     rules = small["tool"]["driver"]["rules"]
@@ -57,7 +56,7 @@ def test_results_point_at_their_rule() -> None:
 
 
 def test_a_related_place_is_linked_by_its_id() -> None:
-    result = run(replace(worlds.small(), findings=(worlds.taken(),)))["results"][-1]
+    result = run(worlds.small()._replace(findings=(worlds.taken(),)))["results"][-1]
 
     assert result["message"]["text"].splitlines()[:2] == [
         "10.96.0.10 is asked for by 2 Services.",
@@ -122,7 +121,7 @@ def test_suppressed_results_carry_their_justification() -> None:
 def test_results_are_cut_at_25_000_and_the_least_severe_go() -> None:
     many = worlds.many(25_000, Severity.INFO, files=10)
     worst = finding(label(SourceFile("z.yaml", "kind: Service\n"), "kind"))
-    whole = run(replace(many, findings=(*many.findings, worst)))
+    whole = run(many._replace(findings=(*many.findings, worst)))
 
     assert len(whole["results"]) == 25_000
     assert whole["results"][-1]["level"] == "error"
@@ -137,7 +136,7 @@ def test_results_are_cut_at_25_000_and_the_least_severe_go() -> None:
 
 def test_places_of_a_result_are_cut_at_1_000() -> None:
     places = [Label(Span(worlds.CACHE, index % 90, 95)) for index in range(2_000)]
-    result = run(replace(worlds.clean(), findings=(finding(*places),)))["results"][0]
+    result = run(worlds.clean()._replace(findings=(finding(*places),)))["results"][0]
 
     assert len(result["locations"]) + len(result["relatedLocations"]) == 1_000
 
@@ -153,7 +152,7 @@ def test_places_of_a_result_are_cut_at_1_000() -> None:
 )
 def test_paths_become_addresses(path: str, location: dict[str, str]) -> None:
     found = finding(label(SourceFile(path, "kind: Service\n"), "kind"))
-    result = run(replace(worlds.clean(), findings=(found,)))["results"][0]
+    result = run(worlds.clean()._replace(findings=(found,)))["results"][0]
 
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == location
 
@@ -164,7 +163,7 @@ def test_words_from_manifests_make_no_links() -> None:
         label(worlds.CACHE, "spec", "x](https://evil.example) [y"),
         message="[a](https://evil.example)",
     )
-    result = run(replace(worlds.clean(), findings=(found,)))["results"][0]
+    result = run(worlds.clean()._replace(findings=(found,)))["results"][0]
 
     assert result["message"]["text"] == (
         "[a\\](https://evil.example).\n"
@@ -181,7 +180,7 @@ def test_one_cluster_names_the_category() -> None:
 
 
 def test_a_fix_is_told() -> None:
-    result = run(replace(worlds.small(), findings=(worlds.unnamed(),)))["results"][-1]
+    result = run(worlds.small()._replace(findings=(worlds.unnamed(),)))["results"][-1]
 
     assert result["fixes"][0]["description"] == {"text": "Name it `port-9121`"}
     jsonschema.Draft4Validator(load("sarif-2.1.0")).validate(log(worlds.small()))

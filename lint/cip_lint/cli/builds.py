@@ -5,7 +5,6 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +60,7 @@ def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
         notice = "kustomizations and charts not compared as built"
         reading = left_unbuilt(earlier.reading, "nobody knows its files")
         notices = (*earlier.notices, notice)
-        return replace(earlier, reading=reading, notices=notices)
+        return earlier._replace(reading=reading, notices=notices)
     # A folder that is new each time is no place to know a build by.
     lasting = None if folder in (where.within, *where.within.parents) else kept
     place = Place(where.root, where.within, lasting, version, where.mounts)
@@ -70,8 +69,8 @@ def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
     said = [
         f"{path} of the earlier state is not built: {failed[path]}" for path in failed
     ]
-    return replace(
-        earlier, reading=reading, notices=(*earlier.notices, *_named(said, "built"))
+    return earlier._replace(
+        reading=reading, notices=(*earlier.notices, *_named(said, "built"))
     )
 
 
@@ -90,8 +89,7 @@ def comparable(earlier: Earlier, now: Reading) -> Earlier:
         if one.built_by not in new and (one.built_by or one.places.path not in unsent)
     ]
     said = [f"{path} not compared: {why}" for path, why in new.items()]
-    return replace(
-        earlier,
+    return earlier._replace(
         reading=earlier.reading._replace(resources=kept),
         notices=(*earlier.notices, *_named(said, "compared")),
         hidden=(*earlier.hidden, *sorted(pieces(now, new))),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +26,7 @@ class Where(NamedTuple):
     """Where the paths that were read lie."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """What was read of an earlier state, and how it is spoken of."""
 
     reading: Reading
@@ -79,7 +77,7 @@ class Earlier:
         if not self.one_set:
             return pairs(clusters, partition(self.reading, settings))
         chosen = clusters[0].settings if len(clusters) == 1 else settings[0]
-        whole = replace(chosen, one_cluster=True, paths=(), by_path=())
+        whole = chosen._replace(one_cluster=True, paths=(), by_path=())
         (before,) = partition(self.reading, [whole])[:1] or (None,)
         return [(now, before) for now in clusters]
 

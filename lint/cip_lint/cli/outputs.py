@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -107,7 +106,7 @@ def write(
 ) -> None:
     """Write a report in all its formats, and its footer to standard error."""
     if not show_suppressed:
-        report = replace(report, suppressed=())
+        report = report._replace(suppressed=())
     if statistics:
         screen.out(_statistics(report))
         chosen = [writer for writer in chosen if writer.file is not None]

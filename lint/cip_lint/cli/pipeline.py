@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -257,7 +256,7 @@ def _normal(path: str) -> str:
 def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
     if not errors:
         return report
-    return replace(report, errors=(*report.errors, *errors))
+    return report._replace(errors=(*report.errors, *errors))
 
 
 def prepare(request: Request, timings: Timings) -> Run:

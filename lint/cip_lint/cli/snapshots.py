@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -54,7 +53,7 @@ def ask_for_live(settings: Settings, chosen: str | None) -> Settings:
             continue
         if one.snapshot.origin.kind is OriginKind.FLAG:
             raise UsageError("--live and --snapshot contradict each other")
-        clusters.append(replace(one, snapshot=_ASKED))
+        clusters.append(one._replace(snapshot=_ASKED))
     return settings._replace(clusters=tuple(clusters))
 
 

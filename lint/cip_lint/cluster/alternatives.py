@@ -8,24 +8,23 @@ the folder, not with the other.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 
 from cip_lint.cluster.members import Member
 
 _Name = tuple[str, str, str]
 
 
-@dataclass(slots=True)
 class Alternative:
     """One file, and the objects it has in common with other files."""
 
-    number: int
-    path: str
-    named: dict[tuple[_Name, str], None] = field(default_factory=dict)
-    """Objects with a decided namespace."""
-    names: set[_Name] = field(default_factory=set)
-    """The same without the namespace, to be compared with undecided ones."""
-    undecided: set[_Name] = field(default_factory=set)
+    def __init__(self, number: int, path: str) -> None:
+        self.number = number
+        self.path = path
+        self.named: dict[tuple[_Name, str], None] = {}
+        """Objects with a decided namespace."""
+        self.names: set[_Name] = set()
+        """The same without the namespace, to be compared with undecided ones."""
+        self.undecided: set[_Name] = set()
 
     def clashes(self, other: Alternative) -> bool:
         """Whether both define one object: an undecided namespace may be any."""

@@ -7,7 +7,6 @@ left below one command-line path is one plain folder.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -145,8 +144,7 @@ class Placements:
         """Note a unit, sent by the engine that is stated for a file, if one is."""
         stated = self._settings.engine_for(path)
         if stated.value:
-            unit = replace(
-                unit,
+            unit = unit._replace(
                 engine=stated.value,
                 why=f"{unit.why}, engine by {stated.origin}",
                 engine_origin=stated.origin,
@@ -203,8 +201,7 @@ class Placements:
             affixes=build.affixes if whole is build.whole else UNCHANGED,
         )
         if delivery is not None:
-            unit = replace(
-                unit,
+            unit = unit._replace(
                 engine=delivery.engine,
                 why=f"{build.why}, sent by {delivery.words}",
                 engine_origin=Origin(OriginKind.OBJECT, delivery.words),
@@ -305,8 +302,7 @@ class Placements:
             engine_origin=Origin(OriginKind.DEFAULT, why),
         )
         if sender is not None:
-            unit = replace(
-                unit,
+            unit = unit._replace(
                 engine=sender.engine,
                 why=sender.why,
                 engine_origin=sender.origin,

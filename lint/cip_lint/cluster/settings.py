@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
@@ -23,8 +23,7 @@ Completeness = bool | tuple[str, ...]
 """True: nothing exists outside the set. A tuple: that holds for these namespaces."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[T]):
+class Setting(NamedTuple, Generic[T]):
     """A value and where it comes from."""
 
     value: T
@@ -58,8 +57,7 @@ class PathSettings(NamedTuple):
     """The cluster that the files go to, by its name."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterSettings:
+class ClusterSettings(NamedTuple):
     """Everything that is stated or assumed about one cluster."""
 
     name: str = "default"
@@ -85,9 +83,9 @@ class ClusterSettings:
     reserved: Reservations = NOTHING_RESERVED
     by_path: tuple[PathSettings, ...] = ()
     """The last that matches a path wins, value by value."""
-    pod_template_kinds: Mapping[tuple[str, str], Path] = field(default_factory=dict)
+    pod_template_kinds: Mapping[tuple[str, str], Path] = MappingProxyType({})
     """Where further kinds keep their pod template: (group, kind) -> path."""
-    reference_kinds: Taught = field(default_factory=dict)
+    reference_kinds: Taught = MappingProxyType({})
     """Where further kinds name Services: (group, kind) -> rows as of the table."""
 
     @property

@@ -8,7 +8,6 @@ made when they are first asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -333,8 +332,8 @@ def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
     dns = snapshot.dns_service
     if dns is not None:
         origin = Origin(OriginKind.OBJECT, f"{dns.display} of {dns.path}")
-        settings = replace(
-            settings, living_dns=Setting(dns.service.cluster_ips[0].canonical, origin)
+        settings = settings._replace(
+            living_dns=Setting(dns.service.cluster_ips[0].canonical, origin)
         )
     own = snapshot.own_ranges
     if not own:
@@ -346,7 +345,7 @@ def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
         families = Setting(known, own[0].origin)
     if cidrs.origin.kind in _WEAKER and all(one.ready for one in own):
         cidrs = Setting(tuple(one.cidr for one in own), own[0].origin)
-    return replace(settings, service_cidrs=cidrs, families=families)
+    return settings._replace(service_cidrs=cidrs, families=families)
 
 
 def _member(resource: Resource, unit: Unit) -> Member:

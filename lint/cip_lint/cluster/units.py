@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from cip_lint.bodies import Body
+from cip_lint.bodies import ABSENT, Body
 from cip_lint.cluster.settings import DEFAULT, NO_NAMESPACE, Setting
 from cip_lint.model import Origin
 from cip_lint.render.kustomizations import UNCHANGED, Affixes
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
+class Sending(NamedTuple):
     """What the engine of a unit is told beside its objects."""
 
-    sort_options: Body = field(default_factory=dict)
+    sort_options: Body = ABSENT
     """``sortOptions`` of the root kustomization."""
-    files: Mapping[str, int] = field(default_factory=dict)
+    files: Mapping[str, int] = ABSENT
     """The order in which the engine meets the files, where it is not their own."""
     name: str = ""
     """What other units name it by: ``flux flux-system/apps``."""
@@ -34,8 +33,7 @@ SNAPSHOT = "snapshot"
 """The kind of unit of what lives already: nobody sends it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """Objects that are sent together, by which engine, and how that is known."""
 
     path: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cip_lint.config import diagnosis
@@ -31,13 +30,18 @@ Given = Mapping[str, Stated]
 """What flags and environment variables say, by the key of the settings file."""
 
 
-@dataclass(slots=True)
 class Layers:
     """Everything stated in a run: flags and variables, then files, strongest first."""
 
-    given: Given
-    documents: Sequence[Document]
-    findings: list[Finding] = field(default_factory=list)
+    def __init__(
+        self,
+        given: Given,
+        documents: Sequence[Document],
+        findings: list[Finding] | None = None,
+    ) -> None:
+        self.given = given
+        self.documents = documents
+        self.findings = [] if findings is None else findings
 
     def one(self, key: str) -> Stated | None:
         """Return what the strongest party says about a top-level key."""

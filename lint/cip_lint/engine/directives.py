@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
@@ -21,20 +20,29 @@ _COMMENT_LINES = 50
 """How many lines of comments may stand between a lone comment and what it means."""
 
 
-@dataclass(slots=True)
 class Suppression:
     """One suppression of one rule, and what became of it so far."""
 
-    rule_id: str
-    reason: str
-    by: str
-    label: Label | None
-    """The rule id in it; None where no file states it (presets)."""
-    whole: Label | None
-    scope: Scope
-    expired: str = ""
-    """The last day on which it held, where that has passed."""
-    used: bool = False
+    def __init__(
+        self,
+        rule_id: str,
+        reason: str,
+        by: str,
+        label: Label | None,
+        whole: Label | None,
+        scope: Scope,
+        expired: str = "",
+    ) -> None:
+        self.rule_id = rule_id
+        self.reason = reason
+        self.by = by
+        self.label = label
+        """The rule id in it; None where no file states it (presets)."""
+        self.whole = whole
+        self.scope = scope
+        self.expired = expired
+        """The last day on which it held, where that has passed."""
+        self.used = False
 
     def names(self, rule_id: str) -> bool:
         """Whether it names a rule; settings may name a family too."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from cip_lint.kube.version import NEWEST, Version
 
 
-@dataclass(frozen=True, slots=True)
-class ClusterFacts:
+class ClusterFacts(NamedTuple):
     """The settings of one cluster that decide about a single request.
 
     What is unknown is not checked: without families or service CIDRs no family

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from cip_lint.manifests import losses, recognition
@@ -50,17 +49,26 @@ class Landmark(NamedTuple):
     body: Mapping[str, Any]
 
 
-@dataclass(slots=True)
 class FileReading:
     """What one file holds."""
 
-    source: SourceFile
-    resources: list[Resource] = field(default_factory=list)
-    losses: list[Loss] = field(default_factory=list)
-    landmarks: list[Landmark] = field(default_factory=list)
-    documents: Counter[str] = field(default_factory=Counter)
-    is_commented: bool = False
-    """Whether a comment in it may name cip-lint."""
+    __slots__ = (
+        "documents",
+        "is_commented",
+        "landmarks",
+        "losses",
+        "resources",
+        "source",
+    )
+
+    def __init__(self, source: SourceFile, *, is_commented: bool = False) -> None:
+        self.source = source
+        self.resources: list[Resource] = []
+        self.losses: list[Loss] = []
+        self.landmarks: list[Landmark] = []
+        self.documents: Counter[str] = Counter()
+        self.is_commented = is_commented
+        """Whether a comment in it may name cip-lint."""
 
     def has_loss(self, severity: Severity) -> bool:
         """Whether a loss of a severity was noted: one of each is told for a file."""
@@ -96,18 +104,18 @@ def _restored(
     source: SourceFile, objects: list[Any], rare: tuple[Any, ...] | None
 ) -> FileReading:
     """Return a file reading from the plain values it travelled as."""
-    resources = [
+    file = FileReading(source)
+    file.resources = [
         Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
         for body, repeated, numbers in objects
     ]
     if rare is None:
-        documents = Counter(read=len(objects))
-        return FileReading(source, resources, documents=documents)
-    values, landmarks, counts, is_commented = rare
-    lost = [_loss_of(source, *loss) for loss in values]
-    return FileReading(
-        source, resources, lost, landmarks, Counter(counts), is_commented
-    )
+        file.documents = Counter(read=len(objects))
+        return file
+    values, file.landmarks, counts, file.is_commented = rare
+    file.losses = [_loss_of(source, *loss) for loss in values]
+    file.documents = Counter(counts)
+    return file
 
 
 def _values_of(loss: Loss) -> tuple[Any, ...]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
 from typing import NamedTuple
@@ -109,20 +108,20 @@ class Build(NamedTuple):
     """How it renames its objects; where that is all that becomes of them."""
 
 
-@dataclass(slots=True)
 class Kustomization:
     """One kustomization file and what it names, as paths below the same root."""
 
-    directory: str
-    path: str
-    body: Body
-    entries: list[str] = field(default_factory=list)
-    """Its files and children in the order in which they are accumulated."""
-    files: list[str] = field(default_factory=list)
-    children: list[str] = field(default_factory=list)
-    components: list[str] = field(default_factory=list)
-    unresolved: int = 0
-    """Entries that are remote, or that no file was read for."""
+    def __init__(self, directory: str, path: str, body: Body) -> None:
+        self.directory = directory
+        self.path = path
+        self.body = body
+        self.entries: list[str] = []
+        """Its files and children in the order in which they are accumulated."""
+        self.files: list[str] = []
+        self.children: list[str] = []
+        self.components: list[str] = []
+        self.unresolved = 0
+        """Entries that are remote, or that no file was read for."""
 
     @property
     def plain(self) -> bool:
@@ -149,18 +148,25 @@ class Reach(NamedTuple):
     """The folders of its kustomizations, the root first."""
 
 
-@dataclass(frozen=True, slots=True)
 class Kustomizations:
     """All kustomizations of a run."""
 
-    build_of: Mapping[str, Build]
-    """Path of a file -> the build that it goes into."""
-    partial: frozenset[str]
-    """Paths of files that are patches or settings of kustomize itself."""
-    builds: tuple[Build, ...]
-    unbuilt_roots: tuple[Build, ...]
-    """Those that no other has a part in, and that only a build can know."""
-    _found: Mapping[str, Kustomization]
+    def __init__(
+        self,
+        found: Mapping[str, Kustomization],
+        build_of: Mapping[str, Build],
+        partial: frozenset[str],
+        builds: tuple[Build, ...],
+        unbuilt_roots: tuple[Build, ...],
+    ) -> None:
+        self.build_of = build_of
+        """Path of a file -> the build that it goes into."""
+        self.partial = partial
+        """Paths of files that are patches or settings of kustomize itself."""
+        self.builds = builds
+        self.unbuilt_roots = unbuilt_roots
+        """Those that no other has a part in, and that only a build can know."""
+        self._found = found
 
     def reach(self, directory: str) -> Reach:
         """Return what a build of the kustomization in a folder reads."""
@@ -246,11 +252,7 @@ def survey(
     partial.difference_update(owners)
     unique = {build.directory: build for build in builds.values()}
     return Kustomizations(
-        build_of,
-        frozenset(partial),
-        tuple(unique.values()),
-        roots,
-        found,
+        found, build_of, frozenset(partial), tuple(unique.values()), roots
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
@@ -56,7 +55,7 @@ class Judge:
         """
         facts = self.facts
         if addresses or ports:
-            facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
+            facts = facts._replace(held_addresses=addresses, held_node_ports=ports)
         admission = (
             admit_service(member.resource.body, facts, pool=FullPool(facts, full))
             if full
@@ -103,7 +102,7 @@ class Judge:
 
         facts = self.facts
         if addresses or ports:
-            facts = replace(facts, held_addresses=addresses, held_node_ports=ports)
+            facts = facts._replace(held_addresses=addresses, held_node_ports=ports)
         change = change_service(
             stored, old, new, sending, facts, FactsPool(facts), store=True
         )
@@ -167,7 +166,7 @@ def _with_ranges(
         dict.fromkeys(one.family for one in ranges if stated and not one.from_object)
     )
     return (
-        replace(facts, service_cidrs=cidrs, families=families or (IPV4, IPV6)),
+        facts._replace(service_cidrs=cidrs, families=families or (IPV4, IPV6)),
         None if stated else frozenset(one.family for one in added),
     )
 

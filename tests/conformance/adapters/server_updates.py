@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from cip_lint.kube.facts import ClusterFacts
@@ -90,7 +89,7 @@ def _with_leftovers(facts: ClusterFacts, seen: list[dict[str, Any]]) -> ClusterF
     """
     causes = [cause for answer in seen for cause in answer.get("causes", ())]
     texts = {text for cause in causes for text in _HELD.findall(cause["message"])}
-    return replace(facts, held_addresses=facts.held_addresses | texts)
+    return facts._replace(held_addresses=facts.held_addresses | texts)
 
 
 GROUPS: dict[str, Adapter] = {"update": answer_update}
