@@ -453,6 +453,21 @@ class Fix(NamedTuple):
     edits: tuple[Edit, ...]
 
 
+class Build(NamedTuple):
+    """What an object was built from: a kustomization or chart, and for whom."""
+
+    path: str
+    """The path of its file."""
+    release: str = ""
+    """Who sends it in a way of its own; empty where nothing does."""
+
+    @property
+    def name(self) -> str:
+        """How a report names it: its folder, and for whom it is built."""
+        folder = self.path.rpartition("/")[0] or "."
+        return f"{folder} for {self.release}" if self.release else folder
+
+
 class Finding(NamedTuple):
     """One thing that is wrong, with every place that takes part in it.
 
@@ -474,6 +489,15 @@ class Finding(NamedTuple):
     object: ObjectRef | None = None
     cluster: str = "default"
     fingerprint: str = ""
+    builds: tuple[Build, ...] = ()
+    """The builds that it is found in, that of ``object`` first; empty: in none."""
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that take part in it, and what they are built to."""
+        labels = (self.primary, *self.related)
+        places = (label.span.source.path for label in labels)
+        return (*places, *(build.path for build in self.builds))
 
     @property
     def sort_key(self) -> tuple[str, int, str, str]:

@@ -398,3 +398,98 @@ patches: [{path: "none\n.yaml"}, {path: x.yaml}]
     shown = cip_lint(repository(tmp_path, patch), ".", "--show-files").out
 
     assert "none" in shown.partition("not built: ")[2].partition("\n")[0], shown
+
+
+BASE_OF_TWO = {
+    "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
+    "base/web.yaml": DEPLOYMENT,
+    "base/service.yaml": SERVICE.replace("targetPort: http", "targetPort: httpp"),
+}
+OVERLAY = "resources: [../base]\nnamespace: %s\n"
+ANNOTATION = "commonAnnotations: {ignore.cip-lint/port.target-name-unresolved: soon}\n"
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@needs_program
+def test_what_one_overlay_ignores_is_told_of_the_other(tmp_path: Path) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a" + ANNOTATION,
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    done = cip_lint(folder, ".")
+
+    assert "names no port of Deployment b/web\n" in done.out
+    assert "other build" not in done.out
+    assert "ignore.unused" not in done.out
+    assert (
+        done.err == "1 problem (1 error) in 1 of 5 files, 2 Services; 1 suppressed.\n"
+    )
+
+    written(folder, {"b/kustomization.yaml": OVERLAY % "b" + ANNOTATION})
+    both = cip_lint(folder, ".")
+
+    assert both.code == 0, both
+    assert both.err == "5 files, 2 Services, no problems; 1 suppressed.\n"
+
+
+@needs_program
+@pytest.mark.parametrize("place", ["a", "a/kustomization.yaml", "**/a"])
+def test_settings_reach_what_is_built_by_the_path_of_the_overlay(
+    tmp_path: Path, place: str
+) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a",
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    entry = f"{{rule: port.target-name-unresolved, paths: ['{place}'], reason: soon}}"
+    written(folder, {".cip-lint.yaml": f"version: 1\nignore: [{entry}]\n"})
+    ignored = cip_lint(folder, ".", "-o", "concise")
+
+    assert "Deployment b/web" in ignored.out
+    assert ignored.err.endswith("; 1 suppressed.\n"), ignored
+
+    entry = f"{{paths: ['{place}'], severity: {{port.target-name-unresolved: off}}}}"
+    written(folder, {".cip-lint.yaml": f"version: 1\noverrides: [{entry}]\n"})
+    off = cip_lint(folder, ".", "-o", "concise")
+
+    assert "Deployment b/web" in off.out
+    assert off.out.count("\n") == 1
+
+
+@needs_program
+def test_what_clusters_share_is_told_once(tmp_path: Path) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a",
+        "b/kustomization.yaml": OVERLAY % "b",
+        ".cip-lint.yaml": "clusters: {one: {paths: [a]}, two: {paths: [b]}}\n",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    done = cip_lint(folder, ".")
+
+    assert done.out.count("error[") == 1, done
+    assert "= note: the same in 1 other build: b\n" in done.out
+
+
+@needs_program
+def test_a_base_that_is_wrong_for_one_overlay_says_so(tmp_path: Path) -> None:
+    environment = "env: [{name: API, value: 'http://web'}], ports:"
+    base = BASE_OF_TWO | {
+        "base/service.yaml": SERVICE,
+        "base/web.yaml": DEPLOYMENT.replace("ports:", environment),
+    }
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a" + "namePrefix: eu-\n",
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    done = cip_lint(written(tmp_path, base | overlays), ".")
+
+    assert "= note: only in a, not in b\n" in done.out
+    assert "let a replacement do it (for a alone)\n" in done.out

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cip_lint.engine.alike import merged
-from cip_lint.engine.candidates import Candidate
+from cip_lint.engine.alike import Told, merged, with_builds
+from cip_lint.engine.fingerprints import with_fingerprints
 from cip_lint.manifests.file_reading import read_text
-from cip_lint.model import Resource, Severity, SourceFile
-from cip_lint.rule import Problem, Rule, Stage, rule, services
+from cip_lint.model import (
+    Build,
+    Confidence,
+    Finding,
+    Label,
+    ObjectRef,
+    Resource,
+    Severity,
+    SourceFile,
+    Span,
+)
 
 BASE = SourceFile(
     "base/web.yaml", "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
@@ -16,24 +23,35 @@ BASE = SourceFile(
 (WEB,) = read_text(BASE, None).resources
 
 
-@rule(
-    "port.test", severity=Severity.ERROR, on=services, stage=Stage.PORTS, since="0.1.0"
-)
-def port_test(_row: Any, _cx: Any) -> Any:
-    """Is a rule."""
+def built(by: str, release: str = "") -> Resource:
+    return Resource(WEB.body, WEB.places, (), by, WEB, release)
 
 
-RULE: Rule[Any] = port_test
+def said(
+    message: str,
+    built_by: str,
+    *,
+    field: str = "name",
+    severity: Severity = Severity.ERROR,
+    help_: str | None = None,
+    release: str = "",
+) -> Finding:
+    builds = (Build(built_by, release),) if built_by else ()
+    at = WEB.label("metadata", field)
+    return Finding(
+        "port.test",
+        severity,
+        Confidence.CERTAIN,
+        message,
+        at,
+        help=help_,
+        object=ObjectRef("v1", "Service", message, "web"),
+        builds=builds,
+    )
 
 
-def said(message: str, built_by: str, *, field: str = "name") -> Candidate:
-    resource = Resource(WEB.body, WEB.places, built_by=built_by)
-    at = resource.label("metadata", field)
-    return Candidate(RULE, Problem(message, at=at), resource, None)
-
-
-def notes(candidates: list[Candidate]) -> list[tuple[str, tuple[str, ...]]]:
-    return [(one.problem.message, one.problem.notes) for one in merged(candidates)]
+def notes(findings: list[Finding]) -> list[tuple[str, tuple[str, ...]]]:
+    return [(one.message, one.notes) for one in merged(findings)]
 
 
 def test_the_first_build_speaks_for_all() -> None:
@@ -50,15 +68,83 @@ def test_many_builds_are_counted() -> None:
 
 def test_what_is_written_in_other_places_stays_apart() -> None:
     one = said("in a", "a/k.yaml")
-    other = said("in b", "b/k.yaml", field="namespace")._replace()
-    elsewhere = other._replace(problem=other.problem._replace(at=WEB.key_label("kind")))
+    elsewhere = said("in b", "b/k.yaml")._replace(primary=WEB.key_label("kind"))
 
     assert len(merged([one, elsewhere])) == 2
 
 
-def test_objects_as_they_are_written_are_left_alone() -> None:
-    assert len(merged([said("x", ""), said("x", "")])) == 2
+def test_objects_as_they_are_written_are_one_where_they_say_the_same() -> None:
+    assert len(merged([said("x", ""), said("x", "")])) == 1
+    assert len(merged([said("x", ""), said("y", "")])) == 2
 
 
 def test_two_findings_of_one_build_at_one_place_are_one() -> None:
     assert notes([said("x", "a/k.yaml"), said("y", "a/k.yaml")]) == [("x", ())]
+
+
+def test_the_worst_speaks_for_all() -> None:
+    mild = said("in a", "a/k.yaml", severity=Severity.WARNING)
+
+    (found,) = merged([mild, said("in b", "b/k.yaml")])
+
+    assert (found.message, found.severity) == ("in b", Severity.ERROR)
+    assert found.builds == (Build("b/k.yaml"), Build("a/k.yaml"))
+
+
+def test_releases_of_one_chart_are_named() -> None:
+    one = said("in a", "web/Chart.yaml", release="Application a of a.yaml")
+    other = said("in b", "web/Chart.yaml", release="Application b of b.yaml")
+
+    note = "the same in 1 other build: web for Application b of b.yaml"
+    assert notes([one, other]) == [("in a", (note,))]
+
+
+def test_a_help_that_is_not_that_of_all_says_whose_it_is() -> None:
+    one = said("in a", "a/k.yaml", help_="write web.a")
+
+    (same,) = merged([one, said("in b", "b/k.yaml", help_="write web.a")])
+    (other,) = merged([one, said("in b", "b/k.yaml", help_="write web.b")])
+
+    assert same.help == "write web.a"
+    assert other.help == "write web.a (in a: the other builds need another)"
+
+
+def told(built_by: str, help_: str | None = "write it") -> Told:
+    return Told(said("x", built_by, help_=help_), built(built_by))
+
+
+def test_a_shared_line_names_the_builds_that_do_not_say_so() -> None:
+    objects = [built(f"{name}/k.yaml") for name in "abc"]
+
+    (one,) = with_builds([told("b/k.yaml")], objects)
+
+    assert one.finding.notes == ("only in b, not in a, c",)
+    assert one.finding.help == "write it (for b alone)"
+
+    both = with_builds([told("a/k.yaml"), told("b/k.yaml")], objects)
+
+    assert both[1].finding.notes == ("only in a, b, not in c",)
+    assert both[1].finding.help == "write it (for these alone)"
+
+
+def test_a_line_that_all_builds_say_is_no_business_of_one() -> None:
+    objects = [built(f"{name}/k.yaml") for name in "ab"]
+    all_of_them = [told("a/k.yaml"), told("b/k.yaml")]
+
+    assert with_builds(all_of_them, objects) == all_of_them
+
+
+def test_what_one_build_says_itself_is_its_own() -> None:
+    objects = [built(f"{name}/k.yaml") for name in "ab"]
+    patch = Span(SourceFile("b/patch.yaml", "metadata: {name: web}\n"), 0, 8)
+    one = told("b/k.yaml")
+    own = one._replace(finding=one.finding._replace(primary=Label(patch)))
+
+    assert with_builds([own], objects) == [own]
+
+
+def test_a_fingerprint_stays_when_one_more_build_comes() -> None:
+    before = with_fingerprints([told("b/k.yaml")])
+    after = with_fingerprints([told("a/k.yaml"), told("b/k.yaml")])
+
+    assert {one.fingerprint for one in after} == {before[0].fingerprint}

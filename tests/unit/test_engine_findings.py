@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from cip_lint.config import Choices, Selector, SeverityEntry
+from cip_lint.engine.alike import Told
 from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.findings import finding
 from cip_lint.engine.fingerprints import with_fingerprints
@@ -211,15 +212,16 @@ def _finding(line: int, field: str = "spec.type") -> Finding:
 
 
 def test_a_fingerprint_stays_when_the_lines_move() -> None:
-    (before,) = with_fingerprints([_finding(1)])
-    (after,) = with_fingerprints([_finding(9)])
+    (before,) = with_fingerprints([Told(_finding(1))])
+    (after,) = with_fingerprints([Told(_finding(9))])
 
     assert before.fingerprint == after.fingerprint
     assert len(before.fingerprint) == 32
 
 
 def test_equal_findings_differ_by_their_number() -> None:
-    found = with_fingerprints([_finding(1), _finding(2), _finding(3, "spec.ports")])
+    findings = [_finding(1), _finding(2), _finding(3, "spec.ports")]
+    found = with_fingerprints(map(Told, findings))
 
     assert len({one.fingerprint for one in found}) == 3
 

@@ -1,56 +1,153 @@
-"""What several builds say alike because of one base is said once."""
+"""What several builds or clusters say alike because of one line is said once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
+from typing import NamedTuple
 
-from cip_lint.engine.candidates import Candidate
-from cip_lint.model import Label, Span
+from cip_lint.model import Build, Finding, Label, Resource
 from cip_lint.words import counted
 
 _MOST = 3
 """How many builds are named; the others are counted."""
 
-_Place = tuple[str, int, int]
+
+class Told(NamedTuple):
+    """A finding and the object that it is about, where there is one."""
+
+    finding: Finding
+    resource: Resource | None = None
 
 
-def merged(candidates: Iterable[Candidate]) -> list[Candidate]:
-    """Return candidates in their order, those of several builds as the first of them.
+def key_of(finding: Finding) -> tuple[object, ...]:
+    """Return what findings that are alike have in common.
 
-    Two are alike where one rule has the same to say about the very same places,
-    whatever names and namespaces the builds give to what stands there. A note names
-    the other builds.
+    Of builds, it is the rule and the very same places, whatever names and namespaces
+    the builds give to what stands there; else the place and the words, in whichever
+    cluster.
     """
-    found: dict[object, Candidate] = {}
-    builds: dict[object, dict[str, None]] = {}
-    for number, one in enumerate(candidates):
-        built_by = one.resource.built_by if one.resource is not None else ""
-        key: object = _places(one) if built_by else number
-        found.setdefault(key, one)
-        builds.setdefault(key, {})[built_by] = None
-    return [
-        _noted(one, [*builds[key]][1:]) if len(builds[key]) > 1 else one
-        for key, one in found.items()
-    ]
+    if finding.builds:
+        labels = (finding.primary, *finding.related)
+        return (finding.rule, *map(_place, labels))
+    return (finding.rule, finding.message, _place(finding.primary))
 
 
-def _places(one: Candidate) -> tuple[object, ...]:
-    problem = one.problem
-    labels = (problem.at, *problem.related)
-    return (one.rule.id, one.severity, *map(_place, labels))
-
-
-def _place(at: Label | Span) -> _Place:
-    span = at.span if isinstance(at, Label) else at
+def _place(label: Label) -> tuple[str, int, int]:
+    span = label.span
     return span.source.path, span.start, span.end
 
 
-def _noted(one: Candidate, others: list[str]) -> Candidate:
-    folders = [dirname(path) or "." for path in others]
-    named = folders[:_MOST]
-    if len(folders) > _MOST:
-        named.append(f"{len(folders) - _MOST} more")
-    note = f"the same in {counted(len(folders), 'other build')}: {', '.join(named)}"
-    problem = one.problem._replace(notes=(*one.problem.notes, note))
-    return one._replace(problem=problem)
+def merged(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings in their order, those that are alike as the worst of them.
+
+    A note names the other builds.
+    """
+    return [_spoken_for(group) for group in _groups(findings).values()]
+
+
+def _groups(findings: Iterable[Finding]) -> Mapping[object, list[Finding]]:
+    groups: dict[object, list[Finding]] = {}
+    for one in findings:
+        groups.setdefault(key_of(one), []).append(one)
+    return groups
+
+
+def _spoken_for(group: Sequence[Finding]) -> Finding:
+    first = min(group, key=lambda one: one.severity.rank)
+    others = [one for one in group if one is not first]
+    builds = dict.fromkeys((*first.builds, *_builds(others)))
+    if len(builds) < 2:
+        return first
+    own, *further = builds
+    note = f"the same in {counted(len(further), 'other build')}: {_names(further)}"
+    help_ = first.help
+    if help_ is not None and any(one.help != help_ for one in others):
+        help_ = f"{help_} (in {own.name}: the other builds need another)"
+    notes = (*first.notes, note)
+    return first._replace(builds=tuple(builds), notes=notes, help=help_)
+
+
+def _builds(findings: Iterable[Finding]) -> Iterator[Build]:
+    for one in findings:
+        yield from one.builds
+
+
+def _names(builds: Sequence[Build]) -> str:
+    named = [one.name for one in builds[:_MOST]]
+    if len(builds) > _MOST:
+        named.append(f"{len(builds) - _MOST} more")
+    return ", ".join(named)
+
+
+def with_builds(told: Sequence[Told], resources: Iterable[Resource]) -> list[Told]:
+    """Return findings, those in shared files with the builds that have no part in it.
+
+    ``resources`` are the objects of all clusters. What stands in a base is right for
+    the builds that do not say the same of it, and must not be changed for them.
+    """
+    if not any(map(_is_of_all, told)):
+        return list(told)
+    objects = _Objects(resources)
+    groups = _groups(one.finding for one in told if one.finding.builds)
+    return [
+        _noted(one, groups[key_of(one.finding)], objects) if _is_of_all(one) else one
+        for one in told
+    ]
+
+
+def _is_of_all(one: Told) -> bool:
+    """Whether a finding lies where every build that has its object reads the same."""
+    resource = one.resource
+    if resource is None or not resource.built_by:
+        return False
+    path = one.finding.primary.span.source.path
+    if path == resource.path:
+        return True
+    folder = dirname(resource.built_by)
+    is_below = not folder or path.startswith(f"{folder}/")
+    return resource.written is None and not is_below
+
+
+def _noted(one: Told, group: Sequence[Finding], objects: _Objects) -> Told:
+    assert one.resource is not None
+    own = dict.fromkeys(_builds(group))
+    others = [build for build in objects.builds_of(one.resource) if build not in own]
+    if not others:
+        return one
+    note = f"only in {_names([*own])}, not in {_names(others)}"
+    finding = one.finding._replace(notes=(*one.finding.notes, note))
+    if finding.help is not None:
+        alone = f"{next(iter(own)).name} alone" if len(own) == 1 else "these alone"
+        finding = finding._replace(help=f"{finding.help} (for {alone})")
+    return one._replace(finding=finding)
+
+
+class _Objects:
+    """Finds the builds that have one object of a file, each with its own of it."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self._by_path: dict[str, list[Resource]] = {}
+        self._builds: dict[str, dict[object, dict[Build, None]]] = {}
+        for one in resources:
+            if one.built_by:
+                self._by_path.setdefault(one.path, []).append(one)
+
+    def builds_of(self, resource: Resource) -> Iterable[Build]:
+        """Return the builds in which an object of the same origin stands."""
+        path = resource.path
+        if path not in self._builds:
+            found = self._builds[path] = {}
+            for one in self._by_path.get(path, ()):
+                found.setdefault(_origin(one), {})[build_of(one)] = None
+        return self._builds[path].get(_origin(resource), ())
+
+
+def _origin(resource: Resource) -> tuple[object, ...]:
+    """Return what objects of several builds that were made of one have in common."""
+    return (resource.kind, *_place(resource.label()))
+
+
+def build_of(resource: Resource) -> Build:
+    """Return the build that an object comes from."""
+    return Build(resource.built_by, resource.release)

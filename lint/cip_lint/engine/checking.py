@@ -42,13 +42,18 @@ def check(
     with timings.phase("table"):
         tables = [service_table(cluster) for cluster in clusters]
     with timings.phase("rules"):
-        merged = _merged(_judged(reading, clusters, tables, choices, runner))
-        findings = with_fingerprints(merged)
+        told = sorted(
+            _judged(reading, clusters, tables, choices, runner),
+            key=lambda one: one.finding.sort_key,
+        )
+        members = (one for cluster in clusters for one in cluster.members)
+        resources = (one.resource for one in members)
+        findings = with_fingerprints(alike.with_builds(told, resources))
     with timings.phase("suppression"):
         findings, suppressed = _suppressed(
             reading, clusters, tables, choices, runner, findings
         )
-        findings = _shown(findings, choices)
+        findings = _shown(alike.merged(findings), choices)
     timings.rules = runner.seconds
     return _report(reading, clusters, tables, choices, runner, findings, suppressed)
 
@@ -59,14 +64,14 @@ def _judged(
     tables: Sequence[ServiceTable],
     choices: Choices,
     runner: Runner,
-) -> Iterator[Finding]:
+) -> Iterator[alike.Told]:
     """Yield what stands in each cluster; what is no cluster's, in the first."""
     for number, (cluster, table) in enumerate(zip(clusters, tables, strict=True)):
         said = _said(reading, cluster, table, choices, runner, first=number == 0)
-        for candidate in alike.merged(decided(said)):
+        for candidate in decided(said):
             found = finding(candidate, cluster.name, choices)
             if found is not None:
-                yield found
+                yield alike.Told(found, candidate.resource)
 
 
 def _said(
@@ -109,18 +114,6 @@ def _with_options(cx: Context, rule: Rule[Any], choices: Choices) -> Context:
     return cx._replace(options=options) if options else cx
 
 
-def _merged(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings sorted; what is found in several clusters alike, once."""
-    merged: dict[tuple[object, ...], Finding] = {}
-    for one in findings:
-        span = one.primary.span
-        key = (one.rule, one.message, span.source.path, span.start, span.end)
-        other = merged.get(key)
-        if other is None or one.severity.rank < other.severity.rank:
-            merged[key] = one
-    return sorted(merged.values(), key=lambda one: one.sort_key)
-
-
 def _suppressed(
     reading: Reading,
     clusters: Sequence[Cluster],
@@ -145,12 +138,12 @@ def _suppressed(
         cx = whole._replace(directives=seen, losses=reading.losses)
         owners = Owners(clusters[0])
         about = [
-            found
+            alike.Told(found)
             for rule in rules
             for candidate in runner.run(rule, cx, owners)
             if (found := finding(candidate, clusters[0].name, choices)) is not None
         ]
-        findings = _merged([*findings, *with_fingerprints(_merged(about))])
+        findings = [*findings, *with_fingerprints(about)]
     return findings, hidden
 
 
@@ -201,17 +194,16 @@ def _shown(findings: Iterable[Finding], choices: Choices) -> list[Finding]:
     least = choices.minimum_severity.rank
     return [
         one
-        for one in findings
+        for one in sorted(findings, key=lambda one: one.sort_key)
         if one.severity.rank <= least and (not choices.focus or _touches(one, choices))
     ]
 
 
 def _touches(one: Finding, choices: Choices) -> bool:
-    paths = {label.span.source.path for label in (one.primary, *one.related)}
     return any(
         focus in (".", path) or path.startswith(f"{focus}/")
         for focus in choices.focus
-        for path in paths
+        for path in set(one.paths)
     )
 
 

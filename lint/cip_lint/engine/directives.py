@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
-from cip_lint.model import Finding, Label, Resource, Span
+from cip_lint.engine.alike import build_of
+from cip_lint.model import Build, Finding, Label, Resource, Span
 
 ANNOTATION = "ignore.cip-lint/"
 _COMMENT = re.compile(
@@ -51,8 +52,8 @@ class Suppression:
         return rule_id == self.rule_id
 
 
-Named = tuple[str, str, str]
-"""Kind, namespace and name, as findings have them."""
+Named = tuple[Build, str, str, str]
+"""The build, and kind, namespace and name, as findings have them."""
 
 
 class LineScope(NamedTuple):
@@ -86,10 +87,7 @@ class EntryScope(NamedTuple):
     def covers(self, finding: Finding) -> bool:
         """Whether path, kind, namespace and name of the entry fit."""
         entry, ref = self.entry, finding.object
-        if entry.matches is not None and not any(
-            entry.matches(label.span.source.path)
-            for label in (finding.primary, *finding.related)
-        ):
+        if entry.matches is not None and not any(map(entry.matches, finding.paths)):
             return False
         if ref is None:
             return not entry.kind and entry.namespace == "*" and entry.name == "*"
@@ -169,18 +167,22 @@ def of_annotations(resource: Resource) -> Iterator[Suppression]:
             rule_id = key.removeprefix(ANNOTATION)
             place = Span(key_span.source, start, start + len(rule_id))
             built = frozenset({_named(resource)} if resource.built_by else ())
+            # What an overlay puts on an object of a base is not said by the base.
+            is_own = whole.source.path == key_span.source.path and whole.start <= start
+            end = whole.end if is_own and start < whole.end else whole.start - 1
             yield Suppression(
                 rule_id,
                 value.strip() if isinstance(value, str) else "",
                 "annotation",
                 Label(place if place.text == rule_id else key_span),
                 resource.label(*path),
-                ObjectScope(whole.source.path, whole.start, whole.end, built),
+                ObjectScope(whole.source.path, whole.start, end, built),
             )
 
 
 def _named(resource: Resource) -> Named:
-    return resource.kind, resource.namespace or "default", resource.name
+    build = build_of(resource)
+    return build, resource.kind, resource.namespace or "default", resource.name
 
 
 def joined(suppressions: Iterable[Suppression]) -> Iterator[Suppression]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.config import Choices
+from cip_lint.engine.alike import build_of
 from cip_lint.engine.candidates import Candidate
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Finding, Label, ServerAnswer, Severity
@@ -16,7 +17,11 @@ def finding(candidate: Candidate, cluster: str, choices: Choices) -> Finding | N
     primary = problem.at if isinstance(problem.at, Label) else Label(problem.at)
     if problem.label and not primary.text:
         primary = Label(primary.span, problem.label, primary.field)
-    severity = _severity(candidate, primary.span.source.path, choices)
+    resource = candidate.resource
+    is_built = resource is not None and resource.built_by
+    builds = (build_of(resource),) if resource is not None and is_built else ()
+    paths = (primary.span.source.path, *(one.path for one in builds))
+    severity = _severity(candidate, paths, choices)
     if severity is None:
         return None
     return Finding(
@@ -31,14 +36,18 @@ def finding(candidate: Candidate, cluster: str, choices: Choices) -> Finding | N
         server=_server(candidate),
         object=candidate.ref,
         cluster=cluster,
+        builds=builds,
     )
 
 
-def _severity(candidate: Candidate, path: str, choices: Choices) -> Severity | None:
+def _severity(
+    candidate: Candidate, paths: tuple[str, ...], choices: Choices
+) -> Severity | None:
+    """Return the severity that the settings give, by the place or what is built."""
     severity: Severity | None = candidate.severity
     for entry in choices.severities:
         if entry.rule.names(candidate.rule.id) and (
-            entry.matches is None or entry.matches(path)
+            entry.matches is None or any(map(entry.matches, paths))
         ):
             severity = entry.severity
     return severity

@@ -2,33 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 
-from cip_lint.model import Finding
+from cip_lint.engine.alike import Told, key_of
+from cip_lint.model import Finding, ObjectRef
 
 
-def with_fingerprints(findings: Iterable[Finding]) -> list[Finding]:
+def with_fingerprints(told: Iterable[Told]) -> list[Finding]:
     """Return the findings with a fingerprint each.
 
     It is made of the rule, the object (the file, where there is none), the path in
     the object, and a number among those that are equal in all of these; never of a
-    line.
+    line. What is built counts as the object of the file that it was made of, so that
+    it stays the same when one more build has it; those alike have one fingerprint.
     """
-    findings = list(findings)
-    if not findings:
+    told = list(told)
+    if not told:
         return []
     from hashlib import sha256  # noqa: PLC0415 - many runs find nothing
 
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: dict[tuple[str, ...], dict[object, int]] = {}
     marked = []
-    for finding in findings:
-        ref = finding.object
-        where = finding.primary.span.source.path
-        named = (ref.group, *ref[1:]) if ref is not None else (where,)
-        parts = (finding.rule, *named, finding.primary.field)
-        text = "\0".join((*parts, str(seen[parts])))
-        seen[parts] += 1
+    for one in told:
+        finding = one.finding
+        parts = (finding.rule, *_named(one), finding.primary.field)
+        numbers = seen.setdefault(parts, {})
+        # Only builds say the same twice; all else is told apart by its turn.
+        key = key_of(finding) if finding.builds else len(numbers)
+        number = numbers.setdefault(key, len(numbers))
+        text = "\0".join((*parts, str(number)))
         digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
         marked.append(finding._replace(fingerprint=digest))
     return marked
+
+
+def _named(one: Told) -> tuple[str, ...]:
+    """Return what tells the object of a finding from others."""
+    ref, path = one.finding.object, one.finding.primary.span.source.path
+    if ref is None:
+        return (path,)
+    written = one.resource.written if one.resource is not None else None
+    if written is None:
+        return (ref.group, *ref[1:])
+    home = ObjectRef(ref.api_version, written.kind, written.namespace, written.name)
+    # Two overlays may each have a patch of their own for it.
+    patch = path if path != written.path else ""
+    return (home.group, *home[1:], patch)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cip_lint.config import Choices
 from cip_lint.config.selection import Selector, nearest_rule
+from cip_lint.engine.alike import key_of
 from cip_lint.engine.directives import (
     EntryScope,
     FileScope,
@@ -27,19 +28,21 @@ def suppress(
     """Return what is reported, and what the suppressions hide.
 
     ``never`` are the rules that cannot be suppressed. A suppression that hides a
-    finding is marked as used.
+    finding is marked as used. What several builds say alike is hidden in those that
+    are meant, and is one hidden finding.
     """
     index = _Index(one for one in suppressions if not one.expired)
     kept: list[Finding] = []
-    hidden: list[Suppressed] = []
+    hidden: dict[object, Suppressed] = {}
     for finding in findings:
         by = None if finding.rule in never else index.first(finding)
         if by is None:
             kept.append(finding)
         else:
             by.used = True
-            hidden.append(Suppressed(finding, by.by, by.reason, by.whole))
-    return kept, hidden
+            told = Suppressed(finding, by.by, by.reason, by.whole)
+            hidden.setdefault(key_of(finding), told)
+    return kept, [*hidden.values()]
 
 
 class _Index:
@@ -78,8 +81,8 @@ class _Index:
             if found is not None:
                 return found
         ref = finding.object
-        if self._built and ref is not None:
-            named = (ref.kind, ref.namespace, ref.name)
+        if self._built and ref is not None and finding.builds:
+            named = (finding.builds[0], ref.kind, ref.namespace, ref.name)
             if (finding.rule, named) in self._built:
                 return self._built[finding.rule, named]
         for scope, one in self._entries:

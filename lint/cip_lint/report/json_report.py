@@ -88,6 +88,10 @@ def finding_object(finding: Finding) -> Object:
         "help": finding.help,
         "fix": None if finding.fix is None else _fix(finding.fix),
         "fingerprint": finding.fingerprint,
+        "builds": [
+            {"path": build.path, "release": build.release or None}
+            for build in finding.builds
+        ],
         "url": rule_url(finding.rule),
     }
     if finding.server is not None:
