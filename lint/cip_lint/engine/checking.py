@@ -23,7 +23,8 @@ from cip_lint.engine.fingerprints import with_fingerprints
 from cip_lint.engine.precedence import decided
 from cip_lint.engine.suppression import directives, suppress
 from cip_lint.manifests import Reading
-from cip_lint.model import Finding, Report, RuleInfo, Suppressed
+from cip_lint.manifests.comments import loose_comments
+from cip_lint.model import Finding, Report, RuleInfo, Span, Suppressed
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.rule import Context, Rule
 from cip_lint.rule import directives as directives_of_run
@@ -126,7 +127,7 @@ def _suppressed(
     if not choices.honour_ignores:
         return findings, []
     never = frozenset(rule.id for rule in choices.rules if not rule.suppressible)
-    suppressions = [*_written(reading), *of_settings(choices)]
+    suppressions = [*_written(reading, findings), *of_settings(choices)]
     if not suppressions:
         return findings, []
     findings, hidden = suppress(findings, suppressions, never)
@@ -147,25 +148,41 @@ def _suppressed(
     return findings, hidden
 
 
-def _written(reading: Reading) -> Iterator[Suppression]:
-    """Yield the suppressions in the files that were read."""
-    headers = {(one.source.path, one.start) for one in reading.header_comments()}
+def _written(reading: Reading, findings: Iterable[Finding]) -> Iterator[Suppression]:
+    """Yield the suppressions in the files that were read, or that findings lie in."""
     met: set[tuple[str, int]] = set()
-    for span in reading.comments():
-        yield from of_comment(span)
+    for span in _comments(reading, findings):
         place = (span.source.path, span.start)
-        yield from of_file_comment(span, is_header=place in headers)
-        met.add(place)
-    for resource in reading.resources:
-        if resource.built_by:
-            # Of templates, and of files beyond the paths that were read.
-            for span, _ in resource.places.comments():
-                if (span.source.path, span.start) not in met:
-                    met.add((span.source.path, span.start))
-                    yield from of_comment(span)
+        if place not in met:
+            met.add(place)
+            yield from of_comment(span)
+            yield from of_file_comment(span)
     yield from joined(
         one for resource in reading.resources for one in of_annotations(resource)
     )
+
+
+def _comments(reading: Reading, findings: Iterable[Finding]) -> Iterator[Span]:
+    """Yield the comments that may be suppressions; some of them more than once."""
+    yield from reading.comments()
+    is_built = False
+    for resource in reading.resources:
+        if resource.built_by:
+            # Of templates, and of files beyond the paths that were read.
+            is_built = True
+            for span, _ in resource.places.comments():
+                yield span
+    if is_built:
+        # Of patches, values and texts of generators, wherever they were read.
+        read = {one.source.path for one in reading.commented}
+        sources = {
+            label.span.source.path: label.span.source
+            for one in findings
+            for label in (one.primary, *one.related)
+        }
+        for path, source in sources.items():
+            if path not in read:
+                yield from loose_comments(source)
 
 
 def _whole(clusters: Sequence[Cluster], choices: Choices) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.engine.alike import build_of
+from cip_lint.manifests.comments import is_comment_line, stands_first
 from cip_lint.model import Build, Finding, Label, Resource, Span
 
 ANNOTATION = "ignore.cip-lint/"
@@ -109,7 +110,7 @@ def of_comment(span: Span) -> Iterator[Suppression]:
         return
     source, line = span.source, span.first.line
     lines = {line}
-    if source.line(line).lstrip().startswith("#"):
+    if is_comment_line(source.line(line)):
         lines.add(_line_below(span))
     yield from _of_match(span, found, LineScope(source.path, frozenset(lines)))
 
@@ -118,12 +119,12 @@ def _line_below(span: Span) -> int:
     """Return the first line below a lone comment that is not a comment itself."""
     line = span.first.line + 1
     last = min(len(span.source.line_starts), line + _COMMENT_LINES)
-    while line <= last and span.source.line(line).lstrip().startswith("#"):
+    while line <= last and is_comment_line(span.source.line(line)):
         line += 1
     return line
 
 
-def of_file_comment(span: Span, *, is_header: bool) -> Iterator[Suppression]:
+def of_file_comment(span: Span) -> Iterator[Suppression]:
     """Yield the suppressions of a comment about a whole file.
 
     It counts before the first document only; elsewhere it hides nothing, and is
@@ -132,7 +133,7 @@ def of_file_comment(span: Span, *, is_header: bool) -> Iterator[Suppression]:
     found = _COMMENT.search(span.text)
     if found is not None and found["file"]:
         path = span.source.path
-        scope = FileScope(path) if is_header else LineScope(path, frozenset())
+        scope = FileScope(path) if stands_first(span) else LineScope(path, frozenset())
         yield from _of_match(span, found, scope)
 
 

@@ -28,6 +28,9 @@ from cip_lint.model import Path, SourceFile, Span
 MARKER = "cip-lint:"
 """What a comment must hold to be looked at."""
 
+_YAML_TEXTS = frozenset({"patch", "patchesStrategicMerge", "values"})
+"""Keys of texts that are YAML themselves: kustomize, Flux and Argo CD read them."""
+
 
 class DocumentPlaces:
     """The places of one object: of a document, or of an item in its list.
@@ -228,12 +231,15 @@ def _alignment(source: SourceFile, start: int, end: int, value: str) -> Alignmen
 
 
 def comments(source: SourceFile, start: int, end: int) -> Iterator[tuple[Span, str]]:
-    """Yield the comments of a piece of a YAML file that name cip-lint."""
+    """Yield the comments of a piece of a YAML file that name cip-lint.
+
+    Those of a patch or of values that are written out in it count as well.
+    """
     at = source.text.find(MARKER, start, end)
     if at < 0:
         return
     base, text, root = _tree(source, start, end, False)
-    inside = [(node.start, content_end(node, text)) for node in scalars(root)]
+    inside = [(one.start, content_end(one, text)) for one in scalars(root, _YAML_TEXTS)]
     while at >= 0:
         line_start = max(source.text.rfind("\n", start, at) + 1, start)
         line_end = source.text.find("\n", at, end)

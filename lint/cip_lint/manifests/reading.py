@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -38,8 +37,6 @@ from cip_lint.model import Loss, Resource, SourceFile, Span
 
 MAX_FILE_BYTES = 64 << 20
 SourceReader = Callable[[str, bytes], str | None]
-_CONTENT = re.compile(r"^(?!---(?:[ \t]|$))[ \t]*[^\s#]", re.MULTILINE)
-"""A line of a document that is neither blank nor a comment."""
 
 
 class ReadOptions(NamedTuple):
@@ -102,15 +99,6 @@ class Reading(NamedTuple):
         """Yield the comments that name cip-lint, without those in scalars."""
         for file in self.commented:
             yield from file.comments()
-
-    def header_comments(self) -> Iterator[Span]:
-        """Yield those of them that stand before the first document of their file."""
-        for file in self.commented:
-            first = _CONTENT.search(file.source.text)
-            limit = first.start() if first else len(file.source.text)
-            for span in file.comments():
-                if span.start < limit:
-                    yield span
 
 
 def read(

@@ -277,15 +277,28 @@ def repeated_keys(root: Node | None) -> Iterator[Path]:
             pending.extend(((*path, at), item) for at, item in enumerate(node.items))
 
 
-def scalars(root: Node | None) -> Iterator[Node]:
-    """Yield every scalar of a tree, keys too, in the order of the text."""
+def scalars(root: Node | None, without: frozenset[str] = frozenset()) -> Iterator[Node]:
+    """Yield every scalar of a tree, keys too, in the order of the text.
+
+    Block scalars behind a key of ``without`` are left out, and those of its list.
+    """
     pending = [root] if root is not None else []
     while pending:
         node = pending.pop()
         if isinstance(node, Mapping):
             for key, value in reversed(node.pairs):
-                pending += (value, key)
+                if key.key in without:
+                    pending += _without_blocks(value)
+                    pending.append(key)
+                else:
+                    pending += (value, key)
         elif isinstance(node, Sequence):
             pending.extend(reversed(node.items))
         elif not isinstance(node, Alias):
             yield node
+
+
+def _without_blocks(node: Node) -> list[Node]:
+    """Return a value, or the items of a list, where that is no block scalar."""
+    parts = reversed(node.items) if isinstance(node, Sequence) else (node,)
+    return [one for one in parts if one.style not in {"|", ">"}]

@@ -16,8 +16,9 @@ from functools import lru_cache
 from typing import Any
 
 from cip_lint.bodies import text
+from cip_lint.manifests.comments import loose_comments
 from cip_lint.manifests.landmarks import first_document, first_piece
-from cip_lint.manifests.places import DocumentPlaces, comments
+from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 
@@ -172,8 +173,11 @@ class TemplatePlaces:
         return part if whole.text == value else whole
 
     def comments(self) -> Iterator[tuple[Span, str]]:
-        """Yield the comments of the template that name cip-lint."""
-        yield from comments(self._template, 0, len(self._template.text))
+        """Yield the comments that name cip-lint, of the template and of its values."""
+        sources = [one.source for one in self._values if isinstance(one, ValuesFile)]
+        for source in (self._template, *sources):
+            for span in loose_comments(source):
+                yield span, span.text
 
     def _literal(self, path: Path) -> Span | None:
         """Return the only place of the template at which key and value stand."""

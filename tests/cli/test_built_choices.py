@@ -1,0 +1,194 @@
+"""What people choose not to see of what is built, wherever they say so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from support.command import cip_lint
+from support.overlays import (
+    DEPLOYMENT,
+    SERVICE,
+    needs_helm,
+    needs_program,
+    overlaid,
+)
+
+BASE_OF_TWO = {
+    "base/kustomization.yaml": "resources: [web.yaml, service.yaml]\n",
+    "base/web.yaml": DEPLOYMENT,
+    "base/service.yaml": SERVICE.replace("targetPort: http", "targetPort: httpp"),
+}
+OVERLAY = "resources: [../base]\nnamespace: %s\n"
+ANNOTATION = "commonAnnotations: {ignore.cip-lint/port.target-name-unresolved: soon}\n"
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@needs_program
+def test_what_one_overlay_ignores_is_told_of_the_other(tmp_path: Path) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a" + ANNOTATION,
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    done = cip_lint(folder, ".")
+
+    assert "names no port of Deployment b/web\n" in done.out
+    assert "other build" not in done.out
+    assert "ignore.unused" not in done.out
+    assert (
+        done.err == "1 problem (1 error) in 1 of 5 files, 2 Services; 1 suppressed.\n"
+    )
+
+    written(folder, {"b/kustomization.yaml": OVERLAY % "b" + ANNOTATION})
+    both = cip_lint(folder, ".")
+
+    assert both.code == 0, both
+    assert both.err == "5 files, 2 Services, no problems; 1 suppressed.\n"
+
+
+@needs_program
+@pytest.mark.parametrize("place", ["a", "a/kustomization.yaml", "**/a"])
+def test_settings_reach_what_is_built_by_the_path_of_the_overlay(
+    tmp_path: Path, place: str
+) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a",
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    entry = f"{{rule: port.target-name-unresolved, paths: ['{place}'], reason: soon}}"
+    written(folder, {".cip-lint.yaml": f"version: 1\nignore: [{entry}]\n"})
+    ignored = cip_lint(folder, ".", "-o", "concise")
+
+    assert "Deployment b/web" in ignored.out
+    assert ignored.err.endswith("; 1 suppressed.\n"), ignored
+
+    entry = f"{{paths: ['{place}'], severity: {{port.target-name-unresolved: off}}}}"
+    written(folder, {".cip-lint.yaml": f"version: 1\noverrides: [{entry}]\n"})
+    off = cip_lint(folder, ".", "-o", "concise")
+
+    assert "Deployment b/web" in off.out
+    assert off.out.count("\n") == 1
+
+
+@needs_program
+def test_what_clusters_share_is_told_once(tmp_path: Path) -> None:
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a",
+        "b/kustomization.yaml": OVERLAY % "b",
+        ".cip-lint.yaml": "clusters: {one: {paths: [a]}, two: {paths: [b]}}\n",
+    }
+    folder = written(tmp_path, BASE_OF_TWO | overlays)
+    done = cip_lint(folder, ".")
+
+    assert done.out.count("error[") == 1, done
+    assert "= note: the same in 1 other build: b\n" in done.out
+
+
+@needs_program
+def test_a_base_that_is_wrong_for_one_overlay_says_so(tmp_path: Path) -> None:
+    environment = "env: [{name: API, value: 'http://web'}], ports:"
+    base = BASE_OF_TWO | {
+        "base/service.yaml": SERVICE,
+        "base/web.yaml": DEPLOYMENT.replace("ports:", environment),
+    }
+    overlays = {
+        "a/kustomization.yaml": OVERLAY % "a" + "namePrefix: eu-\n",
+        "b/kustomization.yaml": OVERLAY % "b",
+    }
+    done = cip_lint(written(tmp_path, base | overlays), ".")
+
+    assert "= note: only in a, not in b\n" in done.out
+    assert "let a replacement do it (for a alone)\n" in done.out
+
+
+PORT_IGNORED = "cip-lint: ignore[port.target-name-unresolved] soon"
+PATCHED = """\
+resources: [../base]
+patches:
+- patch: |-
+    apiVersion: v1
+    kind: Service
+    metadata: {name: web}
+    spec:
+      ports:
+      - port: 80
+        targetPort: httpp%s
+"""
+
+
+@needs_program
+@pytest.mark.parametrize("comment", ["", f" # {PORT_IGNORED}"])
+def test_a_comment_in_a_patch_is_heard(tmp_path: Path, comment: str) -> None:
+    done = cip_lint(overlaid(tmp_path, PATCHED % comment), ".")
+
+    suppressed = "; 1 suppressed" if comment else ""
+    assert ("no problems" in done.err, suppressed in done.err) == (bool(comment), True)
+
+
+@needs_program
+def test_a_comment_in_a_text_of_a_generator_is_heard(tmp_path: Path) -> None:
+    overlay = (
+        "resources: [../base]\nnamePrefix: eu-\n"
+        "configMapGenerator: [{name: c, files: [app.ini]}]\n"
+    )
+    folder = overlaid(tmp_path, overlay)
+    (folder / "over/app.ini").write_text("; moved\nurl = http://web:80/\n")
+    told = cip_lint(folder, ".", "-o", "concise")
+    said = "; cip-lint: ignore[dns.service-unknown] moved\nurl = http://web:80/\n"
+    (folder / "over/app.ini").write_text(said)
+    hidden = cip_lint(folder, ".", "-o", "concise")
+
+    assert told.out.startswith("over/app.ini:2:14: error[dns.service-unknown]"), told
+    assert hidden.out == ""
+    assert hidden.err.endswith("; 1 suppressed.\n")
+
+
+CHART = {
+    "Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+    "templates/web.yaml": DEPLOYMENT,
+}
+VALUE = "{{ .Values.target }}}"
+
+
+@needs_helm
+@pytest.mark.parametrize(
+    ("service", "values"),
+    [
+        (f"# {PORT_IGNORED.replace('ignore', 'ignore-file', 1)}\n{SERVICE}", ""),
+        (f"{{{{/* {PORT_IGNORED.replace('ignore', 'ignore-file', 1)} */}}}}\n{SERVICE}", ""),
+        (SERVICE.replace("  ports", f"  {{{{- /* {PORT_IGNORED} */}}}}\n  ports"), ""),
+        (SERVICE.replace("http}]", f"http}}] # {PORT_IGNORED}"), ""),
+        (SERVICE.replace("http}]", VALUE + "]"), f"target: htpp # {PORT_IGNORED}\n"),
+        (
+            SERVICE.replace("http}]", VALUE + "]"),
+            f"# {PORT_IGNORED.replace('ignore', 'ignore-file', 1)}\ntarget: htpp\n",
+        ),
+    ],
+)  # fmt: skip
+def test_a_comment_in_a_template_or_in_values_is_heard(
+    tmp_path: Path, service: str, values: str
+) -> None:
+    service = service.replace("Port: http}", "Port: htpp}")
+    files = {"templates/service.yaml": service, "values.yaml": values}
+    told = cip_lint(written(tmp_path, CHART | files), ".", "--no-ignores")
+    hidden = cip_lint(tmp_path, ".")
+
+    assert told.out.startswith("error[port.target-name-unresolved]"), told
+    assert (hidden.out, hidden.err.endswith("; 1 suppressed.\n")) == ("", True)
+
+
+@needs_helm
+def test_a_comment_of_values_that_hides_nothing_is_told(tmp_path: Path) -> None:
+    files = {"templates/s.yaml": SERVICE, "values.yaml": f"x: 1 # {PORT_IGNORED}\n"}
+    done = cip_lint(written(tmp_path, CHART | files), ".", "-o", "concise")
+
+    assert done.out.startswith("values.yaml:1:25: warning[ignore.unused]"), done
