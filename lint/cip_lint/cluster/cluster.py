@@ -90,6 +90,8 @@ class Cluster:
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
         self._called: dict[str, tuple[ServiceMember, ...]] = {}
+        self._filled_in: dict[int, object] = {}
+        """Values without placeholders, by their ids, which they keep."""
 
     @property
     def base(self) -> Base | None:
@@ -174,10 +176,21 @@ class Cluster:
         spec = resource.body.get("spec")
         if resource.kind != "Service" or not isinstance(spec, dict):
             return False
-        return any(
-            key in spec and _holds_placeholder(spec[key])
-            for key in ("clusterIP", "clusterIPs", "ports")
+        address, ports = spec.get("clusterIP"), spec.get("ports")
+        return (
+            (address is not None and _holds_placeholder(address))
+            or ("clusterIPs" in spec and _holds_placeholder(spec["clusterIPs"]))
+            or (ports is not None and not self._is_filled_in(ports))
         )
+
+    def _is_filled_in(self, value: object) -> bool:
+        """Whether a value has no placeholder; looked at once where objects share it."""
+        if id(value) in self._filled_in:
+            return True
+        filled_in = not _holds_placeholder(value)
+        if filled_in and isinstance(value, list):
+            self._filled_in[id(value)] = value
+        return filled_in
 
     # Who meets whom
 

@@ -74,8 +74,17 @@ class Member:
     def ref(self) -> ObjectRef:
         """What the cluster will call it; an undecided namespace reads ``default``."""
         resource = self.resource
-        namespace = self.namespace or ("default" if self.namespaced else "")
-        return ObjectRef(resource.api_version, resource.kind, namespace, resource.name)
+        return ObjectRef(
+            resource.api_version,
+            resource.kind,
+            self.effective_namespace,
+            resource.name,
+        )
+
+    @property
+    def effective_namespace(self) -> str:
+        """The namespace of ``ref``: ``default`` where nobody decides it."""
+        return self.namespace or ("default" if self.namespaced else "")
 
     @property
     def display(self) -> str:

@@ -70,13 +70,13 @@ class Service:
         address = spec.get("clusterIP")
         if not address:
             addresses = spec.get("clusterIPs")
-            address = (
-                addresses[0] if isinstance(addresses, list) and addresses else None
-            )
-        if address is None or self.type == "ExternalName":
-            return False
-        return isinstance(address, str) and (
-            address == _NONE or misspells_none(address)
+            if not addresses or not isinstance(addresses, list):
+                return False
+            address = addresses[0]
+        return (
+            isinstance(address, str)
+            and (address == _NONE or misspells_none(address))
+            and self.type != "ExternalName"
         )
 
     @property

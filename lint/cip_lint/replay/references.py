@@ -85,7 +85,7 @@ class TableReferences:
         snapshot = cluster.snapshot
         if snapshot is None or not cluster.outside.concerns(one.member):
             return None
-        where = one.said.namespace or one.member.ref.namespace
+        where = one.said.namespace or one.member.effective_namespace
         service = snapshot.service(where, one.said.name)
         return None if service is None else ServiceRow(self._table, service)
 

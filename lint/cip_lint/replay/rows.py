@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from cip_lint.bodies import mapping
@@ -83,6 +83,14 @@ class Surroundings(Protocol):
         """Whether a Service that states no family gets the first of the settings."""
         ...
 
+    @property
+    def usual_addresses(self) -> tuple[AddressPlan, ...] | None:
+        """What a Service gets that states no family and asks for no address.
+
+        None where that is not the same for each.
+        """
+        ...
+
     def answer(
         self, member: Member, addresses: frozenset[str], node_ports: frozenset[int]
     ) -> Admission:
@@ -104,6 +112,12 @@ class Surroundings(Protocol):
     def manual_endpoints(self, member: ServiceMember) -> tuple[Member, ...]:
         """Return the EndpointSlices and Endpoints written by hand for a Service."""
         ...
+
+
+def drawn_address(family: str, ranges: Sequence[Range]) -> AddressPlan:
+    """Return an address that the API server is yet to draw from a range."""
+    held = any(one.family == family for one in ranges)
+    return AddressPlan(family, "dynamic", None, "dynamic" if held else None)
 
 
 _OF_FAMILIES = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"})
@@ -231,6 +245,8 @@ class ServiceRow:
         service = self.service
         if service.headless or service.type == "ExternalName":
             return ()
+        if self._states_no_family and self._table.usual_addresses is not None:
+            return self._table.usual_addresses
         pinned = {
             address.family: address.canonical
             for asked in service.cluster_ips
@@ -246,8 +262,7 @@ class ServiceRow:
         kept = living.address_of(self.member, family) if living is not None else None
         if kept is not None:
             return AddressPlan(family, "snapshot", kept, self._table.band_of(kept))
-        ranges = [one for one in self._table.ranges if one.family == family]
-        return AddressPlan(family, "dynamic", None, "dynamic" if ranges else None)
+        return drawn_address(family, self._table.ranges)
 
     @property
     def node_ports(self) -> tuple[NodePortPlan | None, ...]:

@@ -29,7 +29,13 @@ from cip_lint.replay.judgement import Judge
 from cip_lint.replay.late_namespaces import LateNamespace, late_namespaces
 from cip_lint.replay.living import Living
 from cip_lint.replay.ranges import ranges_of
-from cip_lint.replay.rows import NOTHING_HELD, Held, ServiceRow
+from cip_lint.replay.rows import (
+    NOTHING_HELD,
+    AddressPlan,
+    Held,
+    ServiceRow,
+    drawn_address,
+)
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -163,6 +169,17 @@ class ServiceTable:
         """Whether a Service that states no family gets the first of the settings."""
         assumed = self.cluster.settings.families.value[:1]
         return (families_of(self.facts)[:1] or assumed) == assumed
+
+    @cached_property
+    def usual_addresses(self) -> tuple[AddressPlan, ...] | None:
+        """What a Service gets that states no family and asks for no address.
+
+        None where that is not the same for each: it keeps what it has already.
+        """
+        if self.living is not None or not self.gives_primary_family:
+            return None
+        families = self.cluster.settings.families.value[:1]
+        return tuple(drawn_address(family, self.ranges) for family in families)
 
     def draws(self, seed: int) -> Draws:
         """Return one possible run of the creation of all Services."""

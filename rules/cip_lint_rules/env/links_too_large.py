@@ -38,7 +38,9 @@ class _Crowd(NamedTuple):
 def _crowds(cx: Context) -> Iterable[_Crowd]:
     """Yield what a workload of each namespace of many Services is told of."""
     fewest = _limit(cx, "warning", _LARGE) << 10
-    firsts = {row.ref.namespace: row.member for row in reversed(cx.table.judged)}
+    firsts = {
+        row.member.effective_namespace: row.member for row in reversed(cx.table.judged)
+    }
     for namespace, most in _most_bytes(cx).items():
         first = firsts.get(namespace)
         if most <= fewest or first is None or not first.decided or first.piece:
@@ -53,10 +55,10 @@ def _most_bytes(cx: Context) -> Counter[str]:
     """Return no less than what the Services of each namespace, living or not, take."""
     found: Counter[str] = Counter()
     for row in cx.table.rows:
-        found[row.ref.namespace] += _most(row.resource)
+        found[row.member.effective_namespace] += _most(row.resource)
     snapshot = cx.cluster.snapshot
     for living in () if snapshot is None else snapshot.services:
-        found[living.ref.namespace] += _most(living.resource)
+        found[living.effective_namespace] += _most(living.resource)
     return found
 
 
@@ -176,7 +178,7 @@ def links_too_large(crowd: _Crowd, cx: Context) -> Iterator[Problem]:
     how_much = _written(total)
     yield Problem(
         f"{_services(len(sizes))} about {how_much} into every "
-        f"container of namespace {first.ref.namespace}",
+        f"container of namespace {first.effective_namespace}",
         at=first.resource.label("metadata", "name", text="the first of them"),
         related=related,
         notes=("with about 2 MiB for arguments and environment, the limit of Linux",),

@@ -139,7 +139,9 @@ class TableLookups:
         """Namespace and name -> the rows of Services that are called so."""
         found: dict[tuple[str, str], list[ServiceRow]] = {}
         for row in self._table.rows:
-            found.setdefault((row.ref.namespace, row.ref.name), []).append(row)
+            found.setdefault(
+                (row.member.effective_namespace, row.member.name), []
+            ).append(row)
         return found
 
     @cached_property

@@ -88,7 +88,7 @@ class Variables:
             return None
         plan, service = result.addresses[0], row.service
         return Link(
-            row.ref.namespace,
+            row.member.effective_namespace,
             service.name,
             service.ports,
             plan.text or UNKNOWN_ADDRESS,
@@ -104,7 +104,9 @@ class Variables:
         """
         links = [*self._masters(), *self._living(member), *self._of_set(member)]
         return linked(
-            links, member.ref.namespace, enabled=member.workload.enable_service_links
+            links,
+            member.effective_namespace,
+            enabled=member.workload.enable_service_links,
         )
 
     def makers(
@@ -162,7 +164,7 @@ class Variables:
     def _beside(self, service: ServiceMember) -> Iterator[WorkloadMember]:
         """Yield the workloads of the namespace of a Service, in order."""
         can_meet = self._table.cluster.can_meet
-        for one in self._workloads_by_namespace.get(service.ref.namespace, ()):
+        for one in self._workloads_by_namespace.get(service.effective_namespace, ()):
             if same_namespace(service, one) and can_meet(service, one):
                 yield one
 
@@ -171,12 +173,12 @@ class Variables:
         found: dict[str, list[WorkloadMember]] = {}
         for member in self._table.cluster.judged_workloads:
             if not member.piece:
-                found.setdefault(member.ref.namespace, []).append(member)
+                found.setdefault(member.effective_namespace, []).append(member)
         return found
 
     def _link_of(self, member: WorkloadMember, name: str) -> Link | None:
         """Return what a Service gives to a workload, by its name."""
-        cluster, namespace = self._table.cluster, member.ref.namespace
+        cluster, namespace = self._table.cluster, member.effective_namespace
         if member.workload.enable_service_links:
             service = cluster.service(member, name)
             row = None if service is None else self._table.row_of(service)
@@ -191,7 +193,7 @@ class Variables:
 
     def _of_set(self, member: WorkloadMember) -> Iterator[Link]:
         can_meet = self._table.cluster.can_meet
-        namespace = member.ref.namespace
+        namespace = member.effective_namespace
         for row in self._rows_by_namespace.get(namespace, ()):
             met = row.member
             if same_namespace(member, met) and can_meet(member, met):
@@ -203,7 +205,7 @@ class Variables:
     def _rows_by_namespace(self) -> Mapping[str, list[ServiceRow]]:
         found: dict[str, list[ServiceRow]] = {}
         for row in self._table.rows:
-            found.setdefault(row.ref.namespace, []).append(row)
+            found.setdefault(row.member.effective_namespace, []).append(row)
         return found
 
     def _living(self, member: WorkloadMember) -> Iterator[Link]:
@@ -211,7 +213,7 @@ class Variables:
 
         One that the set has as well is what the set makes of it.
         """
-        cluster, namespace = self._table.cluster, member.ref.namespace
+        cluster, namespace = self._table.cluster, member.effective_namespace
         if cluster.snapshot is None or not cluster.outside.concerns(member):
             return
         own = {row.member.name for row in self._rows_by_namespace.get(namespace, ())}
@@ -226,7 +228,7 @@ class Variables:
         snapshot = self._table.cluster.snapshot
         found: dict[str, list[ServiceMember]] = {}
         for living in () if snapshot is None else snapshot.services:
-            found.setdefault(living.ref.namespace, []).append(living)
+            found.setdefault(living.effective_namespace, []).append(living)
         return found
 
     def _masters(self) -> Iterator[Link]:
@@ -258,4 +260,4 @@ def _of_living(member: ServiceMember) -> Link | None:
     if service.headless or address is None:
         return None
     text = address.canonical
-    return link(member.ref.namespace, member.name, service.ports, text, member)
+    return link(member.effective_namespace, member.name, service.ports, text, member)

@@ -31,6 +31,9 @@ def certain_loss(table: ServiceTable, row: ServiceRow) -> CertainLoss:
 
     Only in stated ranges: in others that is an assumption.
     """
+    ports_stated = table.cluster.settings.node_port_range.stated
+    if not ports_stated and not any(one.stated for one in table.ranges):
+        return NOTHING_LOST
     assumed = frozenset(one.family for one in table.ranges if not one.stated)
     member = row.member
     addresses = frozenset(
@@ -42,8 +45,7 @@ def certain_loss(table: ServiceTable, row: ServiceRow) -> CertainLoss:
     ports = frozenset(
         claim.port
         for claim in port_claims(row)
-        if table.cluster.settings.node_port_range.stated
-        and _is_certain(table.losses.of_port(member, claim.port))
+        if ports_stated and _is_certain(table.losses.of_port(member, claim.port))
     )
     full = table.losses.short_of(row) if _may_run_out(table) else ""
     return CertainLoss(addresses, ports, "" if full in assumed else full)
