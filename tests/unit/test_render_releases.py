@@ -239,9 +239,43 @@ def test_a_value_is_shown_where_the_installation_says_it(
     assert (span.source.path, span.text) == place
 
 
+def of_two_sources(url: str, *files: str, **helm: Any) -> str:
+    """Return an Application whose second source gives the values a name."""
+    given = json.loads(application("a"))
+    helm |= {"valueFiles": list(files)}
+    given["spec"]["sources"] = [
+        {"repoURL": "https://g/x.git", "path": "charts/web", "helm": helm},
+        {"repoURL": url, "ref": "values"},
+    ]
+    del given["spec"]["source"]
+    return json.dumps(given)
+
+
+def test_a_source_that_is_this_repository_gives_its_files(repository: Path) -> None:
+    write(repository / "envs/prod.yaml", "port: 8080\n")
+    given = of_two_sources("https://g/x.git", "$values/envs/prod.yaml")
+    write(repository / "apps/a.json", given)
+    (service,) = (one for one in built_in(repository).resources if one.built_by)
+
+    assert service.get("metadata", "annotations", "values") == "port: 8080\n"
+    assert service.span("spec", "ports", 0, "port").source.path == "envs/prod.yaml"
+
+
+def test_a_file_of_values_may_be_lacking_where_that_is_said(repository: Path) -> None:
+    given = application("a", valueFiles=["gone.yaml"], ignoreMissingValueFiles=True)
+    write(repository / "apps/a.json", given)
+    (service,) = (one for one in built_in(repository).resources if one.built_by)
+
+    assert service.get("metadata", "annotations", "values") == ""
+
+
 @pytest.mark.parametrize(
     ("given", "why"),
     [
+        (
+            of_two_sources("https://g/other.git", "$values/prod.yaml"),
+            "its values are those of another source",
+        ),
         (
             application("a", valueFiles=["$values/prod.yaml"]),
             "its values are those of another source",

@@ -142,6 +142,8 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     values: list[bytes] = []
     for shown in release.files:
         data = content(place.file(shown), place.within, _MOST_BYTES)
+        if data is None and release.may_lack and not is_there(place.file(shown)):
+            continue
         if data is None:
             return chart._replace(why=_lacking(shown, place))
         values.append(data)

@@ -57,6 +57,8 @@ class Release(NamedTuple):
     """Single values that win over all, and whether they are strings whatever they say."""
     why: str = ""
     """Why its values cannot be known; empty: they are."""
+    may_lack: bool = False
+    """Whether a file of values that is not there is passed over."""
 
     @property
     def words(self) -> str:
@@ -82,11 +84,18 @@ def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
     namespace = text(resource.get("spec", "destination", "namespace"))
+    named = {
+        f"${ref}": source.get("repoURL")
+        for _, source in sources_of(resource)
+        if (ref := text(source.get("ref")))
+    }
     for path, source in sources_of(resource):
         folder = folder_of(source.get("path"))
         if folder is None or source.get("chart") or source.get("plugin"):
             continue
         helm = mapping(source.get("helm"))
+        url = source.get("repoURL")
+        tops = frozenset(ref for ref, other in named.items() if other == url)
         yield (
             folder,
             Release(
@@ -95,10 +104,11 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
                 resource=resource,
                 engine="argocd",
                 cluster=destination_cluster(resource),
-                files=tuple(_value_files(helm, folder)),
+                files=tuple(_value_files(helm, folder, tops)),
                 values=tuple(_argo_values(resource, (*path, "helm"), helm)),
                 sets=tuple(map(_set, mappings(helm.get("parameters")))),
-                why=_unknown_to_argo(helm),
+                why=_unknown_to_argo(helm, tops),
+                may_lack=helm.get("ignoreMissingValueFiles") is True,
             ),
         )
 
@@ -114,9 +124,21 @@ def _set(parameter: Mapping[str, Any]) -> tuple[str, str, bool]:
     return text(parameter.get("name")), value, bool(parameter.get("forceString"))
 
 
-def _value_files(helm: Mapping[str, Any], folder: str) -> Iterator[str]:
+def _value_files(
+    helm: Mapping[str, Any], folder: str, tops: frozenset[str]
+) -> Iterator[str]:
+    """Yield the files of values, from the top of the repository.
+
+    ``tops`` are the names that other sources give to this very repository: such a
+    name in front of a path is its top (``GetResolvedValueFiles`` of Argo CD).
+    """
     for name in texts(helm.get("valueFiles")):
-        yield normpath(name.lstrip("/") if name.startswith("/") else join(folder, name))
+        ref, _, rest = name.partition("/")
+        if ref in tops:
+            yield normpath(rest.lstrip("/"))
+        else:
+            is_whole = name.startswith("/")
+            yield normpath(name.lstrip("/") if is_whole else join(folder, name))
 
 
 def _argo_values(
@@ -128,10 +150,12 @@ def _argo_values(
         yield Values(resource, (*path, "valuesObject"), is_text=False)
 
 
-def _unknown_to_argo(helm: Mapping[str, Any]) -> str:
+def _unknown_to_argo(helm: Mapping[str, Any], tops: frozenset[str]) -> str:
     if helm.get("fileParameters"):
         return "its values are the contents of files"
-    names = (*texts(helm.get("valueFiles")), text(helm.get("values")))
+    files = texts(helm.get("valueFiles"))
+    paths = (one for one in files if one.partition("/")[0] not in tops)
+    names = (*paths, text(helm.get("values")))
     if any("$" in name or "{{" in name for name in names):
         return "its values are those of another source"
     return ""
