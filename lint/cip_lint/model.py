@@ -463,9 +463,8 @@ class Build(NamedTuple):
 
     @property
     def name(self) -> str:
-        """How a report names it: its folder, and for whom it is built."""
-        folder = self.path.rpartition("/")[0] or "."
-        return f"{folder} for {self.release}" if self.release else folder
+        """How a report names it: by who sends it, or else by its folder."""
+        return self.release or self.path.rpartition("/")[0] or "."
 
 
 class Finding(NamedTuple):

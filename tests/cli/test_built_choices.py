@@ -192,3 +192,23 @@ def test_a_comment_of_values_that_hides_nothing_is_told(tmp_path: Path) -> None:
     done = cip_lint(written(tmp_path, CHART | files), ".", "-o", "concise")
 
     assert done.out.startswith("values.yaml:1:25: warning[ignore.unused]"), done
+
+
+@needs_program
+def test_one_folder_for_two_clusters_repeats_nothing(tmp_path: Path) -> None:
+    sender = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: base, namespace: flux-system}
+spec:
+  path: ./base
+  patches:
+  - patch: '[{"op": "replace", "path": "/spec/ports/0/port", "value": %s}]'
+    target: {kind: Service}
+"""
+    files = {"one/base.yaml": sender % 81, "two/base.yaml": sender % 82}
+    base = {"base/service.yaml": SERVICE}
+    done = cip_lint(written(tmp_path, BASE_OF_TWO | base | files), ".")
+
+    assert (done.out, done.code) == ("", 0), done
+    assert "2 Services" in done.err

@@ -95,7 +95,7 @@ def test_releases_of_one_chart_are_named() -> None:
     one = said("in a", "web/Chart.yaml", release="Application a of a.yaml")
     other = said("in b", "web/Chart.yaml", release="Application b of b.yaml")
 
-    note = "the same in 1 other build: web for Application b of b.yaml"
+    note = "the same in 1 other build: Application b of b.yaml"
     assert notes([one, other]) == [("in a", (note,))]
 
 

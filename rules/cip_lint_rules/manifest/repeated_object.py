@@ -128,7 +128,10 @@ def _problem(
 
 
 def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
-    """Yield the objects of one file, or one build, that share an identity, in order."""
+    """Yield the objects of one file, or one build, that share an identity, in order.
+
+    What two of Flux or Argo CD send of one folder goes to two clusters, or is the same.
+    """
     first: dict[tuple[str, str, str], Member] = {}
     named_alike: dict[tuple[str, str, str], list[Member]] = {}
     for member in _candidates(cluster):
@@ -137,10 +140,11 @@ def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
         if first.setdefault(key, member) is not member:
             named_alike.setdefault(key, [first[key]]).append(member)
     for members in named_alike.values():
-        alike: dict[tuple[str, str], list[Member]] = {}
+        alike: dict[tuple[str, str, str], list[Member]] = {}
         for member in members:
             if _may_be_repeated(member.resource):
-                key_of_file = (member.sent_by, member.resource.group)
+                sent = (member.sent_by, member.resource.release)
+                key_of_file = (*sent, member.resource.group)
                 alike.setdefault(key_of_file, []).append(member)
         for group in alike.values():
             if len(group) > 1:
