@@ -13,6 +13,7 @@ from cip_lint.cluster import (
     default_settings,
 )
 from cip_lint.model import Origin, OriginKind
+from cip_lint.replay import service_table
 from support.written import Gather, deployment, gatherer, obj, service
 
 FLAG = Origin(OriginKind.FLAG, "--flag")
@@ -282,6 +283,31 @@ def test_pieces_of_a_build_are_marked_and_patches_left_out(gather: Gather) -> No
     assert [m.path for m in cluster.judged("Service")] == ["base/web.yaml"]
     assert cluster.notices == ("2 kustomizations not built", "1 patch not judged")
     assert cluster.world(cluster.services[0]).unknown_pods is not None
+
+
+def test_a_file_that_its_kustomization_does_not_list_is_told_as_that(
+    gather: Gather,
+) -> None:
+    (cluster,) = gather(
+        {
+            "kustomization.yaml": "resources: [web.yaml]\n",
+            "web.yaml": service("web"),
+            "old.yaml": service("old"),
+        }
+    )
+
+    assert {(m.path, m.piece) for m in cluster.members} == {
+        ("old.yaml", True),
+        ("web.yaml", False),
+    }
+    assert cluster.notices == ("1 file in no kustomization",)
+    old = next(one for one in cluster.services if one.name == "old")
+    unknown = cluster.world(old).unknown_pods
+    assert unknown is not None
+    assert unknown.reason == "kustomization.yaml does not list it"
+    row = service_table(cluster).row_of(old)
+    assert row is not None
+    assert row.reason == "its kustomization does not list it"
 
 
 def test_a_patch_directive_makes_an_object_partial(gather: Gather) -> None:

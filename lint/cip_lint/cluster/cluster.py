@@ -359,7 +359,7 @@ class Cluster:
         pods = scope.pods.of(member, where) if scope is not None else None
         services = scope.services.of(member, where) if scope is not None else None
         if member.piece or member.partial:
-            unknown = Unknown(f"{member.unit.path} is not built")
+            unknown = Unknown(member.unit.why_pieces)
             pods, services = pods or unknown, services or unknown
         unknown_of_kind = pods if kind == "Pod" else services
         if (
@@ -409,7 +409,7 @@ class Cluster:
         if pods is not None:
             return pods
         if of.piece:
-            return Unknown(f"{of.unit.path} is not built")
+            return Unknown(of.unit.why_pieces)
         return self._unbuilt_match(selector, of)
 
     def _unknown_key(self, key: str) -> str:

@@ -252,7 +252,13 @@ class _Assembly:
 
     def _notices(self, members: Sequence[Member]) -> tuple[str, ...]:
         templates = sum(account.reason == "template" for account in self._share.files)
-        unbuilt = {member.unit.path for member in members if not member.unit.whole}
+        pieces = [member for member in members if not member.unit.whole]
+        unbuilt = {one.unit.path for one in pieces if one.unit.listed}
+        unlisted = {
+            one.resource.path
+            for one in pieces
+            if not one.unit.listed and not one.partial
+        }
         patches = sum(member.partial for member in members)
         reasons = self._landmarks.reasons
         not_built = _because("not built", _of_builds(reasons))
@@ -262,6 +268,7 @@ class _Assembly:
             (
                 (templates, "template", "templates", not_rendered),
                 (len(unbuilt), "kustomization", "kustomizations", not_built),
+                (len(unlisted), "file", "files", "in no kustomization"),
                 (patches, "patch", "patches", "not judged"),
             )
         )

@@ -165,7 +165,7 @@ class Placements:
             "kustomization",
             build.directory,
             build.namespace or "",
-            str(build.whole),
+            build.why,
         )
         if key in self._units:
             return self._units[key]
@@ -199,6 +199,7 @@ class Placements:
                 sort_options=build.sorting.options, files=build.sorting.files
             ),
             affixes=build.affixes if whole is build.whole else UNCHANGED,
+            listed=build.listed,
         )
         if delivery is not None:
             unit = unit._replace(

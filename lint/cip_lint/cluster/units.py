@@ -63,11 +63,20 @@ class Unit(NamedTuple):
     """How it renames its objects: pieces will get them, what was built has them."""
     own_root: str = ""
     """The folder that its engine starts from, where that lies below ``path``."""
+    listed: bool = True
+    """Whether its kustomization names its files; else nobody sends them with it."""
 
     @property
     def root(self) -> str:
         """The folder or file that its engine starts from."""
         return self.own_root or self.path
+
+    @property
+    def why_pieces(self) -> str:
+        """Why nobody knows what becomes of its objects, where it is not whole."""
+        if self.listed:
+            return f"{self.path} is not built"
+        return f"{self.engine_origin} does not list it"
 
     @property
     def sent_as_read(self) -> bool:

@@ -106,6 +106,8 @@ class Build(NamedTuple):
     sorting: Sorting = UNSORTED
     affixes: Affixes = UNCHANGED
     """How it renames its objects; where that is all that becomes of them."""
+    listed: bool = True
+    """Whether it names its files; False: of those that only lie beside it."""
 
 
 class Kustomization:
@@ -412,6 +414,12 @@ def _piece(kustomization: Kustomization, reasons: Mapping[str, str]) -> Build:
     )
 
 
+def _beside(kustomization: Kustomization) -> Build:
+    """Return what files beside a kustomization are of: nobody sends them with it."""
+    why = f"files that {kustomization.path} does not list"
+    return _piece(kustomization, {})._replace(why=why, listed=False)
+
+
 def _made(kustomization: Kustomization) -> Build:
     """Return a build that was made: its objects are all that it says.
 
@@ -450,7 +458,7 @@ def _files_of(
         if directory in found and path not in build_of:
             build = builds[directory]
             beside = build.whole and path not in built
-            build_of[path] = _piece(found[directory], {}) if beside else build
+            build_of[path] = _beside(found[directory]) if beside else build
     return build_of
 
 

@@ -189,6 +189,8 @@ class ServiceRow:
 
     def _why_unknown(self) -> str:
         if self.member.piece:
+            if not self.member.unit.listed:
+                return "its kustomization does not list it"
             return "its kustomization was not built"
         if self._table.cluster.unresolved(self.member, ()):
             return "placeholders in it are not filled in"
