@@ -66,7 +66,7 @@ def test_what_cannot_be_built_says_why(tmp_path: Path) -> None:
     shown = cip_lint(folder, "config", "show", ".")
     files = cip_lint(folder, ".", "--show-files")
 
-    why = "not built: https://example.com/x.yaml is remote"
+    why = "not built: remote base https://example.com/x.yaml, see --allow-remote"
     assert f"1 kustomization {why}" in cip_lint(folder, ".").err
     assert f"\nover/kustomization.yaml is {why}\n" in shown.out
     assert f"over/kustomization.yaml: 1 settings of kustomize, {why}" in files.out
@@ -323,7 +323,7 @@ def test_what_flux_would_fetch_is_not_built(tmp_path: Path) -> None:
 
     shown = cip_lint(folder, ".", "--show-files")
 
-    why = "not built: https://example.com/x is remote"
+    why = "not built: remote component https://example.com/x, see --allow-remote"
     assert f"base/kustomization.yaml: 1 settings of kustomize, {why}" in shown.out
 
 
@@ -382,7 +382,7 @@ def test_workloads_of_two_builds_are_told_apart_by_their_folders(
 def test_a_reason_forges_no_line_and_moves_no_cursor(tmp_path: Path) -> None:
     remote = r"""resources: ["https://example.com/\e[31m\n::error::x"]"""
     folder = repository(tmp_path, remote)
-    shown = r"https://example.com/\x1b[31m\n::error::x is remote"
+    shown = r"remote base https://example.com/\x1b[31m\n::error::x, see --allow-remote"
 
     assert shown in cip_lint(folder, ".", "--show-files").out
     assert shown in cip_lint(folder, "config", "show", ".").out

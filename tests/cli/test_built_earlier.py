@@ -86,7 +86,8 @@ def test_what_is_not_built_now_is_not_gone(tmp_path: Path) -> None:
     done = cip_lint(tmp_path, "diff", "HEAD", ".")
     checked = cip_lint(tmp_path, ".", "--against", "HEAD")
 
-    why = "over/kustomization.yaml not compared: https://example.com/x.yaml is remote"
+    remote = "remote base https://example.com/x.yaml, see --allow-remote"
+    why = f"over/kustomization.yaml not compared: {remote}"
     assert done.out == "", done
     assert f"cip-lint: {why}\n" in done.err
     assert why in checked.err

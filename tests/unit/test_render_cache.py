@@ -10,6 +10,7 @@ import pytest
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.render import cache as caches
 from cip_lint.render.cache import Cache, key_of, opened
+from cip_lint.render.closure import Closure
 from cip_lint.render.place import Place
 
 SECRET = b"s" * 32
@@ -121,11 +122,11 @@ def test_what_is_kept_is_not_made_again(cache: Cache, tmp_path: Path) -> None:
 
     file = tmp_path / "in.yaml"
     file.write_text("a")
-    assert place.kept(("w",), [file], make) == b"built"
-    assert place.kept(("w",), [file], make) == b"built"
+    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
+    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
     assert len(made) == 1
     file.write_text("b")
-    assert place.kept(("w",), [file], make) == b"built"
+    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
     assert len(made) == 2
 
 
@@ -134,6 +135,7 @@ def test_a_refusal_is_kept_and_anything_else_is_not(
 ) -> None:
     place = Place(tmp_path, tmp_path, cache)
     raised: list[Exception] = []
+    nothing = Closure(is_whole=True)
 
     def make(error: Exception) -> bytes:
         raised.append(error)
@@ -141,8 +143,8 @@ def test_a_refusal_is_kept_and_anything_else_is_not(
 
     for _ in range(2):
         with pytest.raises(RefusedError, match="no such file"):
-            place.kept(("a",), (), lambda: make(RefusedError("no such file")))
+            place.kept(("a",), nothing, lambda: make(RefusedError("no such file")))
         with pytest.raises(ProgramError, match="too late"):
-            place.kept(("b",), (), lambda: make(ProgramError("too late")))
+            place.kept(("b",), nothing, lambda: make(ProgramError("too late")))
 
     assert list(map(str, raised)) == ["no such file", "too late", "too late"]

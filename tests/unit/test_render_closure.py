@@ -46,7 +46,10 @@ def kustomization(folder: Path, **body: Any) -> Path:
     ],
 )
 def test_whatever_is_remote_is_never_built(tmp_path: Path, body: Any) -> None:
-    assert obstacle(kustomization(tmp_path, **body), tmp_path).endswith("is remote")
+    why = obstacle(kustomization(tmp_path, **body), tmp_path)
+
+    assert "remote" in why
+    assert "see --allow-remote" in why or why.startswith("the settings of its plugins")
 
 
 def test_a_remote_entry_is_found_in_whatever_is_reached(tmp_path: Path) -> None:
@@ -54,7 +57,9 @@ def test_a_remote_entry_is_found_in_whatever_is_reached(tmp_path: Path) -> None:
     kustomization(tmp_path / "base", components=["../deep"])
     root = kustomization(tmp_path / "over", resources=["../base"])
 
-    assert obstacle(root, tmp_path) == "https://example.com/x.yaml is remote"
+    assert obstacle(root, tmp_path) == (
+        "remote base https://example.com/x.yaml, see --allow-remote"
+    )
 
 
 def test_a_folder_of_the_name_of_an_address_is_remote_all_the_same(
@@ -63,7 +68,9 @@ def test_a_folder_of_the_name_of_an_address_is_remote_all_the_same(
     kustomization(tmp_path / "github.com/team/repo")
     root = kustomization(tmp_path, resources=["github.com/team/repo"])
 
-    assert obstacle(root, tmp_path) == "github.com/team/repo is remote"
+    assert obstacle(root, tmp_path) == (
+        "remote base github.com/team/repo, see --allow-remote"
+    )
 
 
 def test_nothing_beyond_the_repository_is_read(tmp_path: Path) -> None:
@@ -76,12 +83,6 @@ def test_nothing_beyond_the_repository_is_read(tmp_path: Path) -> None:
     outside = "lies outside the repository"
     assert obstacle(root, repository) == f"../../elsewhere {outside}"
     assert obstacle(linked, repository) == f"../link {outside}"
-
-
-def test_charts_are_not_rendered_by_a_build(tmp_path: Path) -> None:
-    root = kustomization(tmp_path, helmCharts=[{"name": "web"}])
-
-    assert obstacle(root, tmp_path) == "it renders a chart"
 
 
 def test_kustomizations_that_name_each_other_come_to_an_end(tmp_path: Path) -> None:
@@ -184,7 +185,7 @@ def test_settings_of_plugins_are_read_wherever_they_are(
         (tmp_path / folder / "a.yaml").write_text(f"a: b\n---\n{setting}\n")
 
     for root in (inline, by_file, by_folder):
-        assert obstacle(root, tmp_path).endswith("is remote")
+        assert obstacle(root, tmp_path).endswith(", see --allow-remote")
 
 
 def test_settings_of_plugins_that_cannot_be_read_stand_in_the_way(
@@ -237,3 +238,164 @@ def test_links_that_go_round_are_as_good_as_absent(tmp_path: Path) -> None:
     (root / "loop").symlink_to("loop")
 
     assert obstacle(root, tmp_path) == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ({"resources": ["a.yaml", "https://example.com/x.yaml"]}, ("resources", 1)),
+        ({"bases": [3, "git::https://example.com/repo"]}, ("bases", 1)),
+        ({"components": ["github.com/team/repo?ref=v1"]}, ("components", 0)),
+        ({"openapi": {"path": "http://example.com/x"}}, ("openapi", "path")),
+        ({"patches": [{"path": "http://example.com/x"}]}, ("patches", 0, "path")),
+    ],
+)
+def test_what_may_be_fetched_is_known_with_its_place(
+    tmp_path: Path, body: Any, at: tuple[str | int, ...]
+) -> None:
+    root = kustomization(tmp_path, **body)
+
+    found = closure(root, tmp_path, network=True)
+
+    assert found.obstacle == ""
+    assert [(one.folder, one.at) for one in found.remotes] == [(root, at)]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["git@example.com:a/b", "ssh://git@example.com/a", "file:///etc", "git://a.b/c"],
+)
+def test_nothing_is_fetched_that_takes_keys_or_reads_this_machine(
+    tmp_path: Path, address: str
+) -> None:
+    root = kustomization(tmp_path, resources=[address])
+
+    why = f"remote base {address} is fetched neither by http nor by https"
+    assert closure(root, tmp_path, network=True).obstacle == why
+
+
+def chart(folder: Path, *names: str) -> None:
+    for name in ("Chart.yaml", *names):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("x", encoding="utf-8")
+
+
+REPOSITORY = "https://example.com/charts"
+
+
+@pytest.mark.parametrize(
+    ("where", "body"),
+    [
+        ("charts/web", {"helmCharts": [{"name": "web"}]}),
+        ("charts/web", {"helmCharts": [{"name": "web", "version": "1.0.0"}]}),
+        ("charts/web", {"helmCharts": [{"name": "web", "repo": REPOSITORY}]}),
+        (
+            "charts/web-1.0.0/web",
+            {"helmCharts": [{"name": "web", "version": "1.0.0", "repo": REPOSITORY}]},
+        ),
+        (
+            "../own/web",
+            {"helmGlobals": {"chartHome": "../own"}, "helmCharts": [{"name": "web"}]},
+        ),
+        (
+            "own/web",
+            {"helmChartInflationGenerator": [{"chartName": "web", "chartHome": "own"}]},
+        ),
+    ],
+)
+def test_a_chart_that_lies_there_is_read(tmp_path: Path, where: str, body: Any) -> None:
+    root = kustomization(tmp_path / "app", **body)
+    chart(root / where, "values.yaml")
+
+    found = closure(root, tmp_path)
+
+    assert (found.obstacle, found.is_whole, found.remotes) == ("", True, ())
+    assert found.renders
+    assert not found.pulls
+    assert [one.kustomization for one in found.charts] == [root]
+    assert (root / where).resolve() / "values.yaml" in found.files
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        ({"name": "db"}, "charts/db is not there"),
+        (
+            {"name": "db", "repo": REPOSITORY},
+            f"remote chart {REPOSITORY}/db, see --allow-remote",
+        ),
+        (
+            {"name": "web", "repo": REPOSITORY, "version": "2.0.0"},
+            f"remote chart {REPOSITORY}/web, see --allow-remote",
+        ),
+        ({"name": "../../web"}, "name of a chart is '../../web'"),
+        ({"name": "web/../../x"}, "name of a chart is 'web/../../x'"),
+        ({"name": "--post-renderer=x"}, "name of a chart is '--post-renderer=x'"),
+        (
+            {"name": "web", "releaseName": "--post-renderer=./x"},
+            "releaseName of a chart is '--post-renderer=./x'",
+        ),
+        ({"releaseName": "x"}, "a chart of it has no name"),
+        ({"Name": "web"}, "Name is not written as the field name"),
+        (
+            {"name": "web", "valuesFile": "https://example.com/v.yaml"},
+            "remote file https://example.com/v.yaml, see --allow-remote",
+        ),
+        (
+            {"name": "web", "additionalValuesFiles": ["../../x"]},
+            "../../x lies outside the repository",
+        ),
+    ],
+)
+def test_what_is_in_the_way_of_a_chart(tmp_path: Path, one: Any, why: str) -> None:
+    (tmp_path / "x").write_text("a: b")
+    root = kustomization(tmp_path / "repository/app", helmCharts=[one])
+    chart(root / "charts/web")
+
+    assert obstacle(root, tmp_path / "repository") == why
+
+
+def test_a_chart_outside_of_the_repository_is_not_read(tmp_path: Path) -> None:
+    chart(tmp_path / "web")
+    root = kustomization(
+        tmp_path / "repository",
+        helmGlobals={"chartHome": ".."},
+        helmCharts=[{"name": "web"}],
+    )
+
+    assert obstacle(root, root) == "../web lies outside the repository"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({"helmGlobals": {"configHome": "x"}}, "it has settings of helm of its own"),
+        (
+            {"resources": ["https://example.com/x"]},
+            "it renders a chart beside a remote base",
+        ),
+        (
+            {"generators": ["kind: HelmChartInflationGenerator\nname: web"]},
+            "a plugin of it renders a chart",
+        ),
+    ],
+)
+def test_charts_are_not_rendered_beside_what_nobody_has_read(
+    tmp_path: Path, body: Any, why: str
+) -> None:
+    root = kustomization(tmp_path, helmCharts=[{"name": "web"}], **body)
+    chart(root / "charts/web")
+
+    assert closure(root, tmp_path, network=True).obstacle == why
+
+
+def test_a_chart_that_is_pulled_is_put_beside_a_copy_of_what_is_known(
+    tmp_path: Path,
+) -> None:
+    one = {"name": "web", "repo": "oci://example.com/charts"}
+    root = kustomization(tmp_path, helmCharts=[one])
+
+    assert closure(root, tmp_path, network=True).pulls
+    kustomization(tmp_path, helmCharts=[one], transformers=["t.yaml"])
+    why = "it fetches a chart beside plugins"
+    assert closure(root, tmp_path, network=True).obstacle == why

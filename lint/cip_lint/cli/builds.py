@@ -6,11 +6,12 @@ import atexit
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.manifests import Reading
+from cip_lint.render.budget import Budget
 from cip_lint.render.building import built, repository
 from cip_lint.render.cache import Cache, opened
 from cip_lint.render.outcomes import UNBUILT, is_needed
@@ -25,12 +26,7 @@ _NAMED = 3
 """So many builds that failed, then or now, are named."""
 
 
-def cache(request: Request) -> Cache | None:
-    """Return where builds are kept; None where they are not."""
-    return opened(request.cache_folder) if request.cache else None
-
-
-def version(settings: Settings) -> str:
+def _version(settings: Settings) -> str:
     """Return the version of Kubernetes that is stated, where it is one for all."""
     stated = {
         str(one.kubernetes_version.value)
@@ -40,12 +36,31 @@ def version(settings: Settings) -> str:
     return stated.pop() if len(stated) == 1 else ""
 
 
-def now(reading: Reading, root: Path, version: str, kept: Cache | None) -> Reading:
+class Builds(NamedTuple):
+    """How builds are made for a run: one budget for the files now and before."""
+
+    kept: Cache | None
+    version: str
+    network: bool
+    budget: Budget
+
+
+def of_run(request: Request, settings: Settings) -> Builds:
+    """Return how builds are made for a run; their time begins."""
+    return Builds(
+        opened(request.cache_folder) if request.cache else None,
+        _version(settings),
+        request.allow_remote,
+        Budget(request.build_timeout),
+    )
+
+
+def now(reading: Reading, root: Path, how: Builds) -> Reading:
     """Return a reading with everything built that has to be."""
-    return built(reading, Place(root, repository(root), kept, version))
+    return built(reading, _place(how, root, repository(root)))
 
 
-def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
+def before(earlier: Earlier, how: Builds) -> Earlier:
     """Return an earlier state with everything built that has to be.
 
     The files of a revision are written to a folder of their own, which is there until
@@ -62,8 +77,9 @@ def before(earlier: Earlier, version: str, kept: Cache | None) -> Earlier:
         notices = (*earlier.notices, notice)
         return earlier._replace(reading=reading, notices=notices)
     # A folder that is new each time is no place to know a build by.
-    lasting = None if folder in (where.within, *where.within.parents) else kept
-    place = Place(where.root, where.within, lasting, version, where.mounts)
+    if folder in (where.within, *where.within.parents):
+        how = how._replace(kept=None)
+    place = _place(how, where.root, where.within)._replace(mounts=where.mounts)
     reading = built(earlier.reading, place)
     failed = _failed(reading)
     said = [
@@ -109,3 +125,14 @@ def _named(said: list[str], done: str) -> list[str]:
     """Return the first of some clauses, and how many more there are."""
     more = len(said) - _NAMED
     return said if more <= 0 else [*said[:_NAMED], f"{more} more are not {done}"]
+
+
+def _place(how: Builds, root: Path, within: Path) -> Place:
+    return Place(
+        root,
+        within,
+        how.kept,
+        how.version,
+        network=how.network,
+        budget=how.budget,
+    )

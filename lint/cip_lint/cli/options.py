@@ -166,6 +166,18 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
         help="Whether builds are kept for the next run; they are.",
     ),
     setting("--cache-dir", metavar="DIR", help="Where they are kept."),
+    setting(
+        "--allow-remote/--no-allow-remote",
+        default=False,
+        help="Whether builds may fetch bases and charts; they may not.",
+    ),
+    setting(
+        "--build-timeout",
+        type=click.IntRange(1),
+        default=300,
+        metavar="SECONDS",
+        help="How long all builds together may take (default 300).",
+    ),
     click.option(
         "--jobs",
         type=click.IntRange(1),
@@ -220,6 +232,16 @@ def given(ctx: click.Context) -> Given:
     return found
 
 
+_NO_SETTINGS = frozenset(
+    f"{_PREFIX}{name}"
+    for name in ("ALLOW_REMOTE", "BUILD_TIMEOUT", "CACHE_DIR", "CONFIG", "TRACEBACK")
+)
+"""Variables that are read, of which a settings file has nothing to say.
+
+A repository decides neither what is fetched for it nor how long that may take.
+"""
+
+
 def misspelt_variables(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the environment variables that are read by nobody, and the one meant.
 
@@ -227,7 +249,7 @@ def misspelt_variables(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     concern.
     """
     known = {variable(flag) for _, flag in SETTINGS.values()}
-    known |= {"CIP_LINT_CACHE_DIR", "CIP_LINT_CONFIG", "CIP_LINT_TRACEBACK"}
+    known |= _NO_SETTINGS
     unknown = [one for one in names if one.startswith(_PREFIX) and one not in known]
     if not unknown:
         return
@@ -299,6 +321,8 @@ def request(
         live=ctx.params["live"],
         cache=ctx.params["cache"],
         cache_folder=_folder(ctx.params["cache_dir"]),
+        allow_remote=ctx.params["allow_remote"],
+        build_timeout=ctx.params["build_timeout"],
     )
 
 

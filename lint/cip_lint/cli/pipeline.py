@@ -107,11 +107,10 @@ class Run:
         from cip_lint.cli import builds
 
         with self.timings.phase("build"):
-            cache = builds.cache(self.request)
-            version = builds.version(self.settings)
-            self.reading = builds.now(self.reading, root, version, cache)
+            how = builds.of_run(self.request, self.settings)
+            self.reading = builds.now(self.reading, root, how)
             if self.earlier is not None:
-                earlier = builds.before(self.earlier, version, cache)
+                earlier = builds.before(self.earlier, how)
                 self.earlier = builds.comparable(earlier, self.reading)
 
     def _read_snapshots(self) -> None:

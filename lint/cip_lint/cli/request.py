@@ -37,3 +37,7 @@ class Request(NamedTuple):
     """Whether what was built is kept for the next run."""
     cache_folder: Path | None = None
     """Where it is kept; None: in the cache folder of the user."""
+    allow_remote: bool = False
+    """Whether builds may fetch what kustomizations and charts name by an address."""
+    build_timeout: int = 300
+    """How many seconds all builds together may take."""

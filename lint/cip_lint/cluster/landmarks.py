@@ -14,7 +14,7 @@ from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
 from cip_lint.render import kustomizations
 from cip_lint.render.kustomizations import Kustomizations
-from cip_lint.render.outcomes import RELEASE, UNBUILT
+from cip_lint.render.outcomes import INFLATED, RELEASE, UNBUILT
 
 
 class Landmarks(NamedTuple):
@@ -43,7 +43,7 @@ class Landmarks(NamedTuple):
         return bool(self.charts or self.bundles or self.deliveries)
 
 
-_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", RELEASE, UNBUILT})
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", INFLATED, RELEASE, UNBUILT})
 """Landmarks that are no programs."""
 
 

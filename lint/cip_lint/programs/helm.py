@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from cip_lint.errors import RefusedError
+from cip_lint.programs.network import variables
 from cip_lint.programs.running import identity as identity_of
 from cip_lint.programs.running import is_installed, run
 
@@ -19,12 +19,6 @@ MOST_BYTES = 64 << 20
 MOST_MEMORY = 4 << 30
 """What it may reserve: a program in Go reserves far more than it uses."""
 _LONGEST = 200
-_NO_PLUGINS = {
-    "HELM_PLUGINS": os.devnull,
-    "HTTP_PROXY": "http://127.0.0.1:9",
-    "HTTPS_PROXY": "http://127.0.0.1:9",
-    "KUBECONFIG": os.devnull,
-}
 
 
 def command() -> str | None:
@@ -42,6 +36,7 @@ def template(
     release: str,
     namespace: str,
     *,
+    seconds: float = SECONDS,
     version: str = "",
     values: Sequence[bytes] = (),
     sets: Sequence[tuple[str, str, bool]] = (),
@@ -67,23 +62,24 @@ def template(
             words.append(f"{flag}={name}={value}")
         ran = run(
             [*words, "--", release, str(chart)],
-            seconds=SECONDS,
+            seconds=seconds,
             most_bytes=MOST_BYTES,
             most_memory=MOST_MEMORY,
             folder=folder,
-            variables=_NO_PLUGINS,
+            variables=variables(),
         )
     if ran.status != 0:
-        raise RefusedError(_complaint(ran.complaint, str(chart)))
+        raise RefusedError(complaint(ran.complaint, str(chart)))
     return ran.output
 
 
-def _complaint(said: str, chart: str) -> str:
+def complaint(said: str, chart: str) -> str:
     """Return what the program says is wrong, in one line, without our paths."""
     lines = [one.strip() for one in said.split("\n") if one.strip()]
     start = next((n for n, one in enumerate(lines) if one.startswith("Error: ")), 0)
     text = " ".join(lines[start:]).removeprefix("Error: ")
-    text = text.replace(f"{chart}/", "").replace(chart, "the chart")
+    if chart:
+        text = text.replace(f"{chart}/", "").replace(chart, "the chart")
     text = text.removesuffix(_ADVICE).strip()
     missing = _MISSING.search(text)
     if missing is not None:

@@ -1,18 +1,21 @@
-"""Builds a kustomization with the program of the machine: offline, and no plugins."""
+"""Builds a kustomization with the program of the machine, and without plugins."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shlex
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.programs import helm
+from cip_lint.programs.network import variables
 from cip_lint.programs.running import identity as identity_of
-from cip_lint.programs.running import is_installed, run
+from cip_lint.programs.running import is_installed, location, run
 
 SECONDS = 60
 """How long one build may take."""
@@ -42,17 +45,14 @@ _POINTERS = re.compile(r" ?&\{0x[^}\n]*\}")
 _ESCAPED = re.compile(r'\\([nt"\\])')
 """Escapes of a string of Go whose meaning counts; others are shown as they are."""
 
+_OF_HELM = re.compile(r": unable to run: '\S+ (?P<verb>\S+) (?P<words>[^']*)'")
+"""What is said of helm behind its own words."""
+_OF_GIT = re.compile(r"fatal: (.*?)(?:\\n|\s)*: exit status")
+_CLONE = re.compile(r"/\S*/kustomize-\d+/")
+"""The folder that a repository is fetched to."""
+
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
 """What builds, the first that is installed; both are the same code."""
-
-_NO_NETWORK = {
-    "GIT_ALLOW_PROTOCOL": "none",
-    "GIT_TERMINAL_PROMPT": "0",
-    "HTTP_PROXY": "http://127.0.0.1:9",
-    "HTTPS_PROXY": "http://127.0.0.1:9",
-    "KUBECONFIG": os.devnull,
-}
-"""What keeps a program from asking anybody, should it try all the same."""
 
 ORIGINS = ("originAnnotations", "transformerAnnotations")
 """What kustomize is asked to note on each object: its file, and who changed it."""
@@ -69,37 +69,114 @@ def identity() -> str:
     return identity_of(program[0]) if program is not None else ""
 
 
-def build(directory: Path, fields: Mapping[str, Any]) -> tuple[bytes, Path]:
-    """Return what a kustomization is built to, and the folder origins start from.
+class Chart(NamedTuple):
+    """What a chart of a kustomization was rendered to, before anything changed it."""
+
+    folder: str
+    output: bytes
+
+
+class Built(NamedTuple):
+    """What came of a build."""
+
+    output: bytes
+    folder: Path
+    """The folder that the origins of objects start from."""
+    charts: tuple[Chart, ...]
+
+
+def build(
+    directory: Path,
+    fields: Mapping[str, Any],
+    *,
+    seconds: float = SECONDS,
+    network: bool = False,
+    charts: bool = False,
+    below: Path | None = None,
+) -> Built:
+    """Return what a kustomization is built to.
 
     The kustomization in ``directory`` is the only entry of one that asks for the
-    origin of each object. ``fields`` are what that one says besides: how objects are
-    sorted, as the root alone decides it, and what is changed when they are sent.
-    Raises ``RefusedError`` with what the program says, and ``ProgramError`` where it
-    says nothing.
+    origin of each object, made in a folder ``below`` one. ``fields`` are what that one
+    says besides: how objects are sorted, as the root alone decides it, and what is
+    changed when they are sent. With ``network`` it may fetch what it names by an
+    address, with ``charts`` it may render charts. Raises ``RefusedError`` with what the
+    program says, and ``ProgramError`` where it says nothing.
     """
     program = command()
     if program is None:
         raise ProgramError("neither kustomize nor kubectl is installed")
-    with tempfile.TemporaryDirectory(prefix="cip-lint-") as made:
+    with tempfile.TemporaryDirectory(prefix="cip-lint-", dir=below) as made:
         folder = Path(made).resolve()
-        below = os.path.relpath(directory, folder)
+        start = os.path.relpath(directory, folder)
         body = {
-            **{key: _moved(value, below) for key, value in fields.items()},
-            "resources": [below],
+            **{key: _moved(value, start) for key, value in fields.items()},
+            "resources": [start],
             "buildMetadata": list(ORIGINS),
         }
         (folder / "kustomization.yaml").write_text(json.dumps(body), encoding="utf-8")
         ran = run(
-            [*program, str(folder)],
-            seconds=SECONDS,
+            [
+                *program,
+                *_rendering(folder, network=network, charts=charts),
+                str(folder),
+            ],
+            seconds=seconds,
             most_bytes=MOST_BYTES,
             most_memory=MOST_MEMORY,
-            variables=_NO_NETWORK,
+            variables=variables(allowed=network),
         )
         if ran.status != 0:
-            raise RefusedError(_complaint(ran.complaint, below, str(directory)))
-        return ran.output, folder
+            raise RefusedError(_complaint(ran.complaint, start, str(directory)))
+        return Built(ran.output, folder, tuple(_rendered(folder)) if charts else ())
+
+
+_HELM = "helm"
+_RENDERED = "rendered"
+_SCRIPT = """\
+#!/bin/sh
+case $1 in
+template)
+  printf '%s\\n' "$3" >{kept}/$$.chart
+  {helm} "$@" >{kept}/$$.yaml && cat {kept}/$$.yaml
+  exit
+  ;;
+pull)
+  {pull}
+  ;;
+esac
+exec {helm} "$@"
+"""
+"""What kustomize takes for helm: it keeps what charts are rendered to.
+
+There a template is named for each object, which kustomize forgets.
+"""
+_NO_PULL = "echo 'charts are not pulled' >&2; exit 1"
+
+
+def _rendering(folder: Path, *, network: bool, charts: bool) -> Sequence[str]:
+    """Return the flags with which charts are rendered, and make what they name."""
+    if not charts:
+        return ()
+    program = location("helm")
+    if program is None or os.name != "posix":
+        raise ProgramError("helm is not installed")
+    kept = folder / _RENDERED
+    kept.mkdir()
+    script = folder / _HELM
+    quoted = {"helm": shlex.quote(program), "kept": shlex.quote(str(kept))}
+    pull = ":" if network else _NO_PULL
+    script.write_text(_SCRIPT.format(**quoted, pull=pull), encoding="utf-8")
+    script.chmod(0o700)
+    return ("--enable-helm", f"--helm-command={script}")
+
+
+def _rendered(folder: Path) -> Iterator[Chart]:
+    """Yield what charts were rendered to, in the order of the build."""
+    files = (folder / _RENDERED).glob("*.yaml")
+    for file in sorted(files, key=lambda one: one.stat().st_mtime_ns):
+        named = file.with_suffix(".chart").read_text(encoding="utf-8")
+        yield Chart(named.removesuffix("\n"), file.read_bytes())
 
 
 def _moved(value: Any, below: str) -> Any:
@@ -119,6 +196,13 @@ def _moved(value: Any, below: str) -> Any:
 def _complaint(said: str, below: str, directory: str) -> str:
     """Return the last thing that the program says, without what is ours."""
     last = _last_error(said)
+    of_helm = _OF_HELM.search(last)
+    if of_helm is not None:
+        return _of_helm(last[: of_helm.start()], of_helm["verb"], of_helm["words"])
+    of_git = _OF_GIT.search(last)
+    if of_git is not None:
+        return f"git: {of_git[1]}"
+    last = _CLONE.sub("", last)
     for ours in (f"{below}/", f"{directory}/", f"{Path(directory).parent}/"):
         last = last.replace(ours, "")
     missing = _MISSING_FILE.search(last)
@@ -136,6 +220,17 @@ def _complaint(said: str, below: str, directory: str) -> str:
     whole = ": ".join(parts)
     cut = f"{whole[:_LONGEST]}..." if len(whole) > 2 * _LONGEST else whole
     return cut or "the build fails"
+
+
+def _of_helm(said: str, verb: str, words: str) -> str:
+    """Return what helm says, without what leads to it."""
+    _, error, text = said.rpartition("Error: ")
+    if not error:
+        text = text.rpartition("': ")[2]
+    if verb == "version":
+        return f"kustomize cannot use this helm: {text.strip()}"
+    chart = words.split(" ")[1] if verb == "template" and " " in words else ""
+    return helm.complaint(text, chart)
 
 
 def _last_error(said: str) -> str:

@@ -26,6 +26,11 @@ _COMPLAINT_BYTES = 1 << 16
 
 _CHUNK = 1 << 16
 
+# A file may become 1 GiB large: blocks have 512 bytes, or 1024 in some shells.
+_LIMITING = (
+    'ulimit -v "$1" 2>/dev/null; ulimit -f 2097152 2>/dev/null; shift; exec "$@"'
+)
+
 
 class Ran(NamedTuple):
     """What came of a program that ended by itself."""
@@ -56,11 +61,12 @@ def run(
 
     ``command`` begins with the name of a program, which is looked for in the
     absolute folders of PATH: what lies in the folder that is checked is never
-    started. ``variables`` are added to PATH, a private HOME and the plain locale,
-    and win over them. ``given`` is what standard input holds; without it, it is
-    closed. ``most_memory`` is the number of bytes that it may have, where the system
-    can see to that; 0: as many as it likes. Raises ``ProgramError`` where the program is not there, cannot be started,
-    takes longer than ``seconds`` or prints more than ``most_bytes``.
+    started. ``variables`` are added to PATH, a private HOME that is TMPDIR as well,
+    and the plain locale, and win over them. ``given`` is what standard input holds;
+    without it, it is closed. ``most_memory`` is the number of bytes that it may have,
+    where the system can see to that; 0: as many as it likes. Raises ``ProgramError``
+    where the program is not there, cannot be started, takes longer than ``seconds``
+    or prints more than ``most_bytes``.
     """
     name = command[0]
     search = _search_path()
@@ -71,7 +77,13 @@ def run(
         tempfile.TemporaryDirectory(prefix="cip-lint-") as home,
         _input(given) as stdin,
     ):
-        environment = {"PATH": search, "HOME": home, "LC_ALL": "C", **(variables or {})}
+        environment = {
+            "PATH": search,
+            "HOME": home,
+            "TMPDIR": home,
+            "LC_ALL": "C",
+            **(variables or {}),
+        }
         try:
             process = subprocess.Popen(  # noqa: S603 - a list of words, and no shell
                 [*_limited(most_memory), program, *command[1:]],
@@ -90,12 +102,17 @@ def run(
 
 def is_installed(name: str) -> bool:
     """Whether a program lies in one of the absolute folders of PATH."""
-    return shutil.which(name, path=_search_path()) is not None
+    return location(name) is not None
+
+
+def location(name: str) -> str | None:
+    """Return where a program lies; None where it is not installed."""
+    return shutil.which(name, path=_search_path())
 
 
 def identity(name: str) -> str:
     """Return what tells one release of a program from another; empty: there is none."""
-    found = shutil.which(name, path=_search_path())
+    found = location(name)
     if found is None:
         return ""
     status = Path(found).stat()
@@ -106,8 +123,7 @@ def _limited(most_memory: int) -> Sequence[str]:
     """Return what starts a program with no more than some memory."""
     if not most_memory or os.name != "posix":
         return ()
-    script = 'ulimit -v "$1" 2>/dev/null; shift; exec "$@"'
-    return ("/bin/sh", "-c", script, "sh", str(most_memory >> 10))
+    return ("/bin/sh", "-c", _LIMITING, "sh", str(most_memory >> 10))
 
 
 @contextlib.contextmanager

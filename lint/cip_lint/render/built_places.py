@@ -89,6 +89,9 @@ class BuiltPlaces:
         if written is not None:
             near = own if own is not None else _nearest(path, self._body, written.body)
             return _of(written, near, wants_key=wants_key)
+        if self._home.listed is not None:
+            source, where = self._home.listed
+            return source.places.value(where)
         said = self._generated(path)
         if said is not None:
             return said.span
@@ -98,7 +101,7 @@ class BuiltPlaces:
 
     def _generated(self, path: Path) -> Generated | None:
         """Return what the last generator that says anything of a key says of it."""
-        if self._home.written is not None:
+        if self._home.written is not None or self._home.listed is not None:
             return None
         found = (generated(one, path, self._body) for one in self._home.changed_by)
         return next((one for one in found if one is not None), None)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cip_lint.render.files import is_regular
 
-_FORM = b"cip-lint build 2\n"
+_FORM = b"cip-lint build 3\n"
 _SEAL_BYTES = 32
 _MOST_ENTRIES = 2048
 _MOST_BYTES = 256 << 20

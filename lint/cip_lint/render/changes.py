@@ -12,8 +12,8 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path, SourceFile, Span
-from cip_lint.render.homes import Source
 from cip_lint.render.paths import MISSING, at, counterpart
+from cip_lint.render.sources import Source
 
 _MOST_PATCHES = 256
 _LABELS = frozenset({"annotations", "labels", "matchLabels", "selector"})

@@ -8,39 +8,34 @@ are counted as not rendered, and a landmark says why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Container, Iterator, Sequence
 from posixpath import dirname
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from cip_lint.bodies import Body, text
 from cip_lint.errors import ProgramError
 from cip_lint.manifests import FileAccount, Reading
-from cip_lint.manifests.file_reading import read_text
-from cip_lint.manifests.landmarks import first_document
-from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
-from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
-from cip_lint.render.homes import source_file
-from cip_lint.render.outcomes import NO_HELM, release_landmark, unbuilt_landmark
+from cip_lint.render.chart_files import chart_files
+from cip_lint.render.chart_objects import placed, values_files
+from cip_lint.render.files import content, is_there, resolved
+from cip_lint.render.outcomes import (
+    INFLATED,
+    NO_HELM,
+    release_landmark,
+    unbuilt_landmark,
+)
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, releases
 from cip_lint.render.subcharts import whole_chart
-from cip_lint.render.template_places import (
-    InlineValues,
-    TemplatePlaces,
-    ValuesFile,
-    parts_of,
-)
+from cip_lint.render.template_places import InlineValues, Values
 
 _MOST_CHARTS = 500
-_MOST_FILES = 20_000
 _MOST_BYTES = 16 << 20
 """How much one file of values may hold."""
-_SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 _RELEASE = re.compile(r"[^a-z0-9-]+")
 
 
@@ -68,8 +63,9 @@ class _Chart(NamedTuple):
 
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
-    charts = list(_charts(reading))
-    if not charts:
+    inflated = {dirname(one.path) for one in reading.landmarks if one.kind == INFLATED}
+    charts = list(_charts(reading, inflated))
+    if not charts and not inflated:
         return reading
     outcomes = _outcomes(charts, place)
     objects: list[Resource] = []
@@ -85,7 +81,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
         for one in outcomes
         if not one.why and one.release.words
     ]
-    folders = frozenset(one.folder for one in outcomes if not one.why)
+    folders = inflated.union(one.folder for one in outcomes if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
     done = sum(one.reason == RENDERED for one in files)
     skipped = dict(reading.skipped)
@@ -101,8 +97,11 @@ def rendered(reading: Reading, place: Place) -> Reading:
     )
 
 
-def _charts(reading: Reading) -> Iterator[_Chart]:
-    """Yield the charts that are no part of another one, for each installation."""
+def _charts(reading: Reading, inflated: Container[str]) -> Iterator[_Chart]:
+    """Yield the charts that are no part of another one, for each installation.
+
+    What a kustomization renders, nobody installs with its own values.
+    """
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
     objects = (*reading.resources, *reading.applications)
     installed = releases(objects) if found else {}
@@ -113,7 +112,8 @@ def _charts(reading: Reading) -> Iterator[_Chart]:
         ):
             continue
         own = Release(_name(landmark.body), "")
-        for release in installed.get(folder, (own,)):
+        default = () if folder in inflated else (own,)
+        for release in installed.get(folder, default):
             yield _Chart(landmark.path, landmark.body, release)
 
 
@@ -124,19 +124,19 @@ def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
     def outcome(chart: _Chart) -> _Chart:
         return _outcome(chart, place)
 
-    def too_many(chart: _Chart) -> _Chart:
-        return chart._replace(why=f"more than {_MOST_CHARTS} in one run")
+    def failed(chart: _Chart, why: str) -> _Chart:
+        return chart._replace(output=b"", why=why)
 
-    return at_once(outcome, charts, _MOST_CHARTS, too_many)
+    return list(at_once(charts, outcome, failed, _MOST_CHARTS, place))
 
 
 def _outcome(chart: _Chart, place: Place) -> _Chart:
     folder = resolved(place.file(chart.folder))
     if folder is None or not folder.is_relative_to(place.within):
         return chart._replace(why="it lies outside the repository")
-    files: dict[Path, None] = {}
+    reads = chart_files(folder, place.within)
     release = chart.release
-    why = _obstacle(folder, place.within, files) or release.why
+    why = reads.obstacle or release.why
     if why:
         return chart._replace(why=why)
     values: list[bytes] = []
@@ -154,6 +154,7 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
             folder,
             release.name,
             release.namespace or "default",
+            seconds=place.seconds(helm.SECONDS),
             version=place.version,
             values=values,
             sets=release.sets,
@@ -162,7 +163,7 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     try:
         said = repr((release.name, release.namespace, values, release.sets))
         words = (helm.identity(), str(folder), said, place.version)
-        return chart._replace(output=place.kept(words, files, make))
+        return chart._replace(output=place.kept(words, reads, make))
     except ProgramError as error:
         return chart._replace(why=str(error))
 
@@ -186,115 +187,25 @@ def _name(body: Body) -> str:
 _LONGEST_RELEASE = 53
 
 
-def _obstacle(folder: Path, within: Path, files: dict[Path, None]) -> str:
-    """Return why a chart is not rendered, and note all its files in order.
-
-    helm follows links, also those below a folder that a link leads to.
-    """
-    waiting = [folder]
-    met = {folder}
-    while waiting:
-        for file in _listed(waiting.pop()):
-            target = resolved(file) if file.is_symlink() else file
-            if target is None or not target.is_relative_to(within):
-                return f"{file.name} leads out of the repository"
-            if not is_folder(target):
-                files[file] = None
-                if is_there(target) and not is_regular(target):
-                    return f"{file.name} is no file that can be read"
-            elif target not in met:
-                met.add(target)
-                waiting.append(target)
-        if len(files) + len(met) > _MOST_FILES:
-            return f"it has more than {_MOST_FILES} files"
-    return ""
+def _objects(source: SourceFile, chart: _Chart, place: Place) -> Iterator[Resource]:
+    release = chart.release.words
+    for one in placed(source, chart.folder, _values(chart, place), place):
+        keys = one.repeated_keys
+        yield Resource(one.body, one.places, keys, chart.path, release=release)
 
 
-def _listed(folder: Path) -> list[Path]:
-    try:
-        return sorted(folder.iterdir())
-    except OSError:
-        return []
-
-
-def _objects(source: SourceFile, chart: _Chart, place: Place) -> list[Resource]:
-    found: list[Resource] = []
-    templates: dict[str, SourceFile | None] = {}
-    values = _values(chart, place)
-    objects = list(_with_templates(source))
-    parts = _parts(objects, chart, place, templates)
-    for index, (one, named) in enumerate(objects):
-        assert isinstance(one.places, DocumentPlaces)
-        template = templates[named]
-        places: Any = one.places
-        if template is not None:
-            places = TemplatePlaces(
-                one.body,
-                template,
-                values,
-                index,
-                in_list=one.places.in_list,
-                part=parts[index],
-            )
-        found.append(
-            Resource(
-                one.body,
-                places,
-                one.repeated_keys,
-                chart.path,
-                release=chart.release.words,
-            )
-        )
-    return found
-
-
-def _with_templates(source: SourceFile) -> Iterator[tuple[Resource, str]]:
-    """Yield what was rendered with its template, as the chart names that."""
-    named = ""
-    for one in read_text(source, None).resources:
-        assert isinstance(one.places, DocumentPlaces)
-        start, end, *_ = one.places.numbers
-        mark = _SOURCE.search(source.text, start, end)
-        named = mark["path"].partition("/")[2] if mark is not None else named
-        yield one, named
-
-
-def _parts(
-    objects: Sequence[tuple[Resource, str]],
-    chart: _Chart,
-    place: Place,
-    templates: dict[str, SourceFile | None],
-) -> dict[int, tuple[int, int]]:
-    """Read the templates, and return where in them each object stands."""
-    made: dict[str, list[int]] = {}
-    for index, (_, named) in enumerate(objects):
-        made.setdefault(named, []).append(index)
-    found: dict[int, tuple[int, int]] = {}
-    for named, indexes in made.items():
-        shown = f"{chart.folder}/{named}".lstrip("/")
-        template = source_file(place.file(shown), place.within, shown)
-        templates[named] = template
-        if template is not None:
-            kinds = [objects[index][0].kind for index in indexes]
-            found.update(zip(indexes, parts_of(template.text, kinds), strict=True))
-    return found
-
-
-def _values(chart: _Chart, place: Place) -> list[ValuesFile | InlineValues]:
+def _values(chart: _Chart, place: Place) -> list[Values]:
     """Return everything that gives a chart values, what wins first."""
-    found: list[ValuesFile | InlineValues] = [
+    found: list[Values] = [
         InlineValues(one.resource, one.path, is_text=one.is_text)
         for one in reversed(chart.release.values)
     ]
     own = f"{chart.folder}/values.yaml".lstrip("/")
-    for shown in (*reversed(chart.release.files), own):
-        source = source_file(place.file(shown), place.within, shown)
-        if source is not None:
-            found.append(ValuesFile(source, first_document(source)))
+    found += values_files((*reversed(chart.release.files), own), place)
     return found
 
 
-def _accounted(account: FileAccount, folders: frozenset[str]) -> FileAccount:
+def _accounted(account: FileAccount, folders: Container[str]) -> FileAccount:
     """Return the account of a file; a template that was rendered is no template."""
     if account.reason != TEMPLATE:
         return account

@@ -1,25 +1,40 @@
 """What a build would read, found by reading it before anything is run.
 
 kustomize fetches whatever a kustomization names by an address, and a build must
-never leave the machine, nor the repository. So every entry of the kustomization and
-of all that it names is looked at first, as ``api/internal/git/repospec.go`` and
-``api/internal/loader`` of kustomize would.
+never leave the repository, nor the machine where nobody allows that. So every entry of
+the kustomization and of all that it names is looked at first, as
+``api/internal/git/repospec.go`` and ``api/internal/loader`` of kustomize would.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from cip_lint.bodies import Body, mapping, mappings, text, texts
+from cip_lint.bodies import Body
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.manifests.text import decode
+from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
+from cip_lint.render.chart_files import chart_files
 from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
+from cip_lint.render.helm_charts import (
+    CHART_FIELDS,
+    CHART_PLUGIN,
+    HelmChart,
+    helm_charts,
+)
+from cip_lint.render.kustomization_fields import (
+    FOLDERS,
+    entries,
+    misspelt,
+    named_files,
+    plugins,
+)
 from cip_lint.render.plugin_configs import configs, named_in
 
 _REMOTE = re.compile(
@@ -27,31 +42,50 @@ _REMOTE = re.compile(
 )
 """What kustomize takes for an address, whether a file of that name exists or not."""
 
-_FOLDERS = ("resources", "bases", "components")
-"""Fields whose entries are files, or folders with a kustomization of their own."""
+_FETCHED = re.compile(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
+"""Addresses that nobody has to prove anything to."""
 
-_FILES = ("configurations", "crds")
-"""Fields whose entries are files."""
+_PULLED = re.compile(r"(?i)(?:https?|oci)://")
+"""Those of charts."""
 
-_PLUGINS = ("generators", "transformers", "validators")
-"""Fields whose entries are settings of plugins: written out, files, or folders."""
+_CALLED = {
+    "resources": "base",
+    "bases": "base",
+    "components": "component",
+    "crds": "schema",
+    "openapi": "schema",
+    **dict.fromkeys(CHART_FIELDS, "chart"),
+}
+"""What is called remote in a field; a file in any other."""
 
-_CHARTS = ("helmCharts", "helmChartInflationGenerator")
-_PATCHES = ("patches", "patchesJson6902", "replacements")
-_GENERATORS = ("configMapGenerator", "secretGenerator")
-_FIELDS = frozenset(
-    {*_FOLDERS, *_FILES, *_PLUGINS, *_CHARTS, *_PATCHES, *_GENERATORS}
-    | {"openapi", "patchesStrategicMerge"}
-)
-_INNER_FIELDS = frozenset({"env", "envs", "files", "path"})
 _LISTING = frozenset({"apiVersion", "kind", "metadata", "resources"})
 """Fields of a kustomization that changes nothing in the files that it lists."""
 
-_MOST_FOLDERS = 1024
+_MOSTFOLDERS = 1024
 _MOST_BYTES = 1 << 20
 
 
 NOTHING: Body = MappingProxyType({})
+
+
+class Remote(NamedTuple):
+    """What a kustomization names by an address."""
+
+    folder: Path
+    """The folder of the kustomization."""
+    at: ModelPath
+    """Where that, or what is built around it, says so."""
+    address: str
+
+
+class RenderedChart(NamedTuple):
+    """A chart that lies in the repository and is rendered by a kustomization."""
+
+    folder: Path
+    """Its folder."""
+    kustomization: Path
+    """The folder of the kustomization."""
+    chart: HelmChart
 
 
 class Closure(NamedTuple):
@@ -63,28 +97,49 @@ class Closure(NamedTuple):
     """The files that it reads, or would read if they were there."""
     is_whole: bool = False
     """Whether there are no others: a transformer of its own may name some."""
+    remotes: tuple[Remote, ...] = ()
+    """What it fetches besides."""
+    charts: tuple[RenderedChart, ...] = ()
+    """The charts of the repository that it renders."""
+
+    @property
+    def pulls(self) -> bool:
+        """Whether it puts charts that it fetches beside a kustomization."""
+        return any(one.at[0] in CHART_FIELDS for one in self.remotes)
+
+    @property
+    def renders(self) -> bool:
+        """Whether it renders charts."""
+        return self.pulls or bool(self.charts)
 
 
-def closure(directory: Path, within: Path, more: Body = NOTHING) -> Closure:
+def closure(
+    directory: Path, within: Path, more: Body = NOTHING, *, network: bool = False
+) -> Closure:
     """Return what a build of the kustomization in a folder reads.
 
     ``within`` is the folder of the repository: nothing beyond is read. ``more`` is
     what another kustomization says that is built around it, from the same folder.
+    With ``network``, an address stands in the way of nothing, if anybody may fetch
+    what is there.
     """
-    return _Search(within).run(directory, more)
+    return _Search(within, network=network).run(directory, more)
 
 
 class _Search:
     """Looks at one kustomization after the other, from the one that is built."""
 
-    def __init__(self, within: Path) -> None:
+    def __init__(self, within: Path, *, network: bool) -> None:
         self._within = within
+        self._network = network
         self._files: dict[Path, None] = {}
         self._met: set[tuple[Path, bool]] = set()
         self._waiting: list[tuple[Path, Body | None, bool]] = []
         """Folders, what is known of their kustomizations, and whether these make
         settings of plugins instead of objects."""
         self._is_whole = True
+        self._remotes: dict[Remote, None] = {}
+        self._charts: list[RenderedChart] = []
 
     def run(self, directory: Path, more: Body) -> Closure:
         """Return all that is reached, or the first obstacle."""
@@ -96,12 +151,19 @@ class _Search:
                 body = read_kustomization(folder, self._within)
             if body is None:
                 return Closure(f"{folder.name} has no kustomization that can be read")
-            why = _own_obstacle(body) or self._visit(folder, body, is_plugin=is_plugin)
+            why = misspelt(body) or self._visit(folder, body, is_plugin=is_plugin)
             if why:
                 return Closure(why)
-            if len(self._met) > _MOST_FOLDERS:
-                return Closure(f"it reaches more than {_MOST_FOLDERS} kustomizations")
-        return Closure("", tuple(self._files), self._is_whole)
+            if len(self._met) > _MOSTFOLDERS:
+                return Closure(f"it reaches more than {_MOSTFOLDERS} kustomizations")
+        files, remotes = tuple(self._files), tuple(self._remotes)
+        found = Closure("", files, self._is_whole, remotes, tuple(self._charts))
+        if found.renders and any(one.at[0] in FOLDERS for one in remotes):
+            # What is fetched may have charts of its own, which nobody has looked at.
+            return Closure("it renders a chart beside a remote base")
+        if found.pulls and not found.is_whole:
+            return Closure("it fetches a chart beside plugins")
+        return found
 
     def _visit(self, folder: Path, body: Body, *, is_plugin: bool) -> str:
         """Note what one kustomization names; return what stands in the way."""
@@ -109,33 +171,31 @@ class _Search:
             return f"it changes the settings of its plugins in {folder.name}"
         names = [folder / name for name in sorted(KUSTOMIZATION_NAMES)]
         self._files.update(dict.fromkeys(names))
-        for name in _named_files(body):
-            why = self._file(folder / name, name) if name else ""
-            if why:
-                return why
-        for entry in _entries(body):
-            why = self._entry(folder, entry, is_plugin=is_plugin)
-            if why:
-                return why
-        for entry in (one for key in _PLUGINS for one in texts(body.get(key))):
-            self._is_whole = False
-            why = self._plugin(folder, entry)
-            if why:
-                return why
-        return ""
+        found = chain(
+            (self._named(folder, *one) for one in named_files(body)),
+            (self._entry(folder, *one, is_plugin=is_plugin) for one in entries(body)),
+            (self._chart(folder, one) for one in helm_charts(body)),
+            (self._plugin(folder, *one) for one in plugins(body)),
+        )
+        return next((why for why in found if why), "")
 
-    def _plugin(self, folder: Path, entry: str) -> str:
+    def _plugin(self, folder: Path, at: ModelPath, entry: str) -> str:
         """Note settings of a plugin, wherever they are; return what is in the way."""
+        self._is_whole = False
         if "\n" in entry or ": " in entry:
-            return _obstacle_of(entry)
-        return _unusable(entry) or self._entry(folder, entry, is_plugin=True)
+            return self._settings(folder, entry)
+        if _REMOTE.match(entry):
+            return f"the settings of its plugins are remote: {entry}"
+        return self._entry(folder, at, entry, is_plugin=True)
 
-    def _entry(self, folder: Path, entry: str, *, is_plugin: bool) -> str:
+    def _entry(
+        self, folder: Path, at: ModelPath, entry: str, *, is_plugin: bool
+    ) -> str:
         """Note a file, or a folder with a kustomization; return what is in the way."""
-        target = resolved(folder / entry)
+        target = None if _REMOTE.match(entry) else resolved(folder / entry)
         if target is None or not is_folder(target):
-            why = self._file(folder / entry, entry)
-            return why or (self._settings(folder / entry) if is_plugin else "")
+            why = self._named(folder, at, entry)
+            return why or (self._read_settings(folder, entry) if is_plugin else "")
         if not target.is_relative_to(self._within):
             return f"{entry} lies outside the repository"
         if (target, is_plugin) not in self._met:
@@ -143,7 +203,15 @@ class _Search:
             self._waiting.append((target, None, is_plugin))
         return ""
 
-    def _file(self, file: Path, name: str) -> str:
+    def _named(self, folder: Path, at: ModelPath, name: str) -> str:
+        """Note a file that a kustomization names; return what is in the way."""
+        if not name:
+            return ""
+        if _REMOTE.match(name):
+            return self._remote(folder, at, name)
+        if "\0" in name:
+            return "it names a file with a NUL"
+        file = folder / name
         self._files[file] = None
         target = resolved(file)
         if target is None or not is_there(target):
@@ -154,17 +222,57 @@ class _Search:
             return f"{name} is no file that can be read"
         return ""
 
-    def _settings(self, file: Path) -> str:
-        data = content(file, self._within, _MOST_BYTES)
-        return "" if data is None else _obstacle_of(decode(data).text)
+    def _remote(self, folder: Path, at: ModelPath, address: str) -> str:
+        """Note an address; return what is in the way of fetching what is there."""
+        said = f"remote {_CALLED.get(str(at[0]), 'file')} {address}"
+        if not self._network:
+            return f"{said}, see --allow-remote"
+        fetched = _PULLED if at[0] in CHART_FIELDS else _FETCHED
+        if not fetched.match(address):
+            return f"{said} is fetched neither by http nor by https"
+        self._remotes[Remote(folder, at, address)] = None
+        return ""
 
+    def _chart(self, folder: Path, chart: HelmChart) -> str:
+        """Note the files of a chart that is rendered; return what is in the way."""
+        for name in chart.values:
+            why = self._named(folder, ("valuesFile",), name)
+            if why:
+                return why
+        target = resolved(folder / chart.place) if not chart.why else None
+        if target is None or not is_folder(target):
+            if chart.why or not chart.address:
+                return chart.why or f"{chart.place} is not there"
+            return self._remote(folder, chart.at, chart.address)
+        if not target.is_relative_to(self._within):
+            return f"{chart.place} lies outside the repository"
+        self._charts.append(RenderedChart(target, folder, chart))
+        reads = chart_files(target, self._within)
+        self._files.update(dict.fromkeys(reads.files))
+        self._is_whole &= reads.is_whole
+        return reads.obstacle
 
-def _obstacle_of(settings: str) -> str:
-    """Return what in the settings of plugins stands in the way of a build."""
-    found = configs(settings)
-    if found is None:
-        return "the settings of its plugins cannot be read"
-    return next((why for one in named_in(found) if (why := _unusable(one))), "")
+    def _read_settings(self, folder: Path, name: str) -> str:
+        data = content(folder / name, self._within, _MOST_BYTES)
+        return "" if data is None else self._settings(folder, decode(data).text)
+
+    def _settings(self, folder: Path, said: str) -> str:
+        """Return what in the settings of plugins stands in the way of a build."""
+        found = configs(said)
+        if found is None:
+            return "the settings of its plugins cannot be read"
+        for one in found:
+            if one.get("kind") == CHART_PLUGIN:
+                return "a plugin of it renders a chart"
+        # Whatever else they name need not be a file.
+        named = (
+            "it names a file with a NUL"
+            if "\0" in one
+            else self._remote(folder, ("files",), one)
+            for one in named_in(found)
+            if "\0" in one or _REMOTE.match(one)
+        )
+        return next((why for why in named if why), "")
 
 
 def read_kustomization(folder: Path, within: Path) -> Body | None:
@@ -177,62 +285,3 @@ def read_kustomization(folder: Path, within: Path) -> Body | None:
                 return None
             return first_document(SourceFile(name, decode(data).text)) or None
     return None
-
-
-def _entries(body: Body) -> Iterator[str]:
-    for key in _FOLDERS:
-        yield from texts(body.get(key))
-
-
-def _own_obstacle(body: Body) -> str:
-    """Return what in one kustomization stands in the way of a build."""
-    for key in _CHARTS:
-        if body.get(key):
-            return "it renders a chart"
-    why = _misspelt(body, _FIELDS)
-    for key in (*_PATCHES, *_GENERATORS):
-        for one in mappings(body.get(key)):
-            why = why or _misspelt(one, _INNER_FIELDS)
-    why = why or _misspelt(mapping(body.get("openapi")), _INNER_FIELDS)
-    if why:
-        return why
-    for entry in (*_entries(body), *_named_files(body)):
-        why = _unusable(entry)
-        if why:
-            return why
-    return ""
-
-
-def _misspelt(body: Body, fields: frozenset[str]) -> str:
-    """Return what kustomize takes for one of some fields though it is another word.
-
-    It reads them as Go reads JSON: upper and lower case are the same.
-    """
-    exact = {field.lower(): field for field in fields}
-    for key in body:
-        meant = exact.get(str(key).casefold(), key)
-        if key != meant:
-            return f"{key} is not written as the field {meant}"
-    return ""
-
-
-def _unusable(entry: str) -> str:
-    """Return why nothing that names an entry is built; empty: it can be."""
-    if _REMOTE.match(entry):
-        return f"{entry} is remote"
-    return "it names a file with a NUL" if "\0" in entry else ""
-
-
-def _named_files(body: Body) -> Iterator[str]:
-    """Yield every other file that a kustomization names."""
-    for key in (*_FILES, "patchesStrategicMerge"):
-        yield from (one for one in texts(body.get(key)) if "\n" not in one)
-    for key in _PATCHES:
-        yield from (text(one.get("path")) for one in mappings(body.get(key)))
-    yield text(mapping(body.get("openapi")).get("path"))
-    for key in _GENERATORS:
-        for one in mappings(body.get(key)):
-            for entry in texts(one.get("files")):
-                yield entry.rpartition("=")[2]
-            yield from texts(one.get("envs"))
-            yield text(one.get("env"))

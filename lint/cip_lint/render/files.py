@@ -9,6 +9,11 @@ import os
 import stat
 from pathlib import Path
 
+from cip_lint.manifests.text import decode
+from cip_lint.model import SourceFile
+
+_MOST_BYTES = 16 << 20
+
 
 def resolved(path: Path) -> Path | None:
     """Return a path without symbolic links; None where they go round for ever."""
@@ -60,3 +65,13 @@ def content(path: Path, within: Path, most: int) -> bytes | None:
     except (OSError, ValueError):
         return None
     return data if len(data) <= most else None
+
+
+def source_file(file: Path, within: Path, shown: str) -> SourceFile | None:
+    """Return a file of a repository as it is read.
+
+    None where it cannot be, is too large, or lies outside of ``within``: what is said
+    of a build may name any file.
+    """
+    data = content(file, within, _MOST_BYTES)
+    return None if data is None else SourceFile(shown, decode(data).text)

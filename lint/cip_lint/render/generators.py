@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.bodies import items, mapping, text
 from cip_lint.model import Path, SourceFile, Span
-from cip_lint.render.homes import Source
+from cip_lint.render.sources import Source
 
 _FIELDS = {"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}
 _DATA = frozenset({"data", "stringData", "binaryData"})

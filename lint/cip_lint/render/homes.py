@@ -7,23 +7,26 @@ it, and the kustomizations that changed it. The notes are taken off the object.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
-from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.nodes import YamlError
-from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import normalised
-from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path as ModelPath
-from cip_lint.model import Resource, SourceFile, Span
-from cip_lint.render.files import content
+from cip_lint.model import Resource
+from cip_lint.render.chart_homes import ChartObjects, Printed
+from cip_lint.render.closure import Closure, Remote
+from cip_lint.render.files import source_file
+from cip_lint.render.helm_charts import CHART_PLUGIN
+from cip_lint.render.paths import MISSING, at
 from cip_lint.render.place import Place
 from cip_lint.render.senders import Sender
+from cip_lint.render.sources import Source, Sources, source_of
 
 _ORIGIN = "config.kubernetes.io/origin"
 _CHANGES = "alpha.config.kubernetes.io/transformations"
@@ -31,73 +34,27 @@ _NOTES = frozenset({_ORIGIN, _CHANGES})
 _AFFIXES = {"PrefixTransformer": "namePrefix", "SuffixTransformer": "nameSuffix"}
 """What renames objects, and the field that says how."""
 
-_MOST_BYTES = 16 << 20
+
+_ADDRESS = re.compile(r"https?:/.*")
+_SLASHES = re.compile(r"/+")
+
+Listed = tuple[Source, ModelPath]
+"""A kustomization, and where it names something."""
 
 
-class SourcePlaces(Protocol):
-    """Where the parts of a kustomization stand."""
+class Made(NamedTuple):
+    """A build, as far as the homes of its objects depend on it."""
 
-    @property
-    def path(self) -> str:
-        """The path of its file."""
-        ...
-
-    def value(self, path: ModelPath) -> Span:
-        """Return the span of the value at ``path``."""
-        ...
-
-    def part(self, path: ModelPath, value: str, start: int, end: int) -> Span:
-        """Return the span of a part of the string at ``path``."""
-        ...
-
-
-class Source(NamedTuple):
-    """A kustomization that had a part in an object."""
-
+    path: str
+    """The path of its kustomization."""
     folder: Path
-    within: Path
-    """The folder of its repository."""
-    body: Mapping[str, Any]
-    places: SourcePlaces
-
-    def file(self, path: str) -> SourceFile | None:
-        """Return a file that it names; None where it names none that can be read."""
-        if not path:
-            return None
-        folder = self.places.path.rpartition("/")[0]
-        shown = f"{folder}/{path}" if folder else path
-        return source_file(self.folder / path, self.within, os.path.normpath(shown))
-
-
-class _PlacesOfSender:
-    """Where an Application or a Flux Kustomization says what it adds."""
-
-    def __init__(self, sender: Sender) -> None:
-        self._sender = sender
-
-    @property
-    def path(self) -> str:
-        return self._sender.resource.path
-
-    def value(self, path: ModelPath) -> Span:
-        return self._sender.resource.span(*self._own(path))
-
-    def part(self, path: ModelPath, value: str, start: int, end: int) -> Span:
-        places = self._sender.resource.places
-        return places.part(self._own(path), value, start, end)
-
-    def _own(self, path: ModelPath) -> ModelPath:
-        """Return a path of the kustomization as one of the object."""
-        if not path or not isinstance(path[0], str):
-            return ()
-        own = self._sender.paths.get(path[0], ())
-        # Labels stand in a list of the kustomization, and in none of the object.
-        rest = path[3:] if path[0] == "labels" else path[1:]
-        return (*own, *rest)
-
-
-def _source_of(sender: Sender) -> Source:
-    return Source(Path(), Path(), sender.fields, _PlacesOfSender(sender))
+    """The folder that the notes on its objects start from."""
+    sender: Sender | None = None
+    """Who changes it last."""
+    remotes: tuple[Remote, ...] = ()
+    """What it has fetched."""
+    charts: ChartObjects | None = None
+    """The objects of the charts that it renders."""
 
 
 class Home(NamedTuple):
@@ -111,6 +68,8 @@ class Home(NamedTuple):
     """The kustomizations that changed or made it, the last one first."""
     names: tuple[str, ...] = ()
     """The names that it has had, the last one first."""
+    listed: Listed | None = None
+    """What names the address that it was fetched from."""
 
 
 class Homes:
@@ -122,42 +81,83 @@ class Homes:
     def __init__(self, read: Mapping[str, Sequence[Resource]], place: Place) -> None:
         self._objects = dict(read)
         self._place = place
-        self._sources: dict[Path, Source | None] = {}
+        self._sources = Sources(place)
 
-    def of(
-        self, body: Body, folder: Path, default: str, sender: Sender | None = None
-    ) -> Home:
-        """Return what an object was made of, by the notes on it.
+    def charts(self, printed: Sequence[Printed], reads: Closure) -> ChartObjects:
+        """Return the objects of the charts of a build, by what helm has printed."""
+        return ChartObjects(printed, reads.charts, self._sources, self._place)
 
-        ``folder`` is the one that the notes start from, ``default`` the path of the
-        kustomization that was built, for an object without them. ``sender`` is who
-        changes it last.
-        """
+    def of(self, body: Body, made: Made) -> Home:
+        """Return what an object of a build was made of, by the notes on it."""
         annotations = mapping(mapping(body.get("metadata")).get("annotations"))
         origin = mapping(_read(annotations.get(_ORIGIN)))
-        changes = _read(annotations.get(_CHANGES))
-        makers = [text(one.get("configuredIn")) for one in mappings(changes)]
-        makers.insert(0, text(origin.get("configuredIn")))
-        files = [self._file(folder, one) for one in makers if one]
+        # What was fetched is not where its notes say, seen from here.
+        changes = [
+            one
+            for one in mappings(_read(annotations.get(_CHANGES)))
+            if not one.get("repo")
+        ]
+        names = [text(mapping(body.get("metadata")).get("name"))]
+        if made.sender is not None:
+            names.append(_without(names[0], made.sender.fields))
+        names += self._earlier_names(names[-1], changes, made.folder)
+        all_names = tuple(dict.fromkeys(names))
+        makers = [text(one.get("configuredIn")) for one in changes]
+        if not origin.get("repo"):
+            makers.insert(0, text(origin.get("configuredIn")))
+        files = [self._file(made.folder, one) for one in makers if one]
         files = [one for one in files if one.is_relative_to(self._place.within)]
-        found = [self._source(file) for file in dict.fromkeys(reversed(files))]
+        found = [self._sources.of(file) for file in dict.fromkeys(reversed(files))]
         changed_by = tuple(one for one in found if one is not None)
-        if sender is not None:
-            changed_by = (_source_of(sender), *changed_by)
+        if made.sender is not None:
+            changed_by = (source_of(made.sender), *changed_by)
+        if mapping(origin.get("configuredBy")).get("kind") == CHART_PLUGIN:
+            written = made.charts.written(body, names) if made.charts else None
+            if written is not None:
+                return Home(written.path, written, changed_by, all_names)
+        listed = self._listed(body, origin, names, made)
+        if listed is not None:
+            return Home(listed[0].places.path, None, changed_by, all_names, listed)
         path = text(origin.get("path"))
-        file = self._file(folder, path)
+        file = self._file(made.folder, path)
         if not path or not file.is_relative_to(self._place.within):
-            made_in = self._place.shown(files[0]) if files else default
+            made_in = self._place.shown(files[0]) if files else made.path
             return Home(made_in, None, changed_by)
         shown = self._place.shown(file)
-        names = [text(mapping(body.get("metadata")).get("name"))]
-        if sender is not None:
-            names.append(_without(names[0], sender.fields))
-        names += self._earlier_names(names[-1], mappings(changes), folder)
         written = self._written(file, shown, body, names[-1])
         if written is not None:
-            names.append(written.name)
-        return Home(shown, written, changed_by, tuple(dict.fromkeys(names)))
+            all_names = tuple(dict.fromkeys((*names, written.name)))
+        return Home(shown, written, changed_by, all_names)
+
+    def _listed(
+        self, body: Body, origin: Body, names: Sequence[str], made: Made
+    ) -> Listed | None:
+        """Return what names an object that was fetched; None for any other."""
+        if not made.remotes:
+            return None
+        if mapping(origin.get("configuredBy")).get("kind") == CHART_PLUGIN:
+            name = made.charts.fetched(body, names) if made.charts else ""
+            likely = [one for one in made.remotes if one.address.endswith(f"/{name}")]
+        elif text(origin.get("repo")):
+            name = text(origin.get("repo")).rpartition("://")[2].removesuffix(".git")
+            likely = [one for one in made.remotes if name in one.address]
+        else:
+            told = _ADDRESS.search(text(origin.get("path")))
+            if told is None:
+                return None
+            likely = [one for one in made.remotes if _is_same(one.address, told[0])]
+        found = (self._listing(one, made) for one in (*likely, *made.remotes))
+        return next((one for one in found if one is not None), None)
+
+    def _listing(self, one: Remote, made: Made) -> Listed | None:
+        """Return who names an address: a kustomization, or who sends it."""
+        sources = [self._sources.in_folder(one.folder)]
+        if made.sender is not None:
+            sources.append(source_of(made.sender))
+        for source in sources:
+            if source is not None and at(source.body, one.at) is not MISSING:
+                return source, one.at
+        return None
 
     def _earlier_names(
         self, name: str, changes: Sequence[Body], folder: Path
@@ -165,29 +165,13 @@ class Homes:
         """Yield the names that an object had before it was renamed, step by step."""
         for one in reversed(changes):
             field = _AFFIXES.get(text(mapping(one.get("configuredBy")).get("kind")))
-            source = self._source(self._file(folder, text(one.get("configuredIn"))))
+            source = self._sources.of(self._file(folder, text(one.get("configuredIn"))))
             if field is not None and source is not None:
                 name = _without(name, {field: source.body.get(field)})
                 yield name
 
     def _file(self, folder: Path, path: str) -> Path:
         return Path(os.path.normpath(folder / path))
-
-    def _source(self, file: Path) -> Source | None:
-        if file not in self._sources:
-            self._sources[file] = self._read_source(file)
-        return self._sources[file]
-
-    def _read_source(self, file: Path) -> Source | None:
-        source = source_file(file, self._place.within, self._place.shown(file))
-        if source is None:
-            return None
-        piece = first_piece(source.text)
-        body = first_document(source)
-        if piece is None or not body:
-            return None
-        places = DocumentPlaces(source, *piece)
-        return Source(file.parent, self._place.within, body, places)
 
     def _written(
         self, file: Path, shown: str, body: Mapping[str, Any], name: str
@@ -216,6 +200,11 @@ class Homes:
         return (here or named)[0]
 
 
+def _is_same(address: str, told: str) -> bool:
+    """Whether a note speaks of an address: its slashes count once."""
+    return _SLASHES.sub("/", address) == _SLASHES.sub("/", told)
+
+
 def _without(name: str, affixes: Body) -> str:
     """Return a name without what a kustomization puts before and behind it."""
     bare = name.removeprefix(text(affixes.get("namePrefix")))
@@ -231,16 +220,6 @@ def without_notes(body: Body) -> Body:
     kept = {key: value for key, value in annotations.items() if key not in _NOTES}
     bare = {key: value for key, value in metadata.items() if key != "annotations"}
     return {**body, "metadata": {**bare, "annotations": kept} if kept else bare}
-
-
-def source_file(file: Path, within: Path, shown: str) -> SourceFile | None:
-    """Return a file of a repository as it is read.
-
-    None where it cannot be, is too large, or lies outside of ``within``: what is said
-    of a build may name any file.
-    """
-    data = content(file, within, _MOST_BYTES)
-    return None if data is None else SourceFile(shown, decode(data).text)
 
 
 def _read(note: object) -> Any:

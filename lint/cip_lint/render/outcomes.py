@@ -17,6 +17,9 @@ UNBUILT = "unbuilt"
 RELEASE = "release"
 """The kind of landmark that says who sends what was built, and where to."""
 
+INFLATED = "inflated"
+"""The kind of landmark of a chart that a kustomization renders, and nobody else."""
+
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
 """Why no kustomization can be built on a machine."""
 

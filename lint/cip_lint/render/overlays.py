@@ -7,25 +7,32 @@ stay pieces, and a landmark says why.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import Reading
+from cip_lint.manifests import Landmark, Reading
 from cip_lint.manifests.file_reading import FileReading, read_text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
-from cip_lint.programs import kustomize
+from cip_lint.programs import helm, kustomize
 from cip_lint.render.built_places import BuiltPlaces
-from cip_lint.render.closure import closure
+from cip_lint.render.chart_homes import Printed
+from cip_lint.render.closure import Closure, closure
 from cip_lint.render.files import resolved
-from cip_lint.render.homes import Homes, without_notes
+from cip_lint.render.homes import Homes, Made, without_notes
 from cip_lint.render.kustomizations import Build, Kustomizations, survey
-from cip_lint.render.outcomes import NO_PROGRAM, release_landmark, unbuilt_landmark
+from cip_lint.render.kustomize_builds import made_of
+from cip_lint.render.outcomes import (
+    INFLATED,
+    NO_HELM,
+    NO_PROGRAM,
+    release_landmark,
+    unbuilt_landmark,
+)
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.senders import Sender, senders
 
@@ -42,6 +49,9 @@ class _Built(NamedTuple):
     output: bytes = b""
     folder: Path = Path()
     """The folder that the notes of kustomize start from."""
+    printed: tuple[Printed, ...] = ()
+    """What helm has printed of its charts."""
+    reads: Closure = Closure()
     why: str = ""
 
 
@@ -58,6 +68,7 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     made = [one for one in outcomes if not one.why]
     left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
     left += [release_landmark(one.build.path, one.sender) for one in made if one.sender]
+    left += [Landmark(INFLATED, path, {}) for path in _inflated(made, place)]
     homes = Homes(_by_path(reading.resources), place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
@@ -129,10 +140,10 @@ def _outcomes(
     def outcome(one: _Built) -> _Built:
         return _outcome(one, found.body(one.build.directory) or {}, place)
 
-    def too_many(one: _Built) -> _Built:
-        return one._replace(why=f"more than {_MOST_BUILDS} in one run")
+    def failed(one: _Built, why: str) -> _Built:
+        return one._replace(output=b"", why=why)
 
-    return at_once(outcome, wanted, _MOST_BUILDS, too_many)
+    return list(at_once(wanted, outcome, failed, _MOST_BUILDS, place))
 
 
 def _outcome(one: _Built, body: Body, place: Place) -> _Built:
@@ -140,24 +151,26 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
     if directory is None or not directory.is_relative_to(place.within):
         return one._replace(why="it lies outside the repository")
     fields = dict(one.sender.fields) if one.sender is not None else {}
-    reads = closure(directory, place.within, fields)
-    if reads.obstacle:
-        return one._replace(why=reads.obstacle)
+    reads = closure(directory, place.within, fields, network=place.network)
+    why = reads.obstacle
+    if reads.renders and helm.command() is None:
+        why = why or NO_HELM
+    if why:
+        return one._replace(why=why)
     if mapping(body.get("sortOptions")):
         fields["sortOptions"] = dict(mapping(body.get("sortOptions")))
-    said = json.dumps(fields, sort_keys=True, default=str)
-    words = (kustomize.identity(), str(directory), said)
-
-    def make() -> bytes:
-        output, folder = kustomize.build(directory, fields)
-        return f"{folder}\n".encode() + output
-
     try:
-        made = place.kept(words, reads.files, make) if reads.is_whole else make()
+        made = made_of(directory, fields, reads, place)
     except ProgramError as error:
         return one._replace(why=str(error))
-    folder, _, output = made.partition(b"\n")
-    return one._replace(output=output, folder=Path(folder.decode()))
+    output, folder, printed = made
+    return one._replace(output=output, folder=folder, printed=printed, reads=reads)
+
+
+def _inflated(made: Sequence[_Built], place: Place) -> list[str]:
+    """Return the paths of the ``Chart.yaml`` of charts that were rendered."""
+    found = {chart.folder / "Chart.yaml" for one in made for chart in one.reads.charts}
+    return sorted(map(place.shown, found))
 
 
 def _by_path(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
@@ -175,8 +188,10 @@ def _read(one: _Built) -> FileReading:
 
 def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:
     found = []
+    charts = homes.charts(one.printed, one.reads) if one.printed else None
+    made = Made(one.build.path, one.folder, one.sender, one.reads.remotes, charts)
     for index, resource in enumerate(file.resources):
-        home = homes.of(resource.body, one.folder, one.build.path, one.sender)
+        home = homes.of(resource.body, made)
         body = without_notes(resource.body)
         assert isinstance(resource.places, DocumentPlaces)
         places = BuiltPlaces(body, resource.places, home, index)

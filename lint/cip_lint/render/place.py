@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
-from cip_lint.errors import RefusedError
+from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
 
 _MADE, _REFUSED = b"made\n", b"refused\n"
-_T = TypeVar("_T")
-_R = TypeVar("_R")
+
+
+class _Outcome(Protocol):
+    @property
+    def output(self) -> bytes: ...
+
+
+_T = TypeVar("_T", bound=_Outcome)
+
+
+class Reads(Protocol):
+    """What is known of the files that a build reads."""
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files, or those that it would read if they were there."""
+        ...
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are no others."""
+        ...
 
 
 class Place(NamedTuple):
@@ -29,6 +52,10 @@ class Place(NamedTuple):
     """The version of Kubernetes that charts are told, where one is stated."""
     mounts: Mapping[str, Path] = MappingProxyType({})
     """Where the paths that were read lie, where that is elsewhere than they say."""
+    network: bool = False
+    """Whether builds may fetch what they name by an address."""
+    budget: Budget | None = None
+    """What all builds may take; None: only what each may."""
 
     def file(self, shown: str) -> Path:
         """Return where a file of the reading lies."""
@@ -47,19 +74,46 @@ class Place(NamedTuple):
                 return below if path == "." else f"{path}/{below}"
         return Path(os.path.relpath(file, self.root)).as_posix()
 
+    def seconds(self, most: float) -> float:
+        """Return how long a build may take; see ``Budget.seconds``."""
+        return most if self.budget is None else self.budget.seconds(most)
+
+    def too_much(self, output: bytes) -> str:
+        """Return why what a build has printed is more than all may; empty: it is not.
+
+        To be asked in the order of the builds.
+        """
+        if self.budget is None or self.budget.admits(output):
+            return ""
+        return self.budget.why
+
+    def _made(self, make: Callable[[], bytes]) -> bytes:
+        """Return what ``make`` does; raises what it raises.
+
+        Where it ends because nothing is left for any build, that is the reason.
+        """
+        try:
+            return make()
+        except RefusedError:
+            raise
+        except ProgramError as error:
+            spent = "" if self.budget is None else self.budget.why
+            raise ProgramError(spent or str(error)) from None
+
     def kept(
-        self, words: Iterable[str], files: Iterable[Path], make: Callable[[], bytes]
+        self, words: Iterable[str], reads: Reads, make: Callable[[], bytes]
     ) -> bytes:
         """Return what ``make`` does, or what it did when the inputs were the same.
 
-        Raises what it raises; a refusal is kept as well.
+        Where nobody knows all of these, it is done again. Raises what it raises; a
+        refusal is kept as well.
         """
-        if self.cache is None:
-            return make()
-        key = key_of(words, files)
+        if self.cache is None or not reads.is_whole:
+            return self._made(make)
+        key = key_of(words, reads.files)
         found = self.cache.get(key)
         if found is None:
-            found = _outcome(make)
+            found = self._made(lambda: _outcome(make))
             self.cache.put(key, found)
         if found.startswith(_REFUSED):
             raise RefusedError(found.removeprefix(_REFUSED).decode())
@@ -74,14 +128,26 @@ def _outcome(make: Callable[[], bytes]) -> bytes:
 
 
 def at_once(
-    work: Callable[[_T], _R],
     items: Sequence[_T],
+    work: Callable[[_T], _T],
+    failed: Callable[[_T, str], _T],
     most: int,
-    too_many: Callable[[_T], _R],
-) -> list[_R]:
-    """Return what becomes of each item, in order; several are worked on at once.
+    place: Place,
+) -> Iterator[_T]:
+    """Yield what becomes of each item, in order; several are worked on at once.
 
-    ``too_many`` says what becomes of those beyond ``most``, so that a run ends.
+    No more than a few wait for the one before them, so that what all of them hold is
+    bounded. ``failed`` says what becomes of one for which there is no room in a run:
+    those beyond ``most``, and those that print more than all may.
     """
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
-        return [*pool.map(work, items[:most]), *map(too_many, items[most:])]
+    workers = os.cpu_count() or 1
+    waiting = iter(items[:most])
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        ahead = deque(pool.submit(work, one) for one in islice(waiting, 2 * workers))
+        while ahead:
+            made = ahead.popleft().result()
+            why = place.too_much(made.output) if made.output else ""
+            yield failed(made, why) if why else made
+            ahead.extend(pool.submit(work, one) for one in islice(waiting, 1))
+    for one in items[most:]:
+        yield failed(one, f"more than {most} in one run")

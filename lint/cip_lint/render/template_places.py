@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from cip_lint.bodies import text
 from cip_lint.manifests.comments import loose_comments
@@ -27,6 +27,14 @@ _COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
 _COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
 _VISIBLE = re.compile(r"[^\n\r]")
 _VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+
+
+class Values(Protocol):
+    """What gives a chart values."""
+
+    def place(self, path: Path, value: Any) -> Span | None:
+        """Return the place of a value, where it says just this."""
+        ...
 
 
 class ValuesFile:
@@ -129,7 +137,7 @@ class TemplatePlaces:
         self,
         body: Any,
         template: SourceFile,
-        values: Sequence[ValuesFile | InlineValues],
+        values: Sequence[Values],
         index: int,
         *,
         in_list: bool = False,

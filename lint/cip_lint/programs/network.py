@@ -1,0 +1,40 @@
+"""What programs that build may ask over the network: nobody, or what is open to all.
+
+With the network, they get the proxies and certificates of the user and nothing that
+proves who asks: no settings of git, no keys, no home. Only ``http`` and ``https`` are
+left, as ``ssh`` takes keys from the home that the system knows, and ``file`` reads
+what lies beside the repository.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+_ALWAYS: Mapping[str, str] = {
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_TERMINAL_PROMPT": "0",
+    "HELM_PLUGINS": os.devnull,
+    "KUBECONFIG": os.devnull,
+}
+
+_NOBODY: Mapping[str, str] = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "HTTP_PROXY": "http://127.0.0.1:9",
+    "HTTPS_PROXY": "http://127.0.0.1:9",
+}
+"""What keeps a program from asking anybody, should it try all the same."""
+
+_OF_USER = (
+    *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
+    *("GIT_SSL_CAINFO", "SSL_CERT_DIR", "SSL_CERT_FILE"),
+)
+
+
+def variables(*, allowed: bool = False) -> dict[str, str]:
+    """Return the variables of a program that builds, with the network or without."""
+    if not allowed:
+        return {**_ALWAYS, **_NOBODY}
+    own = {name: os.environ[name] for name in _OF_USER if name in os.environ}
+    return {**_ALWAYS, "GIT_ALLOW_PROTOCOL": "http:https", **own}

@@ -1,0 +1,89 @@
+"""The objects of a text that a chart was rendered to, with their places in the chart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cip_lint.manifests.file_reading import read_text
+from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.model import Resource, SourceFile
+from cip_lint.render.files import source_file
+from cip_lint.render.place import Place
+from cip_lint.render.template_places import (
+    TemplatePlaces,
+    Values,
+    ValuesFile,
+    parts_of,
+)
+
+_SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
+
+
+def placed(
+    source: SourceFile, folder: str, values: Sequence[Values], place: Place
+) -> Iterator[Resource]:
+    """Yield the objects that a chart was rendered to, each placed in its template.
+
+    ``folder`` is that of the chart, ``values`` is all that gives it values, what wins
+    first. Where a template cannot be read, places are those of the rendered text.
+    """
+    templates: dict[str, SourceFile | None] = {}
+    objects = list(_with_templates(source))
+    parts = _parts(objects, folder, place, templates)
+    for index, (one, named) in enumerate(objects):
+        template = templates[named]
+        if template is None:
+            yield one
+            continue
+        assert isinstance(one.places, DocumentPlaces)
+        places = TemplatePlaces(
+            one.body,
+            template,
+            values,
+            index,
+            in_list=one.places.in_list,
+            part=parts[index],
+        )
+        yield Resource(one.body, places, one.repeated_keys)
+
+
+def values_files(names: Iterable[str], place: Place) -> Iterator[ValuesFile]:
+    """Yield those of some files of values that can be read."""
+    for shown in names:
+        source = source_file(place.file(shown), place.within, shown)
+        if source is not None:
+            yield ValuesFile(source, first_document(source))
+
+
+def _with_templates(source: SourceFile) -> Iterator[tuple[Resource, str]]:
+    """Yield what was rendered with its template, as the chart names that."""
+    named = ""
+    for one in read_text(source, None).resources:
+        assert isinstance(one.places, DocumentPlaces)
+        start, end, *_ = one.places.numbers
+        mark = _SOURCE.search(source.text, start, end)
+        named = mark["path"].partition("/")[2] if mark is not None else named
+        yield one, named
+
+
+def _parts(
+    objects: Sequence[tuple[Resource, str]],
+    folder: str,
+    place: Place,
+    templates: dict[str, SourceFile | None],
+) -> dict[int, tuple[int, int]]:
+    """Read the templates, and return where in them each object stands."""
+    made: dict[str, list[int]] = {}
+    for index, (_, named) in enumerate(objects):
+        made.setdefault(named, []).append(index)
+    found: dict[int, tuple[int, int]] = {}
+    for named, indexes in made.items():
+        shown = f"{folder}/{named}".lstrip("/")
+        template = source_file(place.file(shown), place.within, shown)
+        templates[named] = template
+        if template is not None:
+            kinds = [objects[index][0].kind for index in indexes]
+            found.update(zip(indexes, parts_of(template.text, kinds), strict=True))
+    return found

@@ -1,0 +1,91 @@
+"""Has a kustomization built, or takes what it was built to before.
+
+What a build fetches may be another thing tomorrow, so nothing of that is kept.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+from cip_lint.bodies import Body
+from cip_lint.programs import helm, kustomize
+from cip_lint.render.chart_homes import Printed
+from cip_lint.render.closure import Closure
+from cip_lint.render.mirror import mirrored
+from cip_lint.render.place import Place
+
+
+class Made(NamedTuple):
+    """What came of a build."""
+
+    output: bytes
+    folder: Path
+    """The folder that the notes of kustomize start from."""
+    printed: tuple[Printed, ...]
+    """What helm has printed of its charts."""
+
+
+def made_of(directory: Path, fields: Body, reads: Closure, place: Place) -> Made:
+    """Return what the kustomization in a folder is built to.
+
+    ``fields`` are those of ``kustomize.build``, ``reads`` is what a build reads. Raises
+    ``ProgramError``.
+    """
+    said = json.dumps(fields, sort_keys=True, default=str)
+    words = [kustomize.identity(), str(directory), said]
+    if reads.renders:
+        words.append(helm.identity())
+    lasting = reads._replace(is_whole=reads.is_whole and not reads.remotes)
+
+    def make() -> bytes:
+        return _packed(_built(directory, fields, reads, place))
+
+    return _unpacked(place.kept(words, lasting, make))
+
+
+def _built(
+    directory: Path, fields: Body, reads: Closure, place: Place
+) -> kustomize.Built:
+    """Build; what is fetched to lie beside the kustomization is put beside a copy."""
+    if not reads.pulls:
+        return kustomize.build(
+            directory,
+            fields,
+            seconds=place.seconds(kustomize.SECONDS),
+            network=bool(reads.remotes),
+            charts=reads.renders,
+        )
+    with mirrored(reads.files, place.within) as mirror:
+        built = kustomize.build(
+            mirror.copy_of(directory),
+            fields,
+            seconds=place.seconds(kustomize.SECONDS),
+            network=True,
+            charts=True,
+            below=mirror.folder,
+        )
+        charts = (
+            one._replace(folder=str(mirror.original(Path(one.folder))))
+            for one in built.charts
+        )
+        folder = mirror.original(built.folder)
+        return built._replace(folder=folder, charts=tuple(charts))
+
+
+def _packed(built: kustomize.Built) -> bytes:
+    """Return what came of a build as one value to keep; see ``_unpacked``."""
+    charts = [(one.folder, len(one.output)) for one in built.charts]
+    head = json.dumps([str(built.folder), charts]).encode()
+    return b"".join((head, b"\n", *(one.output for one in built.charts), built.output))
+
+
+def _unpacked(made: bytes) -> Made:
+    head, _, rest = made.partition(b"\n")
+    folder, charts = json.loads(head)
+    printed = []
+    for name, size in charts:
+        printed.append(Printed(Path(name), rest[:size]))
+        rest = rest[size:]
+    return Made(rest, Path(folder), tuple(printed))
