@@ -150,7 +150,7 @@ def test_what_cannot_be_fetched_says_why(server: Server, tmp_path: Path) -> None
         cip_lint(folder, *flags).out
     )
     (folder / "kustomization.yaml").write_text("resources: ['git@127.0.0.1:a/b']\n")
-    said = "remote base git@127.0.0.1:a/b is fetched neither by http nor by https"
+    said = "remote base git@127.0.0.1:a/b, fetched neither by http nor by https"
     assert f"not built: {said}" in cip_lint(folder, *flags).out
 
 
@@ -263,3 +263,54 @@ def test_nothing_is_left_where_programs_keep_what_they_make(
 
     assert server.asked
     assert not list((tmp_path / "temporary").iterdir())
+
+
+@needs_helm
+def test_a_chart_of_another_folder_is_rendered_with_what_needs_it(
+    server: Server, tmp_path: Path
+) -> None:
+    need = "dependencies: [{name: web, version: '*', repository: 'file://../web'}]\n"
+    files = {
+        "app/Chart.yaml": f"apiVersion: v2\nname: app\nversion: 1.0.0\n{need}",
+        "app/values.yaml": "web: {target: www}\n",
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+        **{f"web/{name}": text for name, text in CHART.items()},
+    }
+    for name, text in files.items():
+        (tmp_path / "work" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "work" / name).write_text(text, encoding="utf-8")
+
+    done = cip_lint(tmp_path / "work", "app", "--show-built")
+    alone = cip_lint(tmp_path / "work", "web", "-o", "concise")
+
+    assert "targetPort: www" in done.out, done
+    assert alone.out.startswith("web/values.yaml:1:9: error["), alone
+    assert sorted(one.name for one in (tmp_path / "work/app").iterdir()) == [
+        "Chart.yaml",
+        "values.yaml",
+    ]
+
+
+@needs_helm
+def test_what_a_chart_needs_is_fetched_where_that_is_allowed(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    folder = tmp_path / "work"
+    folder.mkdir()
+    need = f"dependencies: [{{name: web, version: 1.x, repository: '{address}'}}]\n"
+    (folder / "Chart.yaml").write_text(
+        f"apiVersion: v2\nname: app\nversion: 1.0.0\n{need}"
+    )
+
+    without = cip_lint(folder, ".", "--show-files")
+    asked = list(server.asked)
+    done = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+
+    why = "its dependencies are not vendored: web, see --allow-remote"
+    assert f"not built: {why}" in without.out
+    assert not asked
+    assert done.out.startswith(
+        "Chart.yaml:4:23: error[port.target-name-unresolved]: targetPort htpp names no "
+    ), done
+    assert [one.name for one in folder.iterdir()] == ["Chart.yaml"]

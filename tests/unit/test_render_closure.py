@@ -49,7 +49,9 @@ def test_whatever_is_remote_is_never_built(tmp_path: Path, body: Any) -> None:
     why = obstacle(kustomization(tmp_path, **body), tmp_path)
 
     assert "remote" in why
-    assert "see --allow-remote" in why or why.startswith("the settings of its plugins")
+    assert why.endswith(
+        (", see --allow-remote", ", fetched neither by http nor by https")
+    ) or (why.startswith("the settings of its plugins"))
 
 
 def test_a_remote_entry_is_found_in_whatever_is_reached(tmp_path: Path) -> None:
@@ -270,7 +272,7 @@ def test_nothing_is_fetched_that_takes_keys_or_reads_this_machine(
 ) -> None:
     root = kustomization(tmp_path, resources=[address])
 
-    why = f"remote base {address} is fetched neither by http nor by https"
+    why = f"remote base {address}, fetched neither by http nor by https"
     assert closure(root, tmp_path, network=True).obstacle == why
 
 

@@ -1,10 +1,11 @@
-"""Renders a chart with the program of the machine: offline, nothing installed."""
+"""Renders and fetches charts with the program of the machine; installs nothing."""
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cip_lint.errors import RefusedError
@@ -71,6 +72,72 @@ def template(
     if ran.status != 0:
         raise RefusedError(complaint(ran.complaint, str(chart)))
     return ran.output
+
+
+def build_dependencies(
+    chart: Path,
+    repositories: Iterable[str],
+    *,
+    seconds: float = SECONDS,
+    network: bool = False,
+) -> None:
+    """Put the charts that one needs among its files, as its lock file says.
+
+    ``repositories`` are the addresses that they may be fetched from. Raises
+    ``RefusedError`` with what the program says, and ``ProgramError`` where it says
+    nothing.
+    """
+    known = [
+        {"name": f"r{number}", "url": address}
+        for number, address in enumerate(repositories)
+        if not address.lower().startswith("oci:")
+    ]
+    with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
+        # What is locked is only fetched from a repository that has a name.
+        settings = {"apiVersion": "", "repositories": known}
+        Path(folder, "repositories.yaml").write_text(json.dumps(settings))
+        words = ["--repository-config=repositories.yaml", "--repository-cache=cache"]
+        ran = run(
+            ["helm", "dependency", "build", *words, "--", str(chart)],
+            seconds=seconds,
+            most_bytes=MOST_BYTES,
+            most_memory=MOST_MEMORY,
+            folder=folder,
+            variables=variables(allowed=network),
+        )
+    if ran.status != 0:
+        raise RefusedError(complaint(ran.complaint, str(chart)))
+
+
+def pull(
+    name: str, address: str, version: str, into: Path, *, seconds: float = SECONDS
+) -> Path:
+    """Fetch a chart, and return its folder, made in an empty one.
+
+    ``address`` is that of a repository of charts, or of a registry (``oci://``) with
+    the name of the chart below it. Raises ``RefusedError`` with what the program says,
+    and ``ProgramError`` where it says nothing.
+    """
+    words = ["helm", "pull", "--untar", f"--untardir={into}"]
+    if version:
+        words.append(f"--version={version}")
+    if not address.startswith("oci://"):
+        words.append(f"--repo={address}")
+        address = ""
+    ran = run(
+        [*words, "--", f"{address.rstrip('/')}/{name}" if address else name],
+        seconds=seconds,
+        most_bytes=MOST_BYTES,
+        most_memory=MOST_MEMORY,
+        folder=str(into),
+        variables=variables(allowed=True),
+    )
+    if ran.status != 0:
+        raise RefusedError(complaint(ran.complaint, ""))
+    found = [one for one in into.iterdir() if (one / "Chart.yaml").is_file()]
+    if len(found) != 1:
+        raise RefusedError(f"{name} holds no chart")
+    return found[0]
 
 
 def complaint(said: str, chart: str) -> str:

@@ -16,6 +16,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile, Span
 from cip_lint.render.chart_objects import placed, values_files
+from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.closure import RenderedChart
 from cip_lint.render.files import resolved
 from cip_lint.render.paths import at
@@ -87,7 +88,7 @@ class ChartObjects:
         )
         source = SourceFile(shown, decode(output).text)
         below = "" if shown == "." else shown
-        return placed(source, below, values, self._place)
+        return placed(source, OwnTemplates(below, self._place), values)
 
     def _values(self, one: RenderedChart) -> Iterator[Values]:
         """Yield what gives a chart values beside its own, what wins first.

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
-from cip_lint.model import Resource, SourceFile
+from cip_lint.model import Places, Resource, SourceFile
+from cip_lint.render.chart_templates import FetchedPlaces, Templates
 from cip_lint.render.files import source_file
 from cip_lint.render.place import Place
 from cip_lint.render.template_places import (
@@ -22,30 +23,31 @@ _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 
 
 def placed(
-    source: SourceFile, folder: str, values: Sequence[Values], place: Place
+    source: SourceFile, templates: Templates, values: Sequence[Values]
 ) -> Iterator[Resource]:
     """Yield the objects that a chart was rendered to, each placed in its template.
 
-    ``folder`` is that of the chart, ``values`` is all that gives it values, what wins
-    first. Where a template cannot be read, places are those of the rendered text.
+    ``values`` is all that gives the chart values, what wins first. Where there is no
+    template, places are those of the rendered text.
     """
-    templates: dict[str, SourceFile | None] = {}
+    found: dict[str, SourceFile | None] = {}
     objects = list(_with_templates(source))
-    parts = _parts(objects, folder, place, templates)
+    parts = _parts(objects, templates, found)
     for index, (one, named) in enumerate(objects):
-        template = templates[named]
-        if template is None:
-            yield one
-            continue
         assert isinstance(one.places, DocumentPlaces)
-        places = TemplatePlaces(
-            one.body,
-            template,
-            values,
-            index,
-            in_list=one.places.in_list,
-            part=parts[index],
-        )
+        template, listed = found[named], templates.listed(named)
+        places: Places = one.places
+        if template is not None:
+            places = TemplatePlaces(
+                one.body,
+                template,
+                values,
+                index,
+                in_list=one.places.in_list,
+                part=parts[index],
+            )
+        if listed is not None:
+            places = FetchedPlaces(places, listed)
         yield Resource(one.body, places, one.repeated_keys)
 
 
@@ -70,9 +72,8 @@ def _with_templates(source: SourceFile) -> Iterator[tuple[Resource, str]]:
 
 def _parts(
     objects: Sequence[tuple[Resource, str]],
-    folder: str,
-    place: Place,
-    templates: dict[str, SourceFile | None],
+    templates: Templates,
+    read: dict[str, SourceFile | None],
 ) -> dict[int, tuple[int, int]]:
     """Read the templates, and return where in them each object stands."""
     made: dict[str, list[int]] = {}
@@ -80,9 +81,8 @@ def _parts(
         made.setdefault(named, []).append(index)
     found: dict[int, tuple[int, int]] = {}
     for named, indexes in made.items():
-        shown = f"{folder}/{named}".lstrip("/")
-        template = source_file(place.file(shown), place.within, shown)
-        templates[named] = template
+        template = templates.template(named)
+        read[named] = template
         if template is not None:
             kinds = [objects[index][0].kind for index in indexes]
             found.update(zip(indexes, parts_of(template.text, kinds), strict=True))

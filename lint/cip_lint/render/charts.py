@@ -19,8 +19,10 @@ from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
+from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendored
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.chart_objects import placed, values_files
+from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.files import content, is_there, resolved
 from cip_lint.render.outcomes import (
     INFLATED,
@@ -47,6 +49,8 @@ class _Chart(NamedTuple):
     body: Body
     release: Release
     output: bytes = b""
+    needs: Dependencies = Dependencies()
+    """What is put beside it before it is rendered."""
     why: str = ""
 
     @property
@@ -134,9 +138,9 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     folder = resolved(place.file(chart.folder))
     if folder is None or not folder.is_relative_to(place.within):
         return chart._replace(why="it lies outside the repository")
-    reads = chart_files(folder, place.within)
+    needs = dependencies(folder, chart_files(folder, place.within), place)
     release = chart.release
-    why = reads.obstacle or release.why
+    why = needs.reads.obstacle or release.why
     if why:
         return chart._replace(why=why)
     values: list[bytes] = []
@@ -150,22 +154,24 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     values += [one.content.encode("utf-8", "replace") for one in release.values]
 
     def make() -> bytes:
-        return helm.template(
-            folder,
-            release.name,
-            release.namespace or "default",
-            seconds=place.seconds(helm.SECONDS),
-            version=place.version,
-            values=values,
-            sets=release.sets,
-        )
+        with vendored(folder, needs, place) as whole:
+            return helm.template(
+                whole,
+                release.name,
+                release.namespace or "default",
+                seconds=place.seconds(helm.SECONDS),
+                version=place.version,
+                values=values,
+                sets=release.sets,
+            )
 
     try:
         said = repr((release.name, release.namespace, values, release.sets))
         words = (helm.identity(), str(folder), said, place.version)
-        return chart._replace(output=place.kept(words, reads, make))
+        output = place.kept(words, needs.reads, make)
     except ProgramError as error:
-        return chart._replace(why=str(error))
+        return chart._replace(why=f"{error}{needs.hint}")
+    return chart._replace(output=output, needs=needs)
 
 
 def _lacking(shown: str, place: Place) -> str:
@@ -189,7 +195,8 @@ _LONGEST_RELEASE = 53
 
 def _objects(source: SourceFile, chart: _Chart, place: Place) -> Iterator[Resource]:
     release = chart.release.words
-    for one in placed(source, chart.folder, _values(chart, place), place):
+    templates = OwnTemplates(chart.folder, place, chart.needs)
+    for one in placed(source, templates, _values(chart, place)):
         keys = one.repeated_keys
         yield Resource(one.body, one.places, keys, chart.path, release=release)
 

@@ -225,11 +225,11 @@ class _Search:
     def _remote(self, folder: Path, at: ModelPath, address: str) -> str:
         """Note an address; return what is in the way of fetching what is there."""
         said = f"remote {_CALLED.get(str(at[0]), 'file')} {address}"
-        if not self._network:
-            return f"{said}, see --allow-remote"
         fetched = _PULLED if at[0] in CHART_FIELDS else _FETCHED
         if not fetched.match(address):
-            return f"{said} is fetched neither by http nor by https"
+            return f"{said}, fetched neither by http nor by https"
+        if not self._network:
+            return f"{said}, see --allow-remote"
         self._remotes[Remote(folder, at, address)] = None
         return ""
 

@@ -1,0 +1,99 @@
+"""``render.chart_dependencies``: what a chart lacks, and whether it can be had."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cip_lint.render.chart_dependencies import Dependencies, dependencies
+from cip_lint.render.chart_files import chart_files
+from cip_lint.render.place import Place
+
+REMOTE = "https://example.com/charts"
+
+
+def chart(folder: Path, *needed: Any, file: str = "Chart.yaml") -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    said = {"apiVersion": "v2", "name": folder.name, "version": "1.0.0"}
+    (folder / "Chart.yaml").write_text(json.dumps(said))
+    if needed:
+        said = said if file == "Chart.yaml" else {}
+        (folder / file).write_text(json.dumps({**said, "dependencies": needed}))
+    return folder
+
+
+def needs(folder: Path, within: Path, *, network: bool = False) -> Dependencies:
+    place = Place(within, within, network=network)
+    return dependencies(folder, chart_files(folder, within), place)
+
+
+def test_a_chart_of_the_repository_is_put_beside_another(tmp_path: Path) -> None:
+    lib = chart(tmp_path / "lib")
+    app = chart(
+        tmp_path / "app",
+        {"name": "lib", "version": "*", "repository": "file://../lib", "alias": "own"},
+    )
+
+    found = needs(app, tmp_path)
+
+    assert [one.folder for one in found.lacking] == [lib]
+    assert not found.are_remote
+    assert found.reads.is_whole
+    assert {app / "Chart.yaml", lib / "Chart.yaml"} <= set(found.reads.files)
+    assert found.home("templates/a.yaml") is None
+    home = found.home("charts/own/templates/a.yaml")
+    assert home is not None
+    assert (home[0].name, home[1]) == ("lib", "templates/a.yaml")
+
+
+@pytest.mark.parametrize("vendored", ["charts/db/Chart.yaml", "charts/db-1.2.3.tgz"])
+def test_what_is_vendored_is_not_lacking(tmp_path: Path, vendored: str) -> None:
+    app = chart(tmp_path, {"name": "db", "repository": REMOTE})
+    (app / vendored).parent.mkdir(parents=True)
+    (app / vendored).write_text("x")
+
+    assert needs(app, tmp_path, network=True).lacking == ()
+
+
+@pytest.mark.parametrize("file", ["Chart.yaml", "requirements.yaml"])
+def test_what_is_remote_is_fetched_where_that_is_allowed(
+    tmp_path: Path, file: str
+) -> None:
+    app = chart(tmp_path, {"name": "db", "repository": REMOTE}, file=file)
+
+    without, found = needs(app, tmp_path), needs(app, tmp_path, network=True)
+
+    assert without.lacking == ()
+    assert without.hint == ", see --allow-remote"
+    assert [one.name for one in found.lacking] == ["db"]
+    assert found.are_remote
+    assert not found.reads.is_whole
+
+
+@pytest.mark.parametrize(
+    "repository", ["", "@mine", "alias:mine", "file://../../beyond", "file:///etc"]
+)
+def test_what_nobody_here_can_have_is_left_to_helm(
+    tmp_path: Path, repository: str
+) -> None:
+    chart(tmp_path / "beyond")
+    within = tmp_path / "repository"
+    app = chart(
+        within / "app",
+        {"name": "beyond", "repository": repository},
+        {"name": "db", "repository": REMOTE},
+    )
+
+    found = needs(app, within, network=True)
+
+    assert (found.lacking, found.hint) == ((), "")
+
+
+@pytest.mark.parametrize(
+    "odd", [3, None, {}, {"name": 3}, {"name": "a/../b"}, {"name": "\0"}, []]
+)
+def test_odd_dependencies_are_left_to_helm(tmp_path: Path, odd: Any) -> None:
+    assert needs(chart(tmp_path, odd), tmp_path, network=True).lacking == ()
