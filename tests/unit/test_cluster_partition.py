@@ -149,6 +149,74 @@ def test_paths_bind_files_to_clusters(gather: Gather) -> None:
     }
 
 
+FLUX = """\
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {{name: {0}, namespace: flux-system}}
+spec: {{path: ./{0}{1}}}
+"""
+
+
+def _by_cluster(clusters: tuple[Cluster, ...]) -> dict[str, set[str]]:
+    return {one.name: {m.path for m in one.members} for one in clusters}
+
+
+def test_what_the_objects_of_a_cluster_send_goes_there(gather: Gather) -> None:
+    files = {
+        "clusters/prod/a.yaml": FLUX.format("apps", ""),
+        "clusters/dev/a.yaml": FLUX.format("more", ""),
+        "apps/b.yaml": FLUX.format("deep", ""),
+        "deep/er/web.yaml": service("web"),
+        "more/kustomization.yaml": "resources: [web.yaml]\n",
+        "more/web.yaml": service("web"),
+        "loose/web.yaml": service("web"),
+    }
+    found = gather(
+        files,
+        ClusterSettings(name="prod", paths=("clusters/prod",)),
+        ClusterSettings(name="dev", paths=("clusters/dev",)),
+    )
+
+    assert _by_cluster(found) == {
+        "prod": {"clusters/prod/a.yaml", "apps/b.yaml", "deep/er/web.yaml"},
+        "dev": {"clusters/dev/a.yaml", "more/web.yaml"},
+        "default": {"loose/web.yaml"},
+    }
+
+
+def test_what_is_sent_stays_where_it_is_bound_or_goes_where_it_is_said(
+    gather: Gather,
+) -> None:
+    elsewhere = ", kubeConfig: {secretRef: {name: edge}}"
+    files = {
+        "hub/a.yaml": FLUX.format("own", ""),
+        "hub/b.yaml": FLUX.format("edge", elsewhere),
+        "hub/c.yaml": FLUX.format("both", ""),
+        "own/web.yaml": service("web"),
+        "edge/web.yaml": service("web"),
+        "both/web.yaml": service("web"),
+    }
+    found = gather(
+        files,
+        ClusterSettings(name="hub", paths=("hub", "both")),
+        ClusterSettings(name="own", paths=("own", "both")),
+    )
+
+    assert _by_cluster(found) == {
+        "hub": {"hub/a.yaml", "hub/b.yaml", "hub/c.yaml", "both/web.yaml"},
+        "own": {"own/web.yaml"},
+        "default": {"edge/web.yaml"},
+    }
+
+
+def test_senders_in_a_circle_or_a_long_row_end(gather: Gather) -> None:
+    files = {f"{n}/a.yaml": FLUX.format(str(n + 1), "") for n in range(200)}
+    files |= {"x/a.yaml": FLUX.format("y", ""), "y/a.yaml": FLUX.format("x", "")}
+    found = gather(files, ClusterSettings(name="prod", paths=("0",)))
+
+    assert "prod" in _by_cluster(found)
+
+
 def test_two_clusters_without_paths_both_get_everything(gather: Gather) -> None:
     clusters = gather(
         {"a.yaml": service("a")},

@@ -56,7 +56,7 @@ def partition(
             arguments,
             snapshots.get(share.settings.snapshot.value),
         ).cluster()
-        for share in shares_of(reading, settings, arguments)
+        for share in shares_of(reading, settings, arguments, landmarks)
     )
 
 

@@ -1,15 +1,17 @@
 """Which files go to which cluster.
 
 Without any configuration each command-line path is a cluster of its own. Paths that
-the configuration binds to a cluster go there; a cluster without paths gets the rest.
+the configuration binds to a cluster go there, and so does what its objects send; a
+cluster without paths gets the rest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
@@ -29,7 +31,10 @@ class Share(NamedTuple):
 
 
 def shares_of(
-    reading: Reading, settings: Sequence[ClusterSettings], arguments: Mapping[str, str]
+    reading: Reading,
+    settings: Sequence[ClusterSettings],
+    arguments: Mapping[str, str],
+    landmarks: Landmarks,
 ) -> Iterator[Share]:
     """Yield what each cluster gets; ``arguments`` are the command-line paths by file."""
     settings = settings or (ClusterSettings(),)
@@ -47,20 +52,64 @@ def shares_of(
                 reference_kinds=first.reference_kinds,
             )
         ]
+    clusters_of = _followed(reading, landmarks, bound)
     for one in settings:
         files = bound.get(one.name)
         if files and one.paths:
-            yield _share(one.name, one, reading, files, joined=True)
+            wanted_by = _wanted_by(one.name, clusters_of, or_nobody=False)
+            yield _share(one.name, one, reading, files, wanted_by, joined=True)
     for one in everybody:
+        wanted_by = _wanted_by(one.name, clusters_of, or_nobody=True)
         files = rest | bound.get(one.name, frozenset())
         wanted = dict.fromkeys(arguments[path] for path in arguments if path in files)
         if one.one_cluster or len(wanted) < 2:
-            yield _share(one.name, one, reading, files, joined=one.one_cluster)
+            joined = one.one_cluster
+            yield _share(one.name, one, reading, files, wanted_by, joined=joined)
             continue
         for argument in wanted:
             part = frozenset(path for path in files if arguments[path] == argument)
             name = argument if one.name == "default" else f"{one.name} {argument}"
-            yield _share(name, one, reading, part, joined=False)
+            yield _share(name, one, reading, part, wanted_by, joined=False)
+
+
+_Wants = Callable[[Resource], bool | None]
+"""Whether a cluster gets an object; None: its files decide."""
+
+
+def _followed(
+    reading: Reading, landmarks: Landmarks, bound: Mapping[str, frozenset[str]]
+) -> Callable[[Resource], frozenset[str]] | None:
+    """Return what finds the clusters of an object; None where nothing is bound."""
+    if not bound:
+        return None
+    from cip_lint.cluster.following import Following  # noqa: PLC0415 - rarely wanted
+
+    names: dict[str, set[str]] = {}
+    for name, files in bound.items():
+        for path in files:
+            names.setdefault(path, set()).add(name)
+
+    def bound_to(path: str) -> frozenset[str]:
+        return frozenset(names.get(path, ()))
+
+    return Following(reading, landmarks, bound_to).clusters
+
+
+def _wanted_by(
+    name: str,
+    clusters_of: Callable[[Resource], frozenset[str]] | None,
+    *,
+    or_nobody: bool,
+) -> _Wants:
+    def wants(resource: Resource) -> bool | None:
+        if clusters_of is None:
+            return None
+        clusters = clusters_of(resource)
+        if clusters:
+            return name in clusters
+        return None if or_nobody else False
+
+    return wants
 
 
 def _bound_files(
@@ -90,10 +139,19 @@ def _share(
     settings: ClusterSettings,
     reading: Reading,
     files: frozenset[str],
+    wants: _Wants,
     *,
     joined: bool,
 ) -> Share:
     everything = len(files) == len(reading.files)
+
+    def is_wanted(resource: Resource) -> bool:
+        said = wants(resource)
+        if said is None:
+            path = resource.built_by or resource.places.path
+            return everything or path in files
+        return said
+
     return Share(
         name,
         settings,
@@ -101,7 +159,7 @@ def _share(
         [
             (order, resource)
             for order, resource in enumerate(reading.resources)
-            if everything or (resource.built_by or resource.places.path) in files
+            if is_wanted(resource)
         ],
         [account for account in reading.files if everything or account.path in files],
         [loss for loss in reading.losses if everything or loss.path in files],
