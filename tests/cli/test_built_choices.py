@@ -212,3 +212,24 @@ spec:
 
     assert (done.out, done.code) == ("", 0), done
     assert "2 Services" in done.err
+
+
+@needs_program
+@pytest.mark.parametrize(("place", "told"), [("a", "a"), ("base", "a"), ("c", None)])
+def test_a_complete_overlay_is_a_closed_world(
+    tmp_path: Path, place: str, told: str | None
+) -> None:
+    environment = "env: [{name: API, value: 'http://gone:80'}], ports:"
+    override = f"overrides: [{{paths: [{place}], complete: true}}]\n"
+    files = BASE_OF_TWO | {
+        "base/service.yaml": SERVICE,
+        "base/web.yaml": DEPLOYMENT.replace("ports:", environment),
+        "a/kustomization.yaml": OVERLAY % "a",
+        "b/kustomization.yaml": OVERLAY % "b",
+        ".cip-lint.yaml": override,
+    }
+    done = cip_lint(written(tmp_path, files), ".")
+
+    said = f"gone names no Service; namespace {told} has web"
+    assert (said in done.out) == (told is not None), done
+    assert ("= note: only in a, not in b\n" in done.out) == (place == "a")

@@ -353,7 +353,7 @@ class Cluster:
         the world, unless something of the set may make more.
         """
         where = member.namespace if namespace is None else namespace
-        setting = self.settings.completeness_for(member.path)
+        setting = self.settings.completeness_for(member.path, member.sent_by)
         closed, origin = is_complete(setting, where), setting.origin
         scope = self._unknowns.get(member.unit.scope)
         pods = scope.pods.of(member, where) if scope is not None else None

@@ -133,10 +133,13 @@ class ClusterSettings(NamedTuple):
                 return override.namespace
         return self.namespace
 
-    def completeness_for(self, path: str) -> Setting[Completeness]:
-        """Return what is said to be complete about the unit of a file."""
+    def completeness_for(self, *paths: str) -> Setting[Completeness]:
+        """Return what is said to be complete about the unit of a file.
+
+        Of what is built, the paths are those of its file and of its build.
+        """
         for override in reversed(self.by_path):
-            if override.complete is not None and override.matches(path):
+            if override.complete is not None and any(map(override.matches, paths)):
                 return override.complete
         return self.complete
 

@@ -46,7 +46,9 @@ class MemberSources:
         member = self._config_map(name)
         if member is not None:
             return _held(member)
-        setting = self._cluster.settings.completeness_for(self._member.path)
+        setting = self._cluster.settings.completeness_for(
+            self._member.path, self._member.sent_by
+        )
         complete = is_complete(setting, self._member.namespace)
         if complete and name != _IN_EVERY_NAMESPACE:
             return Missing(f'configmaps "{name}" not found')
