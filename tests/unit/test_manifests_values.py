@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cip_lint.manifests import YamlError, yaml_to_value, yaml_to_value_strict
+from cip_lint.manifests import YamlError, values, yaml_to_value, yaml_to_value_strict
 from cip_lint.manifests.values import DocumentValue, document_value
 
 
@@ -109,6 +109,13 @@ def test_the_end_is_that_of_the_root_node() -> None:
     assert document_value("{a: 1}} x\n").end == 6
 
 
+@pytest.fixture
+def many_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if so many documents had been read that memory counts."""
+    monkeypatch.setattr(values, "_FEW_DOCUMENTS", 0)
+
+
+@pytest.mark.usefixtures("many_documents")
 def test_equal_labels_are_one_object_and_unequal_types_are_not() -> None:
     first, second, third = yaml_to_value("- {a: x}\n- {a: x}\n- {a: y}\n- {a: 1}\n")[:3]
 
@@ -125,6 +132,7 @@ def test_equal_labels_are_one_object_and_unequal_types_are_not() -> None:
     ]
 
 
+@pytest.mark.usefixtures("many_documents")
 def test_collections_that_repeat_are_one_object_whatever_they_hold() -> None:
     text = "- {a: {b: [x, {c: 1}]}}\n" * 8 + "- {a: {b: [x, {c: y}]}}\n"
     *items, other = yaml_to_value(text)
@@ -134,6 +142,7 @@ def test_collections_that_repeat_are_one_object_whatever_they_hold() -> None:
     assert other == {"a": {"b": ["x", {"c": True}]}}
 
 
+@pytest.mark.usefixtures("many_documents")
 def test_an_empty_list_is_no_empty_mapping() -> None:
     assert yaml_to_value("[{a: []}, {a: {}}, {a: []}, [], {}]") == [
         {"a": []},
