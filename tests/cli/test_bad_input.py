@@ -578,12 +578,14 @@ def test_a_file_that_cannot_be_opened_leaves_the_job_undone(
     for name in ("a.yaml", "b.yaml"):
         (tmp_path / name).write_text(SERVICE.replace("web", name[0]), encoding="utf-8")
 
-    def deny(path: object, *arguments: object, **others: object) -> object:
-        if str(path).endswith("b.yaml"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return open(path, *arguments, **others)  # type: ignore[call-overload]  # noqa: PTH123
+    data = Disk.data
 
-    monkeypatch.setattr("cip_lint.manifests.files.open", deny, raising=False)
+    def deny(disk: Disk, file: str, limit: int) -> bytes | None:
+        if file.endswith("b.yaml"):
+            raise PermissionError(13, "Permission denied", file)
+        return data(disk, file, limit)
+
+    monkeypatch.setattr(Disk, "data", deny)
     done = check(tmp_path, "-o", "concise", "--jobs", "1")
 
     assert done.out.startswith("a.yaml:3:18: info[endpoints.none-declared]: ")

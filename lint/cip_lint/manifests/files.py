@@ -6,13 +6,13 @@ is not there any more is the same as one through a folder.
 
 from __future__ import annotations
 
-import io
 import os
 import stat
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Protocol
 
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
 _NAME = attrgetter("name")
 """The order of UTF-8 bytes is that of code points."""
 
@@ -81,29 +81,32 @@ class Disk:
 
     def data(self, file: str, limit: int) -> bytes | None:
         """Return what a file holds; None where that is more than the limit."""
-        # Unbuffered, and no more room than the file says it needs: a third of the
-        # time of a buffered read for files of a kilobyte.
-        with open(file, "rb", buffering=0) as opened:  # noqa: PTH123
-            status = os.fstat(opened.fileno())
+        # By its number, and no more room than the file says it needs: half of the
+        # time of a file object for files of a kilobyte.
+        number = os.open(file, _READING)
+        try:
+            status = os.fstat(number)
             if not stat.S_ISREG(status.st_mode):
-                data = _all_of(opened, limit)
+                data = _all_of(number, limit)
             elif status.st_size > limit:
                 return None
             else:
-                data = opened.read(status.st_size + 1) or b""
+                data = os.read(number, status.st_size + 1)
                 if len(data) != status.st_size:
                     # It grows, or its file system does not tell sizes.
-                    data += _all_of(opened, limit - len(data))
+                    data += _all_of(number, limit - len(data))
+        finally:
+            os.close(number)
         return data if len(data) <= limit else None
 
 
 DISK = Disk()
 
 
-def _all_of(pipe: io.FileIO, limit: int) -> bytes:
+def _all_of(number: int, limit: int) -> bytes:
     """Return what comes out of a pipe, and a little more than the limit at most."""
     parts: list[bytes] = []
-    while limit >= 0 and (part := pipe.read(1 << 16)):
+    while limit >= 0 and (part := os.read(number, 1 << 16)):
         parts.append(part)
         limit -= len(part)
     return b"".join(parts)
