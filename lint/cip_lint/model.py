@@ -75,16 +75,22 @@ class SourceFile:
 
     __slots__ = ("_folded", "_line_starts", "_text", "path")
 
-    def __init__(self, path: str, text: str) -> None:
+    def __init__(self, path: str, text: str, folded: bytes = b"") -> None:
+        """Take a text as it is, or as ``kept`` gave it."""
         self.path = path
         self._text = text
-        self._folded = b""
+        self._folded = folded
         self._line_starts: array[int] | None = None
 
     @property
     def text(self) -> str:
         """The decoded text."""
         return _unfolded(self._folded) if self._folded else self._text
+
+    @property
+    def kept(self) -> tuple[str, bytes]:
+        """The text as it is kept: as it is, or folded."""
+        return self._text, self._folded
 
     def fold(self) -> None:
         """Keep the text in little memory, and unfold it whenever somebody asks.
@@ -97,7 +103,7 @@ class SourceFile:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as it is kept, without what is computed."""
-        return _source_file, (self.path, self._text, self._folded)
+        return SourceFile, (self.path, *self.kept)
 
     def __repr__(self) -> str:
         return f"<file {self.path}>"
@@ -129,12 +135,6 @@ class SourceFile:
         starts, text = self.line_starts, self.text
         end = starts[number] - 1 if number < len(starts) else len(text)
         return text[starts[number - 1] : end].rstrip("\r")
-
-
-def _source_file(path: str, text: str, folded: bytes) -> SourceFile:
-    made = SourceFile(path, text)
-    made._folded = folded  # noqa: SLF001 - restores what it was
-    return made
 
 
 @lru_cache(maxsize=16)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cip_lint.manifests.files import Disk
 from support.command import Done, cip_lint
 
 SERVICE = """\

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
-from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests import Reading, ReadOptions, read, workers
 from cip_lint.manifests.workers import mapped, worker_count
+from cip_lint.processes import Forked, forked
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
@@ -65,6 +67,20 @@ def test_what_a_worker_does_not_deliver_is_done_again() -> None:
     assert list(mapped(range(200), work, 2)) == [item * 2 for item in range(200)]
 
 
+def test_half_of_a_result_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut_short(work: Callable[[IO[bytes]], int]) -> Forked:
+        def half(file: IO[bytes]) -> int:
+            status = work(file)
+            file.truncate(file.tell() // 2)
+            return status
+
+        return forked(half)
+
+    monkeypatch.setattr(workers, "forked", cut_short)
+
+    assert list(mapped(range(200), str, 2)) == list(map(str, range(200)))
+
+
 def test_an_error_is_raised_where_somebody_can_see_it() -> None:
     def work(item: int) -> int:
         if item == 40:
@@ -75,11 +91,11 @@ def test_an_error_is_raised_where_somebody_can_see_it() -> None:
         list(mapped(range(200), work, 2))
 
 
-@pytest.mark.parametrize("workers", [1, 3])
-def test_other_work_is_done_once_and_here(workers: int) -> None:
+@pytest.mark.parametrize("count", [1, 3])
+def test_other_work_is_done_once_and_here(count: int) -> None:
     done: list[int] = []
 
-    found = mapped(range(200), str, workers, lambda: done.append(os.getpid()))
+    found = mapped(range(200), str, count, lambda: done.append(os.getpid()))
 
     assert list(found) == [str(item) for item in range(200)]
     assert done == [os.getpid()]

@@ -34,7 +34,7 @@ from cip_lint.manifests.recognition import (
 from cip_lint.manifests.split import Piece, cut, looks_like_json, normalised
 from cip_lint.manifests.tree import json_tree, repeated_keys
 from cip_lint.manifests.values import document_value
-from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
+from cip_lint.model import Loss, Resource, Severity, SourceFile, Span
 
 
 class Landmark(NamedTuple):
@@ -80,59 +80,6 @@ class FileReading:
             for piece in cut(self.source.text).pieces:
                 for span, _ in comments(self.source, *piece):
                     yield span
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """Travel from a worker as plain values: a third of the time of objects."""
-        objects = [
-            (one.body, one.repeated_keys, one.places.numbers)
-            for one in self.resources
-            if isinstance(one.places, DocumentPlaces)
-        ]
-        rare = None
-        if (
-            self.losses
-            or self.landmarks
-            or self.is_commented
-            or self.documents != {"read": len(objects)}
-        ):
-            lost = [_values_of(loss) for loss in self.losses]
-            rare = (lost, self.landmarks, dict(self.documents), self.is_commented)
-        return _restored, (self.source, objects, rare)
-
-
-def _restored(
-    source: SourceFile, objects: list[Any], rare: tuple[Any, ...] | None
-) -> FileReading:
-    """Return a file reading from the plain values it travelled as."""
-    file = FileReading(source)
-    file.resources = [
-        Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
-        for body, repeated, numbers in objects
-    ]
-    if rare is None:
-        file.documents = Counter(read=len(objects))
-        return file
-    values, file.landmarks, counts, file.is_commented = rare
-    file.losses = [_loss_of(source, *loss) for loss in values]
-    file.documents = Counter(counts)
-    return file
-
-
-def _values_of(loss: Loss) -> tuple[Any, ...]:
-    labels = [
-        (label.span.start, label.span.end, label.text, label.field)
-        for label in (loss.label, *loss.related)
-    ]
-    return loss.message, str(loss.severity), loss.help, labels
-
-
-def _loss_of(
-    source: SourceFile, message: str, severity: str, advice: str, labels: list[Any]
-) -> Loss:
-    primary, *related = (
-        Label(Span(source, start, end), text, path) for start, end, text, path in labels
-    )
-    return Loss(message, primary, Severity(severity), advice, tuple(related))
 
 
 def read_text(source: SourceFile, replaced: int | None) -> FileReading:

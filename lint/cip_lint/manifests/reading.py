@@ -19,6 +19,7 @@ from cip_lint.manifests.landmarks import (
     landmarks_of,
 )
 from cip_lint.manifests.places import MARKER
+from cip_lint.manifests.plain_readings import packed, unpacked
 from cip_lint.manifests.recognition import (
     EMPTY,
     KUSTOMIZATION,
@@ -32,11 +33,14 @@ from cip_lint.manifests.recognition import (
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import FileIdentity, decode, identity_of
 from cip_lint.manifests.values import forget
-from cip_lint.manifests.workers import mapped, nothing, worker_count
+from cip_lint.manifests.workers import Form, mapped, nothing, worker_count
 from cip_lint.model import Loss, Resource, SourceFile, Span
 
 MAX_FILE_BYTES = 64 << 20
 SourceReader = Callable[[str, bytes], str | None]
+_UNFOLDED = 16 << 20
+"""Characters of text that a process keeps as they are: folding them takes time."""
+_FORM = Form(packed, unpacked)
 
 
 class ReadOptions(NamedTuple):
@@ -116,12 +120,13 @@ def read(
     """
     files: list[FileReading] = []
     accounts: list[FileAccount] = []
+    texts = _Texts()
 
     def outcome(one: Found) -> FileReading | str:
         made = _outcome(one, options, stdin if one.argument == STDIN else None)
         if isinstance(made, FileReading):
             made.landmarks = list(landmarks_of(one, made))
-            made.source.fold()
+            texts.fold(made.source)
         return made
 
     met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
@@ -129,7 +134,7 @@ def read(
     if signs:
         met = [one for one in met if one.reason != recognition.SIGN]
     workers = worker_count(len(met), options.jobs)
-    outcomes = mapped(met, outcome, workers, meanwhile)
+    outcomes = mapped(met, outcome, workers, meanwhile, _FORM)
     landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
     for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
         if isinstance(file, str):
@@ -171,6 +176,19 @@ def relevant_documents(
             document = text[piece.start : piece.end]
             if not recognition.is_unneeded(document):
                 yield found.file, normalised(document).encode("utf-8", "replace")
+
+
+class _Texts:
+    """Keeps the texts of many files in little memory: the first few as they are."""
+
+    def __init__(self) -> None:
+        self._met = 0
+
+    def fold(self, source: SourceFile) -> None:
+        """Fold the text of a file that has been read to its end, if there are many."""
+        self._met += len(source.text)
+        if self._met > _UNFOLDED:
+            source.fold()
 
 
 def _named_stdin(

@@ -1,0 +1,89 @@
+"""What a file holds, as plain values and back: to leave a process, or to be kept.
+
+Plain are the types that ``marshal`` knows. It takes half of the time that objects take
+to travel, and whoever writes and reads is the same program.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from cip_lint.manifests.file_reading import FileReading, Landmark
+from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
+
+Plain = tuple[Any, ...]
+
+
+def contents(file: FileReading) -> Plain:
+    """Return what was read of a file as plain values, without its path and text."""
+    objects = [
+        (one.body, one.repeated_keys, one.places.numbers)
+        for one in file.resources
+        if isinstance(one.places, DocumentPlaces)
+    ]
+    rare = None
+    if (
+        file.losses
+        or file.landmarks
+        or file.is_commented
+        or file.documents != {"read": len(objects)}
+    ):
+        rare = (
+            list(map(_values_of, file.losses)),
+            list(map(tuple, file.landmarks)),
+            dict(file.documents),
+            file.is_commented,
+        )
+    return objects, rare
+
+
+def restored(source: SourceFile, plain: Plain) -> FileReading:
+    """Return a file reading from the plain values of its contents."""
+    objects, rare = plain
+    file = FileReading(source)
+    file.resources = [
+        Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
+        for body, repeated, numbers in objects
+    ]
+    if rare is None:
+        file.documents = Counter(read=len(objects))
+        return file
+    losses, landmarks, counts, file.is_commented = rare
+    file.losses = [_loss_of(source, *loss) for loss in losses]
+    file.landmarks = [Landmark(*landmark) for landmark in landmarks]
+    file.documents = Counter(counts)
+    return file
+
+
+def packed(outcome: FileReading | str) -> Plain | str:
+    """Return what became of a file as plain values; a reason is one."""
+    if isinstance(outcome, str):
+        return outcome
+    return outcome.source.path, *outcome.source.kept, contents(outcome)
+
+
+def unpacked(plain: Plain | str) -> FileReading | str:
+    """Return what became of a file from the plain values of ``packed``."""
+    if isinstance(plain, str):
+        return plain
+    path, text, folded, values = plain
+    return restored(SourceFile(path, text, folded), values)
+
+
+def _values_of(loss: Loss) -> Plain:
+    labels = [
+        (label.span.start, label.span.end, label.text, label.field)
+        for label in (loss.label, *loss.related)
+    ]
+    return loss.message, loss.severity.value, loss.help, labels
+
+
+def _loss_of(
+    source: SourceFile, message: str, severity: str, advice: str, labels: list[Any]
+) -> Loss:
+    primary, *related = (
+        Label(Span(source, start, end), text, path) for start, end, text, path in labels
+    )
+    return Loss(message, primary, Severity(severity), advice, tuple(related))
