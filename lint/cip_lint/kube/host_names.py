@@ -25,6 +25,7 @@ from cip_lint.kube.host_words import (
     is_name_in_certificate,
     is_no_name,
     leads_to_no_host,
+    lines_with_host_keys,
     names_host,
     names_no_host,
 )
@@ -73,7 +74,6 @@ _KEY_AND_NAME = re.compile(
     ([\w.-]++)(?=["']?[^\S\n]*(?:[,}\n]|\Z|\s\#))""",
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
-_MAY_NAME_HOSTS = re.compile(r"host|addr|server|endpoint|ur[il]", re.IGNORECASE).search
 _FLAG_AND_NAME = re.compile(
     r"""(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=|[^\S\n]+)["']?([\w.-]++)
     (?=["']?(?:[\s;|&)]|\Z))""",
@@ -342,13 +342,18 @@ def _bare(text: str, name: str) -> Iterator[HostName]:
 
 def _assigned(text: str) -> Iterator[HostName]:
     """Yield the names behind keys and flags inside a text."""
-    if _MAY_NAME_HOSTS(text):
-        for match in _KEY_AND_NAME.finditer(text):
+    # No match goes from line to line, and most lines of large texts hold no such key.
+    lines = lines_with_host_keys(text)
+    for start, end in lines:
+        for match in _KEY_AND_NAME.finditer(text, start, end):
             if names_host(match[1]):
                 yield from _at(text, *match.span(2), anywhere=False)
-    for match in _FLAG_AND_NAME.finditer(text):
-        if names_host(match[1]) and (match[1] != "-h" or _is_of_client(text, match)):
-            yield from _at(text, *match.span(2), anywhere=False)
+    for start, end in lines:
+        for match in _FLAG_AND_NAME.finditer(text, max(0, start - 1), end):
+            if names_host(match[1]) and (
+                match[1] != "-h" or _is_of_client(text, match)
+            ):
+                yield from _at(text, *match.span(2), anywhere=False)
 
 
 def _is_of_client(text: str, flag: re.Match[str]) -> bool:

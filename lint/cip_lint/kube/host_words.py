@@ -20,6 +20,9 @@ _HOST_WORDS = frozenset(
 )
 """The last word of a key whose value is a host."""
 
+_STEMS = ("host", "addr", "server", "endpoint", "url", "uri", "-h")
+"""What is in every key that names a host: ``-h``, and parts of these words."""
+
 _OWN = frozenset(
     {"hostname", "servername", "vhost", "listen", "bind", "local", "ingress", "virtual"}
 )
@@ -136,6 +139,26 @@ def names_host(key: str) -> bool:
     if not words or words[-1] not in _HOST_WORDS:
         return key == "-h"
     return len(words) == 1 or _OWN.isdisjoint(words[:-1])
+
+
+def lines_with_host_keys(text: str) -> list[tuple[int, int]]:
+    """Return the bounds of the lines in which a key may say that its value is a host.
+
+    In order, without those that hold nothing that is in each of such keys.
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        return [(0, len(text))]  # places in one are not those in the other
+    found: dict[int, int] = {}
+    for stem in _STEMS:
+        at = lowered.find(stem)
+        while at >= 0:
+            end = text.find("\n", at)
+            if end < 0:
+                end = len(text)
+            found[text.rfind("\n", 0, at) + 1] = end
+            at = lowered.find(stem, end)
+    return sorted(found.items())
 
 
 @lru_cache(maxsize=4096)
