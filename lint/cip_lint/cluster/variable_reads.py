@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cip_lint.bodies import items, mapping, text
+from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.cluster.literals import Literal, Mention, of_workload
 from cip_lint.cluster.members import WorkloadMember
 from cip_lint.kube.containers import Container
@@ -74,6 +74,8 @@ class VariableRead(NamedTuple):
 
 def variable_reads(member: WorkloadMember) -> Iterator[VariableRead]:
     """Yield what the containers of a workload read, container by container."""
+    if not any(_may_read(container.body) for container in member.workload.containers):
+        return
     for literal in of_workload(member):
         container = literal.container
         if container is not None and "$(" in literal.text:
@@ -83,6 +85,22 @@ def variable_reads(member: WorkloadMember) -> Iterator[VariableRead]:
     for container in member.workload.containers:
         for literal, expanded in _scripts(member, container):
             yield from _of_script(literal, container, expanded=expanded)
+
+
+def _may_read(body: Body) -> bool:
+    """Whether a look at a container does not rule out that it reads a variable."""
+    for entry in items(body.get("env")):
+        if isinstance(entry, dict) and "$" in text(entry.get("value")):
+            return True
+    for field in ("command", "args"):
+        for word in items(body.get(field)):
+            if isinstance(word, str) and "$" in word:
+                return True
+    for kind in _PROBES:
+        handler = body.get(kind)
+        if handler is not None and "exec" in mapping(handler):
+            return True
+    return "lifecycle" in body
 
 
 def _mention(literal: Literal, start: int, written: str, name: str) -> Mention:

@@ -38,7 +38,8 @@ _RELAXED_VARIABLES_SINCE = Version(1, 32)
 _FILE_KEYS_SINCE = Version(1, 35)
 
 _is_strict_variable = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*").fullmatch
-_is_relaxed_variable = re.compile(r"[ -<>-~]*").fullmatch
+is_relaxed_variable = re.compile(r"[ -<>-~]*").fullmatch
+"""Whether a text may name a variable since 1.32."""
 _is_header = re.compile(r"[-A-Za-z0-9]+").fullmatch
 
 _STRICT_VARIABLE = (
@@ -332,13 +333,13 @@ def _check_variables(checks: Checks, variables: Sequence[Any], path: Path) -> No
         variable = mapping(entry)
         name = text(variable.get("name"))
         source = variable.get("valueFrom")
-        if relaxed and name and source is None and _is_relaxed_variable(name):
+        if relaxed and name and source is None and is_relaxed_variable(name):
             continue
         place = (*path, index, "name")
         if not name:
             checks.required(VARIABLE, place)
         elif relaxed:
-            if not _is_relaxed_variable(name):
+            if not is_relaxed_variable(name):
                 checks.invalid(VARIABLE, place, name, (_RELAXED_VARIABLE,))
         elif not _is_strict_variable(name):
             checks.invalid(VARIABLE, place, name, (_STRICT_VARIABLE,))

@@ -84,7 +84,7 @@ def _is_ordinary_metadata(metadata: dict[str, Any], facts: ClusterFacts) -> bool
     if namespace and not _is_namespace(namespace, facts.namespaces):
         return False
     labels = metadata.get("labels")
-    if labels and not _are_labels(labels):
+    if labels and not are_labels(labels):
         return False
     annotations = metadata.get("annotations")
     return not annotations or _are_ordinary_annotations(annotations)
@@ -95,7 +95,8 @@ def _is_namespace(namespace: str, known: frozenset[str] | None) -> bool:
     return not dns1123_label(namespace) and (known is None or namespace in known)
 
 
-def _are_labels(labels: dict[str, str | None]) -> bool:
+def are_labels(labels: dict[str, str | None]) -> bool:
+    """Return whether labels are certainly good."""
     for key, value in labels.items():
         if not is_label_key(key) or (value and not is_label_value(value)):
             return False
@@ -103,10 +104,18 @@ def _are_labels(labels: dict[str, str | None]) -> bool:
 
 
 def _are_ordinary_annotations(annotations: dict[str, str | None]) -> bool:
+    for key in annotations:
+        if key.startswith(_TELLING_ANNOTATIONS):
+            return False
+    return are_annotations(annotations)
+
+
+def are_annotations(annotations: dict[str, str | None]) -> bool:
+    """Return whether annotations are certainly good, whatever the kind."""
     if len(annotations) > _MOST_ANNOTATIONS:
         return False
     for key, value in annotations.items():
-        if key.startswith(_TELLING_ANNOTATIONS) or not is_label_key(key.lower()):
+        if not is_label_key(key.lower()):
             return False
         if value and len(value) > _LONGEST_ANNOTATION:
             return False
@@ -126,7 +135,7 @@ def _is_ordinary_spec(spec: dict[str, Any], version: Version) -> bool:
     if (spec.get("sessionAffinity") or "None") != "None":
         return False
     selector = spec.get("selector")
-    if selector and not _are_labels(selector):
+    if selector and not are_labels(selector):
         return False
     ports = spec.get("ports")
     return bool(address) if not ports else _are_ordinary_ports(ports)

@@ -39,6 +39,7 @@ from cip_lint.kube.selectors import (
     map_matches,
 )
 from cip_lint.kube.version import Version
+from cip_lint.kube.workload_ordinary import is_ordinary
 from cip_lint.model import Cause, Path, field_path
 
 SELECTOR = "W-selector"
@@ -96,6 +97,8 @@ STATEFUL_SET = _Words("statefulset", "")
 
 
 def _check_replicated(checks: Checks, body: Body, words: _Words) -> None:
+    if is_ordinary(body, checks.version):
+        return
     check_metadata(checks, body, subdomain_name)
     spec = mapping(body.get("spec"))
     _check_counts(checks, spec, ("replicas", "minReadySeconds"))
@@ -106,6 +109,8 @@ def _check_replicated(checks: Checks, body: Body, words: _Words) -> None:
 
 def check_stateful_set(checks: Checks, body: Body) -> None:
     """Check a StatefulSet; its pods' hostname and subdomain are overwritten."""
+    if is_ordinary(body, checks.version):
+        return
     sets_are_labels = checks.version >= _LABEL_NAME_FOR_SETS_SINCE
     check_metadata(checks, body, label_name if sets_are_labels else subdomain_name)
     spec = mapping(body.get("spec"))
@@ -130,6 +135,8 @@ def check_stateful_set(checks: Checks, body: Body) -> None:
 
 def check_daemon_set(checks: Checks, body: Body) -> None:
     """Check a DaemonSet; an absent selector selects nothing here."""
+    if is_ordinary(body, checks.version):
+        return
     check_metadata(checks, body, subdomain_name)
     spec = mapping(body.get("spec"))
     stated = spec.get("selector")
