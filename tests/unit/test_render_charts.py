@@ -124,7 +124,7 @@ def reasons(reading: Reading) -> dict[str, str]:
             "{{ .Values.service.protocol }}",
         ),
         (("metadata", "name"), "shop/templates/web.yaml", 5, "{{ .Release.Name }}"),
-        (("spec", "clusterIP"), "shop/templates/web.yaml", 6, "spec:"),
+        (("spec", "clusterIP"), "shop/templates/web.yaml", 6, "spec"),
         (("status",), "shop/templates/web.yaml", 3, "Service"),
     ],
 )

@@ -11,7 +11,7 @@ from cip_lint.model import Path
 MISSING = object()
 """What stands at a path at which nothing stands."""
 
-_IDENTITIES = ("name", "containerPort", "port", "key", "mountPath", "ip", "type")
+IDENTITIES = ("name", "containerPort", "port", "key", "mountPath", "ip", "type")
 """By which items of lists are told apart, the first that both lists have."""
 
 
@@ -60,7 +60,7 @@ def _index_of(built: Any, index: int, other: Any) -> int | None:
     key = None
     if isinstance(item, dict):
         key = next(
-            (k for k in _IDENTITIES if k in item and any(k in o for o in others)), None
+            (k for k in IDENTITIES if k in item and any(k in o for o in others)), None
         )
     if key is None:
         return other.index(item) if item in other else _opposite(built, index, other)

@@ -1,10 +1,10 @@
 """Where the parts of a rendered object were written: in a template, or in values.
 
-A template has no structure that could be followed, so a value is looked for: where
-its key and itself stand once in the template, that is the place; where the template
-takes it from the values and they say just this, it is the line of the values; else
-the expression behind the key, or the key of what holds it. Of a template with several
-documents only that of the object is searched, where it is known which one it is.
+A value is where the template has its key by indentation, or where key and value stand
+once in it; where the template takes it from the values and they say just this, it is
+the line of the values; else the expression behind the key, or the key of what holds
+it. Of a template with several documents only that of the object is searched, where it
+is known which one it is.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Path, Resource, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
+from cip_lint.render.template_outline import Entry, Outline, outline
 
 _MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
@@ -193,6 +194,9 @@ class TemplatePlaces:
         if isinstance(value, dict | list) or value in (MISSING, None, ""):
             return None
         written = str(value).lower() if isinstance(value, bool) else str(value)
+        entry = self._outline.find(path, self._body)
+        if entry is not None:
+            return self._said(entry, written)
         key = next((one for one in reversed(path) if isinstance(one, str)), "")
         is_item = bool(path) and isinstance(path[-1], int)
         before = r"-[ \t]+|[\[,][ \t]*" if is_item else rf"{_key(key)}[ \t]*"
@@ -205,6 +209,18 @@ class TemplatePlaces:
         if len(found) != 1:
             return None
         return Span(self._template, *found[0].span("value"))
+
+    def _said(self, entry: Entry, written: str) -> Span | None:
+        """Return the place of a value behind its key, where just this stands there."""
+        if self._outline.said(entry) != written:
+            return None
+        start, end = entry.rest
+        quote = int(end - start > len(written))
+        return Span(self._template, start + quote, end - quote)
+
+    @property
+    def _outline(self) -> Outline:
+        return outline(without_comments(self._template.text), *self._part)
 
     def _of_values(self, path: Path) -> Span | None:
         """Return the place in the values that the template takes the value from."""
@@ -237,6 +253,10 @@ class TemplatePlaces:
         The key itself where nothing does.
         """
         key = path[-1] if path else ""
+        entry = self._outline.find(path, self._body) if path else None
+        if entry is not None:
+            has_rest = entry.rest[0] < entry.rest[1]
+            return Span(self._template, *(entry.rest if has_rest else entry.key))
         if not isinstance(key, str) or not key:
             return None
         found = list(
