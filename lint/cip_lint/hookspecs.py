@@ -17,7 +17,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from cip_lint.model import Format
-    from cip_lint.rule import Rule
+    from cip_lint.rule import AnyRule
 
 PROJECT = "cip_lint"
 
@@ -26,12 +26,13 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 
 
 @hookspec
-def cip_lint_rules() -> Iterable[Rule[Any]]:  # type: ignore[empty-body]
+def cip_lint_rules() -> Iterable[AnyRule]:  # type: ignore[empty-body]
     """Return the rules of this package, in the order of its manual.
 
     Called once, after the settings are known. Import rule modules inside the
-    function, so that commands which need no rules do not pay for them. Two rules
-    of one id are an error that names both packages.
+    function, so that commands which need no rules do not pay for them; or return a
+    ``ListedRule`` for each, so that a rule is imported where it has something to
+    judge. Two rules of one id are an error that names both packages.
     """
 
 

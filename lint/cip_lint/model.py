@@ -593,7 +593,8 @@ class Report(NamedTuple):
     """What the run could not judge, one clause each ("24 templates not rendered")."""
     errors: tuple[str, ...] = ()
     """What failed (plugins): printed beside the findings; the command exits 2."""
-    rules: tuple[RuleInfo, ...] = ()
+    rules: Sequence[RuleInfo] = ()
+    """Those that ran, in the order of the manual."""
 
 
 class Format(NamedTuple):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from cip_lint.hookspecs import SourceFunction
     from cip_lint.model import Format, FormatFunction, Report
-    from cip_lint.rule import Rule
+    from cip_lint.rule import AnyRule, Rule
 
 GROUP = "cip_lint"
 OWN_DISTRIBUTION = "cip-lint"
@@ -124,13 +124,13 @@ class Plugins:
             point.distribution for point in self.points
         )
 
-    def rules(self) -> tuple[Rule[Any], ...]:
+    def rules(self) -> tuple[AnyRule, ...]:
         """Return the rules of all plugins, in the order of their manuals."""
-        from cip_lint.rule import Rule  # noqa: PLC0415
+        from cip_lint.rule import ListedRule, Rule  # noqa: PLC0415
 
-        rules: dict[str, Rule[Any]] = {}
+        rules: dict[str, AnyRule] = {}
         for name, rule in self._items("cip_lint_rules"):
-            if not isinstance(rule, Rule):
+            if not isinstance(rule, Rule | ListedRule):
                 self._fail(name, f"cip_lint_rules returned {rule!r}, not a rule")
             elif rule.id in rules:
                 other = self.plugin_of[rule.id]
@@ -139,6 +139,17 @@ class Plugins:
                 rules[rule.id] = rule
                 self.plugin_of[rule.id] = name
         return tuple(rules.values())
+
+    def loaded_rules(self) -> tuple[Rule[Any], ...]:
+        """Return the same, all imported; one that cannot be is left out and named."""
+        found: list[Rule[Any]] = []
+        for rule in self.rules():
+            try:
+                found.append(rule.load())
+            except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+                message = f"rule {rule.id}: {type(error).__name__}: {error}"
+                self._fail(self.plugin_of[rule.id], message)
+        return tuple(found)
 
     def formats(self, built_in: Container[str] = ()) -> Mapping[str, Format]:
         """Return the output formats that plugins add, by name.

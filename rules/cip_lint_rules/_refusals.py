@@ -9,7 +9,7 @@ from cip_lint.kube.faults import Fault
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.model import Label, Resource, ServerAnswer
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Refusal, Subjects, refusals
+from cip_lint.rule import Context
 
 _ENTRY = len(("spec", "ports", 0))
 _SHOWN_VALUE = re.compile(
@@ -20,19 +20,6 @@ _SHOWN_VALUE = re.compile(
     ):[ ]""",
     re.VERBOSE,
 )
-
-
-def service_refusals(*codes: str) -> Subjects[Refusal]:
-    """Return each refused Service that has faults of these codes, with those.
-
-    Other kinds share codes with Services: those of names, labels, annotations.
-    """
-    of_any_kind = refusals(*codes)
-
-    def subjects(cx: Context) -> Iterable[Refusal]:
-        return (refusal for refusal in of_any_kind(cx) if refusal.row is not None)
-
-    return subjects
 
 
 def quote(fault: Fault) -> str:

@@ -42,11 +42,22 @@ UNUSED = {
     "cip_lint.programs": "no program is asked",
     "cip_lint.render.building": "there is no kustomization",
     "cip_lint.render.charts": "there is no chart",
+    "cip_lint.kube.references": "no object may name a Service",
+    "cip_lint.replay.references": "no object may name a Service",
     "cip_lint.replay.dns.table_dns": "no record is asked for",
     "cip_lint.replay.endpoints.slices": "no slice is asked for",
     "cip_lint.replay.odds.losses": "no address and no node port is stated",
     "cip_lint.replay.order.timeline": "nothing has to come first",
     "cip_lint.replay.proxy": "no proxy is asked",
+    "cip_lint_rules.address.taken": "no address is asked for",
+    "cip_lint_rules.endpoints.do_not_join": "there is no EndpointSlice",
+    "cip_lint_rules.external.name_loops": "there is no ExternalName",
+    "cip_lint_rules.ignore.unused": "nothing is ignored",
+    "cip_lint_rules.manifest.unreadable": "everything is read",
+    "cip_lint_rules.node_port.taken": "no node port is asked for",
+    "cip_lint_rules.reference.service_unknown": "no object may name a Service",
+    "cip_lint_rules.service.immutable_field_changed": "nothing is compared",
+    "cip_lint_rules.service.without_ports": "no Service is refused",
 }
 """What a check of a Service and its Deployment must not import, and why not."""
 

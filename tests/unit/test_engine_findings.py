@@ -12,6 +12,7 @@ from cip_lint.engine.alike import Told
 from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.findings import finding
 from cip_lint.engine.fingerprints import with_fingerprints
+from cip_lint.engine.loading import asked
 from cip_lint.kube.faults import Fault, required
 from cip_lint.model import (
     Confidence,
@@ -167,7 +168,7 @@ def _run(one: Rule[Any]) -> tuple[list[Candidate], list[str]]:
     cx = Context(shop, service_table(shop))
     choices = CHOICES._replace(plugin_of={one.id: "acme"})
     runner = Runner(choices, lambda: 0.0)
-    found = list(runner.run(one, cx, Owners(shop)))
+    found = list(runner.run(one, cx, Owners(shop), asked(cx)))
     return found, [str(error) for error in runner.errors.values()]
 
 

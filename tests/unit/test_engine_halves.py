@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -14,10 +13,11 @@ from cip_lint.cli.check import check
 from cip_lint.config import Choices
 from cip_lint.engine import halves
 from cip_lint.engine.candidates import Candidate, Owners, Runner
+from cip_lint.engine.loading import asked
 from cip_lint.errors import PluginError
 from cip_lint.model import Severity
 from cip_lint.replay import service_table
-from cip_lint.rule import Context, Problem, Rule, Stage, objects, rule
+from cip_lint.rule import AnyRule, Context, Problem, Stage, objects, rule
 from support.clusters import cluster
 
 pytestmark = [
@@ -174,11 +174,11 @@ def test_a_helper_sends_times_and_is_not_blamed_for_earlier_errors() -> None:
     ran_here: list[str] = []
     parent = os.getpid()
 
-    def run_rule(one: Rule[Any]) -> list[Candidate]:
+    def run_rule(one: AnyRule) -> list[Candidate]:
         if os.getpid() == parent:
             ran_here.append(one.id)
         cx = Context(shop, service_table(shop))
-        return list(runner.run(one, cx, Owners(shop)))
+        return list(runner.run(one, cx, Owners(shop), asked(cx)))
 
     halves.run(service_table(shop), [fine], {}, run_rule, runner)
 

@@ -91,14 +91,14 @@ def test_an_error_is_raised_where_somebody_can_see_it() -> None:
         list(mapped(range(200), work, 2))
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_other_work_is_done_once_and_here(count: int) -> None:
+@pytest.mark.parametrize(("count", "times"), [(1, 0), (3, 1)])
+def test_other_work_is_done_here_while_others_read(count: int, times: int) -> None:
     done: list[int] = []
 
     found = mapped(range(200), str, count, lambda: done.append(os.getpid()))
 
     assert list(found) == [str(item) for item in range(200)]
-    assert done == [os.getpid()]
+    assert done == [os.getpid()] * times
 
 
 def test_what_other_work_raises_is_raised() -> None:

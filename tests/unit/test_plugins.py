@@ -210,3 +210,52 @@ def test_a_format_may_not_take_a_name_that_is_taken(site: Path) -> None:
     assert [str(one) for one in plugins.errors] == [
         "plugin one: format json is already defined"
     ]
+
+
+LISTED = """
+from cip_lint.model import Severity
+from cip_lint.rule import ListedRule, Stage, objects
+
+
+@hookimpl
+def cip_lint_rules():
+    return [
+        ListedRule(
+            "acme.{name}", Severity.ERROR, Stage.ADVICE, objects("Service"), "{place}"
+        )
+    ]
+"""
+
+
+def test_a_listed_rule_is_imported_when_it_is_asked_for(site: Path) -> None:
+    rules = "from cip_lint.hookspecs import hookimpl\n" + RULE.format(name="listed")
+    (site / "acme_listed_rules.py").write_text(rules)
+    code = LISTED.format(name="listed", place="acme_listed_rules:found")
+    plugins = Plugins([install(site, "listed", code)])
+
+    (listed,) = plugins.rules()
+    before = "acme_listed_rules" in sys.modules
+    (loaded,) = plugins.loaded_rules()
+
+    assert (before, "acme_listed_rules" in sys.modules) == (False, True)
+    assert (listed.id, loaded.id, loaded.load()) == ("acme.listed",) * 2 + (loaded,)
+    assert plugins.errors == []
+
+
+@pytest.mark.parametrize(
+    ("place", "error"),
+    [
+        ("acme_nowhere:one", "ModuleNotFoundError: No module named 'acme_nowhere'"),
+        ("os:sep", "TypeError: os:sep is not the rule acme.lost"),
+        ("os:nothing", "TypeError: os:nothing is not the rule acme.lost"),
+    ],
+)
+def test_a_listed_rule_that_is_not_there_is_named(
+    site: Path, place: str, error: str
+) -> None:
+    plugins = Plugins([install(site, "lost", LISTED.format(name="lost", place=place))])
+
+    assert plugins.loaded_rules() == ()
+    assert [str(one) for one in plugins.errors] == [
+        f"plugin lost: rule acme.lost: {error}"
+    ]

@@ -12,12 +12,22 @@ import pytest
 
 import cip_lint_rules
 from cip_lint.model import Severity
-from cip_lint.rule import Rule
+from cip_lint.rule import AnyRule, Rule
+from cip_lint_rules.index import INDEX
 from support import rule_spec
 
 ROOT = Path(cip_lint_rules.__file__).parent
+TABLE = "rules/cip_lint_rules/index.py"
 SPECIFICATIONS = Path(__file__).resolve().parents[1] / "rules"
-ALL_RULES: list[Rule[Any]] = list(cip_lint_rules.cip_lint_rules())
+
+
+def _module_of(place: str) -> str:
+    """Return ``service.refused`` for its place in the package."""
+    return place.partition(":")[0].partition(".")[2]
+
+
+LISTED = {_module_of(listed.place): listed for listed in INDEX}
+ALL_RULES: list[Rule[Any]] = [listed.load() for listed in INDEX]
 PROFILES = {"default", "strict", "mesh", "policy"}
 HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 MODEL = "tests/rules/service.multi-port-unnamed.md"
@@ -43,13 +53,32 @@ def _rule_of(module: str) -> Rule[Any] | None:
 # One that is not listed is judged too, so that all it lacks is told at once.
 EVERY_RULE = ALL_RULES + [
     found
-    for module in sorted(_modules_of_the_package() - set(cip_lint_rules.RULES))
+    for module in sorted(_modules_of_the_package() - set(LISTED))
     if (found := _rule_of(module))
 ]
 
 
 def _module(rule: Rule[Any]) -> str:
     return rule.id.replace("-", "_")
+
+
+def _row(rule: AnyRule) -> str:
+    """Write a rule as the index lists it."""
+    words = [
+        f'"{rule.id}"',
+        rule.severity.name,
+        rule.stage.name,
+        getattr(rule.needs, "__name__", repr(rule.needs)),
+    ]
+    if rule.reads_pods:
+        words.append("pods=True")
+    if rule.profile != "default":
+        words.append(f'profile="{rule.profile}"')
+    if rule.replay:
+        words.append("replay=True")
+    if not rule.suppressible:
+        words.append("suppressible=False")
+    return f"_row({', '.join(words)}),"
 
 
 def _headings(text: str) -> list[str]:
@@ -85,11 +114,13 @@ def _severity(rule: Rule[Any]) -> str:
 def _lacking(module: str) -> Iterator[str]:
     """Say what must still be written for the rule of a module, and where."""
     family, _, name = module.partition(".")
-    if module not in cip_lint_rules.RULES:
-        yield f'rules/cip_lint_rules/__init__.py: list "{module}" in RULES'
     if (rule := _rule_of(module)) is None:
         yield f"rules/cip_lint_rules/{family}/{name}.py: define the rule `{name}`"
         return
+    if module not in LISTED:
+        yield f"{TABLE}: list {_row(rule)} beside its family"
+    elif (row := _row(LISTED[module])) != _row(rule):
+        yield f"{TABLE}: the module says {_row(rule)}, not {row}"
     file = f"tests/rules/{rule.id}.md"
     path = SPECIFICATIONS / f"{rule.id}.md"
     text = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -108,7 +139,7 @@ def _lacking(module: str) -> Iterator[str]:
 
 
 def test_every_rule_is_listed_and_specified() -> None:
-    modules = sorted(_modules_of_the_package() | set(cip_lint_rules.RULES))
+    modules = sorted(_modules_of_the_package() | set(LISTED))
 
     lacking = [line for module in modules for line in _lacking(module)]
 
@@ -116,7 +147,7 @@ def test_every_rule_is_listed_and_specified() -> None:
 
 
 def test_no_rule_is_listed_twice() -> None:
-    assert len(set(cip_lint_rules.RULES)) == len(cip_lint_rules.RULES)
+    assert len(LISTED) == len(INDEX)
 
 
 def test_families_stay_together_in_the_manual() -> None:
@@ -165,7 +196,9 @@ class TestEachRule:
     def test_finds_the_example_of_its_page(self, rule: Rule[Any]) -> None:
         found = _rules_that_speak(_example(rule, repaired=False))
 
-        assert rule.id in found, "it says nothing there; is it listed in RULES?"
+        assert rule.id in found, (
+            "it says nothing there; is it listed, and what does it need?"
+        )
 
     def test_finds_nothing_in_the_repaired_example(self, rule: Rule[Any]) -> None:
         assert rule.id not in _rules_that_speak(_example(rule, repaired=True))

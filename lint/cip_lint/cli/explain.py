@@ -28,7 +28,7 @@ def command(rule_id: str, format_name: str) -> int:
     from cip_lint.errors import UsageError
     from cip_lint.report import rule_list
 
-    rules = {rule.id: rule for rule in plugins.load().rules()}
+    rules = {rule.id: rule for rule in plugins.load().loaded_rules()}
     rule = rules.get(rule_id)
     if rule is None:
         near = nearest_rule(rule_id, list(rules))

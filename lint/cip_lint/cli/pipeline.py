@@ -77,8 +77,7 @@ class Run:
     ) -> None:
         """Read what the clusters hold, as far as that is said, and all manifests.
 
-        ``meanwhile`` is called once; beside it other processes read already, where
-        there are many files.
+        ``meanwhile`` is called once other processes read, where there are many files.
         """
         self._read_snapshots()
         options = ReadOptions(
@@ -195,10 +194,10 @@ class Run:
             return [service_table(cluster) for cluster in clusters]
 
     def load_rules(self) -> None:
-        """Import what judges, and choose the rules: of no use before all is read."""
-        from cip_lint import engine  # noqa: F401 - it is there when it is wanted
+        """Choose the rules and import what judges: of no use before all is read."""
+        from cip_lint import engine
 
-        self.choices()
+        engine.prepare(self.choices())
 
     def choices(self) -> Choices:
         """Return the rules that run, and how findings are treated.

@@ -24,7 +24,7 @@ def command(format_name: str, no_plugins: bool) -> int:
     from cip_lint.report import rule_list
 
     loaded = plugins.load(foreign=not no_plugins)
-    rules = loaded.rules()
+    rules = loaded.loaded_rules()
     screen = Console()
     screen.out(rule_list.RENDERERS[format_name](rules))
     for error in loaded.errors:

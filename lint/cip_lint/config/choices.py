@@ -13,13 +13,13 @@ from cip_lint.errors import UsageError
 from cip_lint.model import Finding, Severity
 
 if TYPE_CHECKING:
-    from cip_lint.rule import Rule
+    from cip_lint.rule import AnyRule
 
 
 class Choices(NamedTuple):
     """Everything the engine must know beside the clusters."""
 
-    rules: tuple[Rule[Any], ...]
+    rules: tuple[AnyRule, ...]
     """Those that run, in the order of the manual."""
     known: frozenset[str]
     """The ids of all rules, those that do not run too."""
@@ -41,7 +41,7 @@ class Choices(NamedTuple):
 
 def choose(
     settings: Settings,
-    rules: Sequence[Rule[Any]],
+    rules: Sequence[AnyRule],
     *,
     plugin_of: Mapping[str, str],
     honour_ignores: bool = True,

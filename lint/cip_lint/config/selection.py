@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.config.nearest import nearest
 from cip_lint.model import Label, Severity
 
 if TYPE_CHECKING:
-    from cip_lint.rule import Rule
+    from cip_lint.rule import AnyRule
 
 ALL = "ALL"
 
@@ -73,7 +73,7 @@ class Selection(NamedTuple):
         yield from self.extend
         yield from self.ignore
 
-    def chooses(self, rule: Rule[Any], profile: str) -> bool:
+    def chooses(self, rule: AnyRule, profile: str) -> bool:
         """Whether a rule runs: the most exact selector decides, ignoring wins."""
         if self.select is None:
             wanted = 0 if _is_of_profile(rule, profile) else -1
@@ -91,7 +91,7 @@ def _best(selectors: Sequence[Selector], rule_id: str) -> int:
     return max((one.rank for one in selectors if one.names(rule_id)), default=-1)
 
 
-def _is_of_profile(rule: Rule[Any], profile: str) -> bool:
+def _is_of_profile(rule: AnyRule, profile: str) -> bool:
     if profile == "errors":
         return rule.profile == "default" and rule.severity is Severity.ERROR
     return rule.profile in {"default", profile}

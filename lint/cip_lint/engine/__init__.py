@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from cip_lint.engine.checking import check
+from cip_lint.engine.loading import prepare
 
-__all__ = ["check"]
+__all__ = ["check", "prepare"]

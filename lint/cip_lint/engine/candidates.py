@@ -10,7 +10,7 @@ from cip_lint.config import Choices
 from cip_lint.errors import PluginError
 from cip_lint.model import Label, ObjectRef, Resource, ServerAnswer, Severity, Span
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Refusal, Rule
+from cip_lint.rule import AnyRule, Context, Problem, Refusal, Rule, Subjects
 
 
 class Candidate(NamedTuple):
@@ -40,9 +40,29 @@ class Runner:
         """The first error of each rule that raised, by its id."""
         self._clock = clock
 
-    def run(self, rule: Rule[Any], cx: Context, owners: Owners) -> Iterator[Candidate]:
-        """Yield what one rule says about all its subjects."""
+    def run(
+        self,
+        listed: AnyRule,
+        cx: Context,
+        owners: Owners,
+        is_met: Callable[[Subjects[Any]], bool],
+    ) -> Iterator[Candidate]:
+        """Yield what one rule says about all its subjects.
+
+        Where ``is_met`` says that what it needs is not there, it is not imported.
+        """
         started = self._clock()
+        found: list[Candidate] = []
+        try:
+            if is_met(listed.needs):
+                found = self._found(listed.load(), cx, owners)
+        except Exception as error:  # noqa: BLE001 - anybody may write rules
+            self._failed(listed, None, error)
+        took = self._clock() - started
+        self.seconds[listed.id] = self.seconds.get(listed.id, 0.0) + took
+        yield from found
+
+    def _found(self, rule: Rule[Any], cx: Context, owners: Owners) -> list[Candidate]:
         found: list[Candidate] = []
         subject: object = None
         try:
@@ -56,14 +76,12 @@ class Runner:
                     self._failed(rule, subject, error)
         except Exception as error:  # noqa: BLE001 - so may they choose subjects
             self._failed(rule, None, error)
-        took = self._clock() - started
-        self.seconds[rule.id] = self.seconds.get(rule.id, 0.0) + took
-        yield from found
+        return found
 
-    def _failed(self, rule: Rule[Any], subject: object, error: Exception) -> None:
+    def _failed(self, rule: AnyRule, subject: object, error: Exception) -> None:
         if rule.id in self.errors:
             return
-        plugin = self.choices.plugin_of.get(rule.id, rule.function.__module__)
+        plugin = self.choices.plugin_of.get(rule.id, rule.id)
         resource = getattr(subject, "resource", None)
         about = f" on {resource!r}" if isinstance(resource, Resource) else ""
         message = f"rule {rule.id} raised {type(error).__name__}: {error}{about}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from cip_lint import __version__
 from cip_lint.cluster import Cluster
@@ -20,13 +19,14 @@ from cip_lint.engine.directives import (
 )
 from cip_lint.engine.findings import finding
 from cip_lint.engine.fingerprints import with_fingerprints
+from cip_lint.engine.loading import Infos, asked
 from cip_lint.engine.precedence import decided
 from cip_lint.engine.suppression import directives, suppress
 from cip_lint.manifests import Reading
 from cip_lint.manifests.comments import loose_comments
-from cip_lint.model import Finding, Report, RuleInfo, Span, Suppressed
+from cip_lint.model import Finding, Report, Span, Suppressed
 from cip_lint.replay import ServiceTable, service_table
-from cip_lint.rule import Context, Rule
+from cip_lint.rule import AnyRule, Context
 from cip_lint.rule import directives as directives_of_run
 from cip_lint.timings import Timings
 
@@ -90,10 +90,13 @@ def _said(
         base = base._replace(losses=reading.losses)
     owners = Owners(cluster)
 
-    def run_rule(rule: Rule[Any]) -> list[Candidate]:
-        return list(runner.run(rule, _with_options(base, rule, choices), owners))
+    is_met = asked(base)
 
-    rules = [rule for rule in choices.rules if rule.on is not directives_of_run]
+    def run_rule(rule: AnyRule) -> list[Candidate]:
+        cx = _with_options(base, rule, choices)
+        return list(runner.run(rule, cx, owners, is_met))
+
+    rules = [rule for rule in choices.rules if rule.needs is not directives_of_run]
     if halves.is_worth_it(cluster):
         living = cluster.snapshot.sources if cluster.snapshot is not None else {}
         sources = {**reading.sources, **living}
@@ -110,7 +113,7 @@ def _context(cluster: Cluster, table: ServiceTable, choices: Choices) -> Context
     )
 
 
-def _with_options(cx: Context, rule: Rule[Any], choices: Choices) -> Context:
+def _with_options(cx: Context, rule: AnyRule, choices: Choices) -> Context:
     options = choices.options.get(rule.id)
     return cx._replace(options=options) if options else cx
 
@@ -131,7 +134,7 @@ def _suppressed(
     if not suppressions:
         return findings, []
     findings, hidden = suppress(findings, suppressions, never)
-    rules = [rule for rule in choices.rules if rule.on is directives_of_run]
+    rules = [rule for rule in choices.rules if rule.needs is directives_of_run]
     if rules and clusters:
         ran = _whole(clusters, choices)
         seen = tuple(directives(suppressions, choices, ran, never))
@@ -141,7 +144,7 @@ def _suppressed(
         about = [
             alike.Told(found)
             for rule in rules
-            for candidate in runner.run(rule, cx, owners)
+            for candidate in runner.run(rule, cx, owners, asked(cx))
             if (found := finding(candidate, clusters[0].name, choices)) is not None
         ]
         findings = [*findings, *with_fingerprints(about)]
@@ -243,7 +246,7 @@ def _report(
         skipped=accounts.skipped(reading),
         footer=_footer(clusters, tables),
         errors=(*accounts.errors(reading), *map(str, runner.errors.values())),
-        rules=tuple(map(_info, choices.rules)),
+        rules=Infos(choices.rules),
     )
 
 
@@ -260,7 +263,3 @@ def _footer(
 
 def _of_base(cluster: Cluster) -> tuple[str, ...]:
     return cluster.base.notices if cluster.base is not None else ()
-
-
-def _info(rule: Rule[Any]) -> RuleInfo:
-    return RuleInfo(rule.id, rule.severity, rule.summary, rule.page, rule.since)

@@ -8,7 +8,7 @@ from typing import IO, Any
 
 from cip_lint.cluster import Cluster
 from cip_lint.model import Resource, SourceFile
-from cip_lint.rule import Rule
+from cip_lint.rule import AnyRule, Rule
 
 
 class Names:
@@ -17,7 +17,7 @@ class Names:
     def __init__(
         self,
         cluster: Cluster,
-        rules: Iterable[Rule[Any]],
+        rules: Iterable[AnyRule],
         sources: Mapping[str, SourceFile],
     ) -> None:
         self.sources = sources
@@ -43,7 +43,7 @@ class Names:
         kind, name = reference
         if kind == "file":
             return self.sources[name]
-        return self.rules[name] if kind == "rule" else self.resources[name]
+        return self.rules[name].load() if kind == "rule" else self.resources[name]
 
     def dump(self, value: object, file: IO[bytes]) -> None:
         """Write a value to a file."""

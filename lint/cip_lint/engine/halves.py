@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING
 
 from cip_lint.cluster import Cluster
 from cip_lint.engine.candidates import Candidate, Runner
 from cip_lint.model import SourceFile
 from cip_lint.processes import Forked, Queue, cores, forked, may_fork
-from cip_lint.rule import Rule, Stage
+from cip_lint.rule import AnyRule, Stage
 
 if TYPE_CHECKING:
     from cip_lint.engine.delivery import Names
@@ -29,9 +29,6 @@ FEWEST_OBJECTS = 2_000
 
 _OF_ADMISSION = frozenset({"manifest", "service", "address", "node-port"})
 """Families whose rules need the API server's answer to each object, and no selection."""
-
-_PODS = frozenset({"workloads", "Pod"})
-"""Kinds of rules that look into pod templates."""
 
 _OF_VARIABLES = "env"
 """The family whose rules need that answer, or read pods."""
@@ -52,7 +49,7 @@ _ADMISSION, _SELECTION, _REFERENCES = "admission", "selection", "references"
 Said = dict[str, list[Candidate]]
 """What rules say, by their ids."""
 
-RunRule = Callable[[Rule[Any]], list[Candidate]]
+RunRule = Callable[[AnyRule], list[Candidate]]
 
 
 def is_worth_it(cluster: Cluster) -> bool:
@@ -62,7 +59,7 @@ def is_worth_it(cluster: Cluster) -> bool:
 
 def run(
     table: ServiceTable,
-    rules: Sequence[Rule[Any]],
+    rules: Sequence[AnyRule],
     sources: Mapping[str, SourceFile],
     run_rule: RunRule,
     runner: Runner,
@@ -83,7 +80,7 @@ def run(
 
 
 def _shared(
-    portions: Sequence[Sequence[Rule[Any]]],
+    portions: Sequence[Sequence[AnyRule]],
     run_rule: RunRule,
     runner: Runner,
     names: Names,
@@ -104,30 +101,30 @@ def _shared(
         return said | _results(helper, runner, names, table)
 
 
-def _portions(rules: Sequence[Rule[Any]]) -> list[list[Rule[Any]]]:
+def _portions(rules: Sequence[AnyRule]) -> list[list[AnyRule]]:
     """Return the rules of admission, those of selection, and further portions.
 
     The longest of these comes first.
     """
-    found: dict[str, list[Rule[Any]]] = {_ADMISSION: [], _SELECTION: []}
+    found: dict[str, list[AnyRule]] = {_ADMISSION: [], _SELECTION: []}
     for rule in rules:
         found.setdefault(_portion_of(rule), []).append(rule)
     return list(found.values())
 
 
-def _portion_of(rule: Rule[Any]) -> str:
+def _portion_of(rule: AnyRule) -> str:
     if rule.stage in _REFUSING:
         return _ADMISSION
     if rule.family in _OF_ADMISSION or rule.family == _OF_VARIABLES:
-        return _ADMISSION if _PODS.isdisjoint(rule.kinds) else _SELECTION
+        return _SELECTION if rule.reads_pods else _ADMISSION
     if rule.family in _OF_SELECTION:
         return _SELECTION
     return _REFERENCES if rule.family in _OF_REFERENCES else rule.family
 
 
 def _taken(
-    first: Iterable[Rule[Any]], others: Sequence[Iterable[Rule[Any]]], queue: Queue
-) -> Iterator[Rule[Any]]:
+    first: Iterable[AnyRule], others: Sequence[Iterable[AnyRule]], queue: Queue
+) -> Iterator[AnyRule]:
     """Yield the rules of a portion, then those of others as long as there are any."""
     yield from first
     for number in queue:
@@ -135,7 +132,7 @@ def _taken(
 
 
 def _start(
-    rules: Iterable[Rule[Any]],
+    rules: Iterable[AnyRule],
     run_rule: RunRule,
     runner: Runner,
     names: Names,

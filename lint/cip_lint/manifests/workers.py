@@ -67,11 +67,11 @@ def mapped(
 ) -> Iterator[Any]:
     """Yield ``work(item)`` for each item, in order.
 
-    ``meanwhile`` is called first: in the parent, once all workers are at work.
-    An error in a worker is met again, and raised, by the parent.
+    ``meanwhile`` is called in the parent once all workers are at work; without any,
+    it is left to whoever needs what it does. An error in a worker is met again, and
+    raised, by the parent.
     """
     if workers < 2:
-        meanwhile()
         yield from map(work, items)
         return
     size = max(1, min(len(items) // (workers * _SHARES_EACH), _LARGEST_SHARE))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.model import Severity
 from cip_lint.replay import Claim, Loss, Range
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, address_claims, rule
 from cip_lint_rules._chances import (
     chance_notes,
     first_label,
@@ -31,6 +31,7 @@ def _losses(cx: Context) -> Iterable[Loss[Claim]]:
     "address.can-be-taken-first",
     severity=Severity.WARNING,
     on=_losses,
+    needs=address_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,

@@ -9,7 +9,7 @@ from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.version import Version
 from cip_lint.model import ServerAnswer, Severity
 from cip_lint.replay import AddressShortage, Claim, Loss, ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, stated_ranges
 from cip_lint.words import counted
 from cip_lint_rules._chances import first_label
 from cip_lint_rules._ranges import is_assumed, range_labels, range_note
@@ -48,6 +48,7 @@ def _is_room_for_all(cx: Context) -> bool:
     "address.cannot-be-placed",
     severity=Severity.ERROR,
     on=_subjects,
+    needs=stated_ranges,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,

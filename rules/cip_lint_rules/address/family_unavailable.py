@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
-from cip_lint_rules._refusals import quote, service_refusals
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
+from cip_lint_rules._refusals import quote
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules._words import listed
 

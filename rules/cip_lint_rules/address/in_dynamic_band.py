@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.cluster import Cluster
 from cip_lint.model import Severity
 from cip_lint.replay import Claim, Range
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, address_claims, rule
 from cip_lint.words import counted
 from cip_lint_rules._ranges import is_assumed, range_labels, range_note
 from cip_lint_rules._settings import version_note
@@ -26,6 +26,7 @@ def _subjects(cx: Context) -> Iterable[Claim | Cluster]:
     severity=Severity.WARNING,
     also=(Severity.INFO,),
     on=_subjects,
+    needs=address_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,

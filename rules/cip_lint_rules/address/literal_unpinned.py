@@ -9,7 +9,7 @@ from cip_lint.bodies import Body, mapping, text, texts
 from cip_lint.cluster.literals import endpoints_and_blocks, host_aliases, literals
 from cip_lint.kube.addresses import IPV6, Address, parse_ip
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, stated_ranges
 from cip_lint_rules._ranges import range_labels, range_note
 from cip_lint_rules.address._literals import Use, uses
 
@@ -38,6 +38,7 @@ def _uses(cx: Context) -> Iterable[Use]:
     "address.literal-unpinned",
     severity=Severity.WARNING,
     on=_uses,
+    needs=stated_ranges,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "ConfigMap", "Endpoints", "EndpointSlice", "NetworkPolicy"),

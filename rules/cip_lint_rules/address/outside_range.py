@@ -8,7 +8,7 @@ from cip_lint.cluster import Cluster
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
 from cip_lint.replay import Claim
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint.words import counted
 from cip_lint_rules._ranges import (
     first_choices,
@@ -16,7 +16,7 @@ from cip_lint_rules._ranges import (
     range_labels,
     range_note,
 )
-from cip_lint_rules._refusals import is_outside, quote, service_refusals
+from cip_lint_rules._refusals import is_outside, quote
 from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import listed
 

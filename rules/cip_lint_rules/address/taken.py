@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, address_claims, rule
 from cip_lint.words import counted
 from cip_lint_rules._living import held_by, living_note, until_deleted
 from cip_lint_rules._ranges import range_note
@@ -24,6 +24,7 @@ def _collisions(cx: Context) -> Iterable[AddressCollision]:
     "address.taken",
     severity=Severity.ERROR,
     on=_collisions,
+    needs=address_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     kinds=("Service", "IPAddress"),

@@ -122,6 +122,8 @@ def absences(cx: Context) -> Callable[[Call], Absence | None]:
 
     @cache
     def entries() -> frozenset[str]:
+        if not cx.cluster.of_kind("ServiceEntry"):
+            return frozenset()
         from cip_lint.cluster.references import mesh_entries  # noqa: PLC0415
 
         return mesh_entries(cx.cluster)

@@ -10,7 +10,7 @@ from cip_lint.cluster.literals import Mention
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._public_domains import CAPTURING, ORDINARY
 from cip_lint_rules._settings import source
 
@@ -99,6 +99,7 @@ def _is_public(call: Call) -> bool:
     severity=Severity.WARNING,
     also=(Severity.INFO,),
     on=_shadows,
+    needs=services,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("Namespace", "Service"),

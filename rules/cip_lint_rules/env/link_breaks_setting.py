@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.model import Confidence, Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, WorkloadMember, rule
+from cip_lint.rule import Context, Problem, Stage, WorkloadMember, rule, workloads
 from cip_lint.words import counted
 from cip_lint_rules.env._image_settings import EXITS, ImageSetting, settings_of
 
@@ -129,6 +129,7 @@ def _by_prefix(defined: Definitions) -> Mapping[str, list[str]]:
     severity=Severity.WARNING,
     also=(Severity.INFO,),
     on=_breaks,
+    needs=workloads,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "Service"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.kube.service_variables import service_variables
 from cip_lint.model import Resource, Severity
-from cip_lint.rule import Context, Problem, ServiceRow, Stage, rule
+from cip_lint.rule import Context, Problem, ServiceRow, Stage, rule, services
 from cip_lint_rules._pods import first_few
 
 if TYPE_CHECKING:
@@ -93,6 +93,7 @@ def _made(row: ServiceRow) -> Mapping[str, str]:
     severity=Severity.WARNING,
     also=(Severity.INFO,),
     on=_collisions,
+    needs=services,
     stage=Stage.NAMES,
     since="0.1.0",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.model import Confidence, Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._words import brief, listed
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def _entries(cx: Context) -> Iterable[_Entry]:
     "env.reference-before-definition",
     severity=Severity.WARNING,
     on=_entries,
+    needs=workloads,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads",),

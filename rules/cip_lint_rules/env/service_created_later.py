@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.cluster.literals import of_workload
 from cip_lint.model import Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._ordering import ordering_labels, put_first
 from cip_lint_rules._pods import BATCH
 from cip_lint_rules.env._reads import Reads, grouped
@@ -65,6 +65,7 @@ def _is_static(member: WorkloadMember) -> bool:
     severity=Severity.WARNING,
     also=(Severity.ERROR, Severity.INFO),
     on=_pairs,
+    needs=workloads,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "Service"),

@@ -13,7 +13,7 @@ from cip_lint.replay.external_addresses import (
     is_external,
     shared_addresses,
 )
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._living import living_note
 from cip_lint_rules._words import listed
 
@@ -29,6 +29,7 @@ def _shared(cx: Context) -> Iterable[SharedAddress]:
     "external.address-shared",
     severity=Severity.WARNING,
     on=_shared,
+    needs=services,
     stage=Stage.PLACEMENT,
     since="0.1.0",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, external_names, rule
 from cip_lint_rules.external._aliases import NAME_PATH, Alias, aliases
 
 
@@ -14,6 +14,7 @@ from cip_lint_rules.external._aliases import NAME_PATH, Alias, aliases
     "external.name-is-address",
     severity=Severity.ERROR,
     on=aliases,
+    needs=external_names,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("external.name-is-short",),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.model import Confidence, Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, external_names, rule
 from cip_lint_rules._public_domains import DOTLESS_HOSTS, may_be_public
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules.external._aliases import NAME_PATH, Alias, aliases
@@ -84,6 +84,7 @@ def _service(
     "external.name-is-short",
     severity=Severity.WARNING,
     on=_shorts,
+    needs=external_names,
     stage=Stage.NAMES,
     since="0.1.0",
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from cip_lint.model import Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, external_names, rule
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules._words import listed
 from cip_lint_rules.external._aliases import NAME_PATH, Alias, aliases
@@ -74,6 +74,7 @@ def _following(found: list[Alias], cx: Context) -> Mapping[int, Alias]:
     "external.name-loops",
     severity=Severity.ERROR,
     on=_cycles,
+    needs=external_names,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("external.name-is-address", "external.name-is-short"),

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._governing import Governed, governed
 from cip_lint_rules._pods import served_by
 
@@ -39,6 +39,7 @@ def _governed(cx: Context) -> Iterable[_Governed]:
     severity=Severity.WARNING,
     also=(Severity.ERROR,),
     on=_governed,
+    needs=workloads,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("headless.unready-peers-hidden",),

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._governing import Governed, governed
 
 
@@ -14,6 +14,7 @@ from cip_lint_rules._governing import Governed, governed
     "headless.governing-service-unfit",
     severity=Severity.INFO,
     on=governed,
+    needs=workloads,
     stage=Stage.NAMES,
     since="0.1.0",
     profile="strict",

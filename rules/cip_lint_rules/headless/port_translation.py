@@ -11,7 +11,7 @@ from cip_lint.cluster.literals import literals
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._pods import readable, steady
 
 _RECORD = re.compile(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
@@ -57,6 +57,7 @@ def _headless(cx: Context) -> Iterator[_Headless]:
     "headless.port-translation",
     severity=Severity.WARNING,
     on=_headless,
+    needs=services,
     stage=Stage.PORTS,
     since="0.1.0",
     kinds=("Service", "workloads"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.model import Severity
 from cip_lint.replay import Loss, PortClaim
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint_rules._chances import (
     chance_notes,
     first_label,
@@ -30,6 +30,7 @@ def _losses(cx: Context) -> Iterable[Loss[PortClaim]]:
     severity=Severity.WARNING,
     also=(Severity.INFO,),
     on=_losses,
+    needs=node_port_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,

@@ -9,7 +9,7 @@ from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import ContainerPort
 from cip_lint.model import Severity
 from cip_lint.replay import PortClaim
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 
 
 class _Meeting(NamedTuple):
@@ -59,6 +59,7 @@ def _with_claims(
     "node-port.host-port-collides",
     severity=Severity.WARNING,
     on=_meetings,
+    needs=node_port_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     kinds=("workloads", "Service"),

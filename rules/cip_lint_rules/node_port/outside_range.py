@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.model import Severity
 from cip_lint.replay import PortClaim
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint_rules._refusals import answer_without_causes, is_outside, quote
 from cip_lint_rules._settings import source, statement
 
@@ -26,6 +26,7 @@ def _claims(cx: Context) -> Iterable[PortClaim]:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_claims,
+    needs=node_port_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     replay=True,

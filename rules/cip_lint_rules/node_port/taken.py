@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
 from cip_lint.replay import NodePortCollision, PortClaim, ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint.words import counted
 from cip_lint_rules._living import held_by, living_note, until_deleted
 from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
@@ -21,6 +21,7 @@ def _collisions(cx: Context) -> Iterable[NodePortCollision]:
     "node-port.taken",
     severity=Severity.ERROR,
     on=_collisions,
+    needs=node_port_claims,
     stage=Stage.PLACEMENT,
     since="0.1.0",
     hides=("node-port.can-be-taken-first",),

@@ -9,7 +9,7 @@ from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, services
 
 _KNOWN = frozenset(
     [
@@ -88,6 +88,7 @@ def _is_marked(labels: object) -> bool:
     "port.mesh-protocol-unclear",
     severity=Severity.WARNING,
     on=_in_a_mesh,
+    needs=services,
     stage=Stage.ADVICE,
     since="0.1.0",
 )

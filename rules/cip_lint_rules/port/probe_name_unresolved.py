@@ -12,7 +12,7 @@ from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.probes import KINDS
 from cip_lint.model import Label, Path, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._pods import first_few, served_by
 
 _ASKED = frozenset({*KINDS, "lifecycle"})
@@ -38,6 +38,7 @@ def _probed(cx: Context) -> Iterable[_Probed]:
     "port.probe-name-unresolved",
     severity=Severity.ERROR,
     on=_probed,
+    needs=workloads,
     stage=Stage.PORTS,
     since="0.1.0",
     kinds=("workloads",),

@@ -9,7 +9,7 @@ from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._uses import joined, name_label, others, topic
 
 
@@ -44,6 +44,7 @@ def _called(cx: Context) -> Iterator[Called]:
     "reference.callback-cannot-dial",
     severity=Severity.ERROR,
     on=_called,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("reference.port-unknown",),

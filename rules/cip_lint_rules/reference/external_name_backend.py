@@ -11,7 +11,7 @@ from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.model import Resource, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._uses import (
     GATEWAY,
     joined,
@@ -106,6 +106,7 @@ def _is_allowed(use: Use, allowing: frozenset[str]) -> bool:
     "reference.external-name-backend",
     severity=Severity.WARNING,
     on=_aliased,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("Ingress", "HTTPRoute", "IngressRoute", "HTTPProxy", "other routes"),

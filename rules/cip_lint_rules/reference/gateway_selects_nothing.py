@@ -11,7 +11,7 @@ from cip_lint.bodies import text_values
 from cip_lint.cluster import Member, WorkloadMember
 from cip_lint.cluster.near import nearness
 from cip_lint.model import Confidence, Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written
 
 _MOST = 256
@@ -75,6 +75,7 @@ def _selecting(cx: Context) -> Iterable[_Selecting]:
     "reference.gateway-selects-nothing",
     severity=Severity.WARNING,
     on=_selecting,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     profile="mesh",

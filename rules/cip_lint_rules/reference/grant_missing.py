@@ -10,7 +10,7 @@ from cip_lint.cluster import Member
 from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.replay.references import Use
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._uses import GATEWAY, joined, topic
 
 _KINDS = ("ReferenceGrant", "ReferencePolicy")
@@ -129,6 +129,7 @@ def _lives(use: Use) -> bool:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_across,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=(

@@ -12,7 +12,7 @@ from cip_lint.cluster.monitors import Monitor, Monitors, labels_of
 from cip_lint.cluster.near import key_is_near, nearness
 from cip_lint.model import Confidence, Label, Path, Resource, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written
 
 _MOST = 256
@@ -89,6 +89,7 @@ class _Near(NamedTuple):
     "reference.monitor-finds-nothing",
     severity=Severity.WARNING,
     on=_without_services,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("ServiceMonitor", "Service"),

@@ -9,7 +9,7 @@ from cip_lint.cluster import Member
 from cip_lint.kube.network_policies import NetworkPolicy, PolicyRule
 from cip_lint.kube.selectors import SelectorError
 from cip_lint.model import Confidence, Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few
 from cip_lint_rules.reference._listeners import Listeners, Translated
 from cip_lint_rules.reference._opened_ports import Opened, is_open, opened_numbers
@@ -39,6 +39,7 @@ def _opened(cx: Context) -> Iterable[_Subject]:
     "reference.network-policy-opens-service-port",
     severity=Severity.WARNING,
     on=_opened,
+    needs=objects("NetworkPolicy"),
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("NetworkPolicy", "Service"),

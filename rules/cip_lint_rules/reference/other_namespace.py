@@ -9,7 +9,7 @@ from cip_lint.cluster import ServiceMember
 from cip_lint.cluster.absence import Absence
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.replay.references import Use
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._uses import (
     identity_label,
     missing,
@@ -51,6 +51,7 @@ def _misplaced(cx: Context) -> Iterator[Misplaced]:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_misplaced,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("reference.service-unknown",),

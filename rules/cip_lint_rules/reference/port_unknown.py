@@ -8,7 +8,7 @@ from cip_lint.kube.ingress_checks import CLASS_ANNOTATION
 from cip_lint.kube.reference_kinds import PortSense, Spelling
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._words import listed, nearest
 from cip_lint_rules.reference._ports import Asked, asked_in_vain, is_callback
 
@@ -20,6 +20,7 @@ _SHOWN = 4
     "reference.port-unknown",
     severity=Severity.ERROR,
     on=asked_in_vain,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("reference.external-name-backend",),

@@ -9,7 +9,7 @@ from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.references import Reference
 from cip_lint.model import Resource, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written
 
 _HASH = "rollouts-pod-template-hash"
@@ -85,6 +85,7 @@ def _pods_of(rollout: object, cx: Context) -> WorkloadMember | None:
     "reference.rollout-selector-misses",
     severity=Severity.ERROR,
     on=_named,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("selector.matches-nothing",),

@@ -9,7 +9,7 @@ from cip_lint.cluster import ServiceMember
 from cip_lint.cluster.absence import Absence
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.replay.references import Use
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._neighbours import Neighbours, extends
 from cip_lint_rules.reference._uses import (
     BROKEN_ROUTE,
@@ -124,6 +124,7 @@ def _weight(use: Use, absence: Absence) -> _Weight | None:
     severity=Severity.WARNING,
     also=(Severity.ERROR,),
     on=_unknown,
+    needs=referring,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("Ingress", "routes", "webhooks", "APIService", "other kinds that refer"),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.replay import ServiceRow
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._mentions import mentions_number
 from cip_lint_rules._pods import (
     BATCH,
@@ -59,6 +59,7 @@ def _choices(cx: Context) -> Iterable[_Choice]:
     "selector.too-broad",
     severity=Severity.WARNING,
     on=_choices,
+    needs=services,
     stage=Stage.SELECTION,
     since="0.1.0",
     kinds=("Service", "workloads"),

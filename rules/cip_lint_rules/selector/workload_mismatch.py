@@ -42,6 +42,7 @@ def _mismatched(cx: Context) -> Iterator[_Mismatched]:
     "selector.workload-mismatch",
     severity=Severity.ERROR,
     on=_mismatched,
+    needs=refusals("W-selector*"),
     stage=Stage.REFUSAL,
     since="0.1.0",
     hides=(

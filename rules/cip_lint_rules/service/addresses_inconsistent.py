@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import DUPLICATE, Fault
 from cip_lint.model import Label, Path, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
-from cip_lint_rules._refusals import clause, quote, service_refusals
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
+from cip_lint_rules._refusals import clause, quote
 from cip_lint_rules._words import spelt
 
 _LATER_RULES = (

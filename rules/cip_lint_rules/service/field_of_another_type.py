@@ -6,11 +6,10 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import FORBIDDEN, INVALID, Fault
 from cip_lint.model import Severity, field_path
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     by_field,
     quote,
-    service_refusals,
     type_label,
     type_of,
 )

@@ -49,6 +49,7 @@ class _Idle(NamedTuple):
     "service.ignored-field",
     severity=Severity.WARNING,
     on=_subjects,
+    needs=services,
     stage=Stage.ADVICE,
     since="0.1.0",
 )

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping
 
 from cip_lint.bodies import strings
 from cip_lint.model import Resource, Severity
-from cip_lint.rule import Context, Member, Problem, ServiceRow, Stage, rule
+from cip_lint.rule import (
+    Context,
+    Member,
+    Problem,
+    ServiceRow,
+    Stage,
+    earlier_state,
+    rule,
+)
 
 _WORKLOADS = ("Deployment", "DaemonSet", "ReplicaSet", "StatefulSet")
 
@@ -49,6 +57,7 @@ def _is_made_anew(resource: Resource) -> bool:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_compared,
+    needs=earlier_state,
     stage=Stage.REFUSAL,
     since="0.1.0",
     kinds=("Service", *_WORKLOADS),

@@ -6,8 +6,16 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule, services
-from cip_lint_rules._refusals import clause, quote, service_refusals
+from cip_lint.rule import (
+    Context,
+    Problem,
+    Refusal,
+    Stage,
+    rule,
+    service_refusals,
+    services,
+)
+from cip_lint_rules._refusals import clause, quote
 from cip_lint_rules._settings import version_note
 from cip_lint_rules._words import as_label
 
@@ -31,6 +39,7 @@ def _names(cx: Context) -> Iterable[Refusal]:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_names,
+    needs=services,
     stage=Stage.REFUSAL,
     since="0.1.0",
 )

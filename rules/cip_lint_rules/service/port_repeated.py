@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Label, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
-from cip_lint_rules._refusals import port_index, quote, service_refusals, type_of
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
+from cip_lint_rules._refusals import port_index, quote, type_of
 
 
 @rule(

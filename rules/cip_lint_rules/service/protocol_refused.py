@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
-from cip_lint_rules._refusals import detail, port_index, quote, service_refusals
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
+from cip_lint_rules._refusals import detail, port_index, quote
 
 _PROTOCOLS = ("SCTP", "TCP", "UDP")
 

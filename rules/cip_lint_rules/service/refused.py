@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     is_outside,
     is_taken,
     port_index,
     quote,
-    service_refusals,
     type_of,
 )
 from cip_lint_rules._words import nearest

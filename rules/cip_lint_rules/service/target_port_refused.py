@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from cip_lint.kube.placeholders import is_shouted
 from cip_lint.model import Severity
-from cip_lint.rule import Context, Problem, Refusal, Stage, rule
+from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     by_field,
     clause,
     port_index,
     quote,
-    service_refusals,
 )
 from cip_lint_rules._words import as_label
 

@@ -1,0 +1,70 @@
+"""Rules are imported where they have something to judge, or somebody wants the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import cache
+from typing import Any, overload
+
+from cip_lint.config import Choices
+from cip_lint.model import RuleInfo
+from cip_lint.rule import (
+    AnyRule,
+    Context,
+    Subjects,
+    services,
+    whole_cluster,
+    workloads,
+)
+
+_NEARLY_ALWAYS = (services, workloads, whole_cluster)
+"""What rules need that are worth importing before anything is read."""
+
+
+def asked(cx: Context) -> Callable[[Subjects[Any]], bool]:
+    """Return what says whether there are such subjects; each is looked for once."""
+
+    @cache
+    def are_there(subjects: Subjects[Any]) -> bool:
+        return any(True for _ in subjects(cx))
+
+    return are_there
+
+
+def prepare(choices: Choices) -> None:
+    """Import the rules that nearly every cluster has subjects for.
+
+    It takes time that is to be had while other processes read. What fails is met
+    again, and said, when the rule runs.
+    """
+    for rule in choices.rules:
+        if rule.needs in _NEARLY_ALWAYS:
+            with suppress(Exception):
+                rule.load()
+
+
+class Infos(Sequence[RuleInfo]):
+    """What a report says of the rules that ran: imported where a format asks for it."""
+
+    def __init__(self, rules: Sequence[AnyRule]) -> None:
+        self._rules = rules
+
+    @overload
+    def __getitem__(self, at: int) -> RuleInfo: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[RuleInfo]: ...
+    def __getitem__(self, at: int | slice) -> RuleInfo | Sequence[RuleInfo]:
+        """Return one, or some of them."""
+        if isinstance(at, slice):
+            return Infos(self._rules[at])
+        listed = self._rules[at]
+        try:
+            rule = listed.load()
+        except Exception:  # noqa: BLE001 - it had nothing to judge, or is named
+            return RuleInfo(listed.id, listed.severity, listed.id, "", "")
+        return RuleInfo(rule.id, rule.severity, rule.summary, rule.page, rule.since)
+
+    def __len__(self) -> int:
+        """Return how many rules ran."""
+        return len(self._rules)
