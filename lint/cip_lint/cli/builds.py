@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,11 +13,12 @@ from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.manifests import Reading
 from cip_lint.render.budget import Budget
-from cip_lint.render.building import built, repository
+from cip_lint.render.building import built
 from cip_lint.render.cache import Cache, opened
 from cip_lint.render.outcomes import UNBUILT, is_needed
 from cip_lint.render.overlays import left_unbuilt, pieces
 from cip_lint.render.place import Place
+from cip_lint.render.repositories import Repositories, repository
 
 if TYPE_CHECKING:
     from cip_lint.cli.request import Request
@@ -55,9 +57,10 @@ def of_run(request: Request, settings: Settings) -> Builds:
     )
 
 
-def now(reading: Reading, root: Path, how: Builds) -> Reading:
-    """Return a reading with everything built that has to be."""
-    return built(reading, _place(how, root, repository(root)))
+def now(reading: Reading, root: Path, paths: Sequence[str], how: Builds) -> Reading:
+    """Return the reading of some paths with everything built that has to be."""
+    place = _place(how, root, repository(root))
+    return built(reading, place._replace(repositories=Repositories(root, paths)))
 
 
 def before(earlier: Earlier, how: Builds) -> Earlier:

@@ -107,7 +107,7 @@ class Run:
 
         with self.timings.phase("build"):
             how = builds.of_run(self.request, self.settings)
-            self.reading = builds.now(self.reading, root, how)
+            self.reading = builds.now(self.reading, root, self.paths, how)
             if self.earlier is not None:
                 earlier = builds.before(self.earlier, how)
                 self.earlier = builds.comparable(earlier, self.reading)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from cip_lint.manifests import Reading
 from cip_lint.render.application_sets import expanded
 from cip_lint.render.charts import rendered
@@ -26,9 +24,3 @@ def built(reading: Reading, place: Place) -> Reading:
     if place.cache is not None:
         place.cache.trim()
     return made
-
-
-def repository(root: Path) -> Path:
-    """Return the folder of the repository that a folder lies in; itself, if none."""
-    top = root.resolve()
-    return next((one for one in (top, *top.parents) if (one / ".git").exists()), top)

@@ -78,7 +78,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
         if not one.why:
             source = SourceFile(one.called, decode(one.output).text)
             sources[source.path] = source
-            objects += _objects(source, one, place)
+            objects += _objects(source, one, place.around(one.folder))
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
     left += [
         release_landmark(one.path, one.release)
@@ -135,6 +135,7 @@ def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
 
 
 def _outcome(chart: _Chart, place: Place) -> _Chart:
+    place = place.around(chart.folder)
     folder = resolved(place.file(chart.folder))
     if folder is None or not folder.is_relative_to(place.within):
         return chart._replace(why="it lies outside the repository")

@@ -69,13 +69,17 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
     left += [release_landmark(one.build.path, one.sender) for one in made if one.sender]
     left += [Landmark(INFLATED, path, {}) for path in _inflated(made, place)]
-    homes = Homes(_by_path(reading.resources), place)
+    read = _by_path(reading.resources)
+    homes: dict[Path, Homes] = {}
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
     for one in made:
         file = _read(one)
         sources[file.source.path] = file.source
-        objects += _objects(file, one, homes)
+        around = place.around(one.build.directory)
+        if around.within not in homes:
+            homes[around.within] = Homes(read, around)
+        objects += _objects(file, one, homes[around.within])
     consumed = _consumed(made, found)
     kept = [one for one in reading.resources if one.places.path not in consumed]
     return reading._replace(
@@ -147,6 +151,7 @@ def _outcomes(
 
 
 def _outcome(one: _Built, body: Body, place: Place) -> _Built:
+    place = place.around(one.build.directory)
     directory = resolved(place.file(one.build.directory))
     if directory is None or not directory.is_relative_to(place.within):
         return one._replace(why="it lies outside the repository")

@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
+from cip_lint.render.repositories import Repositories
 
 _MADE, _REFUSED = b"made\n", b"refused\n"
 
@@ -56,6 +57,14 @@ class Place(NamedTuple):
     """Whether builds may fetch what they name by an address."""
     budget: Budget | None = None
     """What all builds may take; None: only what each may."""
+    repositories: Repositories | None = None
+    """The repositories of what is built; None: all of it lies in ``within``."""
+
+    def around(self, folder: str) -> Place:
+        """Return the surroundings of a build in a folder, which has its repository."""
+        if self.repositories is None:
+            return self
+        return self._replace(within=self.repositories.of(self.file(folder)))
 
     def file(self, shown: str) -> Path:
         """Return where a file of the reading lies."""
