@@ -91,6 +91,33 @@ def test_the_worst_speaks_for_all() -> None:
     assert found.builds == (Build("b/k.yaml"), Build("a/k.yaml"))
 
 
+def test_builds_in_which_it_is_less_bad_are_named_apart() -> None:
+    levels = zip("abcd", ("warning", "error", "info", "error"), strict=True)
+    group = [
+        said(f"in {name}", f"{name}/k.yaml", severity=Severity(level))
+        for name, level in levels
+    ]
+    (found,) = merged(group)
+
+    assert found.notes == (
+        "the same in 1 other build: d",
+        "warning in 1 other build: a",
+        "info in 1 other build: c",
+    )
+    # A build is named once, by the worst of what is said of it.
+    twice = [*group, said("in c", "c/k.yaml")]
+    assert merged(twice)[0].notes[0] == "the same in 2 other builds: d, c"
+
+
+def test_of_equally_bad_ones_the_surest_speaks() -> None:
+    unsure = said("in a", "a/k.yaml")._replace(confidence=Confidence.POSSIBLE)
+
+    (found,) = merged([unsure, said("in b", "b/k.yaml")])
+
+    assert found.message == "in b"
+    assert found.notes == ("the same in 1 other build: a",)
+
+
 def test_releases_of_one_chart_are_named() -> None:
     one = said("in a", "web/Chart.yaml", release="Application a of a.yaml")
     other = said("in b", "web/Chart.yaml", release="Application b of b.yaml")

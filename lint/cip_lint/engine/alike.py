@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import NamedTuple
 
-from cip_lint.model import Build, Finding, Label, Resource
+from cip_lint.model import Build, Confidence, Finding, Label, Resource, Severity
 from cip_lint.words import counted
 
 _MOST = 3
 """How many builds are named; the others are counted."""
+
+
+_CONFIDENCES = tuple(Confidence)
+"""The surest first."""
 
 
 class Told(NamedTuple):
@@ -41,7 +45,7 @@ def _place(label: Label) -> tuple[str, int, int]:
 def merged(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in their order, those that are alike as the worst of them.
 
-    A note names the other builds.
+    A note names the other builds, one more those in which it is less bad.
     """
     return [_spoken_for(group) for group in _groups(findings).values()]
 
@@ -54,18 +58,35 @@ def _groups(findings: Iterable[Finding]) -> Mapping[object, list[Finding]]:
 
 
 def _spoken_for(group: Sequence[Finding]) -> Finding:
-    first = min(group, key=lambda one: one.severity.rank)
+    first = min(group, key=_badness)
     others = [one for one in group if one is not first]
     builds = dict.fromkeys((*first.builds, *_builds(others)))
     if len(builds) < 2:
         return first
-    own, *further = builds
-    note = f"the same in {counted(len(further), 'other build')}: {_names(further)}"
+    own, *_ = builds
     help_ = first.help
     if help_ is not None and any(one.help != help_ for one in others):
         help_ = f"{help_} (in {own.name}: the other builds need another)"
-    notes = (*first.notes, note)
+    notes = (*first.notes, *_of_others(first, own, group))
     return first._replace(builds=tuple(builds), notes=notes, help=help_)
+
+
+def _badness(finding: Finding) -> tuple[int, int]:
+    return finding.severity.rank, _CONFIDENCES.index(finding.confidence)
+
+
+def _of_others(first: Finding, own: Build, group: Sequence[Finding]) -> Iterator[str]:
+    """Yield how bad a finding is in the other builds, each with the worst of its own."""
+    found: dict[Severity, dict[Build, None]] = {}
+    met = {own}
+    for one in sorted(group, key=lambda one: one.severity.rank):
+        further = [build for build in one.builds if build not in met]
+        found.setdefault(one.severity, {}).update(dict.fromkeys(further))
+        met.update(further)
+    for severity, builds in found.items():
+        if builds:
+            how = "the same" if severity is first.severity else f"{severity}"
+            yield f"{how} in {counted(len(builds), 'other build')}: {_names([*builds])}"
 
 
 def _builds(findings: Iterable[Finding]) -> Iterator[Build]:
