@@ -127,6 +127,8 @@ def test_json_leaves_free_cells_out_and_names_the_rest() -> None:
         "field": "spec.clusterIP",
         "path": "m/3.yaml",
         "line": 1,
+        "unit": "m",
+        "build": None,
     }
 
 

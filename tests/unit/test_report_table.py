@@ -150,6 +150,8 @@ def test_json_says_of_each_service_what_the_cluster_makes_of_it() -> None:
         "name": "web",
         "path": "m/1.yaml",
         "line": 1,
+        "unit": "m",
+        "build": None,
         "order": 1,
         "verdict": "created",
         "reason": None,

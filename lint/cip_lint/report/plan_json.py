@@ -13,6 +13,7 @@ from cip_lint.model import field_path
 from cip_lint.report import plan_words as words
 from cip_lint.report.json_text import json_text
 from cip_lint.report.table_values import chance_object, origin_object
+from cip_lint.report.unit_names import unit_fields
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Reservation
@@ -99,6 +100,7 @@ def _claim(claim: PlanClaim) -> Json:
         "field": field_path(claim.path),
         "path": span.source.path,
         "line": span.first.line,
+        **unit_fields(claim.member),
     }
 
 

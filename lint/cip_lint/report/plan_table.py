@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cip_lint.report import plan_words as words
 from cip_lint.report.cells import csv_text, markdown_cell, markdown_line
+from cip_lint.report.unit_names import unit_name
 
 if TYPE_CHECKING:
     from cip_lint.replay.planning.claim import PlanClaim
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _CSV: Final = (
     "CLUSTER", "KIND", "VALUE", "ASKED", "HOW", "BAND", "LOSS", "OUTCOME", "REASON",
-    "OWNER KIND", "NAMESPACE", "NAME", "FIELD", "FILE", "LINE",
+    "OWNER KIND", "NAMESPACE", "NAME", "FIELD", "FILE", "LINE", "UNIT",
 )  # fmt: skip
 
 ROWS: Final = 200
@@ -55,6 +56,7 @@ def _csv_row(plan: Plan, claim: PlanClaim) -> list[str]:
         field_path(claim.path),
         span.source.path,
         str(span.first.line),
+        unit_name(claim.member),
     ]
 
 
@@ -96,10 +98,11 @@ def _claims(plan: Plan) -> Iterator[str]:
         return
     # What goes wrong must not be cut off.
     shown = sorted(known, key=lambda one: not one.failed)[:ROWS]
-    yield markdown_line([title.capitalize() for title in words.COLUMNS])
-    yield markdown_line(["---"] * len(words.COLUMNS))
+    titles = words.titles(shown)
+    yield markdown_line([title.capitalize() for title in titles])
+    yield markdown_line(["---"] * len(titles))
     for claim in shown:
-        yield markdown_line(map(markdown_cell, words.cells(claim)))
+        yield markdown_line(map(markdown_cell, words.cells(claim, titles)))
     if len(known) > len(shown):
         yield ""
         yield f"{len(known) - len(shown)} more are left out."

@@ -215,16 +215,16 @@ class _View:
         if not known:
             yield "nothing is pinned"
             return
+        titles = words.titles(known)
         rows = [
-            [shown(cell, CELL_LIMIT) for cell in words.cells(claim)] for claim in known
+            [shown(cell, CELL_LIMIT) for cell in words.cells(claim, titles)]
+            for claim in known
         ]
         chosen = [
-            index
-            for index in range(len(words.COLUMNS))
-            if any(row[index] for row in rows)
+            index for index in range(len(titles)) if any(row[index] for row in rows)
         ]
-        titles = [words.COLUMNS[index] for index in chosen]
-        table = [titles, *([row[index] for index in chosen] for row in rows)]
+        heads = [titles[index] for index in chosen]
+        table = [heads, *([row[index] for index in chosen] for row in rows)]
         widths = widths_of(table)
         if self._width is None or total_width(widths) <= self._width:
             lines: Iterable[str] = (aligned(cells, widths) for cells in table)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.planning.panels import State
+from cip_lint.report.unit_names import TITLE, are_told, unit_name
 
 if TYPE_CHECKING:
     from cip_lint.replay.planning.claim import PlanClaim
@@ -26,7 +27,8 @@ SAID: Final = {
 }
 """State -> what the legend says, in its order."""
 
-COLUMNS: Final = ("VALUE", "OWNER", "HOW", "BAND", "LOSS", "FILE", "VERDICT")
+_COLUMNS: Final = ("VALUE", "OWNER", "HOW", "BAND", "LOSS", "FILE", "VERDICT")
+_BEHIND_OWNER: Final = 2
 
 _SMALLEST_SHARE: Final = 0.1
 
@@ -109,9 +111,17 @@ def place(claim: PlanClaim) -> str:
     return f"{span.source.path}:{span.first.line}"
 
 
-def cells(claim: PlanClaim) -> list[str]:
-    """Return the cells of a claim, in the order of ``COLUMNS``."""
-    return [
+def titles(claims: Iterable[PlanClaim]) -> list[str]:
+    """Return the headings of claims; with the unit where owners do not tell."""
+    found = [*_COLUMNS]
+    if are_told(claim.member for claim in claims):
+        found.insert(_BEHIND_OWNER, TITLE)
+    return found
+
+
+def cells(claim: PlanClaim, titles: Sequence[str]) -> list[str]:
+    """Return the cells of a claim below some headings."""
+    found = [
         value(claim),
         claim.owner,
         how(claim),
@@ -120,6 +130,9 @@ def cells(claim: PlanClaim) -> list[str]:
         place(claim),
         verdict(claim),
     ]
+    if TITLE in titles:
+        found.insert(_BEHIND_OWNER, unit_name(claim.member))
+    return found
 
 
 def worth_telling(claims: Iterable[PlanClaim]) -> list[PlanClaim]:

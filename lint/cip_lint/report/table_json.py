@@ -13,6 +13,7 @@ from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.references import distinct
 from cip_lint.report.table_values import chance_object, origin_object
+from cip_lint.report.unit_names import unit_fields
 
 if TYPE_CHECKING:
     from cip_lint.cluster.references import Reference
@@ -90,6 +91,7 @@ def _service(row: ServiceRow, table: ServiceTable, drawn: RowDraw) -> Json:
         "name": row.ref.name,
         "path": row.resource.path,
         "line": span.first.line,
+        **unit_fields(row.member),
         "order": table.timeline.number(row.member),
         "verdict": result.verdict,
         "reason": row.reason or None,

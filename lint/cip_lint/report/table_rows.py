@@ -9,6 +9,7 @@ from cip_lint.kube.service_variables import variable_word
 from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.references import distinct
+from cip_lint.report import unit_names
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -53,9 +54,20 @@ _CLUSTER = Column("CLUSTER")
 
 
 def columns_of(tables: Sequence[ServiceTable], *, wide: bool) -> list[str]:
-    """Return the headings; the cluster's comes first where there are several."""
+    """Return the headings; the cluster's comes first where there are several.
+
+    Then comes that of the unit, where namespaces and names do not tell rows apart.
+    """
     chosen = [column.title for column in COLUMNS if wide or not column.wide]
+    if _tell_units(tables):
+        chosen.insert(0, unit_names.TITLE)
     return [_CLUSTER.title, *chosen] if len(tables) > 1 else chosen
+
+
+def _tell_units(tables: Sequence[ServiceTable]) -> bool:
+    return any(
+        unit_names.are_told(row.member for row in table.rows) for table in tables
+    )
 
 
 def cells_of(
@@ -66,6 +78,7 @@ def cells_of(
     With a seed, what the server would draw is shown as one run of the replay has
     it, and is said to be simulated.
     """
+    with_units = _tell_units(tables)
     for table in tables:
         draws = None if seed is None else table.draws(seed)
         for row in table.rows:
@@ -80,6 +93,8 @@ def cells_of(
                     _references(row, distinct(table.references.of(row))),
                     row.resource.path,
                 ]
+            if with_units:
+                cells.insert(0, unit_names.unit_name(row.member))
             yield [table.cluster.name, *cells] if len(tables) > 1 else cells
 
 

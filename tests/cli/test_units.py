@@ -1,0 +1,102 @@
+"""Rows of several builds in one namespace are told apart by what sends them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from support.command import cip_lint
+from support.overlays import needs_helm, needs_program, overlaid
+
+OVERLAY = (
+    "resources: [../base]\nnamespace: {}\nnameSuffix: ''\ncommonLabels: {{t: x}}\n"
+)
+
+
+def twins(folder: Path, *namespaces: str) -> Path:
+    for name, namespace in zip(("one", "two"), namespaces, strict=True):
+        overlaid(folder, OVERLAY.format(namespace), name)
+    return folder
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@needs_program
+def test_overlays_that_share_a_namespace_are_named(tmp_path: Path) -> None:
+    folder = twins(tmp_path, "shop", "shop")
+    flags = ("--seed", "0", "-o")
+    table = cip_lint(folder, "table", ".", "-o", "csv")
+    markdown = cip_lint(folder, "table", ".", "-o", "markdown")
+    text = cip_lint(folder, "plan", ".")
+    plan = cip_lint(folder, "plan", ".", *flags, "csv")
+    claims = cip_lint(folder, "plan", ".", *flags, "markdown")
+
+    assert [(one["UNIT"], one["NAME"]) for one in rows(table.out)] == [
+        ("one", "web"),
+        ("two", "web"),
+    ]
+    assert markdown.out.startswith("| UNIT | NAMESPACE | NAME |")
+    assert "Service shop/web   two    simulated" in text.out
+    assert [one["UNIT"] for one in rows(plan.out)] == ["one", "two"]
+    assert "| Service shop/web | two |" in claims.out
+
+
+@needs_program
+def test_overlays_of_namespaces_of_their_own_need_no_column(tmp_path: Path) -> None:
+    folder = twins(tmp_path, "red", "blue")
+    table = cip_lint(folder, "table", ".", "-o", "csv")
+    text = cip_lint(folder, "plan", ".")
+
+    assert table.out.startswith("NAMESPACE,NAME,TYPE")
+    assert "UNIT" not in text.out
+
+
+@needs_program
+def test_json_always_names_the_unit_and_its_build(tmp_path: Path) -> None:
+    folder = twins(tmp_path, "red", "blue")
+    (folder / "plain.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: x, namespace: a}\n"
+        "spec: {ports: [{port: 80}]}\n",
+        encoding="utf-8",
+    )
+    expected = [
+        (".", None),
+        ("two", {"path": "two/kustomization.yaml", "release": None}),
+        ("one", {"path": "one/kustomization.yaml", "release": None}),
+    ]
+    table = json.loads(cip_lint(folder, "table", ".", "-o", "json").out)
+    plan = json.loads(cip_lint(folder, "plan", ".", "-o", "json").out)
+
+    found = [(one["unit"], one["build"]) for one in table["clusters"][0]["services"]]
+    assert found == expected
+    claims = [(one["unit"], one["build"]) for one in plan["clusters"][0]["claims"]]
+    assert sorted(map(str, claims)) == sorted(map(str, expected))
+
+
+@needs_helm
+def test_releases_of_one_chart_are_named_by_who_installs_them(tmp_path: Path) -> None:
+    files = {
+        "web/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        "web/templates/s.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+        "spec: {ports: [{port: 80}]}\n",
+    }
+    for name in "ab":
+        files[f"{name}.yaml"] = (
+            "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+            f"metadata: {{name: {name}, namespace: argocd}}\n"
+            "spec: {destination: {namespace: shop}, source: {path: web}}\n"
+        )
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+
+    table = cip_lint(tmp_path, "table", ".", "-o", "csv")
+
+    assert [one["UNIT"] for one in rows(table.out)] == [
+        "Application argocd/a of a.yaml",
+        "Application argocd/b of b.yaml",
+    ]
