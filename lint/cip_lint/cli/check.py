@@ -122,7 +122,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
             screen.out(outputs.files(run.reading))
             return Exit.CLEAN
         if params["show_built"]:
-            screen.out(outputs.built(run.reading))
+            screen.out(outputs.built(run.reading, terminal=screen.is_terminal))
             return Exit.CLEAN
         run.require_manifests()
         report = run.check()

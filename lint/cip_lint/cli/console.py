@@ -37,6 +37,11 @@ class Console:
         return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
     @property
+    def is_terminal(self) -> bool:
+        """Whether somebody looks at standard output itself."""
+        return sys.stdout.isatty()
+
+    @property
     def width(self) -> int:
         """How many columns a line may have."""
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -16,9 +17,12 @@ from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.render.outcomes import UNBUILT
 from cip_lint.report import FORMATS, footer
-from cip_lint.report.visible import visible
+from cip_lint.report.visible import escaped, visible
 from cip_lint.timings import Timings
 from cip_lint.words import counted
+
+_NO_YAML = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""What is no character of a YAML text (1.2, section 5.1)."""
 
 AUTO = "auto"
 _SLOWEST = 10
@@ -213,25 +217,36 @@ def _builds(reading: Reading) -> dict[str, str]:
     return builds
 
 
-def built(reading: Reading) -> str:
-    """Return what kustomizations were built to, each below the path of its file."""
+def built(reading: Reading, *, terminal: bool = False) -> str:
+    """Return what kustomizations and charts became, each below the path of its file.
+
+    A terminal is shown nothing that could move its cursor or turn its lines round. Any
+    other reader gets YAML that it can read again, value for value: helm writes names
+    of files into comments, and they may hold what no YAML may.
+    """
     met = {account.path for account in reading.files}
+    harmless = _for_terminals if terminal else _for_programs
     return "---\n".join(
-        f"# {_shown(path)}\n{source.text.rstrip()}\n"
+        f"# {visible(path)}\n{harmless(source.text).rstrip()}\n"
         for path, source in reading.sources.items()
         if path not in met
     )
+
+
+def _for_terminals(text: str) -> str:
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(map(visible, line.split("\t"))) for line in lines)
+
+
+def _for_programs(text: str) -> str:
+    return re.sub(_NO_YAML, lambda match: escaped(match[0]), text)
 
 
 def note_losses(reading: Reading, screen: Console) -> None:
     """Print what of the files could not be read, beside what was asked for."""
     for loss in reading.losses:
         line = loss.label.span.first.line
-        screen.note(f"cip-lint: {_shown(loss.path)}:{line}: {loss.message}")
-
-
-def _shown(path: str) -> str:
-    return path.encode("unicode_escape").decode() if not path.isprintable() else path
+        screen.note(visible(f"cip-lint: {loss.path}:{line}: {loss.message}"))
 
 
 def profile(timings: Timings) -> str:
