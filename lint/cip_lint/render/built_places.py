@@ -1,14 +1,14 @@
 """Where the parts of a built object were written: ``model.Places`` of a build.
 
-A value that stands in the file of the object is shown there. One that a patch, a
-transformer or a generator set is shown where that says it, and anything else at the
-nearest part of the object that somebody wrote. Nothing is read before it is asked.
+A value that a patch sets is shown in the patch, one that stands in the file of the
+object there. What a transformer or a generator set is shown where that says it, and
+anything else at the nearest part of the object that somebody wrote. Nothing is read before it is asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Path, Resource, Span
@@ -16,6 +16,15 @@ from cip_lint.render.changes import change
 from cip_lint.render.generators import Generated, generated, generator
 from cip_lint.render.homes import Home
 from cip_lint.render.paths import MISSING, at, counterpart
+
+
+class _Origin(NamedTuple):
+    """What says a value of a build."""
+
+    span: Span | None
+    """The place in what changed it; None where nothing did."""
+    own: Path | None
+    """The path in the file of the object that says the same."""
 
 
 class BuiltPlaces:
@@ -63,7 +72,7 @@ class BuiltPlaces:
         """Return the span of a part of the scalar at ``path``."""
         written = self._home.written
         if written is not None:
-            own = counterpart(path, self._body, written.body)
+            own = self._origin(path).own
             if own is not None and written.get(*own) == value:
                 return written.places.part(own, value, start, end)
         said = self._generated(path)
@@ -76,19 +85,17 @@ class BuiltPlaces:
             yield from written.places.comments()
 
     def _span(self, path: Path, *, wants_key: bool) -> Span:
-        value = at(self._body, path)
         written = self._home.written
-        own = None if written is None else counterpart(path, self._body, written.body)
-        if written is not None and own is not None and _is_same(written, own, value):
-            return _of(written, own, wants_key=wants_key)
-        if value is not MISSING:
-            for source in self._home.changed_by:
-                span = change(source, path, value, self._body, self._home.names)
-                if span is not None:
-                    return span
+        origin = self._origin(path)
+        if origin.span is not None:
+            return origin.span
         if written is not None:
-            near = own if own is not None else _nearest(path, self._body, written.body)
-            return _of(written, near, wants_key=wants_key)
+            own = origin.own
+            if own is None:
+                own = counterpart(path, self._body, written.body)
+            if own is None:
+                own = _nearest(path, self._body, written.body)
+            return _of(written, own, wants_key=wants_key)
         if self._home.listed is not None:
             source, where = self._home.listed
             return source.places.value(where)
@@ -98,6 +105,33 @@ class BuiltPlaces:
         if self._home.changed_by:
             return generator(self._home.changed_by[-1], self._body)
         return self._built.key(path) if wants_key else self._built.value(path)
+
+    def _origin(self, path: Path) -> _Origin:
+        """Return what says a value: the file of the object, or what changed it.
+
+        Where both say the same, the patch counts: it is what has to be edited.
+        """
+        value = at(self._body, path)
+        own = self._same(path, value)
+        sources = self._home.changed_by
+        if value is MISSING or not sources:
+            return _Origin(None, own)
+        written = self._home.written
+        found = change(sources, path, self._body, self._home.names, written)
+        if found.span is not None and (found.is_sure or own is None):
+            return _Origin(found.span, None)
+        if written is None or found.origin is None:
+            return _Origin(None, own)
+        stood = _is_same(written, found.origin, value)
+        return _Origin(None, found.origin if stood else own)
+
+    def _same(self, path: Path, value: Any) -> Path | None:
+        """Return where the file of the object says the same; None where nowhere."""
+        written = self._home.written
+        own = None if written is None else counterpart(path, self._body, written.body)
+        if written is None or own is None or not _is_same(written, own, value):
+            return None
+        return own
 
     def _generated(self, path: Path) -> Generated | None:
         """Return what the last generator that says anything of a key says of it."""

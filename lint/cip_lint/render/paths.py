@@ -63,10 +63,15 @@ def _index_of(built: Any, index: int, other: Any) -> int | None:
             (k for k in IDENTITIES if k in item and any(k in o for o in others)), None
         )
     if key is None:
-        return other.index(item) if item in other else _opposite(built, index, other)
-    alike = [number for number, one in enumerate(others) if one.get(key) == item[key]]
+        alike = [number for number, one in enumerate(other) if one == item]
+    else:
+        alike = [
+            number for number, one in enumerate(others) if one.get(key) == item[key]
+        ]
     if alike:
         return index if index in alike else alike[0]
+    if key is None:
+        return _opposite(built, index, other)
     found = _opposite(built, index, other)
     taken = [one.get(key) for one in built if isinstance(one, dict)]
     return None if found is None or others[found].get(key) in taken else found
