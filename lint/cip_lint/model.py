@@ -71,13 +71,21 @@ _WORTH_FOLDING = 1 << 13
 
 
 class SourceFile:
-    """A file as it was read: its path (relative, with ``/``) and decoded text."""
+    """A file as it was read: its path (relative, with ``/``) and decoded text.
 
-    __slots__ = ("_folded", "_line_starts", "_text", "path")
+    ``file`` is the path of a file of the working folder that stands for a text which
+    lies in none: for what is built, that of its kustomization or chart; empty where
+    there is none, as for a revision.
+    """
 
-    def __init__(self, path: str, text: str, folded: bytes = b"") -> None:
+    __slots__ = ("_folded", "_line_starts", "_text", "file", "path")
+
+    def __init__(
+        self, path: str, text: str, folded: bytes = b"", *, file: str | None = None
+    ) -> None:
         """Take a text as it is, or as ``kept`` gave it."""
         self.path = path
+        self.file = path if file is None else file
         self._text = text
         self._folded = folded
         self._line_starts: array[int] | None = None
@@ -103,7 +111,7 @@ class SourceFile:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Travel to another process as it is kept, without what is computed."""
-        return SourceFile, (self.path, *self.kept)
+        return _source_file, (self.path, *self.kept, self.file)
 
     def __repr__(self) -> str:
         return f"<file {self.path}>"
@@ -135,6 +143,10 @@ class SourceFile:
         starts, text = self.line_starts, self.text
         end = starts[number] - 1 if number < len(starts) else len(text)
         return text[starts[number - 1] : end].rstrip("\r")
+
+
+def _source_file(path: str, text: str, folded: bytes, file: str) -> SourceFile:
+    return SourceFile(path, text, folded, file=file)
 
 
 @lru_cache(maxsize=16)

@@ -144,3 +144,15 @@ def test_failures_come_first_and_count() -> None:
     assert lines[0] == "::error title=cip-lint::plugin x: no"
     assert len(lines) == 11
     assert lines[-1] == "::notice title=cip-lint::1 more: see the job summary"
+
+
+def test_what_lies_in_no_file_is_shown_where_something_stands_for_it() -> None:
+    source = SourceFile(
+        "web/Chart.yaml (rendered)", "a: 1\nb: 2\n", file="web/Chart.yaml"
+    )
+    report = worlds.clean()._replace(findings=(finding(label(source, "2")),))
+    ((_, properties, data),) = commands(report)
+
+    assert (properties["file"], properties["line"]) == ("web/Chart.yaml", "1")
+    assert "col" not in properties
+    assert "at web/Chart.yaml (rendered):2:4" in data.splitlines()

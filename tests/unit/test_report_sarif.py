@@ -10,6 +10,7 @@ import pytest
 
 from cip_lint.model import Label, Report, Severity, SourceFile, Span
 from cip_lint.report import FORMATS
+from cip_lint.report.json_report import place_object
 from cip_lint_schemas import load
 from support import worlds
 from support.worlds import finding, label
@@ -184,3 +185,37 @@ def test_a_fix_is_told() -> None:
 
     assert result["fixes"][0]["description"] == {"text": "Name it `port-9121`"}
     jsonschema.Draft4Validator(load("sarif-2.1.0")).validate(log(worlds.small()))
+
+
+def test_what_lies_in_no_file_is_shown_where_something_stands_for_it() -> None:
+    source = SourceFile(
+        "web/Chart.yaml (rendered)", "a: 1\nb: 2\n", file="web/Chart.yaml"
+    )
+    earlier = label(SourceFile("abc:web.yaml", "b: 3\n", file=""), "3", "was said")
+    here = label(source, "1", "is said")
+    built = finding(label(source, "2"), earlier, here, message="wrong")
+    report = worlds.clean()._replace(findings=(built,))
+    (result,) = run(report)["results"]
+    jsonschema.Draft4Validator(load("sarif-2.1.0")).validate(log(report))
+
+    assert [one["physicalLocation"] for one in result["locations"]] == [
+        {
+            "artifactLocation": {"uri": "web/Chart.yaml", "uriBaseId": "%SRCROOT%"},
+            "region": {"startLine": 1},
+        }
+    ]
+    assert [one["id"] for one in result["relatedLocations"]] == [1]
+    assert result["message"]["text"].splitlines()[:3] == [
+        "wrong.",
+        "It is at web/Chart.yaml (rendered):2:4.",
+        "See [web/Chart.yaml (rendered):1:4 is said](1), abc:web.yaml:1:4 was said.",
+    ]
+
+
+def test_places_of_revisions_have_no_file() -> None:
+    source = SourceFile("abc:web.yaml", "a: 1\n", file="")
+    built = SourceFile("k.yaml (built)", "a: 1\n", file="k.yaml")
+
+    assert place_object(label(source, "1").span)["file"] is None
+    assert place_object(label(built, "1").span)["file"] == "k.yaml"
+    assert "file" not in place_object(label(SourceFile("a", "1"), "1").span)

@@ -96,7 +96,8 @@ class Base:
         source = self._sources.get(span.source.path)
         if source is None:
             assert self._printed is not None
-            source = SourceFile(self._printed(span.source.path), span.source.text)
+            printed = self._printed(span.source.path)
+            source = SourceFile(printed, span.source.text, file="")
             self._sources[span.source.path] = source
         return span._replace(source=source)
 

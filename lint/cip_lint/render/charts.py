@@ -76,7 +76,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
     sources: dict[str, SourceFile] = {}
     for one in outcomes:
         if not one.why:
-            source = SourceFile(one.called, decode(one.output).text)
+            source = SourceFile(one.called, decode(one.output).text, file=one.path)
             sources[source.path] = source
             objects += _objects(source, one, place.around(one.folder))
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]

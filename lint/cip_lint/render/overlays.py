@@ -188,7 +188,9 @@ def _by_path(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
 def _read(one: _Built) -> FileReading:
     text = decode(one.output).text
     who = f" for {one.sender.words}" if one.sender is not None else ""
-    return read_text(SourceFile(f"{one.build.path} (built{who})", text), None)
+    return read_text(
+        SourceFile(f"{one.build.path} (built{who})", text, file=one.build.path), None
+    )
 
 
 def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:

@@ -65,14 +65,15 @@ def _each_file_first(findings: Sequence[Finding]) -> list[Finding]:
 def _command(finding: Finding) -> str:
     span = finding.primary.span
     first, last = span.first, span.last
-    properties = {
-        "file": _path(span.source.path),
-        "line": str(first.line),
-        "endLine": str(last.line),
-    }
-    if first.line == last.line:
-        # Columns of a place of several lines would be taken for those of the first.
-        properties |= {"col": str(first.column), "endColumn": str(last.column)}
+    properties = {"file": _path(span.source.file or span.source.path)}
+    if span.source.file != span.source.path:
+        # No file holds the text that it is about.
+        properties["line"] = "1"
+    else:
+        properties |= {"line": str(first.line), "endLine": str(last.line)}
+        if first.line == last.line:
+            # Else the columns would be taken for those of the first line.
+            properties |= {"col": str(first.column), "endColumn": str(last.column)}
     properties["title"] = visible(finding.rule).translate(_PROPERTY)
     stated = ",".join(f"{name}={value}" for name, value in properties.items())
     return f"::{_COMMANDS[finding.severity]} {stated}::{_data(_text(finding))}"
@@ -83,6 +84,9 @@ def _text(finding: Finding) -> Iterator[str]:
     yield (
         f"{shown(finding.message)}: {shown(label)}" if label else shown(finding.message)
     )
+    source = finding.primary.span.source
+    if source.file != source.path:
+        yield f"at {place(finding.primary)}"
     for related in finding.related[:3]:
         said = f": {shown(related.text)}" if related.text else ""
         yield f"see {place(related)}{said}"

@@ -136,13 +136,21 @@ def cluster_object(cluster: ClusterReport) -> Object:
 
 
 def place_object(span: Span) -> Object:
-    """Return a place: its file, its first character and the one behind its last."""
-    first, last = span.first, span.last
-    return {
-        "path": span.source.path,
-        "start": {"line": first.line, "column": first.column, "offset": span.start},
-        "end": {"line": last.line, "column": last.column, "offset": span.end},
+    """Return a place: its file, its first character and the one behind its last.
+
+    ``file`` is there where no file of the working folder has that path.
+    """
+    first, last, source = span.first, span.last, span.source
+    place: Object = {"path": source.path}
+    if source.file != source.path:
+        place["file"] = source.file or None
+    place["start"] = {
+        "line": first.line,
+        "column": first.column,
+        "offset": span.start,
     }
+    place["end"] = {"line": last.line, "column": last.column, "offset": span.end}
+    return place
 
 
 def _label(label: Label) -> Object:

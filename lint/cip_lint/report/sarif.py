@@ -3,7 +3,8 @@
 All rules of the run are listed, whether they found something or not; every related
 place has an id that the message links to; what could not be read is a notification,
 so that a reader of the file alone knows what was not checked. Addresses are relative
-to the root of the sources, columns are code points.
+to the root of the sources, columns are code points. What lies in no file, as a built
+text, is shown at the top of the file that stands for it, and named in words.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ RESULTS: Final = 25_000
 PLACES: Final = 1_000
 
 _LINKS: Final = 10
+_TOP: Final = {"startLine": 1}
 _SUMMARY: Final = 1_024
 _NAME: Final = 255
 _SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -144,7 +146,7 @@ def _why(page: str) -> str:
 
 def _result(entry: Entry, indexes: dict[str, int]) -> Object:
     finding = entry.finding
-    related = finding.related[: PLACES - 1]
+    related = [one for one in finding.related if one.span.source.file][: PLACES - 1]
     result: Object = {"ruleId": finding.rule}
     if finding.rule in indexes:
         result["ruleIndex"] = indexes[finding.rule]
@@ -186,10 +188,14 @@ def _message(finding: Finding) -> str:
     GitHub shows the first sentence alone where space is short.
     """
     sentences = [_unlinked(finding.message)]
+    if _stands_for_another(finding.primary):
+        sentences.append(f"It is at {_unlinked(place(finding.primary))}")
+    in_files = [one for one in finding.related if one.span.source.file]
     links = [
-        f"[{_link(label)}]({index})"
-        for index, label in enumerate(finding.related[:_LINKS], 1)
+        f"[{_link(label)}]({index})" for index, label in enumerate(in_files[:_LINKS], 1)
     ]
+    elsewhere = [one for one in finding.related if not one.span.source.file]
+    links += map(_link, elsewhere[: _LINKS - len(links)])
     hidden = len(finding.related) - len(links)
     if hidden:
         links.append(f"{hidden} more")
@@ -212,15 +218,23 @@ def _link(label: Label) -> str:
 
 
 def _location(label: Label) -> Object:
+    region = _region(label.span) if not _stands_for_another(label) else _TOP
     location: Object = {
         "physicalLocation": {
-            "artifactLocation": _artifact(label.span.source.path),
-            "region": _region(label.span),
+            "artifactLocation": _artifact(
+                label.span.source.file or label.span.source.path
+            ),
+            "region": region,
         }
     }
     if label.text:
         location["message"] = {"text": shown(label.text)}
     return location
+
+
+def _stands_for_another(label: Label) -> bool:
+    """Whether the file of a label is not the text that it is about."""
+    return label.span.source.file != label.span.source.path
 
 
 def _region(span: Span) -> Object:
