@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain, groupby
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping
 from cip_lint.cluster.cluster import Cluster
-from cip_lint.cluster.literals import Literal, literals
+from cip_lint.cluster.literals import Literal, of_config_map, of_workload
 from cip_lint.kube.annotated_hosts import annotated_hosts
 
 if TYPE_CHECKING:
     from cip_lint.kube.host_names import HostName
 
-_SIGNS = (":", "//", ".svc", " -h ", "nc ", "telnet ", "nslookup ")
-"""What a text holds that names a host, unless a key says so."""
+_SIGNS = (":", "//", ".svc", "-h", "nc ", "netcat ", "telnet ", "nslookup ", "$(")
+"""What a text holds that names a host, or a variable that may, unless a key says so."""
 _KEYS = ("host", "addr", "server", "endpoint", "url", "uri")
+_SHORT = 256
+_may_name = re.compile(
+    "|".join(map(re.escape, (*_SIGNS, *_KEYS))), re.ASCII | re.IGNORECASE
+).search
+"""Finds either in a short text; in long ones words are found faster one by one."""
 
 
 def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
@@ -25,13 +31,14 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     The fields are ``spec.externalName`` of Services and the ``dnsNames`` of
     Certificates of cert-manager. Of Ingresses, annotations that controllers read.
     """
-    texts_of_all = chain(literals(cluster), _annotations(cluster))
-    for _, found in groupby(texts_of_all, key=lambda literal: id(literal.member)):
-        texts = [literal for literal in found if not _is_dashboard(literal)]
-        if any(map(_may_name_hosts, texts)):
-            from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
-
-            yield from hosts_of(texts)
+    for member in cluster.judged_workloads:
+        texts = tuple(of_workload(member, _may_name_hosts))
+        if any("$(" in literal.text for literal in texts):
+            texts = tuple(of_workload(member))  # for the values of variables
+        yield from _hosts_of(texts)
+    for config in cluster.judged("ConfigMap"):
+        yield from _hosts_of(filter(_is_worth_it, of_config_map(config)))
+    yield from _hosts_of(filter(_is_worth_it, _annotations(cluster)))
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
         from cip_lint.kube.host_names import HostName  # noqa: PLC0415 - if needed
 
@@ -40,13 +47,37 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
         yield literal, HostName(0, end, text, "", False, None, end, end, True)
 
 
-def _may_name_hosts(literal: Literal) -> bool:
+def _hosts_of(literals: Iterable[Literal]) -> Iterator[tuple[Literal, HostName]]:
+    texts = [literal for literal in literals if not _is_dashboard(literal)]
+    if texts:
+        from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
+
+        yield from hosts_of(texts)
+
+
+def _is_worth_it(literal: Literal) -> bool:
+    return _may_name_hosts(literal.text, literal.name)
+
+
+def _may_name_hosts(text: str, name: str) -> bool:
     """Whether a look at a text, or at what it is called, does not rule hosts out."""
-    text, name = literal.text, literal.name
-    if any(sign in text for sign in _SIGNS) or name == "-h":
+    if _is_called_so(name):
         return True
-    lowered = (name + text).lower()
+    if text.isalnum():
+        return False
+    if len(text) <= _SHORT:
+        return _may_name(text) is not None
+    if any(sign in text for sign in _SIGNS):
+        return True
+    lowered = text.lower()
     return any(key in lowered for key in _KEYS)
+
+
+@lru_cache(maxsize=4096)
+def _is_called_so(name: str) -> bool:
+    """Whether the name of a text may say that it is a host."""
+    lowered = name.lower()
+    return name == "-h" or any(key in lowered for key in _KEYS)
 
 
 def _is_dashboard(literal: Literal) -> bool:

@@ -289,7 +289,10 @@ class Cluster:
         place = (of.unit.scope, of.namespace, of.unit.path)
         known = self._pods.setdefault(place, {})
         # Flat: Services are many, and most selectors are of one Service each.
-        key = tuple(chain.from_iterable(sorted(selector.items())))
+        entries = selector.items()
+        key = tuple(
+            chain.from_iterable(sorted(entries) if len(entries) > 1 else entries)
+        )
         found = known.get(key)
         if found is None:
             found = known[key] = tuple(index.matching(selector, of))

@@ -5,7 +5,7 @@ Beside them the fields that hold nothing but an address.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, mappings, text
@@ -61,27 +61,40 @@ def literals(cluster: Cluster) -> Iterator[Literal]:
     for member in cluster.judged_workloads:
         yield from of_workload(member)
     for config in cluster.judged("ConfigMap"):
-        data = mapping(config.resource.body.get("data"))
-        for key, value in data.items():
-            if isinstance(value, str):
-                yield Literal(config, ("data", key), value, key)
+        yield from of_config_map(config)
 
 
-def of_workload(member: WorkloadMember) -> Iterator[Literal]:
-    """Yield the texts of one workload: variables, arguments and commands."""
+def of_config_map(config: Member) -> Iterator[Literal]:
+    """Yield the texts of one ConfigMap."""
+    data = mapping(config.resource.body.get("data"))
+    for key, value in data.items():
+        if isinstance(value, str):
+            yield Literal(config, ("data", key), value, key)
+
+
+def of_workload(
+    member: WorkloadMember, wanted: Callable[[str, str], bool] | None = None
+) -> Iterator[Literal]:
+    """Yield the texts of one workload: variables, arguments and commands.
+
+    Only those that are ``wanted``, by the text and what it is called.
+    """
     for container in member.workload.containers:
         env = container.body.get("env")
         if env is not None:
             for index, entry in enumerate(items(env)):
                 value = entry.get("value") if isinstance(entry, dict) else None
                 if isinstance(value, str):
-                    path = (*container.path, "env", index, "value")
                     name = text(entry.get("name"))
-                    yield Literal(member, path, value, name, container)
+                    if wanted is None or wanted(value, name):
+                        path = (*container.path, "env", index, "value")
+                        yield Literal(member, path, value, name, container)
         for field in ("command", "args"):
             words = container.body.get(field)
             if words is not None:
-                yield from _words(member, container, field, items(words))
+                for literal in _words(member, container, field, items(words)):
+                    if wanted is None or wanted(literal.text, literal.name):
+                        yield literal
 
 
 def _words(

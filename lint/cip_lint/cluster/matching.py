@@ -146,6 +146,8 @@ class PodIndex:
     def fits(self, selector: Mapping[str, str], member: WorkloadMember) -> bool:
         """Whether the pods of one workload can carry all labels of a selector."""
         labels = member.workload.labels
+        if selector.items() <= labels.items() and ADDED_KEYS.isdisjoint(selector):
+            return True
         return all(
             labels.get(key) == value or self._gets(member, key, value)
             for key, value in selector.items()

@@ -44,6 +44,15 @@ def hosts_of(texts: Sequence[Literal]) -> Iterator[Said]:
 
     Where a text is put together with variables, with what is known by that.
     """
+    if any("$(" in literal.text for literal in texts):
+        yield from _with_variables(texts)
+        return
+    for literal in texts:
+        for host in host_names(literal.text, literal.name):
+            yield literal, host
+
+
+def _with_variables(texts: Sequence[Literal]) -> Iterator[Said]:
     found: dict[tuple[object, ...], Said] = {}
     values: dict[object, Mapping[str, tuple[int, Literal]]] = {}
     for literal in texts:

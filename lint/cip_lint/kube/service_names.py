@@ -92,7 +92,10 @@ def _without_svc(labels: list[str], zone: str) -> tuple[ServiceName, ...]:
 
 
 def _is_well_formed(name: ServiceName) -> bool:
-    said = (name.service, name.namespace, name.pod or None)
-    return not name.service.isdigit() and not any(
-        dns1123_label(label) for label in said if label is not None
+    service, namespace, pod = name.service, name.namespace, name.pod
+    return not (
+        service.isdigit()
+        or dns1123_label(service)
+        or (namespace is not None and dns1123_label(namespace))
+        or (pod and dns1123_label(pod))
     )

@@ -7,6 +7,7 @@ traffic have the names of the fields.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -308,8 +309,13 @@ class Workload:
         return f"<workload {self.kind} {self.name}>"
 
 
+@lru_cache(maxsize=256)
+def _known_paths(api_version: str, kind: str) -> tuple[Path, ...]:
+    return template_paths(api_version, kind) or (_TEMPLATE,)
+
+
 def _find_template(api_version: str, kind: str, body: Body) -> tuple[Path, Body]:
-    paths = template_paths(api_version, kind) or (_TEMPLATE,)
+    paths = _known_paths(api_version, kind)
     for path in paths:
         template = _at(body, path)
         if template:
