@@ -18,6 +18,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import lru_cache
+from itertools import accumulate, count
+from operator import add
 from typing import Any, NamedTuple, Protocol
 
 from cip_lint.bodies import ABSENT, mapping, text
@@ -66,6 +68,8 @@ class Position(NamedTuple):
     column: int
 
 
+_PIECE = 1 << 16
+"""So many characters of a text are parted into lines at once."""
 _WORTH_FOLDING = 1 << 13
 """Characters from which a text is kept folded: then it takes a tenth of the memory."""
 
@@ -131,10 +135,11 @@ class SourceFile:
         starts = self._line_starts
         if starts is None:
             text = self.text
-            starts, at = array("L", (0,)), text.find("\n")
-            while at >= 0:
-                starts.append(at + 1)
-                at = text.find("\n", at + 1)
+            starts = array("L", (0,))
+            for begin in range(0, len(text), _PIECE):
+                ended = text[begin : begin + _PIECE].split("\n")[:-1]
+                lengths = accumulate(map(len, ended))
+                starts.extend(map(add, lengths, count(begin + 1)))
             self._line_starts = starts
         return starts
 
