@@ -195,6 +195,9 @@ class Places(Protocol):
 
     Places are computed on demand, by reading the document again to nodes, so
     that objects without findings cost nothing.
+
+    They may also have a method ``because(span) -> Sequence[Label]``: what set the
+    variables in a place that was filled in.
     """
 
     @property

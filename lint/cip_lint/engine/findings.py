@@ -30,7 +30,7 @@ def finding(candidate: Candidate, cluster: str, choices: Choices) -> Finding | N
         confidence=problem.confidence,
         message=problem.message,
         primary=primary,
-        related=problem.related,
+        related=(*problem.related, *_because(candidate, primary)),
         notes=problem.notes + _later(problem.faults),
         help=problem.help,
         server=_server(candidate),
@@ -38,6 +38,14 @@ def finding(candidate: Candidate, cluster: str, choices: Choices) -> Finding | N
         cluster=cluster,
         builds=builds,
     )
+
+
+def _because(candidate: Candidate, primary: Label) -> tuple[Label, ...]:
+    """Return what set the variables that stand in the place of a finding."""
+    if candidate.resource is None or "${" not in primary.span.text:
+        return ()
+    because = getattr(candidate.resource.places, "because", None)
+    return () if because is None else tuple(because(primary.span))
 
 
 def _severity(

@@ -18,6 +18,8 @@ NOT_NEEDED = "kind-not-needed"
 LOCAL = "local-config"
 CHART = "chart"
 KUSTOMIZATION = "kustomization"
+GENERATED = "generated"
+"""No file is there: Flux makes it in its copy of the repository."""
 UNREADABLE = "unreadable"
 EMPTY = "empty"
 EXCLUDED = "excluded"
@@ -37,6 +39,7 @@ REASONS: Mapping[str, str] = {
     LOCAL: "an object that never reaches a cluster",
     CHART: "a part of a chart that is no manifest",
     KUSTOMIZATION: "settings of kustomize",
+    GENERATED: "settings of kustomize that Flux makes",
     UNREADABLE: "cannot be read",
     EMPTY: "empty",
     EXCLUDED: "excluded by the settings",

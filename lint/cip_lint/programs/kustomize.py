@@ -54,6 +54,8 @@ _CLONE = re.compile(r"/\S*/kustomize-\d+/")
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
 """What builds, the first that is installed; both are the same code."""
 
+_ANYWHERE = ("--load-restrictor", "LoadRestrictionsNone")
+
 ORIGINS = ("originAnnotations", "transformerAnnotations")
 """What kustomize is asked to note on each object: its file, and who changed it."""
 
@@ -93,6 +95,8 @@ def build(
     network: bool = False,
     charts: bool = False,
     below: Path | None = None,
+    entries: Sequence[str] = (),
+    anywhere: bool = False,
 ) -> Built:
     """Return what a kustomization is built to.
 
@@ -100,7 +104,9 @@ def build(
     origin of each object, made in a folder ``below`` one. ``fields`` are what that one
     says besides: how objects are sorted, as the root alone decides it, and what is
     changed when they are sent. With ``network`` it may fetch what it names by an
-    address, with ``charts`` it may render charts. Raises ``RefusedError`` with what the
+    address, with ``charts`` it may render charts, and with ``anywhere`` it may name
+    files outside of its folder. Where ``entries`` are given, there is no kustomization,
+    and these files and folders below ``directory`` are built. Raises ``RefusedError`` with what the
     program says, and ``ProgramError`` where it says nothing.
     """
     program = command()
@@ -111,7 +117,7 @@ def build(
         start = os.path.relpath(directory, folder)
         body = {
             **{key: _moved(value, start) for key, value in fields.items()},
-            "resources": [start],
+            "resources": [f"{start}/{one}" for one in entries] or [start],
             "buildMetadata": list(ORIGINS),
         }
         (folder / "kustomization.yaml").write_text(json.dumps(body), encoding="utf-8")
@@ -120,6 +126,7 @@ def build(
                 *program,
                 *_rendering(folder, network=network, charts=charts),
                 str(folder),
+                *(_ANYWHERE if anywhere else ()),
             ],
             seconds=seconds,
             most_bytes=MOST_BYTES,

@@ -114,16 +114,22 @@ class Closure(NamedTuple):
 
 
 def closure(
-    directory: Path, within: Path, more: Body = NOTHING, *, network: bool = False
+    directory: Path,
+    within: Path,
+    more: Body = NOTHING,
+    *,
+    own: Body | None = None,
+    network: bool = False,
 ) -> Closure:
     """Return what a build of the kustomization in a folder reads.
 
     ``within`` is the folder of the repository: nothing beyond is read. ``more`` is
     what another kustomization says that is built around it, from the same folder.
+    ``own`` is what it says itself, where no file does.
     With ``network``, an address stands in the way of nothing, if anybody may fetch
     what is there.
     """
-    return _Search(within, network=network).run(directory, more)
+    return _Search(within, network=network).run(directory, more, own)
 
 
 class _Search:
@@ -141,9 +147,9 @@ class _Search:
         self._remotes: dict[Remote, None] = {}
         self._charts: list[RenderedChart] = []
 
-    def run(self, directory: Path, more: Body) -> Closure:
+    def run(self, directory: Path, more: Body, own: Body | None) -> Closure:
         """Return all that is reached, or the first obstacle."""
-        self._waiting += [(directory, None, False), (directory, more, False)]
+        self._waiting += [(directory, own, False), (directory, more, False)]
         self._met.add((directory, False))
         while self._waiting:
             folder, body, is_plugin = self._waiting.pop()

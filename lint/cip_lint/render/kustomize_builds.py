@@ -17,6 +17,15 @@ from cip_lint.render.mirror import mirrored
 from cip_lint.render.place import Place
 
 
+class Way(NamedTuple):
+    """How a build differs from that of a kustomization in a file."""
+
+    entries: tuple[str, ...] = ()
+    """What there is instead of a file: see ``kustomize.build``."""
+    anywhere: bool = False
+    """Whether files outside of its folder may be named."""
+
+
 class Made(NamedTuple):
     """What came of a build."""
 
@@ -27,26 +36,28 @@ class Made(NamedTuple):
     """What helm has printed of its charts."""
 
 
-def made_of(directory: Path, fields: Body, reads: Closure, place: Place) -> Made:
+def made_of(
+    directory: Path, fields: Body, reads: Closure, place: Place, way: Way
+) -> Made:
     """Return what the kustomization in a folder is built to.
 
     ``fields`` are those of ``kustomize.build``, ``reads`` is what a build reads. Raises
     ``ProgramError``.
     """
     said = json.dumps(fields, sort_keys=True, default=str)
-    words = [kustomize.identity(), str(directory), said]
+    words = [kustomize.identity(), str(directory), said, repr(way)]
     if reads.renders:
         words.append(helm.identity())
     lasting = reads._replace(is_whole=reads.is_whole and not reads.remotes)
 
     def make() -> bytes:
-        return _packed(_built(directory, fields, reads, place))
+        return _packed(_built(directory, fields, reads, place, way))
 
     return _unpacked(place.kept(words, lasting, make))
 
 
 def _built(
-    directory: Path, fields: Body, reads: Closure, place: Place
+    directory: Path, fields: Body, reads: Closure, place: Place, way: Way
 ) -> kustomize.Built:
     """Build; what is fetched to lie beside the kustomization is put beside a copy."""
     if not reads.pulls:
@@ -56,6 +67,8 @@ def _built(
             seconds=place.seconds(kustomize.SECONDS),
             network=bool(reads.remotes),
             charts=reads.renders,
+            entries=way.entries,
+            anywhere=way.anywhere,
         )
     with mirrored(reads.files, place.within) as mirror:
         built = kustomize.build(
@@ -65,6 +78,7 @@ def _built(
             network=True,
             charts=True,
             below=mirror.folder,
+            entries=way.entries,
         )
         charts = (
             one._replace(folder=str(mirror.original(Path(one.folder))))

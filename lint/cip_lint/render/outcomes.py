@@ -30,7 +30,15 @@ NO_HELM = "helm is not installed"
 def is_needed(reading: Reading) -> bool:
     """Whether anything of a reading may have to be built."""
     return any(one.kind in BUILDABLE for one in reading.landmarks) or any(
-        map(is_application_set, reading.resources)
+        is_application_set(one) or _is_sent_by_flux(one) for one in reading.resources
+    )
+
+
+def _is_sent_by_flux(resource: Resource) -> bool:
+    """Whether an object sends a folder that it may change on the way."""
+    return (
+        resource.kind == "Kustomization"
+        and resource.group == "kustomize.toolkit.fluxcd.io"
     )
 
 
@@ -83,6 +91,6 @@ def release_name(sender: Resource) -> str:
     """
     namespace = f"{sender.namespace}/" if sender.namespace else ""
     said = f"{sender.kind} {namespace}{sender.name} of {sender.path}"
-    if sender.built_by:
-        said = f"{said}, built by {sender.built_by}"
-    return f"{said} for {sender.release}" if sender.release else said
+    if sender.release:
+        return f"{said}, sent by {sender.release}"
+    return f"{said}, built by {sender.built_by}" if sender.built_by else said

@@ -3,18 +3,21 @@
 A kustomization is judged as built, never by its pieces. Those that only list files
 are sent as they are written, and need no build. Where one cannot be built, its files
 stay pieces, and a landmark says why.
+
+A build may make or change what sends others: Kustomizations of Flux in a folder that
+another one sends, with patches of its own. So there are rounds (see ``rounds``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
 from cip_lint.manifests import Landmark, Reading
-from cip_lint.manifests.file_reading import FileReading, read_text
+from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
@@ -23,9 +26,10 @@ from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.chart_homes import Printed
 from cip_lint.render.closure import Closure, closure
 from cip_lint.render.files import resolved
+from cip_lint.render.flux_folders import Generated, generated, noted_in
 from cip_lint.render.homes import Homes, Made, without_notes
 from cip_lint.render.kustomizations import Build, Kustomizations, survey
-from cip_lint.render.kustomize_builds import made_of
+from cip_lint.render.kustomize_builds import Way, made_of
 from cip_lint.render.outcomes import (
     INFLATED,
     NO_HELM,
@@ -34,7 +38,12 @@ from cip_lint.render.outcomes import (
     unbuilt_landmark,
 )
 from cip_lint.render.place import Place, at_once
+from cip_lint.render.rounds import ready
+from cip_lint.render.secrets import Secrets
 from cip_lint.render.senders import Sender, senders
+from cip_lint.render.substituted_places import SubstitutedPlaces
+from cip_lint.render.substitution import filled
+from cip_lint.render.variables import Settings, Variables
 
 _MOST_BUILDS = 1000
 """How many are built in one run, so that it ends."""
@@ -46,13 +55,39 @@ class _Built(NamedTuple):
     build: Build
     sender: Sender | None = None
     """Who changes it on the way; None: it is sent as it is."""
+    generated: Generated | None = None
+    """What Flux makes in the place of the file; None: there is one."""
+    variables: Variables | None = None
+    """What is filled in after the build; None: nothing."""
     output: bytes = b""
     folder: Path = Path()
     """The folder that the notes of kustomize start from."""
+    before: Mapping[int, Body] = {}
+    """Objects as they were before their variables were filled in; see ``Filled``."""
     printed: tuple[Printed, ...] = ()
     """What helm has printed of its charts."""
     reads: Closure = Closure()
     why: str = ""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it from the others."""
+        return self.build.directory, self.release
+
+    @property
+    def release(self) -> str:
+        """Who sends it, see ``release_name``; empty: it is sent as it is."""
+        return "" if self.sender is None else self.sender.words
+
+
+class _Round(NamedTuple):
+    """What is known when some builds are asked for."""
+
+    found: Kustomizations
+    sent: Mapping[str, Sequence[Sender]]
+    """Who sends the folders of the repository, by folder."""
+    generated: Mapping[str, Generated]
+    """The kustomizations that Flux makes, by their folder."""
 
 
 def overlaid(reading: Reading, place: Place) -> Reading:
@@ -60,28 +95,77 @@ def overlaid(reading: Reading, place: Place) -> Reading:
 
     Objects of files that only a build sends are left out.
     """
-    found = _survey(reading)
-    wanted = list(_wanted(found, reading))
-    if not wanted:
-        return reading
-    outcomes = _outcomes(wanted, found, place)
-    made = [one for one in outcomes if not one.why]
+    homes = _HomesOfBuilds(_by_path(reading.resources), place)
+    asked: set[tuple[str, str]] = set()
+    failed: set[str] = set()
+    while True:
+        now = _round(reading, failed)
+        wanted = [one for one in _wanted(now, reading) if not _is_known(one, asked)]
+        wanted = ready(wanted, now.found, now.sent)
+        if not wanted:
+            return reading
+        outcomes = _outcomes(wanted, now.found, place, _MOST_BUILDS - len(asked))
+        asked.update(one.key for one in wanted)
+        failed |= {one.build.directory for one in outcomes if one.generated and one.why}
+        reading = _with(reading, outcomes, now.found, homes, place)
+
+
+class _HomesOfBuilds:
+    """The homes of objects, by the repository that a build lies in."""
+
+    def __init__(self, read: Mapping[str, Sequence[Resource]], place: Place) -> None:
+        self._read = read
+        self._place = place
+        self._found: dict[Path, Homes] = {}
+
+    def of(self, one: _Built) -> Homes:
+        """Return the homes of the objects of a build."""
+        around = self._place.around(one.build.directory)
+        if around.within not in self._found:
+            self._found[around.within] = Homes(self._read, around)
+        return self._found[around.within]
+
+
+def _is_known(one: _Built, asked: Collection[tuple[str, str]]) -> bool:
+    """Whether a build was asked for before.
+
+    So was that of an object which the build itself makes, and of one that sends what
+    was built as it is before anybody knew.
+    """
+    folder = one.build.directory
+    if one.key in asked or (folder, "") in asked:
+        return True
+    makes_sender = one.sender and one.sender.resource.built_by == one.build.path
+    return bool(makes_sender) and any(other == folder for other, _ in asked)
+
+
+def _with(
+    reading: Reading,
+    outcomes: Sequence[_Built],
+    found: Kustomizations,
+    homes: _HomesOfBuilds,
+    place: Place,
+) -> Reading:
+    """Return a reading with what some builds make, and why others make nothing."""
+    done = [one for one in outcomes if not one.why]
     left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
-    left += [release_landmark(one.build.path, one.sender) for one in made if one.sender]
-    left += [Landmark(INFLATED, path, {}) for path in _inflated(made, place)]
-    read = _by_path(reading.resources)
-    homes: dict[Path, Homes] = {}
+    left += [release_landmark(one.build.path, one.sender) for one in done if one.sender]
+    left += [Landmark(INFLATED, path, {}) for path in _inflated(done, place)]
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
-    for one in made:
-        file = _read(one)
-        sources[file.source.path] = file.source
-        around = place.around(one.build.directory)
-        if around.within not in homes:
-            homes[around.within] = Homes(read, around)
-        objects += _objects(file, one, homes[around.within])
-    consumed = _consumed(made, found)
-    kept = [one for one in reading.resources if one.places.path not in consumed]
+    for one in done:
+        source = _source(one)
+        sources[source.path] = source
+        objects += _objects(source, one, homes.of(one))
+    consumed = _consumed(done, found)
+    kept = [
+        one
+        for one in reading.resources
+        if one.built_by or one.places.path not in consumed
+    ]
+    for one in done:
+        if one.generated is not None:
+            reading = one.generated.noted(reading)
     return reading._replace(
         resources=[*kept, *objects],
         landmarks=[*reading.landmarks, *left],
@@ -93,37 +177,44 @@ def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
     """Return the files that only builds send, of the kustomizations at some paths."""
     if not paths:
         return frozenset()
-    found = _survey(reading)
-    roots = [one for one in _wanted(found, reading) if one.build.path in paths]
-    return _consumed(roots, found)
+    now = _round(reading)
+    roots = [one for one in _wanted(now, reading) if one.build.path in paths]
+    return _consumed(roots, now.found)
 
 
 def left_unbuilt(reading: Reading, why: str) -> Reading:
     """Return a reading in which no kustomization is built, for one reason."""
-    wanted = _wanted(_survey(reading), reading)
+    wanted = _wanted(_round(reading), reading)
     left = [unbuilt_landmark(one.build.path, why) for one in wanted]
     return reading._replace(landmarks=[*reading.landmarks, *left])
 
 
-def _survey(reading: Reading) -> Kustomizations:
+def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
+    """Return what is known now; what Flux makes in ``failed`` folders is no good."""
+    sent = senders((*reading.resources, *reading.applications))
+    new = [one for one in generated(reading, sent.items()) if one.folder not in failed]
     files = [
         (one.path, one.body) for one in reading.landmarks if one.kind == "kustomization"
     ]
-    return survey(files, frozenset(one.path for one in reading.files) if files else ())
+    files += [(one.path, one.body) for one in new]
+    present = frozenset(one.path for one in reading.files) if files else ()
+    made = {one.folder: one for one in (*noted_in(reading), *new)}
+    return _Round(survey(files, present), sent, made)
 
 
-def _wanted(found: Kustomizations, reading: Reading) -> Iterator[_Built]:
+def _wanted(now: _Round, reading: Reading) -> Iterator[_Built]:
     """Yield what must be built: once for each that changes it, else as it is."""
-    sent = senders((*reading.resources, *reading.applications)) if found.builds else {}
+    found = now.found
+    settings = Settings(reading.resources, Secrets(reading).named)
     changed: set[str] = set()
-    for folder, all_of_it in sent.items():
-        body = found.body(folder)
-        if body is None or not any(one.changes for one in all_of_it):
+    for folder, all_of_it in now.sent.items():
+        if found.body(folder) is None or not any(one.changes for one in all_of_it):
             continue
         build = found.build(folder)
         changed.add(folder)
         for sender in all_of_it:
-            yield _Built(build, sender)
+            variables = settings.variables(sender.resource)
+            yield _Built(build, sender, now.generated.get(folder), variables)
     for build in found.unbuilt_roots:
         if build.directory not in changed and _is_a_root(build, found):
             yield _Built(build)
@@ -135,9 +226,9 @@ def _is_a_root(build: Build, found: Kustomizations) -> bool:
 
 
 def _outcomes(
-    wanted: Sequence[_Built], found: Kustomizations, place: Place
+    wanted: Sequence[_Built], found: Kustomizations, place: Place, most: int
 ) -> list[_Built]:
-    """Return what becomes of each, in their order."""
+    """Return what becomes of each, in their order; of ``most`` something does."""
     if kustomize.command() is None:
         return [one._replace(why=NO_PROGRAM) for one in wanted]
 
@@ -147,7 +238,7 @@ def _outcomes(
     def failed(one: _Built, why: str) -> _Built:
         return one._replace(output=b"", why=why)
 
-    return list(at_once(wanted, outcome, failed, _MOST_BUILDS, place))
+    return list(at_once(wanted, outcome, failed, max(0, most), place))
 
 
 def _outcome(one: _Built, body: Body, place: Place) -> _Built:
@@ -156,7 +247,8 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
     if directory is None or not directory.is_relative_to(place.within):
         return one._replace(why="it lies outside the repository")
     fields = dict(one.sender.fields) if one.sender is not None else {}
-    reads = closure(directory, place.within, fields, network=place.network)
+    own = None if one.generated is None else one.generated.body
+    reads = closure(directory, place.within, fields, own=own, network=place.network)
     why = reads.obstacle
     if reads.renders and helm.command() is None:
         why = why or NO_HELM
@@ -165,11 +257,36 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
     if mapping(body.get("sortOptions")):
         fields["sortOptions"] = dict(mapping(body.get("sortOptions")))
     try:
-        made = made_of(directory, fields, reads, place)
+        made = made_of(directory, fields, reads, place, _way(one, reads))
     except ProgramError as error:
         return one._replace(why=str(error))
     output, folder, printed = made
-    return one._replace(output=output, folder=folder, printed=printed, reads=reads)
+    return _substituted(
+        one._replace(output=output, folder=folder, printed=printed, reads=reads)
+    )
+
+
+def _way(one: _Built, reads: Closure) -> Way:
+    """Return how something is built by whoever sends it.
+
+    Flux lets kustomizations name any file of the repository. Here those alone that
+    somebody has looked at may be named.
+    """
+    by_flux = one.sender is not None and one.sender.engine == "flux"
+    anywhere = by_flux and reads.is_whole and not reads.remotes
+    return Way(one.generated.entries if one.generated else (), anywhere)
+
+
+def _substituted(one: _Built) -> _Built:
+    """Return what was built with its variables filled in."""
+    if one.variables is None:
+        return one
+    try:
+        text, before = filled(decode(one.output).text, one.variables)
+    except ProgramError as error:
+        return one._replace(output=b"", why=str(error))
+    output = text.encode("utf-8", "surrogatepass")
+    return one._replace(output=output, before=before) if before else one
 
 
 def _inflated(made: Sequence[_Built], place: Place) -> list[str]:
@@ -185,28 +302,34 @@ def _by_path(resources: Sequence[Resource]) -> dict[str, list[Resource]]:
     return found
 
 
-def _read(one: _Built) -> FileReading:
+def _source(one: _Built) -> SourceFile:
+    """Return the text that was built."""
     text = decode(one.output).text
-    who = f" for {one.sender.words}" if one.sender is not None else ""
-    return read_text(
-        SourceFile(f"{one.build.path} (built{who})", text, file=one.build.path), None
-    )
+    who = f" for {one.release}" if one.release else ""
+    file = one.build.path
+    if one.generated is not None and one.sender is not None:
+        file = one.sender.resource.path
+    return SourceFile(f"{one.build.path} (built{who})", text, file=file)
 
 
-def _objects(file: FileReading, one: _Built, homes: Homes) -> list[Resource]:
-    found = []
+def _objects(source: SourceFile, one: _Built, homes: Homes) -> Iterator[Resource]:
     charts = homes.charts(one.printed, one.reads) if one.printed else None
     made = Made(one.build.path, one.folder, one.sender, one.reads.remotes, charts)
-    for index, resource in enumerate(file.resources):
-        home = homes.of(resource.body, made)
-        body = without_notes(resource.body)
+    for index, resource in enumerate(read_text(source, None).resources):
         assert isinstance(resource.places, DocumentPlaces)
-        places = BuiltPlaces(body, resource.places, home, index)
+        number, _ = resource.places.order
+        before = one.before.get(number, resource.body)
+        home = homes.of(before, made)
+        bare = without_notes(before)
+        places: BuiltPlaces | SubstitutedPlaces
+        places = BuiltPlaces(bare, resource.places, home, index)
+        body = without_notes(resource.body)
+        if before is not resource.body and one.variables is not None:
+            places = SubstitutedPlaces(places, bare, body, one.variables)
         written = home.written
         repeated = written.repeated_keys if written is not None else ()
-        release = one.sender.words if one.sender is not None else ""
-        found.append(Resource(body, places, repeated, one.build.path, written, release))
-    return found
+        path = one.build.path
+        yield Resource(body, places, repeated, path, written, one.release)
 
 
 def _consumed(made: Sequence[_Built], found: Kustomizations) -> frozenset[str]:

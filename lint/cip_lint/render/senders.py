@@ -32,6 +32,8 @@ class Sender(NamedTuple):
     """The fields of the kustomization that is put around it."""
     paths: Mapping[str, Path]
     """Where the object says each of them."""
+    substitutes: bool = False
+    """Whether it fills variables in; see ``variables``."""
 
     @property
     def words(self) -> str:
@@ -41,7 +43,7 @@ class Sender(NamedTuple):
     @property
     def changes(self) -> bool:
         """Whether it is sent otherwise than the repository says."""
-        return not CHANGING_FIELDS.isdisjoint(self.fields)
+        return self.substitutes or not CHANGING_FIELDS.isdisjoint(self.fields)
 
 
 def senders(resources: Iterable[Resource]) -> dict[str, list[Sender]]:
@@ -90,7 +92,9 @@ def _of_flux(resource: Resource) -> Iterator[tuple[str, Sender]]:
         paths["labels"] = (*where, "labels")
     secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
     namespace, cluster = text(spec.get("targetNamespace")), text(secret.get("name"))
-    yield folder, Sender(resource, "flux", namespace, cluster, fields, paths)
+    after = mapping(spec.get("postBuild"))
+    fills = bool(after.get("substitute") or after.get("substituteFrom"))
+    yield folder, Sender(resource, "flux", namespace, cluster, fields, paths, fills)
 
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Sender]]:

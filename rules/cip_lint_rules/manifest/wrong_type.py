@@ -96,6 +96,12 @@ def wrong_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 _SET_BASED = "lift the labels one level up; a Service has no set-based selector"
 
 
+_QUOTES_GO = (
+    "no quotes outlive the build before it is filled in: name a variable quote "
+    "whose value is one, and put ${quote} on both sides"
+)
+
+
 def _is_placeholder(fault: Fault) -> bool:
     """Whether a word such as ``PORT`` stands where a number will be put."""
     return (
@@ -125,7 +131,12 @@ def _found(value: object, at: Label) -> str:
             return "a map"
         case list():
             return "a list"
-    return f"the number {brief(at.span.text)}"
+    return f"the number {brief(str(value) if _is_filled_in(at) else at.span.text)}"
+
+
+def _is_filled_in(at: Label) -> bool:
+    """Whether a variable stands there, which was filled in after a build."""
+    return "${" in at.span.text
 
 
 def _is_bare_number(value: str, at: Label) -> bool:
@@ -150,7 +161,8 @@ def _notes(fault: Fault, at: Label) -> tuple[str, ...]:
     """Return what the server says, and why a plain word may be a boolean."""
     notes = (fault.cause.message,)
     written = at.span.text
-    if isinstance(fault.value, bool) and written.lower() not in ("true", "false"):
+    is_word = written.lower() not in ("true", "false") and not _is_filled_in(at)
+    if isinstance(fault.value, bool) and is_word:
         return (
             *notes,
             f"{brief(written)} is a boolean for kubectl and Helm, and a text for kustomize",
@@ -167,5 +179,5 @@ def _help(fault: Fault, at: Label) -> str:
             return "remove the quotes"
         return f"write {_wanted(wanted)}"
     if wanted == "text" and not isinstance(value, (dict, list)):
-        return "write it in quotes"
+        return _QUOTES_GO if _is_filled_in(at) else "write it in quotes"
     return f"write {_wanted(wanted)}"

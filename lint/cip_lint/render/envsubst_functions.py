@@ -1,0 +1,157 @@
+"""What may be done with the value of a variable: ``${NAME^^}``, ``${NAME:0:8}``.
+
+Follows ``funcs.go`` and ``path/match.go`` of ``github.com/fluxcd/pkg/envsubst``.
+Positions and lengths are those of bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+_LONGEST = 1024
+"""So long a value may be that parts of it are matched with a pattern."""
+_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+
+
+class Function(NamedTuple):
+    """A function of a value, and whether it only says what holds for an empty one."""
+
+    of: Callable[[str, Sequence[str]], str | None]
+    """Returns what becomes of a value; None: not known here."""
+    is_default: bool = False
+
+
+def function(name: str, arguments: int) -> Function:
+    """Return the function of a name (``lookupFunc``); it depends on what it is given."""
+    if name == "#" and not arguments:
+        return Function(_length)
+    return _FUNCTIONS.get(name, _DEFAULT)
+
+
+def _default(value: str, arguments: Sequence[str]) -> str:
+    return value or "".join(arguments)
+
+
+def _length(value: str, _: Sequence[str]) -> str:
+    return str(len(value.encode("utf-8", "surrogatepass")))
+
+
+def _first(change: Callable[[str], str]) -> Function:
+    return Function(lambda value, _: change(value[:1]) + value[1:])
+
+
+def _part(value: str, arguments: Sequence[str]) -> str | None:
+    """Return a part by position and length; all of it where these are no numbers."""
+    if not all(map(_NUMBER.fullmatch, arguments)):
+        return value
+    data = value.encode("utf-8", "surrogatepass")
+    at, *lengths = map(int, arguments)
+    if at < 0:
+        at = max(0, len(data) + at)
+    end = at + lengths[0] if lengths else len(data)
+    if end < at < len(data):
+        return None  # The controller does not survive it.
+    return data[at:end].decode("utf-8", "replace")
+
+
+def _replaced(count: int) -> Function:
+    def of(value: str, arguments: Sequence[str]) -> str:
+        old, new = (*arguments, "")[:2]
+        return value.replace(old, new, count)
+
+    return Function(of)
+
+
+def _start_replaced(value: str, arguments: Sequence[str]) -> str:
+    if len(arguments) != 2 or not value.startswith(arguments[0]):
+        return value
+    return arguments[1] + value.removeprefix(arguments[0])
+
+
+def _end_replaced(value: str, arguments: Sequence[str]) -> str:
+    if len(arguments) != 2 or not value.endswith(arguments[0]):
+        return value
+    return value.removesuffix(arguments[0]) + arguments[1]
+
+
+def _trimmed(*, longest: bool, at_end: bool) -> Function:
+    """Return what cuts off the longest or shortest beginning or end of a pattern.
+
+    An end is a beginning of the value and the pattern read backwards.
+    """
+
+    def of(value: str, arguments: Sequence[str]) -> str | None:
+        if len(value) > _LONGEST or len(arguments[0]) > _LONGEST:
+            return None
+        step = -1 if at_end else 1
+        turned, pattern = value[::step], _pattern(arguments[0][::step])
+        if pattern is None:
+            return value
+        lengths = range(len(turned), 0, -1) if longest else range(1, len(turned) + 1)
+        cut = next((n for n in lengths if pattern.fullmatch(turned[:n])), 0)
+        return turned[cut:][::step]
+
+    return Function(of)
+
+
+def _pattern(glob: str) -> re.Pattern[str] | None:
+    """Return a shell pattern in which ``*`` stands for slashes too; None: a bad one."""
+    found, at = "", 0
+    while at < len(glob):
+        character = glob[at]
+        at += 1
+        if character == "*":
+            found += "(?s:.*)" if not found.endswith("(?s:.*)") else ""
+        elif character == "?":
+            found += "(?s:.)"
+        elif character == "[":
+            end = _CLASS.match(glob, at)
+            if end is None:
+                return None
+            found += _class(end["not"], end["ranges"])
+            at = end.end()
+        else:
+            if character == "\\":
+                if at == len(glob):
+                    return None
+                character = glob[at]
+                at += 1
+            found += re.escape(character)
+    try:
+        return re.compile(found)
+    except re.error:
+        return None
+
+
+_CLASS = re.compile(
+    r"(?P<not>\^?)(?P<ranges>(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]"
+)
+_RANGE = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.DOTALL)
+
+
+def _class(negated: str, ranges: str) -> str:
+    parts = ""
+    for first, last in _RANGE.findall(ranges):
+        parts += re.escape(first[-1])
+        parts += f"-{re.escape(last[-1])}" if last else ""
+    return f"[{negated}{parts}]"
+
+
+_DEFAULT = Function(_default, is_default=True)
+_FUNCTIONS = {
+    ",": _first(str.lower),
+    ",,": Function(lambda value, _: value.lower()),
+    "^": _first(str.upper),
+    "^^": Function(lambda value, _: value.upper()),
+    "#": _trimmed(longest=False, at_end=False),
+    "##": _trimmed(longest=True, at_end=False),
+    "%": _trimmed(longest=False, at_end=True),
+    "%%": _trimmed(longest=True, at_end=True),
+    ":": Function(_part),
+    "/": _replaced(1),
+    "//": _replaced(-1),
+    "/#": Function(_start_replaced),
+    "/%": Function(_end_replaced),
+}
