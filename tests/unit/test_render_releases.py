@@ -196,7 +196,7 @@ def test_what_two_builds_make_of_one_object_are_two_releases() -> None:
         name,
         f"{name}, built by red/kustomization.yaml",
         f"{name}, built by blue/kustomization.yaml",
-        f"{name}, built by blue/kustomization.yaml for A x of y",
+        f"{name}, sent by A x of y",
     ]
 
 
@@ -225,7 +225,32 @@ def test_what_two_builds_make_of_one_object_are_two_releases() -> None:
         (
             "apps/a.json",
             application("a", parameters=[{"name": "port", "value": "8080"}]),
+            ("apps/a.json", '"8080"'),
+        ),
+        (
+            "apps/a.json",
+            application(
+                "a", parameters=[{"name": "port", "value": "8080", "forceString": True}]
+            ),
             ("charts/web/templates/web.yaml", "{{ .Values.port }}"),
+        ),
+        (
+            "apps/a.json",
+            application("a", parameters=[{"name": "other", "value": "8080"}]),
+            ("charts/web/templates/web.yaml", "{{ .Values.port }}"),
+        ),
+        (
+            "apps/a.yaml",
+            (
+                "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\n"
+                "metadata: {name: a, namespace: shop}\nspec:\n"
+                "  chart: {spec: {chart: charts/web, sourceRef: {kind: Bucket}}}\n"
+                "  valuesFrom: [{kind: ConfigMap, name: settings}]\n---\n"
+                "apiVersion: v1\nkind: ConfigMap\n"
+                "metadata: {name: settings, namespace: shop}\n"
+                "data:\n  values.yaml: |\n    port: 8080\n"
+            ),
+            ("apps/a.yaml", "8080"),
         ),
     ],
 )
@@ -295,6 +320,10 @@ def test_a_file_of_values_may_be_lacking_where_that_is_said(repository: Path) ->
         (
             helm_release(valuesFrom=[{"kind": "Secret", "name": "web-values"}]),
             "some of its values are in Secret web-values",
+        ),
+        (
+            helm_release(valuesFrom=[{"kind": "ConfigMap", "name": "elsewhere"}]),
+            "some of its values are in ConfigMap elsewhere",
         ),
     ],
 )

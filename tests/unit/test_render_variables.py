@@ -8,7 +8,7 @@ import pytest
 
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import Resource, SourceFile
-from cip_lint.render.variables import Settings, Variables
+from cip_lint.render.variables import Sources, Variables
 
 OWNER = """\
 apiVersion: kustomize.toolkit.fluxcd.io/v1
@@ -50,7 +50,7 @@ def variables(
     (owner,) = objects(OWNER + after, path)
     maps = [one for one in found if one.kind == "ConfigMap"]
     secrets = [one for one in found if one.kind == "Secret"]
-    said = Settings(
+    said = Sources(
         maps, lambda name: [one for one in secrets if one.name == name]
     ).variables(owner)
     assert said is not None
@@ -151,4 +151,4 @@ def test_a_place_tells_where_its_variables_are_set() -> None:
 def test_without_anything_to_fill_in_there_are_none() -> None:
     (owner,) = objects(OWNER + "    substitute: {}\n")
 
-    assert Settings((), lambda _: ()).variables(owner) is None
+    assert Sources((), lambda _: ()).variables(owner) is None

@@ -22,7 +22,7 @@ from cip_lint.render.files import resolved
 from cip_lint.render.paths import at
 from cip_lint.render.place import Place
 from cip_lint.render.sources import Source, Sources
-from cip_lint.render.template_places import Values
+from cip_lint.render.values import Values
 
 _Key = tuple[object, object, str]
 

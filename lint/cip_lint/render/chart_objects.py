@@ -12,12 +12,8 @@ from cip_lint.model import Places, Resource, SourceFile
 from cip_lint.render.chart_templates import FetchedPlaces, Templates
 from cip_lint.render.files import source_file
 from cip_lint.render.place import Place
-from cip_lint.render.template_places import (
-    TemplatePlaces,
-    Values,
-    ValuesFile,
-    parts_of,
-)
+from cip_lint.render.template_places import TemplatePlaces, parts_of
+from cip_lint.render.values import Values, ValuesFile
 
 _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 

@@ -33,7 +33,7 @@ from cip_lint.render.outcomes import (
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, releases
 from cip_lint.render.subcharts import whole_chart
-from cip_lint.render.template_places import InlineValues, Values
+from cip_lint.render.values import Values
 
 _MOST_CHARTS = 500
 _MOST_BYTES = 16 << 20
@@ -204,12 +204,10 @@ def _objects(source: SourceFile, chart: _Chart, place: Place) -> Iterator[Resour
 
 def _values(chart: _Chart, place: Place) -> list[Values]:
     """Return everything that gives a chart values, what wins first."""
-    found: list[Values] = [
-        InlineValues(one.resource, one.path, is_text=one.is_text)
-        for one in reversed(chart.release.values)
-    ]
+    release = chart.release
+    found: list[Values] = [*reversed(release.parameters), *reversed(release.values)]
     own = f"{chart.folder}/values.yaml".lstrip("/")
-    found += values_files((*reversed(chart.release.files), own), place)
+    found += values_files((*reversed(release.files), own), place)
     return found
 
 

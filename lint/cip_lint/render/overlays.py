@@ -43,7 +43,7 @@ from cip_lint.render.secrets import Secrets
 from cip_lint.render.senders import Sender, senders
 from cip_lint.render.substituted_places import SubstitutedPlaces
 from cip_lint.render.substitution import filled
-from cip_lint.render.variables import Settings, Variables
+from cip_lint.render.variables import Sources, Variables
 
 _MOST_BUILDS = 1000
 """How many are built in one run, so that it ends."""
@@ -205,7 +205,7 @@ def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
 def _wanted(now: _Round, reading: Reading) -> Iterator[_Built]:
     """Yield what must be built: once for each that changes it, else as it is."""
     found = now.found
-    settings = Settings(reading.resources, Secrets(reading).named)
+    sources = Sources(reading.resources, Secrets(reading).named)
     changed: set[str] = set()
     for folder, all_of_it in now.sent.items():
         if found.body(folder) is None or not any(one.changes for one in all_of_it):
@@ -213,7 +213,7 @@ def _wanted(now: _Round, reading: Reading) -> Iterator[_Built]:
         build = found.build(folder)
         changed.add(folder)
         for sender in all_of_it:
-            variables = settings.variables(sender.resource)
+            variables = sources.variables(sender.resource)
             yield _Built(build, sender, now.generated.get(folder), variables)
     for build in found.unbuilt_roots:
         if build.directory not in changed and _is_a_root(build, found):

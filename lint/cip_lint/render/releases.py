@@ -7,7 +7,6 @@ alone, so it is rendered once for each of them.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from posixpath import join, normpath
@@ -17,26 +16,13 @@ from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
+from cip_lint.render.values import ObjectValues, Parameter, WrittenValues
+from cip_lint.render.variables import Sources
 
 _ARGO_CD = ("argoproj.io", "Application")
 _FLUX = ("helm.toolkit.fluxcd.io", "HelmRelease")
 _BARE_COMMA = re.compile(r"(?<!\\),")
 _REPOSITORIES = frozenset({"GitRepository", "Bucket"})
-
-
-class Values(NamedTuple):
-    """Values that are written out in an object."""
-
-    resource: Resource
-    path: Path
-    is_text: bool
-    """Whether they are a YAML text; else a mapping."""
-
-    @property
-    def content(self) -> str:
-        """The values as YAML."""
-        value = self.resource.get(*self.path)
-        return value if isinstance(value, str) else json.dumps(value, default=str)
 
 
 class Release(NamedTuple):
@@ -51,10 +37,12 @@ class Release(NamedTuple):
     cluster: str = ""
     files: tuple[str, ...] = ()
     """Files of values, as paths from the top of the repository; the last one wins."""
-    values: tuple[Values, ...] = ()
+    values: tuple[WrittenValues, ...] = ()
     """Values that win over those of files."""
     sets: tuple[tuple[str, str, bool], ...] = ()
     """Single values that win over all, and whether they are strings whatever they say."""
+    parameters: tuple[Parameter, ...] = ()
+    """Where these stand."""
     why: str = ""
     """Why its values cannot be known; empty: they are."""
     may_lack: bool = False
@@ -68,13 +56,15 @@ class Release(NamedTuple):
 
 def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
     """Return the installations of charts by their folders."""
+    resources = list(resources)
+    sources = Sources(resources, lambda _: ())
     found: dict[str, list[Release]] = {}
     for resource in resources:
         key = (resource.group, resource.kind)
         if key == _ARGO_CD:
             told = _of_application(resource)
         elif key == _FLUX:
-            told = _of_helm_release(resource)
+            told = _of_helm_release(resource, sources)
         else:
             continue
         for folder, release in told:
@@ -107,6 +97,7 @@ def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
                 files=tuple(_value_files(helm, folder, tops)),
                 values=tuple(_argo_values(resource, (*path, "helm"), helm)),
                 sets=tuple(map(_set, mappings(helm.get("parameters")))),
+                parameters=tuple(_parameters(resource, path)),
                 why=_unknown_to_argo(helm, tops),
                 may_lack=helm.get("ignoreMissingValueFiles") is True,
             ),
@@ -122,6 +113,12 @@ def _set(parameter: Mapping[str, Any]) -> tuple[str, str, bool]:
     if not (value.startswith("{") and value.endswith("}")):
         value = _BARE_COMMA.sub(r"\\,", value)
     return text(parameter.get("name")), value, bool(parameter.get("forceString"))
+
+
+def _parameters(resource: Resource, path: Path) -> Iterator[Parameter]:
+    where: Path = (*path, "helm", "parameters")
+    for index, _ in resource.each(*where):
+        yield Parameter(resource, (*where, index))
 
 
 def _value_files(
@@ -143,11 +140,11 @@ def _value_files(
 
 def _argo_values(
     resource: Resource, path: Path, helm: Mapping[str, Any]
-) -> Iterator[Values]:
+) -> Iterator[ObjectValues]:
     if text(helm.get("values")):
-        yield Values(resource, (*path, "values"), is_text=True)
+        yield ObjectValues(resource, (*path, "values"), is_text=True)
     if mapping(helm.get("valuesObject")):
-        yield Values(resource, (*path, "valuesObject"), is_text=False)
+        yield ObjectValues(resource, (*path, "valuesObject"), is_text=False)
 
 
 def _unknown_to_argo(helm: Mapping[str, Any], tops: frozenset[str]) -> str:
@@ -161,7 +158,9 @@ def _unknown_to_argo(helm: Mapping[str, Any], tops: frozenset[str]) -> str:
     return ""
 
 
-def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
+def _of_helm_release(
+    resource: Resource, sources: Sources
+) -> Iterator[tuple[str, Release]]:
     chart = mapping(resource.get("spec", "chart", "spec"))
     folder = folder_of(chart.get("chart"))
     if (
@@ -172,13 +171,17 @@ def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
     namespace = text(resource.get("spec", "targetNamespace"))
     name = text(resource.get("spec", "releaseName"))
     prefix = f"{namespace}-" if namespace else ""
-    elsewhere = mappings(resource.get("spec", "valuesFrom"))
-    where = (
-        f"{text(elsewhere[0].get('kind'))} {text(elsewhere[0].get('name'))}"
-        if elsewhere
-        else ""
-    )
-    has_values = bool(mapping(resource.get("spec", "values")))
+    values: list[ObjectValues] = []
+    why = ""
+    for reference in mappings(resource.get("spec", "valuesFrom")):
+        said = _referenced(resource, reference, sources)
+        if said is None:
+            where = f"{text(reference.get('kind'))} {text(reference.get('name'))}"
+            why = why or f"some of its values are in {where}"
+        else:
+            values.append(said)
+    if mapping(resource.get("spec", "values")):
+        values.append(ObjectValues(resource, ("spec", "values"), is_text=False))
     yield (
         folder,
         Release(
@@ -186,12 +189,26 @@ def _of_helm_release(resource: Resource) -> Iterator[tuple[str, Release]]:
             namespace=namespace or resource.namespace,
             resource=resource,
             files=tuple(map(normpath, texts(chart.get("valuesFiles")))),
-            values=(Values(resource, ("spec", "values"), is_text=False),)
-            if has_values
-            else (),
-            why=f"some of its values are in {where}" if where else "",
+            values=tuple(values),
+            why=why,
         ),
     )
+
+
+def _referenced(
+    resource: Resource, reference: Mapping[str, Any], sources: Sources
+) -> ObjectValues | None:
+    """Return the values of another object (``spec.valuesFrom``); None: not known here.
+
+    Single values, with a ``targetPath``, are not followed.
+    """
+    kind, name = text(reference.get("kind")), text(reference.get("name"))
+    source = sources.source(resource, kind, name)
+    path: Path = ("data", text(reference.get("valuesKey")) or "values.yaml")
+    said = "" if source is None else text(source.get(*path))
+    if source is None or not said or reference.get("targetPath"):
+        return None
+    return None if "${" in said else ObjectValues(source, path, is_text=True)
 
 
 def folder_of(path: object) -> str | None:

@@ -11,70 +11,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
-from cip_lint.bodies import text
 from cip_lint.manifests.comments import loose_comments
-from cip_lint.manifests.landmarks import first_document, first_piece
-from cip_lint.manifests.places import DocumentPlaces
-from cip_lint.model import Path, Resource, SourceFile, Span
+from cip_lint.model import Path, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 from cip_lint.render.template_outline import Entry, Outline, outline
+from cip_lint.render.values import Values, ValuesFile
 
 _MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
 _COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
 _COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
 _VISIBLE = re.compile(r"[^\n\r]")
 _VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
-
-
-class Values(Protocol):
-    """What gives a chart values."""
-
-    def place(self, path: Path, value: Any) -> Span | None:
-        """Return the place of a value, where it says just this."""
-        ...
-
-
-class ValuesFile:
-    """The default values of a chart, and where they stand."""
-
-    def __init__(self, source: SourceFile, body: Mapping[str, Any]) -> None:
-        self.source = source
-        self.body = body
-        piece = first_piece(source.text)
-        self._places = DocumentPlaces(source, *piece) if piece is not None else None
-
-    def place(self, path: Path, value: Any) -> Span | None:
-        """Return the place of a value, where the file says just this."""
-        if self._places is None or at(self.body, path) != value:
-            return None
-        return self._places.value(path)
-
-
-class InlineValues:
-    """Values that an object carries, as a mapping or as the text of one."""
-
-    def __init__(self, resource: Resource, path: Path, *, is_text: bool) -> None:
-        self._resource = resource
-        self._path = path
-        self._is_text = is_text
-
-    def place(self, path: Path, value: Any) -> Span | None:
-        """Return the place of a value, where it says just this."""
-        own = self._resource.get(*self._path)
-        if not self._is_text:
-            is_said = at(own, path) == value
-            return self._resource.span(*self._path, *path) if is_said else None
-        source = SourceFile(self._resource.path, text(own))
-        inner = ValuesFile(source, first_document(source)).place(path, value)
-        if inner is None:
-            return None
-        return self._resource.places.part(
-            self._path, source.text, inner.start, inner.end
-        )
 
 
 def parts_of(template: str, kinds: Sequence[str]) -> list[tuple[int, int]]:

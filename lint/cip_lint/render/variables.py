@@ -83,8 +83,8 @@ class Variables(NamedTuple):
         )
 
 
-class Settings:
-    """The ConfigMaps and Secrets of a run, for those who take variables from them.
+class Sources:
+    """The ConfigMaps and Secrets of a run, for those who take values from them.
 
     ``secrets`` reads those of a name: of most runs nobody asks.
     """
@@ -116,7 +116,7 @@ class Settings:
         files: set[str] = set()
         for reference in listed:
             kind, name = text(reference.get("kind")), text(reference.get("name"))
-            source = self._source(owner, kind, name)
+            source = self.source(owner, kind, name)
             if source is None:
                 missing.append(f"{kind} {name}")
             else:
@@ -131,7 +131,7 @@ class Settings:
         why = f"{odd!r} is no name of a variable" if odd is not None else ""
         return Variables(known, tuple(missing), frozenset(files), why)
 
-    def _source(self, owner: Resource, kind: str, name: str) -> Resource | None:
+    def source(self, owner: Resource, kind: str, name: str) -> Resource | None:
         """Return the only object of a name that is meant; None where nobody knows."""
         found: Iterable[Resource] = ()
         if kind == "ConfigMap":
