@@ -279,7 +279,7 @@ def test_what_flux_changes_is_built_for_each_that_does(tmp_path: Path) -> None:
     rows = [line.split(",")[:2] for line in table.out.splitlines()[1:]]
     assert rows == [["prod", "prod-web"], ["staging", "staging-web"]]
     assert (
-        "unit base: flux, base/kustomization.yaml, built for Kustomization "
+        "unit base: flux, namespace prod, base/kustomization.yaml, built for Kustomization "
         "flux-system/prod of clusters/prod.yaml" in shown.out
     )
 

@@ -117,7 +117,14 @@ def test_config_show_names_the_origin_of_each_value(shop: Path) -> None:
         "clusterDomain": {"value": "cluster.local", "origin": "assumed"},
     }
     assert cluster["units"] == [
-        {"path": ".", "engine": "kubectl", "why": "plain folder"}
+        {
+            "path": ".",
+            "engine": "kubectl",
+            "why": "plain folder",
+            "namespaces": ["shop"],
+            "cluster": None,
+            "unknown": [],
+        }
     ]
 
 
@@ -137,9 +144,12 @@ def test_config_show_says_what_sends_each_unit_and_why(shop: Path) -> None:
     found = cip_lint(shop, "config", "show").out
     stated = cip_lint(shop, "config", "show", "--engine", "argocd").out
 
-    assert "  unit infra: terraform, infra/main.tf beside it\n" in found
-    assert "  unit .: kubectl, plain folder\n" in found
-    assert "  unit .: argocd, plain folder, engine by --engine\n" in stated
+    unknown = "not known: the namespace of 1 object"
+    assert f"  unit infra: terraform, infra/main.tf beside it; {unknown}\n" in found
+    assert "  unit .: kubectl, namespace shop, plain folder\n" in found
+    assert (
+        "  unit .: argocd, namespace shop, plain folder, engine by --engine" in stated
+    )
     assert "infra:" not in stated
 
 

@@ -40,6 +40,7 @@ ENDS = {
     "cip-lint -": 1,
     "cip-lint explain address.taken": 0,
     "cip-lint rules": 0,
+    "cip-lint config show": 0,
     "cip-lint init": 0,
     ".venv/bin/cip-lint examples/": 0,
 }
@@ -138,3 +139,20 @@ def test_the_versions_of_the_readme_are_this_one() -> None:
     versions = re.findall(r"(?:rev: |@)v(\d+\.\d+\.\d+)", README)
 
     assert versions == [__version__] * 2
+
+
+def test_the_settings_of_the_readme_install_a_chart_in_two_clusters(
+    repository: Path,
+) -> None:
+    (settings,) = (text for text in _fences("yaml") if "releases:" in text)
+    chart = repository / "charts" / "web"
+    (chart / "templates").mkdir(parents=True)
+    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
+    (chart / "values-prod.yaml").write_text("{}\n")
+    (repository / ".cip-lint.yaml").write_text(settings)
+
+    checked = _run("cip-lint config check", repository)
+    shown = _run("cip-lint config show charts", repository)
+
+    assert checked.code == 0, checked
+    assert "  release of charts/web as shop in shop with charts/web/" in shown.out

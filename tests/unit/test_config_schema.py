@@ -38,7 +38,7 @@ def test_words_of_a_closed_set_are_the_same_in_schema_and_code() -> None:
 
 
 def test_each_key_of_a_cluster_has_a_grammar() -> None:
-    assert set(CLUSTER) - {"paths", "oneCluster", "snapshot"} == set(
+    assert set(CLUSTER) - {"paths", "oneCluster", "releases", "snapshot"} == set(
         values.CLUSTER_KEYS
     )
 

@@ -15,6 +15,8 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.render.building import built
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.place import Place
+from cip_lint.render.targets import StatedRelease, Target
+from cip_lint.render.values import StatedValues
 from support.programs import install
 
 # Prints a Service named by the release, with its arguments and values as annotations.
@@ -82,9 +84,14 @@ def write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def built_in(repository: Path, version: str = "") -> Reading:
+def target(name: str = "default", **more: Any) -> Target:
+    return Target(name, lambda _: True, **more)
+
+
+def built_in(repository: Path, *targets: Target) -> Reading:
     options = ReadOptions(root=repository, mounts={".": str(repository)})
-    return built(read(["."], options), Place(repository, repository, version=version))
+    place = Place(repository, repository, targets=targets)
+    return built(read(["."], options), place)
 
 
 def told(reading: Reading) -> dict[str, tuple[str, str]]:
@@ -115,9 +122,62 @@ def test_a_chart_that_nobody_installs_has_its_own_values(repository: Path) -> No
 
 
 def test_the_stated_version_is_told(repository: Path) -> None:
-    words, _ = told(built_in(repository, "1.31"))["web"]
+    stated = target(version="1.31", api_versions=("a/v1", "b/v1"))
+    words, _ = told(built_in(repository, stated))["web"]
 
-    assert words == "--skip-tests --namespace=default --kube-version=1.31"
+    assert words == (
+        "--skip-tests --namespace=default --kube-version=1.31 "
+        "--api-versions=a/v1 --api-versions=b/v1"
+    )
+
+
+def test_a_chart_is_rendered_for_each_cluster_that_differs(repository: Path) -> None:
+    same = built_in(
+        repository, target("a", version="1.31"), target("b", version="1.31")
+    )
+    differ = built_in(
+        repository, target("a", version="1.31"), target("b", version="1.32")
+    )
+
+    assert [one.release for one in same.resources] == [""]
+    assert [one.release for one in differ.resources] == ["cluster a", "cluster b"]
+    clusters = partition(differ, [default_settings("a"), default_settings("b")])
+    assert [
+        [one.resource.get("metadata", "annotations", "words") for one in each.services]
+        for each in clusters
+    ] == [
+        ["--skip-tests --namespace=default --kube-version=1.31"],
+        ["--skip-tests --namespace=default --kube-version=1.32"],
+    ]
+
+
+def test_a_chart_that_the_settings_install_is_installed_so_alone(
+    repository: Path,
+) -> None:
+    write(repository / "apps/a.json", application("a"))
+    one = StatedRelease(
+        chart="charts/web",
+        name="front",
+        namespace="shop",
+        files=("charts/web/prod.yaml",),
+        values=(StatedValues({"port": 1}, lambda _: None),),
+        engine="helm3",
+        origin=".cip-lint.yaml:4",
+    )
+    bare = one._replace(name="", namespace="", files=(), values=(), engine="")
+    made = built_in(repository, target("prod", releases=(one, bare)), target("test"))
+
+    assert told(made) == {
+        "front": ("--skip-tests --namespace=shop", 'port: 8080\n|{"port": 1}'),
+        "web": ("--skip-tests --namespace=default", ""),
+    }
+    prod, test = partition(made, [default_settings("prod"), default_settings("test")])
+    assert [one.name for one in prod.services] == ["front", "web"]
+    assert [one.name for one in test.services] == []
+    assert [(unit.engine, unit.why) for unit in prod.units if unit.kind == "chart"] == [
+        ("helm3", "chart, rendered for release shop/front of .cip-lint.yaml:4"),
+        ("helm", "chart, rendered for release -/web of .cip-lint.yaml:4"),
+    ]
 
 
 def test_an_application_gives_name_namespace_and_values(repository: Path) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
+from cip_lint.cluster import ClusterSettings
+from cip_lint.cluster.shares import goes_to
 from cip_lint.manifests import Reading
 from cip_lint.render.budget import Budget
 from cip_lint.render.building import built
@@ -19,6 +21,7 @@ from cip_lint.render.outcomes import UNBUILT, is_needed
 from cip_lint.render.overlays import left_unbuilt, pieces
 from cip_lint.render.place import Place
 from cip_lint.render.repositories import Repositories, repository
+from cip_lint.render.targets import Target
 
 if TYPE_CHECKING:
     from cip_lint.cli.request import Request
@@ -28,32 +31,36 @@ _NAMED = 3
 """So many builds that failed, then or now, are named."""
 
 
-def _version(settings: Settings) -> str:
-    """Return the version of Kubernetes that is stated, where it is one for all."""
-    stated = {
-        str(one.kubernetes_version.value)
-        for one in settings.clusters
-        if one.kubernetes_version.stated
-    }
-    return stated.pop() if len(stated) == 1 else ""
-
-
 class Builds(NamedTuple):
     """How builds are made for a run: one budget for the files now and before."""
 
     kept: Cache | None
-    version: str
+    targets: tuple[Target, ...]
     network: bool
     budget: Budget
 
 
 def of_run(request: Request, settings: Settings) -> Builds:
     """Return how builds are made for a run; their time begins."""
+    clusters = settings.clusters
     return Builds(
         opened(request.cache_folder) if request.cache else None,
-        _version(settings),
+        tuple(_target(one, clusters) for one in clusters),
         request.allow_remote,
         Budget(request.build_timeout),
+    )
+
+
+def _target(one: ClusterSettings, all_of_them: Sequence[ClusterSettings]) -> Target:
+    """Return what the settings say of a cluster that charts are rendered for."""
+    version = one.kubernetes_version
+    return Target(
+        name=one.name,
+        gets=lambda path: goes_to(path, one, all_of_them),
+        namespace=lambda path: one.namespace_for(path).value or "",
+        version=str(version.value) if version.stated else "",
+        api_versions=one.api_versions.value,
+        releases=one.releases,
     )
 
 
@@ -135,7 +142,7 @@ def _place(how: Builds, root: Path, within: Path) -> Place:
         root,
         within,
         how.kept,
-        how.version,
+        how.targets,
         network=how.network,
         budget=how.budget,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import click
@@ -94,6 +95,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
 
 
 def _document(run: Any) -> dict[str, Any]:
+    from cip_lint.cluster.destinations import destinations
     from cip_lint.engine import accounts
     from cip_lint.render.outcomes import UNBUILT
     from cip_lint.report.json_report import cluster_object
@@ -116,8 +118,15 @@ def _document(run: Any) -> dict[str, Any]:
             }
             for entry in cluster.settings.reserved.entries
         ]
-        notices = list(cluster.notices)
-        clusters.append({**told, "reserved": reserved, "notices": notices})
+        clusters.append(
+            {
+                **told,
+                "units": list(map(_unit, destinations(cluster))),
+                "releases": list(map(_release, cluster.settings.releases)),
+                "reserved": reserved,
+                "notices": list(cluster.notices),
+            }
+        )
     return {
         "file": settings.file or None,
         "paths": list(run.paths),
@@ -129,6 +138,30 @@ def _document(run: Any) -> dict[str, Any]:
             for one in run.reading.landmarks
             if one.kind == UNBUILT
         ],
+    }
+
+
+def _unit(one: Any) -> dict[str, Any]:
+    """Return an apply unit, where it goes, and what could not be known of it."""
+    unit = one.unit
+    return {
+        "path": unit.root or ".",
+        "engine": unit.engine,
+        "why": unit.why,
+        "namespaces": list(one.namespaces),
+        "cluster": unit.cluster,
+        "unknown": list(one.unknown),
+    }
+
+
+def _release(one: Any) -> dict[str, Any]:
+    """Return a release that the settings state."""
+    return {
+        "chart": one.chart or ".",
+        "name": one.name or None,
+        "namespace": one.namespace or None,
+        "values": list(one.files),
+        "origin": one.origin,
     }
 
 
@@ -158,12 +191,41 @@ def _text(value: dict[str, Any]) -> str:
             f"({one['origin']})"
             for one in cluster["reserved"]
         ]
-        lines += [
-            f"  unit {unit['path']}: {unit['engine']}, {unit['why']}"
-            for unit in cluster["units"]
-        ]
+        lines += map(_release_line, cluster["releases"])
+        lines += map(_unit_line, cluster["units"])
         lines += [f"  {notice}" for notice in cluster["notices"]]
     if value["notBuilt"]:
         lines.append("")
     lines += [f"{one['path']} is not built: {one['why']}" for one in value["notBuilt"]]
     return "\n".join(map(visible, lines)) + "\n"
+
+
+def _release_line(one: dict[str, Any]) -> str:
+    named = f" as {one['name']}" if one["name"] else ""
+    where = f" in {one['namespace']}" if one["namespace"] else ""
+    files = f" with {', '.join(one['values'])}" if one["values"] else ""
+    return f"  release of {one['chart']}{named}{where}{files}  ({one['origin']})"
+
+
+def _unit_line(unit: dict[str, Any]) -> str:
+    parts = filter(None, (unit["engine"], *_where(unit), unit["why"]))
+    line = f"  unit {unit['path']}: {', '.join(parts)}"
+    unknown = "; ".join(unit["unknown"])
+    return f"{line}; not known: {unknown}" if unknown else line
+
+
+def _where(unit: dict[str, Any]) -> Iterator[str]:
+    """Yield where a unit goes: ``namespace shop``, ``cluster prod``."""
+    names = unit["namespaces"]
+    if len(names) > _MOST_NAMES:
+        yield f"{len(names)} namespaces"
+    elif len(names) > 1:
+        yield f"namespaces {', '.join(names[:-1])} and {names[-1]}"
+    elif names:
+        yield f"namespace {names[0]}"
+    if unit["cluster"]:
+        yield f"cluster {unit['cluster']}"
+
+
+_MOST_NAMES = 3
+"""So many namespaces of a unit are named."""

@@ -26,6 +26,10 @@ cluster:
   # endpointslices,pods -A -o yaml > live.yaml
   # snapshot: [live.yaml]
 
+  # Charts that are installed there, where no Application or HelmRelease says so.
+  # releases:
+  #   - {chart: charts/web, name: web, namespace: shop, values: [values-prod.yaml]}
+
   # Nothing exists in these namespaces but what is in these files.
   # complete: [shop]
 

@@ -65,6 +65,7 @@ class Cluster:
         unknowns: Mapping[str, ScopeFacts] | None = None,
         notices: Sequence[str] = (),
         snapshot: Snapshot | None = None,
+        hidden: Mapping[tuple[str, ...], Sequence[str]] | None = None,
     ) -> None:
         self.name = name or settings.name
         self.snapshot = snapshot
@@ -80,6 +81,8 @@ class Cluster:
         self.workloads = tuple(m for m in members if isinstance(m, WorkloadMember))
         self.notices = tuple(notices)
         """What could not be judged, one clause each."""
+        self.hidden = hidden or {}
+        """What is sent and in no file, as clauses, by the identity of its unit."""
         self._base: Base | None = None
         self._alternatives = alternatives or {}
         self._unknowns = unknowns or {}

@@ -97,6 +97,7 @@ class _Assembly:
         )
         self._kinds: dict[tuple[str, str], _Kind] = {}
         self._facts: dict[str, ScopeFacts] = {}
+        self._hidden: dict[tuple[str, ...], list[str]] = {}
 
     def cluster(self) -> Cluster:
         """Return the cluster with everything that is known of it."""
@@ -113,6 +114,7 @@ class _Assembly:
             unknowns=self._facts,
             notices=self._notices(members),
             snapshot=self._snapshot,
+            hidden=self._hidden,
         )
 
     def _members(self) -> list[Member]:
@@ -197,6 +199,8 @@ class _Assembly:
             if member.partial:
                 continue
             for found in hidden.get(id(member.resource), ()):
+                said = self._hidden.setdefault(member.unit.identity, [])
+                said.append(found.reason)
                 unknown = Unknown(found.reason, found.resource)
                 if found.namespace is None:
                     facts = self._facts_of(member.unit.scope)

@@ -49,15 +49,8 @@ class Placements:
 
     @property
     def units(self) -> tuple[Unit, ...]:
-        """The units met so far, in the order of their files, each root once.
-
-        What several send is a unit for each of them.
-        """
-        unique = {
-            (unit.root, unit.engine, unit.scope if unit.whole else ""): unit
-            for unit in self._units.values()
-        }
-        return tuple(unique.values())
+        """The units met so far, in the order of their files, each once."""
+        return tuple({unit.identity: unit for unit in self._units.values()}.values())
 
     def of(self, path: str, release: str = "") -> Placement:
         """Return the placement of a file, or of what somebody sends in his own way."""
@@ -93,6 +86,9 @@ class Placements:
             ),
             engine_origin=origin,
         )
+        if told.get("firm"):
+            self._units[key] = unit
+            return Placement(unit)
         return Placement(self._unit(key, unit, path))
 
     def _place(self, path: str) -> Placement:

@@ -16,6 +16,7 @@ from cip_lint.model import Origin, OriginKind, Path
 
 if TYPE_CHECKING:
     from cip_lint.kube.reference_kinds import Taught
+    from cip_lint.render.targets import StatedRelease
 
 T = TypeVar("T")
 
@@ -79,6 +80,10 @@ class ClusterSettings(NamedTuple):
     """Whether everything read goes to this one cluster."""
     paths: tuple[str, ...] = ()
     """The folders and units that go to this cluster; none: all."""
+    api_versions: Setting[tuple[str, ...]] = Setting((), DEFAULT)
+    """What charts find there besides the kinds of Kubernetes."""
+    releases: tuple[StatedRelease, ...] = ()
+    """The charts that are installed there."""
     external: External = NOTHING_EXTERNAL
     reserved: Reservations = NOTHING_RESERVED
     by_path: tuple[PathSettings, ...] = ()

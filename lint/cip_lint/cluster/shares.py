@@ -2,7 +2,8 @@
 
 Without any configuration each command-line path is a cluster of its own. Paths that
 the configuration binds to a cluster go there, and so does what its objects send; a
-cluster without paths gets the rest.
+cluster without paths gets the rest. A chart that is rendered for one cluster alone goes
+there, wherever its files go.
 """
 
 from __future__ import annotations
@@ -11,10 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
+from cip_lint.bodies import ABSENT, text
 from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
+from cip_lint.render.outcomes import RELEASE
 
 
 class Share(NamedTuple):
@@ -53,13 +56,16 @@ def shares_of(
             )
         ]
     clusters_of = _followed(reading, landmarks, bound)
+    owned = _Owned(reading)
     for one in settings:
-        files = bound.get(one.name)
-        if files and one.paths:
-            wanted_by = _wanted_by(one.name, clusters_of, or_nobody=False)
+        files = bound.get(one.name, frozenset())
+        if one.paths and (files or one.name in owned.clusters):
+            own = owned.by(one.name)
+            wanted_by = _wanted_by(one.name, clusters_of, own, or_nobody=False)
             yield _share(one.name, one, reading, files, wanted_by, joined=True)
     for one in everybody:
-        wanted_by = _wanted_by(one.name, clusters_of, or_nobody=True)
+        own = owned.by(one.name)
+        wanted_by = _wanted_by(one.name, clusters_of, own, or_nobody=True)
         files = rest | bound.get(one.name, frozenset())
         wanted = dict.fromkeys(arguments[path] for path in arguments if path in files)
         if one.one_cluster or len(wanted) < 2:
@@ -69,6 +75,8 @@ def shares_of(
         for argument in wanted:
             part = frozenset(path for path in files if arguments[path] == argument)
             name = argument if one.name == "default" else f"{one.name} {argument}"
+            own = owned.by(one.name, arguments, argument)
+            wanted_by = _wanted_by(one.name, clusters_of, own, or_nobody=True)
             yield _share(name, one, reading, part, wanted_by, joined=False)
 
 
@@ -98,18 +106,62 @@ def _followed(
 def _wanted_by(
     name: str,
     clusters_of: Callable[[Resource], frozenset[str]] | None,
+    owns: _Wants | None,
     *,
     or_nobody: bool,
 ) -> _Wants:
     def wants(resource: Resource) -> bool | None:
-        if clusters_of is None:
-            return None
+        said = None if owns is None else owns(resource)
+        if said is not None or clusters_of is None:
+            return said
         clusters = clusters_of(resource)
         if clusters:
             return name in clusters
         return None if or_nobody else False
 
     return wants
+
+
+def goes_to(
+    path: str, cluster: ClusterSettings, settings: Sequence[ClusterSettings]
+) -> bool:
+    """Whether a file goes to a cluster, one of those that the settings know."""
+    bound = [one.name for one in settings if _is_bound(path, one)]
+    return cluster.name in bound if bound else not cluster.paths
+
+
+class _Owned:
+    """What was rendered for one cluster alone, as somebody said."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._clusters = {
+            (one.path, text(one.body.get("release"))): text(one.body.get("bound"))
+            for one in reading.landmarks
+            if one.kind == RELEASE and one.body.get("bound")
+        }
+        self.clusters = frozenset(self._clusters.values())
+
+    def by(
+        self,
+        cluster: str,
+        arguments: Mapping[str, str] = ABSENT,
+        argument: str | None = None,
+    ) -> _Wants | None:
+        """Return what tells whether a cluster owns an object; None: nobody does.
+
+        With an ``argument``, only what was found by this command-line path.
+        """
+        if not self._clusters:
+            return None
+
+        def owns(resource: Resource) -> bool | None:
+            owner = self._clusters.get((resource.built_by, resource.release))
+            if owner is None:
+                return None
+            here = argument is None or arguments.get(resource.built_by) == argument
+            return owner == cluster and here
+
+        return owns
 
 
 def _bound_files(
@@ -120,11 +172,15 @@ def _bound_files(
     if any(one.paths or one.by_path for one in settings):
         for path in arguments:
             for one in settings:
-                if one.paths and any(_is_below(path, below) for below in one.paths):
-                    bound.setdefault(one.name, set()).add(path)
-                elif one.cluster_for(path) == one.name:
+                if _is_bound(path, one):
                     bound.setdefault(one.name, set()).add(path)
     return {name: frozenset(files) for name, files in bound.items()}
+
+
+def _is_bound(path: str, one: ClusterSettings) -> bool:
+    if one.paths and any(_is_below(path, below) for below in one.paths):
+        return True
+    return one.cluster_for(path) == one.name
 
 
 def _is_below(path: str, below: str) -> bool:

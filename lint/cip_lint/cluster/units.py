@@ -79,6 +79,15 @@ class Unit(NamedTuple):
         return f"{self.engine_origin} does not list it"
 
     @property
+    def identity(self) -> tuple[str, ...]:
+        """What tells it from the other units of a cluster.
+
+        What several send is a unit for each of them, as is each release of a chart.
+        """
+        scope = self.scope if self.whole else ""
+        return self.root, self.engine, scope, self.why if self.kind == "chart" else ""
+
+    @property
     def sent_as_read(self) -> bool:
         """Whether its objects are sent in the order in which they are read."""
         return self.engine in _UNSORTED and self.kind != "kustomization"

@@ -72,6 +72,11 @@ def _cluster(
     paths = layers.first(("clusters", name, "paths"), ("cluster", "paths"))
     if paths is not None:
         found["paths"] = tuple(_shown(path, root, folder) for path in paths.value)
+    installed = layers.first(("clusters", name, "releases"), ("cluster", "releases"))
+    if installed is not None:
+        from cip_lint.config.releases import releases  # noqa: PLC0415 - of a few runs
+
+        found["releases"] = releases(layers, installed, root, folder)
     return ClusterSettings(
         name=name, one_cluster=bool(one.value) if one else False, **found
     )

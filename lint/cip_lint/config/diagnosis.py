@@ -19,6 +19,7 @@ _TYPES = {
     "array": "a list",
     "boolean": "true or false",
     "integer": "a number",
+    "number": "a number",
     "object": "a map",
     "string": "a text",
 }
@@ -116,7 +117,9 @@ def _explained(document: Document, error: Any) -> Iterator[Finding]:
 def _message(kind: str, wanted: Any, found: Any, path: Path) -> str:
     name = field_path(path) or "the file"
     if kind == "type":
-        return f"{name} is {_described(found)}, {_TYPES[wanted]} is required"
+        types = [wanted] if isinstance(wanted, str) else wanted
+        required = " or ".join(_TYPES[one] for one in types)
+        return f"{name} is {_described(found)}, {required} is required"
     if kind == "enum":
         return f"{name} is {_described(found)}; it can be {', '.join(wanted)}"
     if kind == "const":

@@ -108,6 +108,7 @@ CLUSTER_KEYS: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "nodePortRange": ("node_port_range", node_port_range),
     "clusterDomain": ("cluster_domain", cluster_domain),
     "kubernetesVersion": ("kubernetes_version", kubernetes_version),
+    "apiVersions": ("api_versions", tuple),
     "distribution": ("distribution", as_is),
     "engine": ("engine", as_is),
     "namespace": ("namespace", namespace),

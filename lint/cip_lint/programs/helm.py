@@ -39,13 +39,15 @@ def template(
     *,
     seconds: float = SECONDS,
     version: str = "",
+    api_versions: Sequence[str] = (),
     values: Sequence[bytes] = (),
     sets: Sequence[tuple[str, str, bool]] = (),
 ) -> bytes:
     """Return what a chart is rendered to, hooks included and tests left out.
 
     Names come from manifests, and none is taken for an option of the program.
-    ``version`` is that of the API server where it is known. What wins comes later:
+    ``version`` is that of the API server where it is known, ``api_versions`` are what
+    it serves besides the kinds of Kubernetes. What wins comes later:
     ``values`` as YAML, then single ones that are ``sets`` (name, value, and whether
     it is a string whatever it says). Raises ``RefusedError`` with what the program
     says, and ``ProgramError`` where it says nothing.
@@ -54,6 +56,7 @@ def template(
         words = ["helm", "template", "--skip-tests", f"--namespace={namespace}"]
         if version:
             words.append(f"--kube-version={version}")
+        words += [f"--api-versions={one}" for one in api_versions]
         for number, content in enumerate(values):
             # By names of our own: in those of a repository helm reads commas.
             Path(folder, f"{number}.yaml").write_bytes(content)

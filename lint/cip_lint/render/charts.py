@@ -1,7 +1,9 @@
 """Renders the charts of a reading, and puts what they become in their place.
 
-A chart that something in the repository installs is rendered as it is installed, once
-for each installation; any other with its own values. Where that fails, its templates
+A chart that something in the repository, or the settings, installs is rendered as it is
+installed, once for each installation; any other with its own values. No file is taken for
+values of an environment by its name (``values-prod.yaml``): helm, Argo CD and Flux want
+each to be named, and nobody says which go together, or where to. Where that fails, its templates
 are counted as not rendered, and a landmark says why.
 """
 
@@ -31,8 +33,9 @@ from cip_lint.render.outcomes import (
     unbuilt_landmark,
 )
 from cip_lint.render.place import Place, at_once
-from cip_lint.render.releases import Release, releases
+from cip_lint.render.releases import Release, in_clusters, releases, stated
 from cip_lint.render.subcharts import whole_chart
+from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
 
 _MOST_CHARTS = 500
@@ -68,7 +71,7 @@ class _Chart(NamedTuple):
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
     inflated = {dirname(one.path) for one in reading.landmarks if one.kind == INFLATED}
-    charts = list(_charts(reading, inflated))
+    charts = list(_charts(reading, inflated, place.targets))
     if not charts and not inflated:
         return reading
     outcomes = _outcomes(charts, place)
@@ -81,7 +84,9 @@ def rendered(reading: Reading, place: Place) -> Reading:
             objects += _objects(source, one, place.around(one.folder))
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
     left += [
-        release_landmark(one.path, one.release)
+        release_landmark(
+            one.path, one.release, one.release.bound, firm=one.release.firm
+        )
         for one in outcomes
         if not one.why and one.release.words
     ]
@@ -101,24 +106,35 @@ def rendered(reading: Reading, place: Place) -> Reading:
     )
 
 
-def _charts(reading: Reading, inflated: Container[str]) -> Iterator[_Chart]:
+def _charts(
+    reading: Reading, inflated: Container[str], targets: Sequence[Target]
+) -> Iterator[_Chart]:
     """Yield the charts that are no part of another one, for each installation.
 
-    What a kustomization renders, nobody installs with its own values.
+    What the settings install is installed in no other way, and what a kustomization
+    renders, nobody installs with its own values.
     """
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
     objects = (*reading.resources, *reading.applications)
     installed = releases(objects) if found else {}
+    listed: dict[str, list[tuple[StatedRelease, Target]]] = {}
+    for target in targets:
+        for one in target.releases:
+            listed.setdefault(one.chart, []).append((one, target))
     for folder, landmark in sorted(found.items()):
+        name = _name(landmark.body)
+        for one, target in listed.get(folder, ()):
+            yield _Chart(landmark.path, landmark.body, stated(one, target, name))
         if (
-            whole_chart(folder, found) != folder
+            folder in listed
+            or whole_chart(folder, found) != folder
             or landmark.body.get("type") == "library"
         ):
             continue
-        own = Release(_name(landmark.body), "")
-        default = () if folder in inflated else (own,)
+        default = () if folder in inflated else (Release(name, ""),)
         for release in installed.get(folder, default):
-            yield _Chart(landmark.path, landmark.body, release)
+            for each in in_clusters(release, landmark.path, targets):
+                yield _Chart(landmark.path, landmark.body, each)
 
 
 def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
@@ -161,14 +177,16 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
                 release.name,
                 release.namespace or "default",
                 seconds=place.seconds(helm.SECONDS),
-                version=place.version,
+                version=release.version,
+                api_versions=release.api_versions,
                 values=values,
                 sets=release.sets,
             )
 
     try:
-        said = repr((release.name, release.namespace, values, release.sets))
-        words = (helm.identity(), str(folder), said, place.version)
+        can = (release.version, release.api_versions)
+        said = repr((release.name, release.namespace, values, release.sets, can))
+        words = (helm.identity(), str(folder), said)
         output = place.kept(words, needs.reads, make)
     except ProgramError as error:
         return chart._replace(why=f"{error}{needs.hint}")

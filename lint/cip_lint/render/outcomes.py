@@ -71,9 +71,17 @@ class Sent(Protocol):
         ...
 
 
-def release_landmark(path: str, sent: Sent) -> Landmark:
-    """Return what says who sends a kustomization or chart, and where to."""
+def release_landmark(
+    path: str, sent: Sent, bound: str = "", *, firm: bool = False
+) -> Landmark:
+    """Return what says who sends a kustomization or chart, and where to.
+
+    ``bound`` is the cluster of the settings that alone gets it, if one does; ``firm``
+    whether the engine is stated for it alone.
+    """
     body = {
+        "bound": bound,
+        "firm": firm,
         "release": sent.words,
         "namespace": sent.namespace,
         "cluster": sent.cluster,

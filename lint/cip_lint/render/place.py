@@ -15,6 +15,7 @@ from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
 from cip_lint.render.repositories import Repositories
+from cip_lint.render.targets import Target
 
 _MADE, _REFUSED = b"made\n", b"refused\n"
 
@@ -49,8 +50,8 @@ class Place(NamedTuple):
     within: Path
     """The folder of the repository: nothing beyond it is read."""
     cache: Cache | None = None
-    version: str = ""
-    """The version of Kubernetes that charts are told, where one is stated."""
+    targets: tuple[Target, ...] = ()
+    """What the settings say of the clusters that charts are rendered for."""
     mounts: Mapping[str, Path] = MappingProxyType({})
     """Where the paths that were read lie, where that is elsewhere than they say."""
     network: bool = False

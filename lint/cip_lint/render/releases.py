@@ -8,7 +8,7 @@ alone, so it is rendered once for each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
+from cip_lint.render.targets import StatedRelease, Target, told_apart
 from cip_lint.render.values import ObjectValues, Parameter, WrittenValues
 from cip_lint.render.variables import Sources
 
@@ -47,11 +48,25 @@ class Release(NamedTuple):
     """Why its values cannot be known; empty: they are."""
     may_lack: bool = False
     """Whether a file of values that is not there is passed over."""
+    version: str = ""
+    """The version of Kubernetes that the chart is told; empty: that of helm."""
+    api_versions: tuple[str, ...] = ()
+    """What the chart is told to be there besides."""
+    bound: str = ""
+    """The cluster of the settings that alone gets it; empty: wherever its files go."""
+    firm: bool = False
+    """Whether its engine is stated for it alone."""
+    said: str = ""
+    """Who says that it is installed, where no object does."""
 
     @property
     def words(self) -> str:
-        """Who installs it: ``Application argocd/web of apps/web.yaml``."""
-        return "" if self.resource is None else release_name(self.resource)
+        """Who installs it: ``Application argocd/web of apps/web.yaml``.
+
+        Empty: nobody says that somebody does.
+        """
+        own = "" if self.resource is None else release_name(self.resource)
+        return ", ".join(filter(None, (own, self.said)))
 
 
 def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
@@ -70,6 +85,53 @@ def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
         for folder, release in told:
             found.setdefault(folder, []).append(release)
     return found
+
+
+def stated(one: StatedRelease, target: Target, name: str) -> Release:
+    """Return a release that the settings state; ``name`` is the one by default."""
+    name = one.name or name
+    where = f"{one.chart}/Chart.yaml".lstrip("/")
+    namespace = one.namespace or target.namespace(where)
+    return Release(
+        name,
+        namespace,
+        engine=one.engine or "helm",
+        cluster=target.name,
+        files=one.files,
+        values=one.values,
+        version=target.version,
+        api_versions=target.api_versions,
+        bound=target.name,
+        firm=bool(one.engine),
+        said=f"release {namespace or '-'}/{name} of {one.origin}",
+    )
+
+
+def in_clusters(
+    release: Release, path: str, targets: Sequence[Target]
+) -> list[Release]:
+    """Return a release as it is in each cluster that gets it, or its chart at a path.
+
+    One for all, where these are alike for a chart.
+    """
+    sender = release.resource
+    if sender is not None:
+        path = sender.built_by or sender.path
+    found = told_apart(targets, path, release.cluster)
+    made = []
+    for target in found:
+        namespace = release.namespace
+        if release.resource is None:
+            namespace = namespace or target.namespace(path)
+        one = release._replace(
+            namespace=namespace,
+            version=target.version,
+            api_versions=target.api_versions,
+        )
+        if len(found) > 1:
+            one = one._replace(bound=target.name, said=f"cluster {target.name}")
+        made.append(one)
+    return made or [release]
 
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
