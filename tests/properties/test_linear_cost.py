@@ -12,10 +12,13 @@ import pytest
 
 from cip_lint.cli.check import check
 from cip_lint.cluster import Unit
+from cip_lint.engine.alike import Told, merged, with_builds
+from cip_lint.engine.fingerprints import with_fingerprints
+from cip_lint.model import Build, Confidence, Finding, Resource, Severity
 from cip_lint.replay import service_table
 from cip_lint.replay.tracing.graph import call_graph
 from cip_lint.replay.tracing.hops import State
-from support.clusters import FOLDER, cluster, settings
+from support.clusters import FOLDER, NoPlaces, cluster, settings
 from support.command import cip_lint
 
 T = TypeVar("T")
@@ -344,3 +347,32 @@ def test_telling_what_is_lost_costs_the_same_for_each_service(engine: str) -> No
     )
 
     assert (four - two) / (two - one) < 2.3
+
+
+def calls_of_many_findings(number: int) -> int:
+    """Return how many calls it takes to tell what one line of a chart makes of many."""
+    body = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}
+    told = []
+    for release in range(number):
+        resource = Resource(body, NoPlaces("web.yaml", release), (), "k", None, "r")
+        build = Build("k" if release % 2 else "other")
+        finding = Finding(
+            "port.test",
+            Severity.ERROR,
+            Confidence.CERTAIN,
+            "x",
+            resource.label(),
+            builds=(build,),
+        )
+        told.append(Told(finding, resource))
+    resources = [one.resource for one in told if one.resource is not None]
+    calls, _ = counted(lambda: merged(with_fingerprints(with_builds(told, resources))))
+    return calls
+
+
+def test_twice_as_many_findings_alike_take_twice_as_many_calls() -> None:
+    calls_of_many_findings(20)
+
+    one, two, four = map(calls_of_many_findings, (100, 200, 400))
+
+    assert (four - two) / (two - one) < 2.2

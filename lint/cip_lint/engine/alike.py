@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import NamedTuple
 
@@ -111,8 +111,9 @@ def with_builds(told: Sequence[Told], resources: Iterable[Resource]) -> list[Tol
         return list(told)
     objects = _Objects(resources)
     groups = _groups(one.finding for one in told if one.finding.builds)
+    saying = {key: dict.fromkeys(_builds(group)) for key, group in groups.items()}
     return [
-        _noted(one, groups[key_of(one.finding)], objects) if _is_of_all(one) else one
+        _noted(one, saying[key_of(one.finding)], objects) if _is_of_all(one) else one
         for one in told
     ]
 
@@ -130,9 +131,8 @@ def _is_of_all(one: Told) -> bool:
     return resource.written is None and not is_below
 
 
-def _noted(one: Told, group: Sequence[Finding], objects: _Objects) -> Told:
+def _noted(one: Told, own: Collection[Build], objects: _Objects) -> Told:
     assert one.resource is not None
-    own = dict.fromkeys(_builds(group))
     others = [build for build in objects.builds_of(one.resource) if build not in own]
     if not others:
         return one

@@ -148,6 +148,8 @@ class TemplatePlaces:
         entry = self._outline.find(path, self._body)
         if entry is not None:
             return self._said(entry, written)
+        if self._template.text.find(written, *self._part) < 0:
+            return None
         key = next((one for one in reversed(path) if isinstance(one, str)), "")
         is_item = bool(path) and isinstance(path[-1], int)
         before = r"-[ \t]+|[\[,][ \t]*" if is_item else rf"{_key(key)}[ \t]*"
