@@ -134,9 +134,12 @@ def _document(run: Any) -> dict[str, Any]:
         "settings": stated,
         "clusters": clusters,
         "notBuilt": [
-            {"path": one.path, "why": one.body["why"]}
-            for one in run.reading.landmarks
-            if one.kind == UNBUILT
+            {"path": path, "why": why}
+            for path, why in dict.fromkeys(
+                (one.path, one.body["why"])
+                for one in run.reading.landmarks
+                if one.kind == UNBUILT
+            )
         ],
     }
 
