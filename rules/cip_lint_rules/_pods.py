@@ -22,11 +22,11 @@ def written(selector: Mapping[str, str]) -> str:
     return ",".join(f"{key}={value}" for key, value in selector.items())
 
 
-def first_few(words: Sequence[str], most: int = 3) -> str:
+def first_few(words: Sequence[str], most: int = 3, last: str = "and") -> str:
     """Return ``a, b and c``; behind ``most`` words the rest is a number."""
     if len(words) > most:
-        return f"{', '.join(words[:most])} and {len(words) - most} more"
-    return listed(words)
+        return f"{', '.join(words[:most])} {last} {len(words) - most} more"
+    return listed(words, last)
 
 
 def weight_of_absence(selection: Selection) -> tuple[Severity, Confidence] | None:

@@ -79,7 +79,8 @@ class Unresolved(NamedTuple):
         """Return what to write instead."""
         name = self.port.target_port
         if self.choices:
-            return f"use {first_few(self.choices)}, or name the container port {name}"
+            choices = first_few(self.choices, last="or")
+            return f"use {choices}, or name the container port {name}"
         return f"name the container port {name}, or write its number"
 
 
