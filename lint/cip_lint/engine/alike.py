@@ -124,7 +124,8 @@ def _is_of_all(one: Told) -> bool:
     if resource is None or not resource.built_by:
         return False
     path = one.finding.primary.span.source.path
-    if path == resource.path:
+    if dirname(path) == dirname(resource.path):
+        # The object itself, or what a kustomization beside it makes of it.
         return True
     folder = dirname(resource.built_by)
     is_below = not folder or path.startswith(f"{folder}/")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, NamedTuple
 
 from cip_lint.bodies import mapping, mappings, text
 from cip_lint.model import Path, Resource, Span
 from cip_lint.render.patches import patches
 from cip_lint.render.paths import IDENTITIES, MISSING, at, counterpart
+from cip_lint.render.replacements import replacing
 from cip_lint.render.sources import Source
 from cip_lint.render.trails import Trail
 
@@ -56,7 +58,9 @@ def change(
             if found is not None:
                 sure = patch.is_plain and not _names_what_is_there(patch.body, path)
                 return Change(patch.span(found), sure, None)
-        own = next(_entries(source.body, path, value, names), None)
+        entries = _entries(source.body, path, value, names)
+        replaced = replacing(source, path, built, names)
+        own = next(chain(entries, replaced), None)
         if own is not None:
             return Change(source.places.value(own), False, None)
     return Change(None, False, trail.path if trail.is_moved else None)
