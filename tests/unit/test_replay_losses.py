@@ -19,6 +19,7 @@ from cip_lint.replay import Loss, ServiceTable, service_table
 from cip_lint.replay.allocation.api_server import ApiServer
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from cip_lint.replay.odds import turns
+from cip_lint.replay.odds.certain import node_ports_are_safe
 from cip_lint.replay.odds.sweep import _Held
 from support.clusters import FLAG, FOLDER, cluster, settings
 from support.snapshots import listed, snapshot
@@ -487,9 +488,9 @@ def test_the_range_of_node_ports_and_its_version() -> None:
 # What lives in the cluster already
 
 
-def _living(text: str, *services: str) -> ServiceTable:
+def _living(text: str, *services: str, **more: Any) -> ServiceTable:
     live = snapshot(listed("".join(services)))
-    plain = cluster(text, settings(SMALL))
+    plain = cluster(text, settings(SMALL, **more))
     return service_table(
         Cluster(plain.settings, plain.units, plain.members, snapshot=live)
     )
@@ -642,3 +643,38 @@ def test_settings_with_families_decide_which_is_first() -> None:
 
     assert service_table(cluster(text, both)).losses.addresses[0].before == 0
     assert service_table(cluster(text, first)).losses.addresses[0].before == 2
+
+
+def test_node_ports_of_the_static_band_are_safe_while_there_is_room() -> None:
+    bounds = (30000, 30031)
+    found = {}
+    for drawn in range(40):
+        text = "".join(_node_port(f"d{n}", "{port: 80}") for n in range(drawn))
+        text += _node_port("e", "{port: 80, nodePort: 30001}")
+        table = _table(text, node_ports=bounds)
+        (loss,) = table.losses.node_ports
+        found[drawn] = node_ports_are_safe(table), loss.chance.p > 0
+
+    room = table.node_ports.size - table.node_ports.offset
+    assert [drawn for drawn, (safe, _) in found.items() if safe] == list(range(room))
+    assert not any(safe and may_be_lost for safe, may_be_lost in found.values())
+    assert found[39] == (False, True)
+
+
+def test_node_ports_of_the_dynamic_band_are_not_safe() -> None:
+    assert not node_ports_are_safe(
+        _table(_node_port("e", "{port: 80, nodePort: 31000}"))
+    )
+    assert node_ports_are_safe(_table(_node_port("e", "{port: 80, nodePort: 30001}")))
+
+
+def test_living_node_ports_take_room() -> None:
+    living = [
+        _node_port(f"l{n}", f"{{port: 80, nodePort: {30010 + n}}}") for n in range(20)
+    ]
+    text = _node_port("e", "{port: 80, nodePort: 30001}") + _node_port(
+        "d", "{port: 80}"
+    )
+
+    assert node_ports_are_safe(_table(text, node_ports=(30000, 30031)))
+    assert not node_ports_are_safe(_living(text, *living, node_ports=(30000, 30031)))

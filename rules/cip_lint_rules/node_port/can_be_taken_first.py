@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.model import Severity
 from cip_lint.replay import Loss, PortClaim
+from cip_lint.replay.odds.certain import node_ports_are_safe
 from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint_rules._chances import (
     chance_notes,
@@ -18,7 +19,7 @@ from cip_lint_rules._settings import source, statement, version_note
 
 def _losses(cx: Context) -> Iterable[Loss[PortClaim]]:
     """Yield what may be lost, and in ``strict`` all that lies in the dynamic band."""
-    if not cx.table.all_node_port_claims:
+    if not cx.table.all_node_port_claims or node_ports_are_safe(cx.table):
         return  # nothing is replayed, nor imported for it
     for loss in cx.table.losses.node_ports:
         if is_worth_saying(loss, cx) or (cx.strict and _is_dynamic(loss, cx)):

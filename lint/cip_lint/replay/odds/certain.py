@@ -1,10 +1,11 @@
-"""What a new Service certainly comes too late for: others have drawn it before."""
+"""What is certain without a replay: what comes too late, and what nobody can take."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cip_lint.replay.claims import address_claims, port_claims
+from cip_lint.replay.claims import WITH_NODE_PORTS, address_claims, port_claims
+from cip_lint.replay.odds.requests import drawn_ports
 
 if TYPE_CHECKING:
     from cip_lint.replay.odds.loss import Loss
@@ -63,3 +64,23 @@ def _may_run_out(table: ServiceTable) -> bool:
     asked = len(table.rows) + len(table.all_claims)
     stated = [one for one in table.ranges if one.stated]
     return any(table.living is not None or asked >= one.usable for one in stated)
+
+
+def node_ports_are_safe(table: ServiceTable) -> bool:
+    """Whether no node port that is asked for can be drawn by anybody before.
+
+    So it is where all of them lie in the static band, of which nothing is drawn as
+    long as the other one has room for all that is drawn, asked for and held.
+    """
+    numbers = table.node_ports
+    if any(numbers.band(port) == "dynamic" for port in table.all_node_port_claims):
+        return False
+    snapshot = table.cluster.snapshot
+    wanted = 0 if snapshot is None else len(snapshot.node_ports)
+    wanted += sum(map(len, table.all_node_port_claims.values()))
+    wanted += sum(
+        drawn_ports(row.service)
+        for row in table.rows
+        if row.service.type in WITH_NODE_PORTS
+    )
+    return wanted <= numbers.size - numbers.offset
