@@ -46,6 +46,7 @@ UNUSED = {
     "cip_lint.replay.references": "no object may name a Service",
     "cip_lint.replay.dns.table_dns": "no record is asked for",
     "cip_lint.replay.endpoints.slices": "no slice is asked for",
+    "cip_lint.replay.environment.assembly": "no variable of a Service is read",
     "cip_lint.replay.odds.losses": "no address and no node port is stated",
     "cip_lint.replay.order.timeline": "nothing has to come first",
     "cip_lint.replay.proxy": "no proxy is asked",

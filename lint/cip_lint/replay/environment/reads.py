@@ -12,11 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cip_lint.cluster.absence import absence
 from cip_lint.cluster.variable_reads import VariableRead, variable_reads
-from cip_lint.kube.container_variables import env_entries, env_sources
 from cip_lint.kube.service_variables import Reading, readings, service_variables
-from cip_lint.replay.environment.assembly import Missing, Unseen
-from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
-from cip_lint.replay.environment.sources import MemberSources
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember
@@ -187,6 +183,17 @@ class Reads:
 
     def definitions(self, member: WorkloadMember, container: Container) -> Definitions:
         """Return the names that a container of a workload gives values to."""
+        # Few containers read a variable that may be one of a Service.
+        from cip_lint.kube.container_variables import (  # noqa: PLC0415
+            env_entries,
+            env_sources,
+        )
+        from cip_lint.replay.environment.assembly import (  # noqa: PLC0415
+            Missing,
+            Unseen,
+        )
+        from cip_lint.replay.environment.sources import MemberSources  # noqa: PLC0415
+
         sources = MemberSources(self._table.cluster, member)
         given: set[str] = set()
         unseen: list[str] = []
@@ -208,6 +215,10 @@ class Reads:
         makers = self._table.variables.makers(read.member, read.name)
         maker, value = makers[0] if makers else (None, "")
         if maker is not None and not maker.known:
+            from cip_lint.replay.environment.links import (  # noqa: PLC0415
+                UNKNOWN_ADDRESS,
+            )
+
             value = value.replace(UNKNOWN_ADDRESS, "...")
         return EarlyRead(read, path, maker, value)
 
