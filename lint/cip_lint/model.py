@@ -507,9 +507,21 @@ class Finding(NamedTuple):
     fix: Fix | None = None
     object: ObjectRef | None = None
     cluster: str = "default"
-    fingerprint: str = ""
+    identity: str = ""
+    """What makes it the same finding tomorrow, whatever moves in its file."""
     builds: tuple[Build, ...] = ()
     """The builds that it is found in, that of ``object`` first; empty: in none."""
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity as 32 hexadecimal digits; empty where there is none."""
+        if not self.identity:
+            return ""
+        # OpenSSL takes 3 ms to load, and text for people has no fingerprints.
+        from hashlib import sha256  # noqa: PLC0415
+
+        text = self.identity.encode("utf-8", "surrogatepass")
+        return sha256(text).hexdigest()[:32]
 
     @property
     def paths(self) -> tuple[str, ...]:

@@ -91,3 +91,24 @@ def test_a_check_of_a_healthy_service_imports_nothing_that_it_does_not_use(
 
     assert done.returncode == 0, done.stderr
     assert [one for one in done.stderr.split() if one in unused] == []
+
+
+def test_findings_are_printed_for_people_without_their_fingerprints(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "web.yaml").write_text(
+        MANIFESTS.replace("app: web}, ports", "app: w}, ports")
+    )
+    script = _SCRIPT.replace("== 0", "== 1").replace('"json"', '"full"')
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "selector.matches-nothing" in done.stdout
+    assert "hashlib" not in done.stderr.split()

@@ -94,7 +94,7 @@ def finding(
         related,
         notes,
         help_text,
-        fingerprint=f"{rule}-{primary.span.start}",
+        identity=f"{rule}-{primary.span.start}",
     )
 
 

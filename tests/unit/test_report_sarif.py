@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -84,7 +85,9 @@ def test_a_related_place_is_linked_by_its_id() -> None:
             "message": {"text": "Service kube-system/kube-dns already holds it"},
         }
     ]
-    assert result["partialFingerprints"] == {"cipLint/v1": "address.taken-110"}
+    assert result["partialFingerprints"] == {
+        "cipLint/v1": hashlib.sha256(b"address.taken-110").hexdigest()[:32]
+    }
 
 
 def test_unread_files_and_failures_are_notifications() -> None:

@@ -16,11 +16,6 @@ def with_fingerprints(told: Iterable[Told]) -> list[Finding]:
     line. What is built counts as the object of the file that it was made of, so that
     it stays the same when one more build has it; those alike have one fingerprint.
     """
-    told = list(told)
-    if not told:
-        return []
-    from hashlib import sha256  # noqa: PLC0415 - many runs find nothing
-
     seen: dict[tuple[str, ...], dict[object, int]] = {}
     marked = []
     for one in told:
@@ -30,9 +25,8 @@ def with_fingerprints(told: Iterable[Told]) -> list[Finding]:
         # Only builds say the same twice; all else is told apart by its turn.
         key = key_of(finding) if finding.builds else len(numbers)
         number = numbers.setdefault(key, len(numbers))
-        text = "\0".join((*parts, str(number)))
-        digest = sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        marked.append(finding._replace(fingerprint=digest))
+        identity = "\0".join((*parts, str(number)))
+        marked.append(finding._replace(identity=identity))
     return marked
 
 
