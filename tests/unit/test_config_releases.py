@@ -161,3 +161,10 @@ def test_one_chart_may_be_installed_twice(repository: Path) -> None:
     releases = "  - {chart: charts/web, name: a}\n  - {chart: charts/web, name: b}\n"
 
     assert wrong(repository, releases) == []
+
+
+def test_a_key_without_a_value_takes_a_default_away(repository: Path) -> None:
+    releases = "  - {chart: charts/web, values: [{a: null, b: {c: }}]}\n"
+    (one,) = settings(repository, releases).clusters[0].releases
+
+    assert [values.body for values in one.values] == [{"a": None, "b": {"c": None}}]

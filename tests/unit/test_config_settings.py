@@ -230,6 +230,32 @@ def test_overrides_hold_for_their_paths_alone(tmp_path: Path) -> None:
     )
 
 
+def test_a_path_has_a_namespace_and_an_engine_in_one_cluster_alone(
+    tmp_path: Path,
+) -> None:
+    text = """\
+overrides: [{paths: [apps/], namespace: shared}]
+clusters:
+  red:
+    namespace: other
+    paths:
+    - base
+    - {path: apps/web, namespace: red, engine: argocd}
+  blue:
+    paths: [apps/web]
+"""
+    red, blue = settings(tmp_path, text).clusters
+
+    assert red.paths == ("base", "apps/web")
+    assert red.namespace_for("apps/web/x.yaml").value == "red"
+    assert str(red.namespace_for("apps/web/x.yaml").origin) == ".cip-lint.yaml:7"
+    assert red.engine_for("apps/web/x.yaml").value == "argocd"
+    assert red.namespace_for("apps/api/x.yaml").value == "shared"
+    assert red.namespace_for("base/x.yaml").value == "other"
+    assert blue.namespace_for("apps/web/x.yaml").value == "shared"
+    assert blue.engine_for("apps/web/x.yaml").value is None
+
+
 def test_what_exists_outside_is_gathered_from_all_files(tmp_path: Path) -> None:
     (tmp_path / "base.yaml").write_text(
         "external: {services: [{namespace: shop, name: 'pay*'}]}\n"

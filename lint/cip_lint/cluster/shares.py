@@ -178,12 +178,13 @@ def _bound_files(
 
 
 def _is_bound(path: str, one: ClusterSettings) -> bool:
-    if one.paths and any(_is_below(path, below) for below in one.paths):
+    if one.paths and any(is_below(path, below) for below in one.paths):
         return True
     return one.cluster_for(path) == one.name
 
 
-def _is_below(path: str, below: str) -> bool:
+def is_below(path: str, below: str) -> bool:
+    """Whether a file lies in a folder, or is or matches what the settings name."""
     folder = below.removeprefix("./").rstrip("/")
     if folder in {"", "."} or path == folder or path.startswith(folder + "/"):
         return True

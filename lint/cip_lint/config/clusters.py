@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from cip_lint.cluster import (
     Reservations,
     Setting,
 )
+from cip_lint.cluster.shares import is_below
 from cip_lint.config import values
 from cip_lint.config.files import shown_path
 from cip_lint.config.kinds import kinds
@@ -71,7 +73,10 @@ def _cluster(
     one = _stated(layers, name, "oneCluster")
     paths = layers.first(("clusters", name, "paths"), ("cluster", "paths"))
     if paths is not None:
-        found["paths"] = tuple(_shown(path, root, folder) for path in paths.value)
+        units = tuple(_units(layers, paths, root, folder))
+        found["paths"] = tuple(one.text for one in units)
+        own = (one for one in units if one.namespace or one.engine)
+        found["by_path"] = (*found["by_path"], *own)
     installed = layers.first(("clusters", name, "releases"), ("cluster", "releases"))
     if installed is not None:
         from cip_lint.config.releases import releases  # noqa: PLC0415 - of a few runs
@@ -80,6 +85,32 @@ def _cluster(
     return ClusterSettings(
         name=name, one_cluster=bool(one.value) if one else False, **found
     )
+
+
+def _units(
+    layers: Layers, paths: Stated, root: Path, folder: Path
+) -> Iterator[PathSettings]:
+    """Yield the paths of a cluster, with what is said of each for this one alone."""
+    for index, value in enumerate(paths.value):
+        item = layers.deeper(paths, index)
+        path = value if isinstance(value, str) else value["path"]
+        found = dict(_of_path(layers, item, ("namespace", "engine")))
+        shown = _shown(path, root, folder)
+        yield PathSettings(shown, partial(is_below, below=shown), **found)
+
+
+def _of_path(
+    layers: Layers, item: Stated, keys: Sequence[str]
+) -> Iterator[tuple[str, Setting[Any]]]:
+    """Yield what an entry says of the files of its paths."""
+    for key in keys:
+        if not isinstance(item.value, dict) or key not in item.value:
+            continue
+        stated = layers.deeper(item, key)
+        _, parse = values.CLUSTER_KEYS.get(key, ("", values.as_is))
+        value = layers.parsed(stated, parse)
+        if value is not None:
+            yield key, Setting(value, stated.origin)
 
 
 def _shown(path: str, base: Path, folder: Path) -> str:
@@ -141,16 +172,9 @@ def _external(layers: Layers) -> External:
 
 
 def _overrides(layers: Layers, root: Path, folder: Path) -> Iterator[PathSettings]:
+    keys = ("namespace", "complete", "engine", "cluster")
     for item in layers.items("overrides"):
-        found: dict[str, Any] = {}
-        for key in ("namespace", "complete", "engine", "cluster"):
-            if key not in item.value:
-                continue
-            stated = layers.deeper(item, key)
-            _, parse = values.CLUSTER_KEYS.get(key, ("", values.as_is))
-            value = layers.parsed(stated, parse)
-            if value is not None:
-                found[key] = Setting(value, stated.origin)
+        found = dict(_of_path(layers, item, keys))
         if found:
             patterns = item.value["paths"]
             yield PathSettings(

@@ -160,7 +160,13 @@ def _put(body: dict[str, Any], path: ModelPath, value: Any) -> bool:
 
 
 def _written(stated: Stated) -> StatedValues:
-    return StatedValues(stated.value, lambda path: stated.label(*path))
+    """Return values that are written out, with the keys that take a default away."""
+    document = stated.document
+    assert document is not None
+    body: Any = document.value if document.written is None else document.written
+    for step in stated.path:
+        body = body[step]
+    return StatedValues(body, lambda path: stated.label(*path))
 
 
 def _labels(stated: Stated, names: Mapping[ModelPath, str]) -> Any:
