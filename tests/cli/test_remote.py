@@ -314,3 +314,168 @@ def test_what_a_chart_needs_is_fetched_where_that_is_allowed(
         "Chart.yaml:4:23: error[port.target-name-unresolved]: targetPort htpp names no "
     ), done
     assert [one.name for one in folder.iterdir()] == ["Chart.yaml"]
+
+
+def installing(folder: Path, text: str) -> Path:
+    folder.mkdir()
+    (folder / "app.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: shop, namespace: argocd}}
+spec:
+  destination: {{namespace: prod}}
+  source:
+    repoURL: {address}
+    chart: web
+    targetRevision: 1.x
+    helm:
+      valuesObject: {{{values}}}
+"""
+
+
+@needs_helm
+def test_a_chart_that_an_application_installs_is_fetched_where_that_is_allowed(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    text = APPLICATION.format(address=address, values="target: hppt")
+    folder = installing(tmp_path / "work", text)
+
+    without = cip_lint(folder, ".", "-o", "concise")
+    asked = list(server.asked)
+    given = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+    shown = cip_lint(folder, "config", "show", ".", "--allow-remote")
+    own = APPLICATION.format(address=address, values="")
+    (folder / "app.yaml").write_text(own, encoding="utf-8")
+    named = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+
+    problem = "error[port.target-name-unresolved]: targetPort"
+    assert (without.out, asked) == ("", [])
+    assert given.out.startswith(f"app.yaml:11:30: {problem} hppt names no"), given
+    assert "Deployment prod/web" in given.out
+    assert named.out.startswith(f"app.yaml:8:12: {problem} htpp names no"), named
+    told = "chart web, rendered for Application argocd/shop of app.yaml"
+    assert told in shown.out
+    assert [one.name for one in folder.iterdir()] == ["app.yaml"]
+
+
+HELM_RELEASE = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {{name: charts, namespace: flux-system}}
+spec: {{url: '{address}'{more}}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: shop, namespace: prod}}
+spec:
+  chart:
+    spec:
+      chart: web
+      version: "1.0.0"
+      sourceRef: {{kind: HelmRepository, name: charts, namespace: flux-system}}
+  values: {{target: hppt}}
+"""
+
+
+@needs_helm
+def test_a_chart_that_a_helm_release_installs_is_fetched_where_that_is_allowed(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    text = HELM_RELEASE.format(address=address, more="")
+    folder = installing(tmp_path / "work", text)
+
+    without = cip_lint(folder, ".", "-o", "concise")
+    asked = list(server.asked)
+    done = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+    table = cip_lint(folder, "table", ".", "--allow-remote", "-o", "csv")
+
+    assert (without.out, asked) == ("", [])
+    assert done.out.startswith(
+        "app.yaml:15:20: error[port.target-name-unresolved]: targetPort hppt names no "
+        "port of Deployment prod/web"
+    ), done
+    assert table.out.splitlines()[1].startswith("prod,web,ClusterIP"), table
+
+
+@needs_helm
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (("1.0.0", "7.0.0"), "not found in"),
+        (("{url", "{secretRef: {name: a}, url"), "its repository asks who wants it"),
+        (
+            ("      version:", "      valuesFiles: [a]\n      version:"),
+            "lies in the chart",
+        ),
+        (("http://", "s3://"), "fetched neither by http nor by https"),
+        (
+            ("  values:", "  valuesFrom: [{kind: Secret, name: a}]\n  values:"),
+            "in Secret",
+        ),
+    ],
+)
+def test_a_chart_that_cannot_be_had_is_told_with_the_reason(
+    server: Server, tmp_path: Path, change: tuple[str, str], why: str
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    text = HELM_RELEASE.format(address=address, more="").replace(*change)
+    folder = installing(tmp_path / "work", text)
+
+    done = cip_lint(folder, ".", "--allow-remote", "--show-files")
+
+    said = "not built: chart web for HelmRelease prod/shop of app.yaml: "
+    line = next(one for one in done.out.splitlines() if one.startswith("app.yaml"))
+    assert said in line, done
+    assert why in line.partition(said)[2]
+
+
+@needs_helm
+def test_values_of_another_source_are_read_where_they_lie_here(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    text = f"""\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: shop, namespace: argocd}}
+spec:
+  destination: {{namespace: prod}}
+  sources:
+  - {{repoURL: 'https://example.com/here.git', ref: here}}
+  - repoURL: {address}
+    chart: web
+    targetRevision: "*"
+    helm: {{valueFiles: [$here/prod.yaml]}}
+"""
+    folder = installing(tmp_path / "work", text)
+    absent = cip_lint(folder, ".", "--allow-remote", "--show-files")
+    (folder / "prod.yaml").write_text("target: hppt\n", encoding="utf-8")
+    done = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+
+    assert "app.yaml: prod.yaml is not there" in absent.out, absent
+    assert done.out.startswith("prod.yaml:1:9: error["), done
+
+
+@needs_helm
+def test_the_file_of_a_release_stays_where_it_is_listed(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    text = HELM_RELEASE.format(address=address, more="")
+    folder = installing(tmp_path / "work", text)
+    (folder / "kustomization.yaml").write_text("resources: [app.yaml]\n")
+
+    shown = cip_lint(folder, "config", "show", ".", "--allow-remote")
+    files = cip_lint(folder, ".", "--allow-remote", "--show-files")
+
+    units = [one.strip() for one in shown.out.splitlines() if "unit ." in one]
+    assert len(units) == 2, shown
+    assert units[0].endswith("kustomization.yaml only lists files")
+    assert "rendered for HelmRelease prod/shop of app.yaml" in units[1]
+    assert "kustomization.yaml: 1 settings of kustomize\n" in files.out

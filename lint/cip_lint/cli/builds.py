@@ -76,7 +76,7 @@ def before(earlier: Earlier, how: Builds) -> Earlier:
     The files of a revision are written to a folder of their own, which is there until
     the program ends: findings may point at them.
     """
-    if not is_needed(earlier.reading):
+    if not is_needed(earlier.reading, network=how.network):
         return earlier
     folder = Path(tempfile.mkdtemp(prefix="cip-lint-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)

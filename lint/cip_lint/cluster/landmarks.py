@@ -61,10 +61,12 @@ def survey(
     resources = list(resources)
     reasons = {path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())}
     built = frozenset(one.built_by for one in resources if one.built_by)
+    kustomized = landmarks.get("kustomization", ())
     found = kustomizations.survey(
-        landmarks.get("kustomization", ()),
+        kustomized,
         files,
-        built=built,
+        # What installs a chart that was fetched is no kustomization.
+        built=built.intersection(path for path, _ in kustomized),
         reasons=reasons,
     )
     released = frozenset(one.release for one in resources if one.release)

@@ -65,7 +65,8 @@ class Placements:
         """Return the placement of a chart or kustomization that something sends."""
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
-        is_chart = directory in self._landmarks.charts
+        fetched = text(told.get("chart"))
+        is_chart = bool(fetched) or directory in self._landmarks.charts
         kind = "chart" if is_chart else "kustomization"
         key = self._key(path, kind, directory, release)
         origin = Origin(OriginKind.OBJECT, release)
@@ -74,7 +75,7 @@ class Placements:
         unit = Unit(
             path=directory or ".",
             engine=text(told.get("engine")),
-            why=f"chart, rendered for {release}"
+            why=" ".join(filter(None, ("chart", fetched))) + f", rendered for {release}"
             if is_chart
             else f"{path}, built for {release}",
             kind=kind,

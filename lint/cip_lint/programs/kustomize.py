@@ -179,10 +179,17 @@ def _rendering(folder: Path, *, network: bool, charts: bool) -> Sequence[str]:
 
 
 def _rendered(folder: Path) -> Iterator[Chart]:
-    """Yield what charts were rendered to, in the order of the build."""
+    """Yield what charts were rendered to, in the order of the build.
+
+    No more than a build may print: without it, no more is lost than the templates.
+    """
     files = (folder / _RENDERED).glob("*.yaml")
+    left = MOST_BYTES
     for file in sorted(files, key=lambda one: one.stat().st_mtime_ns):
-        named = file.with_suffix(".chart").read_text(encoding="utf-8")
+        left -= file.stat().st_size
+        if left < 0:
+            return
+        named = os.fsdecode(file.with_suffix(".chart").read_bytes())
         yield Chart(named.removesuffix("\n"), file.read_bytes())
 
 

@@ -7,6 +7,7 @@ from cip_lint.render.application_sets import expanded
 from cip_lint.render.charts import rendered
 from cip_lint.render.overlays import overlaid
 from cip_lint.render.place import Place
+from cip_lint.render.pulled_charts import pulled
 
 
 def built(reading: Reading, place: Place) -> Reading:
@@ -20,7 +21,7 @@ def built(reading: Reading, place: Place) -> Reading:
     if made is not told:
         # Some of the sets are built now, and others are pieces no longer.
         made = expanded(made._replace(applications=()), place)
-    made = rendered(made, place)
+    made = pulled(rendered(made, place), place)
     if place.cache is not None:
         place.cache.trim()
     return made

@@ -1,4 +1,4 @@
-"""The objects of a text that a chart was rendered to, with their places in the chart."""
+"""The objects that a chart was rendered to, with their places, and what it is given."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Places, Resource, SourceFile
 from cip_lint.render.chart_templates import FetchedPlaces, Templates
-from cip_lint.render.files import source_file
+from cip_lint.render.files import content, is_there, resolved, source_file
 from cip_lint.render.place import Place
+from cip_lint.render.releases import Release
 from cip_lint.render.template_places import TemplatePlaces, parts_of
 from cip_lint.render.values import Values, ValuesFile
 
+_MOST_BYTES = 16 << 20
+"""How much one file of values may hold."""
 _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 
 
@@ -53,6 +56,38 @@ def values_files(names: Iterable[str], place: Place) -> Iterator[ValuesFile]:
         source = source_file(place.file(shown), place.within, shown)
         if source is not None:
             yield ValuesFile(source, first_document(source))
+
+
+def given(release: Release, place: Place) -> tuple[list[bytes], str]:
+    """Return the values that a release gives its chart, and why that is not known.
+
+    What wins comes later.
+    """
+    values: list[bytes] = []
+    for shown in release.files:
+        data = content(place.file(shown), place.within, _MOST_BYTES)
+        if data is None and release.may_lack and not is_there(place.file(shown)):
+            continue
+        if data is None:
+            return [], _lacking(shown, place)
+        values.append(data)
+    values += [one.content.encode("utf-8", "replace") for one in release.values]
+    return values, ""
+
+
+def _lacking(shown: str, place: Place) -> str:
+    """Return why a file of values cannot be given."""
+    file = resolved(place.file(shown))
+    if file is not None and not file.is_relative_to(place.within):
+        return f"{file.name} lies outside the repository"
+    if file is None or not is_there(file):
+        return f"{shown} is not there"
+    return f"{shown} is no file that can be read"
+
+
+def templates_of(text: str) -> set[str]:
+    """Return the paths of the templates in the chart that made what helm has printed."""
+    return {one["path"].partition("/")[2] for one in _SOURCE.finditer(text)}
 
 
 def _with_templates(source: SourceFile) -> Iterator[tuple[Resource, str]]:

@@ -23,9 +23,9 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
 from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendored
 from cip_lint.render.chart_files import chart_files
-from cip_lint.render.chart_objects import placed, values_files
+from cip_lint.render.chart_objects import given, placed, values_files
 from cip_lint.render.chart_templates import OwnTemplates
-from cip_lint.render.files import content, is_there, resolved
+from cip_lint.render.files import resolved
 from cip_lint.render.outcomes import (
     INFLATED,
     NO_HELM,
@@ -39,8 +39,6 @@ from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
 
 _MOST_CHARTS = 500
-_MOST_BYTES = 16 << 20
-"""How much one file of values may hold."""
 _RELEASE = re.compile(r"[^a-z0-9-]+")
 
 
@@ -160,15 +158,9 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     why = needs.reads.obstacle or release.why
     if why:
         return chart._replace(why=why)
-    values: list[bytes] = []
-    for shown in release.files:
-        data = content(place.file(shown), place.within, _MOST_BYTES)
-        if data is None and release.may_lack and not is_there(place.file(shown)):
-            continue
-        if data is None:
-            return chart._replace(why=_lacking(shown, place))
-        values.append(data)
-    values += [one.content.encode("utf-8", "replace") for one in release.values]
+    values, why = given(release, place)
+    if why:
+        return chart._replace(why=why)
 
     def make() -> bytes:
         with vendored(folder, needs, place) as whole:
@@ -191,16 +183,6 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     except ProgramError as error:
         return chart._replace(why=f"{error}{needs.hint}")
     return chart._replace(output=output, needs=needs)
-
-
-def _lacking(shown: str, place: Place) -> str:
-    """Return why a file of values cannot be given."""
-    file = resolved(place.file(shown))
-    if file is not None and not file.is_relative_to(place.within):
-        return f"{file.name} lies outside the repository"
-    if file is None or not is_there(file):
-        return f"{shown} is not there"
-    return f"{shown} is no file that can be read"
 
 
 def _name(body: Body) -> str:

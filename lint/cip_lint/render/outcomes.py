@@ -20,6 +20,8 @@ RELEASE = "release"
 INFLATED = "inflated"
 """The kind of landmark of a chart that a kustomization renders, and nobody else."""
 
+_INSTALLING = frozenset({"Application", "HelmRelease"})
+
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
 """Why no kustomization can be built on a machine."""
 
@@ -27,10 +29,18 @@ NO_HELM = "helm is not installed"
 """Why no chart can be rendered on a machine."""
 
 
-def is_needed(reading: Reading) -> bool:
-    """Whether anything of a reading may have to be built."""
-    return any(one.kind in BUILDABLE for one in reading.landmarks) or any(
-        is_application_set(one) or _is_sent_by_flux(one) for one in reading.resources
+def is_needed(reading: Reading, *, network: bool) -> bool:
+    """Whether anything of a reading may have to be built.
+
+    With the ``network``, what installs charts that lie elsewhere counts as well.
+    """
+    if any(one.kind in BUILDABLE for one in reading.landmarks):
+        return True
+    return any(
+        is_application_set(one)
+        or _is_sent_by_flux(one)
+        or (network and one.kind in _INSTALLING)
+        for one in reading.resources
     )
 
 
@@ -72,16 +82,18 @@ class Sent(Protocol):
 
 
 def release_landmark(
-    path: str, sent: Sent, bound: str = "", *, firm: bool = False
+    path: str, sent: Sent, bound: str = "", *, firm: bool = False, chart: str = ""
 ) -> Landmark:
     """Return what says who sends a kustomization or chart, and where to.
 
     ``bound`` is the cluster of the settings that alone gets it, if one does; ``firm``
-    whether the engine is stated for it alone.
+    whether the engine is stated for it alone. ``chart`` is the name of a chart that
+    was fetched, and lies in no folder.
     """
     body = {
         "bound": bound,
         "firm": firm,
+        "chart": chart,
         "release": sent.words,
         "namespace": sent.namespace,
         "cluster": sent.cluster,

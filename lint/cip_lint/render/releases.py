@@ -8,7 +8,7 @@ alone, so it is rendered once for each of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any, NamedTuple
 
@@ -135,35 +135,46 @@ def in_clusters(
 
 
 def _of_application(resource: Resource) -> Iterator[tuple[str, Release]]:
-    namespace = text(resource.get("spec", "destination", "namespace"))
-    named = {
-        f"${ref}": source.get("repoURL")
-        for _, source in sources_of(resource)
-        if (ref := text(source.get("ref")))
-    }
+    named = refs_of(resource)
     for path, source in sources_of(resource):
         folder = folder_of(source.get("path"))
         if folder is None or source.get("chart") or source.get("plugin"):
             continue
-        helm = mapping(source.get("helm"))
         url = source.get("repoURL")
         tops = frozenset(ref for ref, other in named.items() if other == url)
-        yield (
-            folder,
-            Release(
-                name=text(helm.get("releaseName")) or resource.name,
-                namespace=namespace,
-                resource=resource,
-                engine="argocd",
-                cluster=destination_cluster(resource),
-                files=tuple(_value_files(helm, folder, tops)),
-                values=tuple(_argo_values(resource, (*path, "helm"), helm)),
-                sets=tuple(map(_set, mappings(helm.get("parameters")))),
-                parameters=tuple(_parameters(resource, path)),
-                why=_unknown_to_argo(helm, tops),
-                may_lack=helm.get("ignoreMissingValueFiles") is True,
-            ),
-        )
+        yield folder, argo_release(resource, path, folder, tops)
+
+
+def refs_of(application: Resource) -> dict[str, object]:
+    """Return the names that an Application gives to sources, and their addresses."""
+    return {
+        f"${ref}": source.get("repoURL")
+        for _, source in sources_of(application)
+        if (ref := text(source.get("ref")))
+    }
+
+
+def argo_release(
+    resource: Resource, path: Path, folder: str, tops: Collection[str]
+) -> Release:
+    """Return what the source at a path of an Application installs from a folder.
+
+    ``tops`` are the names of sources that are this very repository.
+    """
+    helm = mapping(resource.get(*path, "helm"))
+    return Release(
+        name=text(helm.get("releaseName")) or resource.name,
+        namespace=text(resource.get("spec", "destination", "namespace")),
+        resource=resource,
+        engine="argocd",
+        cluster=destination_cluster(resource),
+        files=tuple(_value_files(helm, folder, tops)),
+        values=tuple(_argo_values(resource, (*path, "helm"), helm)),
+        sets=tuple(map(_set, mappings(helm.get("parameters")))),
+        parameters=tuple(_parameters(resource, path)),
+        why=_unknown_to_argo(helm, tops),
+        may_lack=helm.get("ignoreMissingValueFiles") is True,
+    )
 
 
 def _set(parameter: Mapping[str, Any]) -> tuple[str, str, bool]:
@@ -184,7 +195,7 @@ def _parameters(resource: Resource, path: Path) -> Iterator[Parameter]:
 
 
 def _value_files(
-    helm: Mapping[str, Any], folder: str, tops: frozenset[str]
+    helm: Mapping[str, Any], folder: str, tops: Collection[str]
 ) -> Iterator[str]:
     """Yield the files of values, from the top of the repository.
 
@@ -209,7 +220,7 @@ def _argo_values(
         yield ObjectValues(resource, (*path, "valuesObject"), is_text=False)
 
 
-def _unknown_to_argo(helm: Mapping[str, Any], tops: frozenset[str]) -> str:
+def _unknown_to_argo(helm: Mapping[str, Any], tops: Collection[str]) -> str:
     if helm.get("fileParameters"):
         return "its values are the contents of files"
     files = texts(helm.get("valueFiles"))
@@ -230,6 +241,14 @@ def _of_helm_release(
         or mapping(chart.get("sourceRef")).get("kind") not in _REPOSITORIES
     ):
         return
+    files = tuple(map(normpath, texts(chart.get("valuesFiles"))))
+    yield folder, flux_release(resource, files, sources)
+
+
+def flux_release(
+    resource: Resource, files: tuple[str, ...], sources: Sources
+) -> Release:
+    """Return what a HelmRelease installs with some files of values."""
     namespace = text(resource.get("spec", "targetNamespace"))
     name = text(resource.get("spec", "releaseName"))
     prefix = f"{namespace}-" if namespace else ""
@@ -244,16 +263,13 @@ def _of_helm_release(
             values.append(said)
     if mapping(resource.get("spec", "values")):
         values.append(ObjectValues(resource, ("spec", "values"), is_text=False))
-    yield (
-        folder,
-        Release(
-            name=name or f"{prefix}{resource.name}",
-            namespace=namespace or resource.namespace,
-            resource=resource,
-            files=tuple(map(normpath, texts(chart.get("valuesFiles")))),
-            values=tuple(values),
-            why=why,
-        ),
+    return Release(
+        name=name or f"{prefix}{resource.name}",
+        namespace=namespace or resource.namespace,
+        resource=resource,
+        files=files,
+        values=tuple(values),
+        why=why,
     )
 
 
