@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import pytest
 
-from cip_lint.manifests import Reading, ReadOptions, read, workers
+from cip_lint.manifests import ReadOptions, read, workers
 from cip_lint.manifests.workers import mapped, worker_count
 from cip_lint.processes import Forked, forked
+from support.readings import told
 
 pytestmark = [
     pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork here"),
@@ -22,21 +23,6 @@ SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {ports: [
 ROLE = (
     "---\napiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: r}\n"
 )
-
-
-def told(reading: Reading) -> Any:
-    """Return everything a reading says, as plain values."""
-    return (
-        [
-            (one.body, one.repeated_keys, one.path, one.span("kind").start)
-            for one in reading.resources
-        ],
-        list(reading.files),
-        [(one.message, one.path, one.label.span.start) for one in reading.losses],
-        [(one.kind, one.path, dict(one.body)) for one in reading.landmarks],
-        [(span.source.path, span.text) for span in reading.comments()],
-        dict(reading.skipped),
-    )
 
 
 def test_any_number_of_processes_reads_the_same(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
-from cip_lint.render.cache import Cache
+from cip_lint.render.cache import BUILDS, Cache
 from cip_lint.render.place import Place
 from cip_lint.replay.order.timeline import Gate, Timeline
+from cip_lint.store import Store
 from support.programs import install
 
 TEMPLATE = """\
@@ -376,7 +377,9 @@ def test_what_a_folder_behind_a_link_holds_is_no_longer_known_once_it_changes(
     counted = tmp_path / "counted"
     script = f"open({str(counted)!r}, 'a').write('x')\nprint({OUTPUT!r}, end='')\n"
     install(tmp_path / "bin", "helm", script)
-    place = Place(repository, repository, Cache(tmp_path / "cache", b"x" * 32))
+    place = Place(
+        repository, repository, Cache(Store(tmp_path / "cache", b"x" * 32, BUILDS))
+    )
     options = ReadOptions(root=repository, mounts={".": str(repository)})
 
     for content in ("a: b", "a: b", "a: c"):

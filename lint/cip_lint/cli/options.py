@@ -163,9 +163,9 @@ READING_OPTIONS: tuple[Decorator[Any], ...] = (
     click.option(
         "--cache/--no-cache",
         default=True,
-        help="Whether builds are kept for the next run; they are.",
+        help="Whether what is read and built is kept for the next run; it is.",
     ),
-    setting("--cache-dir", metavar="DIR", help="Where they are kept."),
+    setting("--cache-dir", metavar="DIR", help="Where it is kept."),
     setting(
         "--allow-remote/--no-allow-remote",
         default=False,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cip_lint.cli.earlier import Earlier
     from cip_lint.replay import ServiceTable
     from cip_lint.replay.diff import Differences
+    from cip_lint.store import Kind, Store
 
 
 Pairs = list[tuple[Cluster | None, Cluster | None]]
@@ -88,6 +89,7 @@ class Run:
             sources=self.plugins.sources(),
             jobs=self.request.jobs,
             snapshots=self.snapshots.files,
+            kept=self._store if self.request.cache else None,
         )
         if self.request.against is not None:
             options = self._read_earlier(self.request.against, options)
@@ -95,6 +97,11 @@ class Run:
         with self.timings.phase("read"):
             self.reading = read(self.paths, options, stdin, progress, meanwhile)
         self._build(options.root)
+
+    def _store(self, kind: Kind) -> Store | None:
+        from cip_lint.store import opened
+
+        return opened(self.request.cache_folder, kind)
 
     def _build(self, root: Path) -> None:
         """Build what was read and has to be built, now and before, where wanted."""

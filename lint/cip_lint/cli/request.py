@@ -34,7 +34,7 @@ class Request(NamedTuple):
     live: bool = False
     """Whether kubectl is asked for what the cluster holds."""
     cache: bool = True
-    """Whether what was built is kept for the next run."""
+    """Whether what was read and built is kept for the next run."""
     cache_folder: Path | None = None
     """Where it is kept; None: in the cache folder of the user."""
     allow_remote: bool = False

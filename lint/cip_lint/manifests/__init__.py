@@ -5,10 +5,10 @@ from __future__ import annotations
 from cip_lint.manifests.file_reading import Landmark
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.nodes import YamlError
+from cip_lint.manifests.options import ReadOptions
 from cip_lint.manifests.reading import (
     FileAccount,
     Reading,
-    ReadOptions,
     read,
     relevant_documents,
 )

@@ -6,8 +6,9 @@ to travel, and whoever writes and reads is the same program.
 
 from __future__ import annotations
 
+import marshal
 from collections import Counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.places import DocumentPlaces
@@ -57,19 +58,32 @@ def restored(source: SourceFile, plain: Plain) -> FileReading:
     return file
 
 
-def packed(outcome: FileReading | str) -> Plain | str:
-    """Return what became of a file as plain values; a reason is one."""
-    if isinstance(outcome, str):
-        return outcome
-    return outcome.source.path, *outcome.source.kept, contents(outcome)
+class Outcome(NamedTuple):
+    """What became of one file: what was read of it, or the reason why nothing was."""
+
+    made: FileReading | str
+    digest: bytes = b""
+    """What it is known by in another run; empty where it is to be read again."""
+    values: bytes | memoryview = b""
+    """With a digest: the reason or the contents, as ``marshal`` writes them."""
 
 
-def unpacked(plain: Plain | str) -> FileReading | str:
+def packed(outcome: Outcome) -> Plain:
+    """Return what became of a file as plain values."""
+    made, digest, values = outcome
+    if isinstance(made, str):
+        return made, digest, values
+    source = made.source
+    return source.path, *source.kept, digest, values or marshal.dumps(contents(made))
+
+
+def unpacked(plain: Plain) -> Outcome:
     """Return what became of a file from the plain values of ``packed``."""
-    if isinstance(plain, str):
-        return plain
-    path, text, folded, values = plain
-    return restored(SourceFile(path, text, folded), values)
+    if len(plain) == len(Outcome._fields):
+        return Outcome(*plain)
+    path, text, folded, digest, values = plain
+    made = restored(SourceFile(path, text, folded), marshal.loads(values))  # noqa: S302
+    return Outcome(made, digest, values if digest else b"")
 
 
 def _values_of(loss: Loss) -> Plain:

@@ -4,65 +4,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.bodies import ABSENT
-from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found, discover
-from cip_lint.manifests.file_reading import FileReading, Landmark, read_text
-from cip_lint.manifests.files import DISK, Files
+from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.landmarks import (
-    first_document,
     landmark_of_sign,
     landmarks_of,
 )
-from cip_lint.manifests.places import MARKER
-from cip_lint.manifests.plain_readings import packed, unpacked
+from cip_lint.manifests.options import ReadOptions
+from cip_lint.manifests.readers import Reader, data_of, kept_of
 from cip_lint.manifests.recognition import (
     EMPTY,
-    KUSTOMIZATION,
-    NOT_KUBERNETES,
-    NOT_OPENED,
-    SNAPSHOT,
     TEMPLATE,
-    TOO_LARGE,
     UNREADABLE,
 )
 from cip_lint.manifests.split import cut, normalised
-from cip_lint.manifests.text import FileIdentity, decode, identity_of
+from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import forget
-from cip_lint.manifests.workers import Form, mapped, nothing, worker_count
+from cip_lint.manifests.workers import nothing
 from cip_lint.model import Loss, Resource, SourceFile, Span
-
-MAX_FILE_BYTES = 64 << 20
-SourceReader = Callable[[str, bytes], str | None]
-_UNFOLDED = 16 << 20
-"""Characters of text that a process keeps as they are: folding them takes time."""
-_FORM = Form(packed, unpacked)
-
-
-class ReadOptions(NamedTuple):
-    """How a run reads."""
-
-    exclude: tuple[str, ...] = ()
-    """Patterns of a gitignore file, for paths as they are printed."""
-    gitignore: bool = True
-    root: Path = Path()
-    """Paths are printed relative to it; itself is seen from the working folder."""
-    stdin_filename: str | None = None
-    max_file_bytes: int = MAX_FILE_BYTES
-    sources: Mapping[str, SourceReader] = ABSENT
-    """Readers of plugins, by name ending."""
-    jobs: int | None = None
-    """How many processes read; None: as many as are worth it."""
-    mounts: Mapping[str, str] = ABSENT
-    """Where a command-line path lies, where that is elsewhere than it says."""
-    snapshots: frozenset[FileIdentity] = frozenset()
-    """Files of what clusters hold: no part of the set, wherever they lie."""
-    files: Files = DISK
-    """What the files are read from."""
 
 
 class FileAccount(NamedTuple):
@@ -120,23 +83,14 @@ def read(
     """
     files: list[FileReading] = []
     accounts: list[FileAccount] = []
-    texts = _Texts()
-
-    def outcome(one: Found) -> FileReading | str:
-        made = _outcome(one, options, stdin if one.argument == STDIN else None)
-        if isinstance(made, FileReading):
-            made.landmarks = list(landmarks_of(one, made))
-            texts.fold(made.source)
-        return made
-
     met = [*_named_stdin(paths, options, stdin), *_found(paths, options)]
     signs = [one for one in met if one.reason == recognition.SIGN]
     if signs:
         met = [one for one in met if one.reason != recognition.SIGN]
-    workers = worker_count(len(met), options.jobs)
-    outcomes = mapped(met, outcome, workers, meanwhile, _FORM)
+    reader = Reader(options, stdin, kept_of(paths, options, met))
+    outcomes = reader.outcomes(met, meanwhile)
     landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
-    for number, (one, file) in enumerate(zip(met, outcomes, strict=True), 1):
+    for number, (one, (file, *_)) in enumerate(zip(met, outcomes, strict=True), 1):
         if isinstance(file, str):
             landmarks += landmarks_of(one, file)
             accounts.append(FileAccount(one.path, one.argument, file))
@@ -166,7 +120,7 @@ def relevant_documents(
     For measurements: it makes the same choice and does nothing with the text.
     """
     for found in _found(paths, options):
-        data = found.reason or _bytes(found, options)
+        data = found.reason or data_of(found, options)
         if isinstance(data, str):
             continue
         text = decode(data).text
@@ -176,19 +130,6 @@ def relevant_documents(
             document = text[piece.start : piece.end]
             if not recognition.is_unneeded(document):
                 yield found.file, normalised(document).encode("utf-8", "replace")
-
-
-class _Texts:
-    """Keeps the texts of many files in little memory: the first few as they are."""
-
-    def __init__(self) -> None:
-        self._met = 0
-
-    def fold(self, source: SourceFile) -> None:
-        """Fold the text of a file that has been read to its end, if there are many."""
-        self._met += len(source.text)
-        if self._met > _UNFOLDED:
-            source.fold()
 
 
 def _named_stdin(
@@ -209,63 +150,6 @@ def _found(paths: Sequence[str], options: ReadOptions) -> Iterator[Found]:
         mounts=options.mounts,
         files=options.files,
     )
-
-
-def _outcome(
-    found: Found, options: ReadOptions, stdin: bytes | None
-) -> FileReading | str:
-    """Return what one file holds, or why it is not read."""
-    if found.reason:
-        return found.reason
-    if options.snapshots and identity_of(found.file) in options.snapshots:
-        return SNAPSHOT
-    if stdin is None:
-        data = _bytes(found, options)
-    else:
-        data = stdin if len(stdin) <= options.max_file_bytes else TOO_LARGE
-    return data if isinstance(data, str) else _read_file(found, data, options)
-
-
-def _bytes(found: Found, options: ReadOptions) -> bytes | str:
-    try:
-        data = options.files.data(found.file, options.max_file_bytes)
-    except OSError as error:
-        if found.named:
-            why = (error.strerror or str(error)).lower()
-            raise InputError(f"{found.argument}: {why}") from None
-        return NOT_OPENED
-    return TOO_LARGE if data is None else data
-
-
-def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading | str:
-    for ending, reader in options.sources.items():
-        if found.path.endswith(ending):
-            made = reader(found.path, data)
-            if made is None:
-                return NOT_KUBERNETES
-            return read_text(SourceFile(found.path, made), None)
-    text, replaced = decode(data)
-    name = found.path.rpartition("/")[2]
-    reason = recognition.reason_by_name(found.path, in_chart=found.in_chart)
-    source = SourceFile(found.path, text)
-    if reason == KUSTOMIZATION:
-        return _landmark(source, "kustomization")
-    if name in ("Chart.yaml", "fleet.yaml", "fleet.yml"):
-        return _landmark(source, "chart" if name == "Chart.yaml" else "fleet")
-    if reason == TEMPLATE or (
-        reason and not found.named and not recognition.names_a_kind(text)
-    ):
-        return reason
-    return read_text(source, replaced)
-
-
-def _landmark(source: SourceFile, kind: str) -> FileReading:
-    """Read a file that is settings of a program; a fault in it is not ours to say."""
-    file = FileReading(source, is_commented=MARKER in source.text)
-    file.landmarks.append(Landmark(kind, source.path, first_document(source)))
-    is_kustomization = kind == "kustomization"
-    file.documents[KUSTOMIZATION if is_kustomization else recognition.CHART] += 1
-    return file
 
 
 def _account(found: Found, file: FileReading) -> FileAccount:

@@ -7,6 +7,7 @@ consist of, and the careful one (see ``care``) for everything else.
 from __future__ import annotations
 
 import re
+from sys import intern
 from typing import Any, NamedTuple
 
 from cip_lint.manifests.care import careful_value
@@ -255,13 +256,14 @@ def _key(node: Any) -> str:
 def _learned(memory: dict[str, Any], text: str, value: Any) -> Any:
     """Return a value, and remember it where its text is short.
 
-    Of a text that is known its first value is returned.
+    Of a text that is known its first value is returned. Short texts are interned: they
+    are one object also where they come from other processes and runs.
     """
     if len(text) > _SHORT:
         return value
     if len(memory) >= _REMEMBERED:
         memory.clear()
-    return memory.setdefault(text, value)
+    return memory.setdefault(text, intern(value) if value.__class__ is str else value)
 
 
 def yaml_to_value(text: str | bytes) -> Any:
