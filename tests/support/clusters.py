@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import yaml
@@ -86,6 +86,14 @@ def cluster(
         for order, body in enumerate(yaml.safe_load_all(text))
     ]
     return Cluster(chosen or default_settings(), (unit,), members)
+
+
+def numbered(*parts: Sequence[Member]) -> tuple[Member, ...]:
+    """Return members that were made apart, in one order, as those of a run have it."""
+    members = tuple(member for part in parts for member in part)
+    for order, member in enumerate(members):
+        member.order = order
+    return members
 
 
 _CLUSTER_SCOPED = {

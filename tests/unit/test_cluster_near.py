@@ -98,3 +98,13 @@ def test_many_equal_pieces_cost_a_bounded_search() -> None:
     names = Spellings("a" * size + "b" * 20 for size in range(4, 2000))
 
     assert len(names.near("a" * 1000 + "b" * 20)) <= 512
+
+
+def test_few_and_many_names_of_equal_digits_are_looked_through_alike() -> None:
+    few = ["front-end", "frontends", "front_end", "orders-7", "order-7", "backend"]
+    many = [*few, *(f"{letter * 9}-x" for letter in "abcdefghijklmnopqrstuvw")]
+
+    for wanted in ("frontend", "frontendd", "ordes-7", "orders-8", "backends"):
+        assert Spellings(many).near(wanted) == Spellings(few).near(wanted)
+    assert Spellings(few).near("frontend") == ["front-end", "front_end", "frontends"]
+    assert Spellings(few).near("ordes-7") == ["order-7", "orders-7"]

@@ -21,7 +21,7 @@ from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from cip_lint.replay.odds import turns
 from cip_lint.replay.odds.certain import node_ports_are_safe
 from cip_lint.replay.odds.sweep import _Held
-from support.clusters import FLAG, FOLDER, cluster, settings
+from support.clusters import FLAG, FOLDER, cluster, numbered, settings
 from support.snapshots import listed, snapshot
 
 SMALL = ("10.96.0.0/24",)
@@ -177,7 +177,7 @@ def test_units_in_no_known_order_are_left_out() -> None:
     one, two = (FOLDER._replace(path=path) for path in ("m/one", "m/two"))
     first = cluster(_dynamic(5) + _pinned("r", "10.96.0.200"), unit=one).members
     second = cluster(_dynamic(7, 5), unit=two).members
-    together = Cluster(settings(SMALL), (one, two), (*first, *second))
+    together = Cluster(settings(SMALL), (one, two), numbered(first, second))
 
     (loss,) = service_table(together).losses.addresses
 
@@ -196,7 +196,7 @@ def test_a_unit_that_is_waited_for_comes_first() -> None:
     )
     first = cluster(_dynamic(5), unit=one).members
     second = cluster(_pinned("r", "10.96.0.200"), unit=two).members
-    together = Cluster(settings(SMALL), (one, two), (*first, *second))
+    together = Cluster(settings(SMALL), (one, two), numbered(first, second))
 
     (loss,) = service_table(together).losses.addresses
 
@@ -217,11 +217,11 @@ def test_more_units_than_are_compared_are_told_of(
             units[0] = units[0]._replace(sending=first)
             units[2] = units[2]._replace(sending=last)
         texts = (_dynamic(5), _dynamic(2, 5), _pinned("r", "10.96.0.200"))
-        members = [
-            member
+        made = [
+            cluster(text, unit=unit).members
             for unit, text in zip(units, texts, strict=True)
-            for member in cluster(text, unit=unit).members
         ]
+        members = numbered(*made)
         table = service_table(Cluster(settings(SMALL), units, members))
         (loss,) = table.losses.addresses
         return loss.before, loss.left_out, table.notices

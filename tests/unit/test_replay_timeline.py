@@ -11,7 +11,7 @@ from cip_lint.cluster import Cluster, Member, Unit, default_settings
 from cip_lint.cluster.units import Sending
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.order.timeline import Gate, Guarantee, Order, Timeline
-from support.clusters import FOLDER, cluster
+from support.clusters import FOLDER, cluster, numbered
 
 HEAD = {
     "Service": "apiVersion: v1\nkind: Service",
@@ -224,13 +224,12 @@ def _flux(name: str, *after: str, waits: bool = False) -> Unit:
 
 
 def _two_units(first: Unit, second: Unit, *further: Unit) -> Cluster:
-    members: list[Member] = []
-    for unit, text in ((first, SERVICE), (second, WEB)):
-        made = cluster(_text(text), unit=unit).members[0]
-        made.order = len(members)
-        members.append(made)
-    for unit in further:
-        members += cluster(_text("ConfigMap c"), unit=unit).members
+    others = ((unit, "ConfigMap c") for unit in further)
+    made = [
+        cluster(_text(text), unit=unit).members
+        for unit, text in ((first, SERVICE), (second, WEB), *others)
+    ]
+    members = numbered(*made)
     return Cluster(default_settings(), (first, second, *further), members)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from itertools import chain
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
@@ -33,9 +34,9 @@ from cip_lint.model import Path
 _MANY = 256
 """From so many matching workloads on, those of the same file are enough."""
 
+_ORDER = attrgetter("order")
+
 Selector = Mapping[str, str]
-_Place = tuple[str, str, str]
-"""Scope, namespace and unit: from where a selector is looked at."""
 _M = TypeVar("_M", bound=Member)
 
 
@@ -76,7 +77,10 @@ class Cluster:
         self.facts: ClusterFacts = settings.facts()
         self.units = tuple(units)
         self.members = tuple(members)
-        """All of them, in the order in which kubectl would send them."""
+        """All of them, in the order in which kubectl would send them.
+
+        That is also the order of their ``order``, which is one number for each.
+        """
         self.services = tuple(m for m in members if isinstance(m, ServiceMember))
         self.workloads = tuple(m for m in members if isinstance(m, WorkloadMember))
         self.notices = tuple(notices)
@@ -89,7 +93,6 @@ class Cluster:
         self._names: dict[str, dict[str, list[Member]]] = {}
         self._indexes: dict[str, PodIndex] = {}
         self._nearest: dict[str, Nearest] = {}
-        self._pods: dict[_Place, dict[tuple[str, ...], tuple[WorkloadMember, ...]]] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
         self._called: dict[str, tuple[ServiceMember, ...]] = {}
@@ -119,7 +122,18 @@ class Cluster:
     def __repr__(self) -> str:
         return f"<cluster {self.name}: {len(self.members)} objects>"
 
-    # Objects by kind
+    # Objects by number and kind
+
+    def number_of(self, member: Member) -> int | None:
+        """Return the place of an object among the members; None where it is none.
+
+        Nothing is kept for that: they stand in their order, mostly without gaps.
+        """
+        members = self.members
+        at = member.order - members[0].order if members else -1
+        if not (0 <= at < len(members) and members[at] is member):
+            at = bisect_left(members, member.order, key=_ORDER)
+        return at if at < len(members) and members[at] is member else None
 
     def judged(self, kind: str, group: str | None = None) -> tuple[Member, ...]:
         """Return the objects of a kind that may be judged, in order.
@@ -289,16 +303,7 @@ class Cluster:
         if not selector:
             return ()
         index = self._index(of.unit.scope)
-        place = (of.unit.scope, of.namespace, of.unit.path)
-        known = self._pods.setdefault(place, {})
-        # Flat: Services are many, and most selectors are of one Service each.
-        entries = selector.items()
-        key = tuple(
-            chain.from_iterable(sorted(entries) if len(entries) > 1 else entries)
-        )
-        found = known.get(key)
-        if found is None:
-            found = known[key] = tuple(index.matching(selector, of))
+        found = index.matching(selector, of)
         if len(found) > _MANY and not self._all_meet:
             own = self._workloads_by_file.get(of.path, ())
             fitting = [m for m in own if same_namespace(of, m)]

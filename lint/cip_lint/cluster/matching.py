@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from posixpath import dirname
 
@@ -16,8 +16,16 @@ _NAMING_KEYS = frozenset({"app", "deployment", "deploymentconfig"})
 _NAMING_KINDS = frozenset({"Configuration", "DeploymentConfig", "Service"})
 
 _ENOUGH = 64
+_FEW = 8
+"""So many workloads are looked at again rather than kept for a selector."""
 
 Pair = tuple[str, str]
+
+_Place = tuple[str, str, tuple[Pair, ...]]
+"""Namespace and unit from where a selector is looked at, and what it says."""
+
+_Carriers = WorkloadMember | list[WorkloadMember]
+"""Mostly one workload: a list for each label takes more memory than the label."""
 
 
 def same_namespace(a: Member, b: Member) -> bool:
@@ -59,48 +67,64 @@ class PodIndex:
         self._version = version
         self._scaled = scaled
         """Kind and name of workloads whose replicas something else decides."""
-        by_label: dict[Pair, list[WorkloadMember]] = {}
+        self._by_label: dict[str, dict[str, _Carriers]] = {}
+        """By key, then by value."""
         self._naming: list[WorkloadMember] = []
         for member in workloads:
-            for pair in member.workload.labels.items():
-                found = by_label.get(pair)
-                if found is None:
-                    by_label[pair] = [member]
-                else:
-                    found.append(member)
+            for key, value in member.workload.labels.items():
+                self._note(key, value, member)
             if member.resource.kind in _NAMING_KINDS:
                 self._naming.append(member)
-        self._by_label = by_label
         self._by_namespace: dict[Pair, dict[str, list[WorkloadMember]]] = {}
+        self._matching: dict[_Place, tuple[WorkloadMember, ...]] = {}
         self._everywhere: dict[tuple[Pair, ...], tuple[WorkloadMember, ...]] = {}
         self._by_name: dict[str, list[WorkloadMember]] | None = None
-        self._by_key: dict[str, dict[str, None]] | None = None
-        self._by_value: dict[str, dict[str, None]] | None = None
+        self._keys: dict[str, str | list[str]] | None = None
+
+    def _note(self, key: str, value: str, member: WorkloadMember) -> None:
+        by_value = self._by_label.get(key)
+        if by_value is None:
+            by_value = self._by_label[key] = {}
+        found = by_value.setdefault(value, member)
+        if isinstance(found, list):
+            found.append(member)
+        elif found is not member:
+            by_value[value] = [found, member]
 
     def has(self, key: str, value: str) -> bool:
         """Whether some template carries this label."""
-        return (key, value) in self._by_label
+        return value in self.values_of(key)
 
-    def values_of(self, key: str) -> Iterable[str]:
+    def values_of(self, key: str) -> Collection[str]:
         """Return the values that templates give to a key."""
-        if self._by_key is None:
-            self._by_key = {}
-            for name, value in self._by_label:
-                self._by_key.setdefault(name, {})[value] = None
-        return self._by_key.get(key, ())
+        return self._by_label.get(key, ())
 
     def keys_with(self, value: str) -> Iterable[str]:
         """Return the keys to which templates give a value."""
-        if self._by_value is None:
-            self._by_value = {}
-            for key, text in self._by_label:
-                self._by_value.setdefault(text, {})[key] = None
-        return self._by_value.get(value, ())
+        if self._keys is None:
+            self._keys = {}
+            for key, values in self._by_label.items():
+                for text in values:
+                    found = self._keys.setdefault(text, key)
+                    if isinstance(found, list):
+                        found.append(key)
+                    elif found is not key:
+                        self._keys[text] = [found, key]
+        keys = self._keys.get(value, ())
+        return (keys,) if isinstance(keys, str) else keys
+
+    def _with(self, key: str, value: str) -> Sequence[WorkloadMember]:
+        """Return the workloads that carry a label."""
+        by_value = self._by_label.get(key)
+        found = None if by_value is None else by_value.get(value)
+        if found is None:
+            return ()
+        return found if isinstance(found, list) else (found,)
 
     def carrying(self, key: str, value: str, of: Member) -> Sequence[WorkloadMember]:
         """Return the workloads that carry a label, of namespaces ``of`` may be in."""
         pair = (key, value)
-        found = self._by_label.get(pair, ())
+        found = self._with(key, value)
         if len(found) < 16 or not of.namespace:
             return found
         by_namespace = self._by_namespace.get(pair)
@@ -112,7 +136,9 @@ class PodIndex:
         undecided = by_namespace.get("", [])
         return own + undecided if undecided else own
 
-    def matching(self, selector: Mapping[str, str], of: Member) -> list[WorkloadMember]:
+    def matching(
+        self, selector: Mapping[str, str], of: Member
+    ) -> tuple[WorkloadMember, ...]:
         """Return the workloads whose pods can carry all labels of a selector.
 
         Those of a namespace that ``of`` may be in. Labels that controllers add
@@ -120,11 +146,22 @@ class PodIndex:
         so do labels that programs set on their own pods, beside at least one that
         a template has.
         """
-        return [
+        entries = selector.items()
+        key = tuple(sorted(entries) if len(entries) > 1 else entries)
+        place = of.namespace, of.unit.path, key
+        known = self._matching.get(place)
+        if known is not None:
+            return known
+        candidates = self._candidates(selector, of)
+        found = tuple(
             member
-            for member in self._candidates(selector, of)
+            for member in candidates
             if same_namespace(of, member) and self.fits(selector, member)
-        ]
+        )
+        # Most selectors are of one Service each, and pick one workload of one.
+        if len(candidates) > _FEW:
+            self._matching[place] = found
+        return found
 
     def everywhere(self, selector: Mapping[str, str]) -> tuple[WorkloadMember, ...]:
         """Return workloads of any namespace whose templates have all labels.
@@ -134,7 +171,7 @@ class PodIndex:
         key = tuple(sorted(selector.items()))
         found = self._everywhere.get(key)
         if found is None:
-            lists = [self._by_label.get(pair, ()) for pair in key]
+            lists = [self._with(*pair) for pair in key]
             fitting = (
                 member
                 for member in min(lists, key=len, default=())
@@ -177,7 +214,7 @@ class PodIndex:
 
     def _candidates(
         self, selector: Mapping[str, str], of: Member
-    ) -> Iterable[WorkloadMember]:
+    ) -> Sequence[WorkloadMember]:
         best: Sequence[WorkloadMember] | None = None
         for key, value in selector.items():
             if key in ADDED_KEYS or program_that_sets(key) is not None:
@@ -193,7 +230,7 @@ class PodIndex:
             return best
         return self._named(selector)
 
-    def _named(self, selector: Mapping[str, str]) -> Iterable[WorkloadMember]:
+    def _named(self, selector: Mapping[str, str]) -> Sequence[WorkloadMember]:
         """Return the workloads that a selector names by a label made from the name."""
         if self._by_name is None:
             self._by_name = {}
@@ -209,5 +246,5 @@ class PodIndex:
                     for size in range(1, min(len(parts), 64) + 1)
                     for member in self._by_name.get("-".join(parts[:size]), ())
                 ]
-        written = [self._by_label.get(pair, []) for pair in selector.items() if pair[1]]
+        written = [self._with(*pair) for pair in selector.items() if pair[1]]
         return min(written, key=len, default=())

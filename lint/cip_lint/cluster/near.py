@@ -13,6 +13,8 @@ _SHORTEST = 4
 _FARTHEST = 2
 _CANDIDATES = 512
 """How many names are compared with one: bounds hostile input, never a real one."""
+_FEW = 16
+"""Up to so many names, comparing all of them is as fast as looking for pieces."""
 
 
 def nearness(wanted: str, has: str) -> Nearness | None:
@@ -60,45 +62,85 @@ def distance(left: str, right: str, limit: int = _FARTHEST) -> int:
 class Spellings:
     """A set of names in which the ones near a name are found without a full search.
 
-    Names near each other have equal digits, and one of three pieces of the shorter
-    stands unchanged, moved by two places at most, in the longer.
+    Names near each other have equal digits. Of many such names those are compared
+    that have a piece in common, see ``_Pieces``.
     """
 
-    __slots__ = ("_folded", "_names", "_pieces")
+    __slots__ = ("_names", "_pieces")
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names = dict.fromkeys(name for name in names if len(name) >= _SHORTEST)
-        self._folded: dict[str, list[str]] = {}
-        # Most pieces are of one name: a string there, as there are very many.
-        self._pieces: dict[str, str | list[str]] = {}
-        for name in self._names:
-            self._folded.setdefault(_fold(name), []).append(name)
-            digits = _digits(name)
-            for number, (start, end) in enumerate(_thirds(len(name))):
-                key = _piece(digits, len(name), number, name[start:end])
-                met = self._pieces.setdefault(key, name)
-                if isinstance(met, list):
-                    met.append(name)
-                elif met is not name:
-                    self._pieces[key] = [met, name]
+        # Of a large set, most names are the only one with their digits: a string
+        # there, as a list for each takes more memory than the names.
+        self._names: dict[str, str | dict[str, None]] = {}
+        """The names by their digits."""
+        self._pieces: dict[str, _Pieces] = {}
+        for name in names:
+            if len(name) < _SHORTEST:
+                continue
+            met = self._names.setdefault(_digits(name), name)
+            if isinstance(met, dict):
+                met[name] = None
+            elif met != name:
+                self._names[_digits(name)] = {met: None, name: None}
 
     def near(self, wanted: str) -> list[str]:
         """Return the names near ``wanted``, nearest first, without itself."""
         if len(wanted) < _SHORTEST:
             return []
         found: dict[str, tuple[int, str]] = {}
-        for name in self._folded.get(_fold(wanted), ())[:_CANDIDATES]:
-            if name != wanted:
-                found[name] = (0, name)
         for name in self._candidates(wanted):
-            if name != wanted and name not in found:
-                apart = distance(wanted, name)
-                if apart <= _FARTHEST:
-                    found[name] = (apart, name)
+            if name == wanted:
+                continue
+            if _fold(name) == _fold(wanted):
+                found[name] = (0, name)
+            elif (apart := distance(wanted, name)) <= _FARTHEST:
+                found[name] = (apart, name)
         return sorted(found, key=found.__getitem__)
 
     def _candidates(self, wanted: str) -> Iterable[str]:
-        digits, length = _digits(wanted), len(wanted)
+        """Return at least the names that are near one, as far as they are few."""
+        digits = _digits(wanted)
+        names = self._names.get(digits, ())
+        if isinstance(names, str):
+            return (names,)
+        if len(names) <= _FEW:
+            return names
+        pieces = self._pieces.get(digits)
+        if pieces is None:
+            pieces = self._pieces[digits] = _Pieces(names)
+        return pieces.candidates(wanted)
+
+
+class _Pieces:
+    """Many names with equal digits, by pieces of them and without separators.
+
+    Where two names are near each other, one of three pieces of the shorter stands
+    unchanged, moved by two places at most, in the longer.
+    """
+
+    __slots__ = ("_folded", "_pieces")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._folded: dict[str, list[str]] = {}
+        # Most pieces are of one name: a string there, as there are very many.
+        self._pieces: dict[str, str | list[str]] = {}
+        for name in names:
+            self._folded.setdefault(_fold(name), []).append(name)
+            for number, (start, end) in enumerate(_thirds(len(name))):
+                key = _piece(len(name), number, name[start:end])
+                met = self._pieces.setdefault(key, name)
+                if isinstance(met, list):
+                    met.append(name)
+                elif met is not name:
+                    self._pieces[key] = [met, name]
+
+    def candidates(self, wanted: str) -> Iterable[str]:
+        """Return at least the names that are near one, as far as they are few."""
+        folded = self._folded.get(_fold(wanted), ())[:_CANDIDATES]
+        return dict.fromkeys((*folded, *self._with_pieces_of(wanted)))
+
+    def _with_pieces_of(self, wanted: str) -> Iterable[str]:
+        length = len(wanted)
         candidates: dict[str, None] = {}
         for size in range(max(_SHORTEST, length - _FARTHEST), length + _FARTHEST + 1):
             for number, (start, end) in enumerate(_thirds(size)):
@@ -106,7 +148,7 @@ class Spellings:
                 first = max(0, start - _FARTHEST)
                 for at in range(first, min(length - width, start + _FARTHEST) + 1):
                     piece = wanted[at : at + width]
-                    met = self._pieces.get(_piece(digits, size, number, piece), ())
+                    met = self._pieces.get(_piece(size, number, piece), ())
                     names = (met,) if isinstance(met, str) else met
                     candidates.update(dict.fromkeys(names))
                     if len(candidates) > _CANDIDATES:
@@ -114,8 +156,8 @@ class Spellings:
         return candidates
 
 
-def _piece(digits: str, length: int, number: int, text: str) -> str:
-    return f"{length},{number},{digits},{text}"
+def _piece(length: int, number: int, text: str) -> str:
+    return f"{length},{number},{text}"
 
 
 def _thirds(length: int) -> tuple[tuple[int, int], ...]:

@@ -95,7 +95,7 @@ class Owners:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._members: dict[int, Member] = {}
+        self._members: dict[Resource, Member] = {}
 
     def candidate(
         self, rule: Rule[Any], problem: Problem, subject: object
@@ -112,17 +112,27 @@ class Owners:
         resource = problem.resource or own
         if not isinstance(resource, Resource):
             return Candidate(rule, problem, None, None)
-        member = self._member(resource)
+        member = self._member(resource, subject)
         ref = member.ref if member is not None else None
         answer = _answer(subject) if problem.faults and resource is own else None
         return Candidate(rule, problem, resource, ref, answer)
 
-    def _member(self, resource: Resource) -> Member | None:
+    def _member(self, resource: Resource, subject: object) -> Member | None:
+        own = subject if isinstance(subject, Member) else _member_of(subject)
+        if own is not None and own.resource is resource and self._is_known(own):
+            return own
         if not self._members:
-            self._members = {
-                id(member.resource): member for member in self._cluster.members
-            }
-        return self._members.get(id(resource))
+            self._members = {one.resource: one for one in self._cluster.members}
+        return self._members.get(resource)
+
+    def _is_known(self, member: Member) -> bool:
+        """Whether an object is of the cluster: without the map, which may be large."""
+        return self._cluster.number_of(member) is not None
+
+
+def _member_of(subject: object) -> Member | None:
+    member = getattr(subject, "member", None)
+    return member if isinstance(member, Member) else None
 
 
 def _answer(subject: object) -> ServerAnswer | None:

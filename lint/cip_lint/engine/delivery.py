@@ -23,7 +23,7 @@ class Names:
         self.sources = sources
         self.rules = {rule.id: rule for rule in rules}
         self.resources = [member.resource for member in cluster.members]
-        self._numbers: dict[int, int] = {}
+        self._numbers: dict[Resource, int] = {}
 
     def reference(self, value: object) -> tuple[str, Any] | None:
         """Return the reference to a value; None where it travels whole."""
@@ -33,8 +33,8 @@ class Names:
             return "rule", value.id
         if isinstance(value, Resource):
             if not self._numbers:
-                self._numbers = {id(one): n for n, one in enumerate(self.resources)}
-            number = self._numbers.get(id(value))
+                self._numbers = {one: n for n, one in enumerate(self.resources)}
+            number = self._numbers.get(value)
             return None if number is None else ("object", number)
         return None
 

@@ -65,7 +65,8 @@ class Container:
     def ports(self) -> tuple[ContainerPort, ...]:
         """The declared ports, in order."""
         if self._ports is None:
-            self._ports = tuple(_ports(self.body.get("ports"), self.path))
+            read = tuple(_ports(self.body.get("ports"), self.path))
+            self._ports = _one_of_equal(read)
         return self._ports
 
     def probe(self, kind: str) -> Mapping[str, Any] | None:
@@ -86,6 +87,12 @@ class Container:
 def _entry(path: Path, field: str, index: int) -> Path:
     """Return the path of an entry of a list; one tuple for all objects of a shape."""
     return (*path, field, index)
+
+
+@lru_cache(maxsize=1024)
+def _one_of_equal(ports: tuple[ContainerPort, ...]) -> tuple[ContainerPort, ...]:
+    """Return the ports that stand for all equal ones: most containers have the same."""
+    return ports
 
 
 def _ports(entries: object, path: Path) -> Iterator[ContainerPort]:

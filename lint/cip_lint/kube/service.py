@@ -94,7 +94,7 @@ class Service:
     def ports(self) -> tuple[ServicePort, ...]:
         """``spec.ports``, in order, entries of another type left out."""
         if self._ports is None:
-            self._ports = tuple(_ports(self._spec.get("ports")))
+            self._ports = _one_of_equal(tuple(_ports(self._spec.get("ports"))))
         return self._ports
 
     @property
@@ -198,6 +198,12 @@ class Service:
 def misspells_none(value: str) -> bool:
     """Whether a cluster IP is a spelling of ``None`` that the server refuses."""
     return value != _NONE and value.strip().lower() in _OTHER_SPELLINGS
+
+
+@lru_cache(maxsize=1024)
+def _one_of_equal(ports: tuple[ServicePort, ...]) -> tuple[ServicePort, ...]:
+    """Return the ports that stand for all equal ones: most Services have the same."""
+    return ports
 
 
 def _ports(entries: object) -> Iterator[ServicePort]:

@@ -205,10 +205,11 @@ class ServiceTable:
     @cached_property
     def judged(self) -> tuple[ServiceRow, ...]:
         """The rows that may be judged: their kind and name are no placeholders."""
-        judged = set(map(id, self.cluster.judged_services))
-        if len(judged) == len(self.rows):
+        services = self.cluster.judged_services
+        if len(services) == len(self.rows):
             return self.rows
-        return tuple(row for row in self.rows if id(row.member) in judged)
+        judged = set(services)
+        return tuple(row for row in self.rows if row.member in judged)
 
     @cached_property
     def timeline(self) -> Timeline:
@@ -272,12 +273,12 @@ class ServiceTable:
         return late_namespaces(self)
 
     @cached_property
-    def _by_member(self) -> Mapping[int, ServiceRow]:
-        return {id(row.member): row for row in self.rows}
+    def _by_member(self) -> Mapping[Member, ServiceRow]:
+        return {row.member: row for row in self.rows}
 
     def row_of(self, member: Member) -> ServiceRow | None:
         """Return the row of a Service; None for a patch and for anything else."""
-        return self._by_member.get(id(member))
+        return self._by_member.get(member)
 
     @cached_property
     def losses(self) -> Losses:

@@ -8,7 +8,8 @@ is a piece of a build, has no order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
 
 __all__ = ["Gate", "Guarantee", "Order", "Step", "Timeline", "UnitTimeline"]
+
+_NONE = -1
 
 CLOSE = 20
 """So many objects may be sent between two for the first to be just ahead.
@@ -62,11 +65,13 @@ class Timeline:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._made: dict[int, UnitTimeline] = {}
-        self._positions: dict[int, Position] = {}
+        # Of each member by its number, and -1 for none: a tuple for each in a map
+        # takes more memory than all else of it.
+        none = array("i", [_NONE]) * len(cluster.members)
+        self._unit_of, self._steps, self._serials = none[:], none[:], none
         self._groups: list[list[Member]] = []
         self._first_parts: list[int] = []
         """For each unit, or part of one, the first part of its unit."""
-        self._unit_of: dict[int, int] = {}
         self._collect()
 
     def _collect(self) -> None:
@@ -83,7 +88,8 @@ class Timeline:
         for group in groups.values():
             first = len(self._groups)
             for part in self._parts(group):
-                self._unit_of.update((id(m), len(self._groups)) for m in part)
+                for member in part:
+                    self._unit_of[self._number_of(member)] = len(self._groups)
                 self._groups.append(part)
                 self._first_parts.append(first)
 
@@ -118,9 +124,17 @@ class Timeline:
             serial = 0
             for at, step in enumerate(made.steps):
                 for member in step.members:
-                    self._positions[id(member)] = Position(number, at, serial)
+                    place = self._number_of(member)
+                    self._steps[place], self._serials[place] = at, serial
                     serial += 1
         return made
+
+    def _number_of(self, member: Member) -> int:
+        """Return the number of a member; raises ``KeyError`` for what is none."""
+        number = self._cluster.number_of(member)
+        if number is None:
+            raise KeyError(member)
+        return number
 
     @property
     def notices(self) -> Iterator[str]:
@@ -136,15 +150,17 @@ class Timeline:
 
     def unit_of(self, member: Member) -> UnitTimeline:
         """Return the timeline of the unit of an object."""
-        return self._timeline(self._unit_of[id(member)])
+        return self._timeline(self._unit_of[self._number_of(member)])
 
     def position(self, member: Member) -> Position | None:
         """Return where an object stands; None where that is unknown or it is not sent."""
-        number = self._unit_of.get(id(member))
-        if number is None:
+        place = self._cluster.number_of(member)
+        if place is None or self._unit_of[place] == _NONE:
             return None
-        self._timeline(number)
-        return self._positions.get(id(member))
+        unit = self._unit_of[place]
+        self._timeline(unit)
+        step = self._steps[place]
+        return None if step == _NONE else Position(unit, step, self._serials[place])
 
     def step_of(self, member: Member) -> Step | None:
         """Return the step of an object; None where that is unknown or it is not sent."""
@@ -220,7 +236,7 @@ class Timeline:
         what is never sent stands behind its unit. What is sent as read keeps the
         order of the files through all folders.
         """
-        number = self._unit_of[id(member)]
+        number = self._unit_of[self._number_of(member)]
         rank = self._dependencies.rank(self._first_parts[number])
         if member.unit.sent_as_read:
             return rank, member.order, member.order
@@ -248,13 +264,15 @@ class Timeline:
         return sorted(members, key=lambda member: member.order)
 
     @cached_property
-    def _numbers(self) -> Mapping[int, int]:
-        ordered = sorted(self._cluster.members, key=self.key)
-        return {id(member): number for number, member in enumerate(ordered)}
+    def _numbers(self) -> Sequence[int]:
+        numbers = array("i", [_NONE]) * len(self._cluster.members)
+        for number, member in enumerate(sorted(self._cluster.members, key=self.key)):
+            numbers[self._number_of(member)] = number
+        return numbers
 
     def number(self, member: Member) -> int:
         """Return how many objects of the cluster come before one, by ``key``."""
-        return self._numbers[id(member)]
+        return self._numbers[self._number_of(member)]
 
     def words(self, a: Member, b: Member) -> str:
         """Return what decides the order of two objects, and who says so, for notes."""
