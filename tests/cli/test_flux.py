@@ -109,6 +109,20 @@ def test_nothing_is_said_of_variables_that_nobody_knows(tmp_path: Path) -> None:
 
 
 @needs_program
+def test_nothing_is_taken_for_unset_in_a_part_of_the_repository(tmp_path: Path) -> None:
+    """What is not read may add variables to the object."""
+    files = {**FILES, "apps/web.yaml": WEB.replace("${IP}", "${OTHER:=10.96.0.1}")}
+    Repository(tmp_path).commit(files)
+    more = ("--service-cidr", "10.96.0.0/16", "-o", "concise")
+
+    whole = cip_lint(tmp_path, ".", *more).out
+    part = cip_lint(tmp_path, "apps", "clusters", *more).out
+
+    assert "address.reserved" in whole
+    assert "address.reserved" not in part
+
+
+@needs_program
 def test_what_one_sends_is_changed_by_who_sends_it(tmp_path: Path) -> None:
     """A Kustomization of Flux gets its variables by a patch of the one above it."""
     above = """\

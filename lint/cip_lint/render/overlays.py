@@ -100,7 +100,9 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     failed: set[str] = set()
     while True:
         now = _round(reading, failed)
-        wanted = [one for one in _wanted(now, reading) if not _is_known(one, asked)]
+        wanted = [
+            one for one in _wanted(now, reading, place) if not _is_known(one, asked)
+        ]
         wanted = ready(wanted, now.found, now.sent)
         if not wanted:
             return reading
@@ -202,9 +204,15 @@ def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
     return _Round(survey(files, present), sent, made)
 
 
-def _wanted(now: _Round, reading: Reading) -> Iterator[_Built]:
-    """Yield what must be built: once for each that changes it, else as it is."""
+def _wanted(
+    now: _Round, reading: Reading, place: Place | None = None
+) -> Iterator[_Built]:
+    """Yield what must be built: once for each that changes it, else as it is.
+
+    Without a ``place``, nobody asks what is filled in.
+    """
     found = now.found
+    read = _read_folders(reading, place) if place is not None else ()
     sources = Sources(reading.resources, Secrets(reading).named)
     changed: set[str] = set()
     for folder, all_of_it in now.sent.items():
@@ -214,10 +222,27 @@ def _wanted(now: _Round, reading: Reading) -> Iterator[_Built]:
         changed.add(folder)
         for sender in all_of_it:
             variables = sources.variables(sender.resource)
+            if variables is not None and not _all_is_read(folder, place, read):
+                variables = variables.in_part()
             yield _Built(build, sender, now.generated.get(folder), variables)
     for build in found.unbuilt_roots:
         if build.directory not in changed and _is_a_root(build, found):
             yield _Built(build)
+
+
+def _read_folders(reading: Reading, place: Place) -> Sequence[Path]:
+    """Return what was read: the paths of the command line."""
+    arguments = dict.fromkeys(one.argument for one in reading.files)
+    found = (resolved(place.file(one)) for one in arguments)
+    return [one for one in found if one is not None]
+
+
+def _all_is_read(folder: str, place: Place | None, read: Sequence[Path]) -> bool:
+    """Whether all of a repository was read, and so whoever may add variables."""
+    if place is None:
+        return True
+    within = place.around(folder).within
+    return any(within.is_relative_to(one) for one in read)
 
 
 def _is_a_root(build: Build, found: Kustomizations) -> bool:

@@ -57,6 +57,13 @@ class Variables(NamedTuple):
     why: str = ""
     """Why Flux takes none of them; empty: it does."""
 
+    def in_part(self) -> Variables:
+        """Return these where only a part of the repository is known.
+
+        What sends the object may add sources to it, as a patch for all of its kind.
+        """
+        return self._replace(missing=(*self.missing, "what is not read"))
+
     @property
     def active(self) -> bool:
         """Whether anything is filled in: without a variable texts stay as they are."""
