@@ -64,3 +64,14 @@ def test_keys_that_stand_once_in_the_document_are_found() -> None:
     assert places.value(("spec", "selector")).text == "{app: peer}"
     assert places.value(("status",)).first.line == 9
     assert whole.value(("metadata", "name")).first.line == 1
+
+
+def test_what_is_included_is_of_the_document_without_a_kind() -> None:
+    text = '{{ include "a.service" . }}\n---\nkind: Deployment\nports: []\n'
+
+    service, deployment = parts_of(text, ["Service", "Deployment"])
+
+    assert text[slice(*service)] == '{{ include "a.service" . }}\n'
+    assert text[slice(*deployment)] == "\nkind: Deployment\nports: []\n"
+    twice = f"{text}---\n{text}"
+    assert parts_of(twice, ["Service"]) == [(0, len(twice))]

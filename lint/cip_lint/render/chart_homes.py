@@ -88,7 +88,7 @@ class ChartObjects:
         )
         source = SourceFile(shown, decode(output).text)
         below = "" if shown == "." else shown
-        return placed(source, OwnTemplates(below, self._place), values)
+        return placed(source, OwnTemplates(below, self._place), values, self._place)
 
     def _values(self, one: RenderedChart) -> Iterator[Values]:
         """Yield what gives a chart values beside its own, what wins first.

@@ -9,6 +9,7 @@ from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Places, Resource, SourceFile
+from cip_lint.render.chart_parts import HandedDown, called
 from cip_lint.render.chart_templates import FetchedPlaces, Templates
 from cip_lint.render.files import content, is_there, resolved, source_file
 from cip_lint.render.place import Place
@@ -22,7 +23,7 @@ _SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 
 
 def placed(
-    source: SourceFile, templates: Templates, values: Sequence[Values]
+    source: SourceFile, templates: Templates, values: Sequence[Values], place: Place
 ) -> Iterator[Resource]:
     """Yield the objects that a chart was rendered to, each placed in its template.
 
@@ -30,6 +31,7 @@ def placed(
     template, places are those of the rendered text.
     """
     found: dict[str, SourceFile | None] = {}
+    given: dict[str, Sequence[Values]] = {}
     objects = list(_with_templates(source))
     parts = _parts(objects, templates, found)
     for index, (one, named) in enumerate(objects):
@@ -37,10 +39,12 @@ def placed(
         template, listed = found[named], templates.listed(named)
         places: Places = one.places
         if template is not None:
+            if named not in given:
+                given[named] = _handed_down(named, templates, values, place)
             places = TemplatePlaces(
                 one.body,
                 template,
-                values,
+                given[named],
                 index,
                 in_list=one.places.in_list,
                 part=parts[index],
@@ -48,6 +52,18 @@ def placed(
         if listed is not None:
             places = FetchedPlaces(places, listed)
         yield Resource(one.body, places, one.repeated_keys)
+
+
+def _handed_down(
+    named: str, templates: Templates, values: Sequence[Values], place: Place
+) -> Sequence[Values]:
+    """Return what gives values to the chart that a template is a part of."""
+    names = called(named)
+    if not names:
+        return values
+    defaults = templates.defaults(named)
+    own = values_files((defaults,), place) if defaults else ()
+    return [*(HandedDown(one, names) for one in values), *own]
 
 
 def values_files(names: Iterable[str], place: Place) -> Iterator[ValuesFile]:

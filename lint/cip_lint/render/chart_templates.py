@@ -7,6 +7,7 @@ from typing import Protocol
 
 from cip_lint.model import Path, Places, SourceFile, Span
 from cip_lint.render.chart_dependencies import Dependencies
+from cip_lint.render.chart_parts import Parts, own_path
 from cip_lint.render.files import source_file
 from cip_lint.render.place import Place
 from cip_lint.render.sources import Sources
@@ -26,6 +27,13 @@ class Templates(Protocol):
         """
         ...
 
+    def defaults(self, named: str) -> str:
+        """Return the path of the values of the chart that a template is a part of.
+
+        Empty where nobody can edit them.
+        """
+        ...
+
 
 class OwnTemplates:
     """The templates of a chart of the repository, and of those that it needs.
@@ -40,17 +48,26 @@ class OwnTemplates:
         self._place = place
         self._needs = needs if needs is not None else Dependencies()
         self._sources = Sources(place)
+        self._parts = Parts(folder, place)
 
     def template(self, named: str) -> SourceFile | None:
         """Return a template by its path in the chart; None for one that is not here."""
-        home = self._needs.home(named)
-        if home is None:
-            shown = f"{self._folder}/{named}".lstrip("/")
-        elif home[0].folder is not None:
-            shown = self._place.shown(home[0].folder / home[1])
-        else:
+        shown = self._path(named)
+        if not shown:
             return None
         return source_file(self._place.file(shown), self._place.within, shown)
+
+    def defaults(self, named: str) -> str:
+        """Return the path of the values of the chart that a template is a part of."""
+        path, rest = self._path(named), own_path(named)
+        return f"{path.removesuffix(rest)}values.yaml" if path else ""
+
+    def _path(self, named: str) -> str:
+        home = self._needs.home(named)
+        if home is None:
+            return self._parts.path(named)
+        needed, rest = home
+        return "" if needed.folder is None else self._place.shown(needed.folder / rest)
 
     def listed(self, named: str) -> Span | None:
         """Return where the chart names the one that a template was fetched with."""
@@ -128,6 +145,10 @@ class PulledTemplates:
         """Return a template by its path in the chart; None where it was not kept."""
         text = self._texts.get(named)
         return None if text is None else SourceFile(f"{self._chart}/{named}", text)
+
+    def defaults(self, _named: str) -> str:
+        """Return nothing: its own values were fetched, too."""
+        return ""
 
     def listed(self, named: str) -> Span | None:
         """Return what names the chart."""

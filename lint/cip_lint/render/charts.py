@@ -197,7 +197,7 @@ _LONGEST_RELEASE = 53
 def _objects(source: SourceFile, chart: _Chart, place: Place) -> Iterator[Resource]:
     release = chart.release.words
     templates = OwnTemplates(chart.folder, place, chart.needs)
-    for one in placed(source, templates, _values(chart, place)):
+    for one in placed(source, templates, _values(chart, place), place):
         keys = one.repeated_keys
         yield Resource(one.body, one.places, keys, chart.path, release=release)
 

@@ -284,4 +284,5 @@ def _objects(source: SourceFile, one: _Pulled, place: Place) -> Iterator[Resourc
     values: list[Values] = [*reversed(release.parameters), *reversed(release.values)]
     values += values_files(reversed(release.files), place)
     listed = one.resource.span(*one.at)
-    return placed(source, PulledTemplates(one.called, one.templates, listed), values)
+    templates = PulledTemplates(one.called, one.templates, listed)
+    return placed(source, templates, values, place)

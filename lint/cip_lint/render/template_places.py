@@ -22,6 +22,8 @@ from cip_lint.render.template_outline import Entry, Outline, outline
 from cip_lint.render.values import Values, ValuesFile
 
 _MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_INCLUDED = re.compile(r"^\{\{-?[ \t]*(?:include|template|tpl)\b", re.MULTILINE)
+_KIND = re.compile(r"^kind:", re.MULTILINE)
 _COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
 _COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
 _VISIBLE = re.compile(r"[^\n\r]")
@@ -32,22 +34,27 @@ def parts_of(template: str, kinds: Sequence[str]) -> list[tuple[int, int]]:
     """Return where in a template the objects of some kinds stand, in their order.
 
     Helm keeps the order of objects of one kind. Where a template has another number
-    of documents of a kind than objects, one document makes all, or nobody knows.
+    of documents of a kind than objects, one document makes all, or nobody knows. An
+    object whose kind stands nowhere comes from a definition that a document without
+    any kind includes.
     """
     marks = [one.span() for one in _MARK.finditer(template)]
     starts = [0, *(end for _, end in marks)]
     ends = [*(start for start, _ in marks), len(template)]
+    documents = list(zip(starts, ends, strict=True))
+    included = [
+        part
+        for part in documents
+        if _INCLUDED.search(template, *part) and not _KIND.search(template, *part)
+    ]
     known: dict[str, list[tuple[int, int]]] = {}
     for kind in dict.fromkeys(kinds):
         pattern = re.compile(
             rf"^kind:[ \t]*[\"']?{re.escape(kind)}[\"']?[ \t]*(?:#.*)?\r?$",
             re.MULTILINE,
         )
-        known[kind] = [
-            part
-            for part in zip(starts, ends, strict=True)
-            if pattern.search(template, *part)
-        ]
+        here = [part for part in documents if pattern.search(template, *part)]
+        known[kind] = here or included
     found: list[tuple[int, int]] = []
     numbers, met = Counter(kinds), Counter[str]()
     for kind in kinds:
