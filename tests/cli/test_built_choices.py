@@ -1,4 +1,4 @@
-"""What people choose not to see of what is built, wherever they say so."""
+"""What is chosen about findings of what is built, and where they are shown."""
 
 from __future__ import annotations
 
@@ -233,3 +233,20 @@ def test_a_complete_overlay_is_a_closed_world(
     said = f"gone names no Service; namespace {told} has web"
     assert (said in done.out) == (told is not None), done
     assert ("= note: only in a, not in b\n" in done.out) == (place == "a")
+
+
+@needs_program
+def test_a_selector_that_an_overlay_changes_is_shown_there(tmp_path: Path) -> None:
+    peers = f"{DEPLOYMENT}---\n{SERVICE}".replace("web", "peer")
+    files = {
+        "base/kustomization.yaml": "resources: [web.yaml, service.yaml, peers.yaml]\n",
+        "base/web.yaml": DEPLOYMENT,
+        "base/service.yaml": SERVICE,
+        "base/peers.yaml": peers,
+        "a/kustomization.yaml": "resources: [../base]\n"
+        "labels:\n- pairs: {app: red}\n  includeSelectors: true\n",
+    }
+    done = cip_lint(written(tmp_path, files), ".", "-o", "concise")
+
+    said = "a/kustomization.yaml:3:16: warning[selector.too-broad]: selector app=red "
+    assert said in done.out, done

@@ -151,7 +151,7 @@ def test_a_shared_line_names_the_builds_that_do_not_say_so() -> None:
     both = with_builds([told("a/k.yaml"), told("b/k.yaml")], objects)
 
     assert both[1].finding.notes == ("only in a, b, not in c",)
-    assert both[1].finding.help == "write it (for these alone)"
+    assert both[1].finding.help == "write it"
 
 
 def test_a_line_that_all_builds_say_is_no_business_of_one() -> None:

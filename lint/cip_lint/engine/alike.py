@@ -139,9 +139,9 @@ def _noted(one: Told, own: Collection[Build], objects: _Objects) -> Told:
         return one
     note = f"only in {_names([*own])}, not in {_names(others)}"
     finding = one.finding._replace(notes=(*one.finding.notes, note))
-    if finding.help is not None:
-        alone = f"{next(iter(own)).name} alone" if len(own) == 1 else "these alone"
-        finding = finding._replace(help=f"{finding.help} (for {alone})")
+    if finding.help is not None and len(own) == 1:
+        alone = next(iter(own)).name
+        finding = finding._replace(help=f"{finding.help} (for {alone} alone)")
     return one._replace(finding=finding)
 
 

@@ -87,8 +87,9 @@ class BuiltPlaces:
     def _span(self, path: Path, *, wants_key: bool) -> Span:
         written = self._home.written
         origin = self._origin(path)
-        if origin.span is not None:
-            return origin.span
+        span = origin.span or self._changed_entry(path)
+        if span is not None:
+            return span
         if written is not None:
             own = origin.own
             if own is None:
@@ -105,6 +106,23 @@ class BuiltPlaces:
         if self._home.changed_by:
             return generator(self._home.changed_by[-1], self._body)
         return self._built.key(path) if wants_key else self._built.value(path)
+
+    def _changed_entry(self, path: Path) -> Span | None:
+        """Return what set the first entry of a string map that is not as written.
+
+        A selector of which a value was replaced is not the one in the file.
+        """
+        value, written = at(self._body, path), self._home.written
+        if written is None or not isinstance(value, dict):
+            return None
+        own = counterpart(path, self._body, written.body)
+        said = written.get(*own) if own is not None else None
+        if not isinstance(said, dict):
+            return None
+        for key, text in value.items():
+            if isinstance(text, str) and said.get(key, text) != text:
+                return self._origin((*path, key)).span
+        return None
 
     def _origin(self, path: Path) -> _Origin:
         """Return what says a value: the file of the object, or what changed it.
