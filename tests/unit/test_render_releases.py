@@ -404,3 +404,20 @@ def test_odd_applications_are_passed_over(repository: Path) -> None:
     write(repository / "apps/b.json", helm_release(chart="x", valuesFrom="y"))
 
     assert set(told(built_in(repository))) == {"web"}
+
+
+def test_an_installation_that_is_not_rendered_is_told(repository: Path) -> None:
+    write(repository / "apps/a.json", application("a"))
+    write(repository / "apps/b.json", application("b", valueFiles=["gone.yaml"]))
+    (cluster,) = partition(built_in(repository), [default_settings()])
+
+    why = "charts/web/gone.yaml is not there"
+    assert cluster.notices == (f"1 chart not rendered for all that install it: {why}",)
+
+
+def test_why_no_template_is_rendered_is_told(repository: Path) -> None:
+    write(repository / "apps/b.json", application("b", valueFiles=["gone.yaml"]))
+    (cluster,) = partition(built_in(repository), [default_settings()])
+
+    why = "charts/web/gone.yaml is not there"
+    assert cluster.notices == (f"1 template not rendered: {why}",)

@@ -266,11 +266,17 @@ class _Assembly:
         patches = sum(member.partial for member in members)
         reasons = self._landmarks.reasons
         not_built = _because("not built", _of_builds(reasons))
-        whole = {NO_HELM}.intersection(reasons.values())
-        not_rendered = _because("not rendered", whole)
+        charts = {path: why for path, why in reasons.items() if _is_chart(path)}
+        not_rendered = _because("not rendered", _of_charts(charts.values()))
+        built = {one.resource.built_by for one in members}
+        others = {path: why for path, why in charts.items() if path in built}
+        for_some = _because(
+            "not rendered for all that install it", _of_charts(others.values())
+        )
         return notices_of(
             (
                 (templates, "template", "templates", not_rendered),
+                (len(others), "chart", "charts", for_some),
                 (len(unbuilt), "kustomization", "kustomizations", not_built),
                 (len(unlisted), "file", "files", "in no kustomization"),
                 (patches, "patch", "patches", "not judged"),
@@ -289,6 +295,15 @@ def _of_builds(reasons: Mapping[str, str]) -> Collection[str]:
         why for path, why in reasons.items() if basename(path) in KUSTOMIZATION_NAMES
     }
     return {NO_PROGRAM} if NO_PROGRAM in found else found
+
+
+def _is_chart(path: str) -> bool:
+    return basename(path) == "Chart.yaml"
+
+
+def _of_charts(reasons: Collection[str]) -> Collection[str]:
+    """Return why charts are not rendered, each reason once."""
+    return {NO_HELM} if NO_HELM in reasons else set(reasons)
 
 
 class _Place(NamedTuple):
