@@ -74,6 +74,22 @@ def test_a_pattern_is_matched_with_short_values_alone() -> None:
     assert substituted("${X##*a}", lambda _: "a" * 5000) == "${X##*a}"
 
 
+def test_what_is_put_in_is_bounded() -> None:
+    with pytest.raises(SubstitutionError, match="too large"):
+        substituted("${X}" * 40, lambda _: "a" * (1 << 19))
+    long = "a" * 2048
+
+    assert substituted("${X//a/${X}}", lambda _: long) == "${X//a/${X}}"
+
+
+def test_a_pattern_of_many_stars_takes_no_time() -> None:
+    pattern = "*a" * 200
+    value = "a" * 1000
+
+    assert substituted(f"${{X##{pattern}b}}", lambda _: value) == value
+    assert substituted(f"${{X##{pattern}}}", lambda _: value) == ""
+
+
 def test_nesting_has_an_end() -> None:
     with pytest.raises(SubstitutionError, match="too deeply"):
         substituted("${X:=" * 60 + "}" * 60, known)

@@ -15,6 +15,9 @@ from cip_lint.render.envsubst_functions import function
 Lookup = Callable[[str], str | None]
 """Returns the value of a variable, empty for one that is not set; None: unknown."""
 
+MOST = 16 << 20
+"""So many characters may be put into one text."""
+
 _DEFAULTS = frozenset("=-?+")
 
 
@@ -32,21 +35,31 @@ class _Expression(NamedTuple):
     """What was written."""
 
 
-def substituted(text: str, lookup: Lookup) -> str:
+def substituted(text: str, lookup: Lookup, most: int = MOST) -> str:
     """Return a text with its variables filled in.
 
     An expression whose value is not known stays as it was written. Raises
-    ``SubstitutionError`` where Flux refuses the text.
+    ``SubstitutionError`` where Flux refuses the text, and where all that is put in
+    would have more than ``most`` characters.
     """
     if "$" not in text:
         return text
-    parser = _Parser(text)
+    left = most
+
+    def bounded(name: str) -> str | None:
+        nonlocal left
+        value = lookup(name)
+        left -= len(value or "")
+        if left < 0:
+            raise SubstitutionError("what is put in is too large")
+        return value
+
     pieces: list[str] = []
-    for part in parser.parts():
+    for part in _Parser(text).parts():
         if isinstance(part, str):
             pieces.append(part)
         else:
-            value = _value(part, lookup)
+            value = _value(part, bounded)
             pieces.append(part.raw if value is None else value)
     return "".join(pieces)
 

@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 _LONGEST = 1024
 """So long a value may be that parts of it are matched with a pattern."""
+_MOST_REPLACED = 1 << 20
+"""So many characters may be put in for others in one value."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
 
 
@@ -57,8 +59,10 @@ def _part(value: str, arguments: Sequence[str]) -> str | None:
 
 
 def _replaced(count: int) -> Function:
-    def of(value: str, arguments: Sequence[str]) -> str:
+    def of(value: str, arguments: Sequence[str]) -> str | None:
         old, new = (*arguments, "")[:2]
+        if value.count(old) * len(new) > _MOST_REPLACED:
+            return None
         return value.replace(old, new, count)
 
     return Function(of)
@@ -97,20 +101,23 @@ def _trimmed(*, longest: bool, at_end: bool) -> Function:
 
 
 def _pattern(glob: str) -> re.Pattern[str] | None:
-    """Return a shell pattern in which ``*`` stands for slashes too; None: a bad one."""
-    found, at = "", 0
+    """Return a shell pattern in which ``*`` stands for slashes too; None: a bad one.
+
+    A star ends where what follows it is first found, and nothing is tried again.
+    """
+    chunks, at = [""], 0
     while at < len(glob):
         character = glob[at]
         at += 1
         if character == "*":
-            found += "(?s:.*)" if not found.endswith("(?s:.*)") else ""
+            chunks += [""] if chunks[-1] or len(chunks) == 1 else []
         elif character == "?":
-            found += "(?s:.)"
+            chunks[-1] += "(?s:.)"
         elif character == "[":
             end = _CLASS.match(glob, at)
             if end is None:
                 return None
-            found += _class(end["not"], end["ranges"])
+            chunks[-1] += _class(end["not"], end["ranges"])
             at = end.end()
         else:
             if character == "\\":
@@ -118,13 +125,17 @@ def _pattern(glob: str) -> re.Pattern[str] | None:
                     return None
                 character = glob[at]
                 at += 1
-            found += re.escape(character)
+            chunks[-1] += re.escape(character)
+    first, *others = chunks
+    last = f"{_STAR}{others.pop()}" if others else ""
+    found = first + "".join(f"(?>{_STAR}{one})" for one in others) + last
     try:
         return re.compile(found)
     except re.error:
         return None
 
 
+_STAR = "(?s:.*?)"
 _CLASS = re.compile(
     r"(?P<not>\^?)(?P<ranges>(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]"
 )
