@@ -158,3 +158,25 @@ def test_a_folder_that_flux_cannot_build_says_why(tmp_path: Path) -> None:
 
     why = "the variables of Service web: missing closing brace"
     assert f"apps/kustomization.yaml is not built: {why}" in shown
+
+
+@needs_program
+def test_each_cluster_has_its_own_variables(tmp_path: Path) -> None:
+    bare = APPS[: APPS.index("    substitute:")] + (
+        "    substituteFrom: [{kind: ConfigMap, name: cluster}]\n"
+    )
+    files = {"apps/web.yaml": WEB}
+    for name, address in (("prod", "10.96.0.20"), ("staging", "10.96.0.1")):
+        files[f"clusters/{name}/apps.yaml"] = bare
+        files[f"clusters/{name}/cluster.yaml"] = CLUSTER.replace("10.96.0.1", address)
+    files[".cip-lint.yaml"] = (
+        "clusters:\n  prod: {paths: [clusters/prod]}\n"
+        "  staging: {paths: [clusters/staging]}\n"
+    )
+    Repository(tmp_path).commit(files)
+    rows = cip_lint(tmp_path, "table", ".", "-o", "csv").out.splitlines()[1:]
+    said = checked(tmp_path, files)
+
+    assert [row.split(",")[0] for row in rows] == ["prod", "staging"]
+    assert "10.96.0.20" in rows[0]
+    assert " ::: clusters/staging/cluster.yaml:5:7" in said

@@ -37,19 +37,19 @@ def is_needed(reading: Reading, *, network: bool) -> bool:
     if any(one.kind in BUILDABLE for one in reading.landmarks):
         return True
     return any(
-        is_application_set(one)
-        or _is_sent_by_flux(one)
+        (one.kind in _SENDING and (is_application_set(one) or _is_of_flux(one)))
         or (network and one.kind in _INSTALLING)
         for one in reading.resources
     )
 
 
-def _is_sent_by_flux(resource: Resource) -> bool:
+_SENDING = frozenset({"ApplicationSet", "Kustomization"})
+"""Kinds of which one object may be enough; a set, as there may be many objects."""
+
+
+def _is_of_flux(resource: Resource) -> bool:
     """Whether an object sends a folder that it may change on the way."""
-    return (
-        resource.kind == "Kustomization"
-        and resource.group == "kustomize.toolkit.fluxcd.io"
-    )
+    return resource.group == "kustomize.toolkit.fluxcd.io"
 
 
 def unbuilt_landmark(path: str, why: str) -> Landmark:
