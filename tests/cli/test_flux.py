@@ -180,3 +180,18 @@ def test_each_cluster_has_its_own_variables(tmp_path: Path) -> None:
     assert [row.split(",")[0] for row in rows] == ["prod", "staging"]
     assert "10.96.0.20" in rows[0]
     assert " ::: clusters/staging/cluster.yaml:5:7" in said
+
+
+@needs_program
+def test_a_variable_of_a_secret_is_known_and_not_shown(tmp_path: Path) -> None:
+    files = {
+        "clusters/apps.yaml": APPS.replace("kind: ConfigMap,", "kind: Secret,"),
+        "clusters/secret.yaml": CLUSTER.replace("ConfigMap", "Secret").replace(
+            "\ndata:", "\nstringData:"
+        ),
+        "apps/web.yaml": WEB,
+    }
+    said = checked(tmp_path, files, "-o", "concise")
+
+    assert "address.reserved" in said
+    assert "clusters/secret.yaml:5:7: ${IP} is set here" in said
