@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     from cip_lint.manifests.kept_readings import KeptReadings
 
 _UNFOLDED = 32 << 20
-"""Characters of text that are kept as they are: folding them takes time."""
+"""Characters of text up to which texts stay as they are: folding them takes time.
+
+Where there are more, those that came first are folded in the end.
+"""
 _FORM = Form(packed, unpacked)
 
 
@@ -61,13 +64,19 @@ class Reader:
         workers = worker_count(len(rest), self._options.jobs) if rest else 1
         self._room //= workers
         read_now = mapped(rest, self._outcome, workers, meanwhile, _FORM)
+        sources: list[SourceFile] = []
         for one in met:
             outcome = recalled.pop(one.path, None)
             if outcome is None:
                 outcome = next(read_now)
                 if self._kept is not None:
                     self._kept.note(one, outcome)
+            if isinstance(outcome.made, FileReading):
+                sources.append(outcome.made.source)
             yield outcome
+        if any(source.kept[1] for source in sources):
+            for source in sources:
+                source.fold()
         next(read_now, None)  # it ends its processes
         if self._kept is not None:
             self._kept.write()

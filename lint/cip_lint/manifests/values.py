@@ -36,7 +36,7 @@ _SHORT = 64
 _REMEMBERED = 60_000
 _REMEMBERED_COLLECTIONS = 20_000
 _FEW = 8
-_FEW_DOCUMENTS = 8_000
+_FEW_DOCUMENTS = 4_000
 """Up to so many documents, sharing takes more time than the memory is worth."""
 
 
