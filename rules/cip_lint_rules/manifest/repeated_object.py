@@ -37,8 +37,9 @@ def repeated_object(cluster: Cluster, _cx: Context) -> Iterator[Problem]:
     ## Why it matters
 
     Group, kind, namespace and name are an object's identity. kubectl and Argo CD
-    send both definitions and keep the last one without a word; kustomize refuses
-    to build. Two files of a folder that define one object are taken for
+    send both definitions and keep the last one without a word; kustomize, and Flux
+    which builds with it, refuse to build even two that are equal, so that nothing of
+    the unit is sent. Two files of a folder that define one object are taken for
     alternatives and not reported.
 
     ## Example
@@ -102,6 +103,35 @@ def repeated_object(cluster: Cluster, _cx: Context) -> Iterator[Problem]:
         ]
         if earlier:
             yield _problem(members, earlier)
+        elif _is_accumulated(last):
+            yield _copies(members)
+
+
+def _is_accumulated(member: Member) -> bool:
+    """Whether kustomize puts the files of its unit together, as Flux lets it do."""
+    unit = member.unit
+    return unit.rendered and (unit.kind == "kustomization" or unit.engine == "flux")
+
+
+def _copies(members: list[Member]) -> Problem:
+    """Return what is said of equal copies: kustomize takes none at all."""
+    last = members[-1]
+    name = ("metadata", "name")
+    return Problem(
+        f"{last.display} is defined {_times(members)}; kustomize refuses to build it",
+        at=last.resource.label(*name, text="defined again here"),
+        related=tuple(
+            one.resource.label(*name, text="defined here before")
+            for one in members[:-1]
+        ),
+        help="delete one: kustomize takes no object twice, even where both are equal",
+        resource=last.resource,
+        covers=tuple(member.resource for member in members[:-1]),
+    )
+
+
+def _times(members: list[Member]) -> str:
+    return "twice" if len(members) == 2 else f"{spelt(len(members))} times"
 
 
 def _problem(
@@ -116,9 +146,9 @@ def _problem(
         related.append(member.resource.label(*difference.path))
     _, difference = earlier[-1]
     related.append(last.resource.label(*difference.path))
-    times = "twice" if len(members) == 2 else f"{spelt(len(members))} times"
+    words = _words(difference, len(members))
     return Problem(
-        f"{last.display} is defined {times}; {_words(difference, len(members))}",
+        f"{last.display} is defined {_times(members)}; {words}",
         at=last.resource.label("metadata", "name", text="defined again here"),
         related=tuple(related),
         help="delete one; Argo CD and kubectl keep the last one, kustomize refuses",
@@ -128,27 +158,36 @@ def _problem(
 
 
 def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
-    """Yield the objects of one file, or one build, that share an identity, in order.
+    """Yield the objects of one file, or one unit, that share an identity, in order.
 
     What two of Flux or Argo CD send of one folder goes to two clusters, or is the same.
     """
     first: dict[tuple[str, str, str], Member] = {}
-    named_alike: dict[tuple[str, str, str], list[Member]] = {}
+    named_alike: dict[tuple[str, ...], list[Member]] = {}
     for member in _candidates(cluster):
         resource = member.resource
-        key = (resource.name, resource.kind, member.namespace)
+        key = (resource.name, resource.kind, member.ref.namespace)
         if first.setdefault(key, member) is not member:
             named_alike.setdefault(key, [first[key]]).append(member)
     for members in named_alike.values():
-        alike: dict[tuple[str, str, str], list[Member]] = {}
+        alike: dict[tuple[str, ...], list[Member]] = {}
         for member in members:
             if _may_be_repeated(member.resource):
-                sent = (member.sent_by, member.resource.release)
-                key_of_file = (*sent, member.resource.group)
-                alike.setdefault(key_of_file, []).append(member)
+                alike.setdefault(_together(member), []).append(member)
         for group in alike.values():
             if len(group) > 1:
                 yield sorted(group, key=lambda member: member.order)
+
+
+def _together(member: Member) -> tuple[str, ...]:
+    """Return what copies that certainly meet have in common.
+
+    To kustomize, another version makes another object.
+    """
+    resource, unit = member.resource, member.unit
+    if _is_accumulated(member) and not resource.built_by:
+        return (unit.path, unit.engine, unit.scope, resource.api_version)
+    return (member.sent_by, resource.release, resource.group, member.namespace)
 
 
 def _may_be_repeated(resource: Resource) -> bool:
