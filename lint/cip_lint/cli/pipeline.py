@@ -16,6 +16,7 @@ from cip_lint.config import Choices, Settings
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
 from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
+from cip_lint.manifests.recognition import TEMPLATE
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
 from cip_lint.render.outcomes import UNBUILT, is_needed
@@ -147,8 +148,11 @@ class Run:
         met = len(reading.files)
         files = counted(met, "file was", "files were")
         what = f"; {files} met, but no manifest" if met else ""
-        if met and all(one.reason == SNAPSHOT for one in reading.files):
+        reasons = {one.reason for one in reading.files}
+        if reasons == {SNAPSHOT}:
             what = f"; {files} met: {REASONS[SNAPSHOT]}"
+        elif reasons == {TEMPLATE}:
+            what = f"; {files} met: {REASONS[TEMPLATE]}: name the folder of its chart"
         unbuilt = next((one for one in reading.landmarks if one.kind == UNBUILT), None)
         if unbuilt is not None:
             from cip_lint.report.visible import visible

@@ -10,7 +10,7 @@ another one sends, with patches of its own. So there are rounds (see ``rounds``)
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -159,7 +159,7 @@ def _with(
         source = _source(one)
         sources[source.path] = source
         objects += _objects(source, one, homes.of(one))
-    consumed = _consumed(done, found)
+    consumed = _consumed(done, found) | _sources_of(objects)
     kept = [
         one
         for one in reading.resources
@@ -355,6 +355,12 @@ def _objects(source: SourceFile, one: _Built, homes: Homes) -> Iterator[Resource
         repeated = written.repeated_keys if written is not None else ()
         path = one.build.path
         yield Resource(body, places, repeated, path, written, one.release)
+
+
+def _sources_of(objects: Iterable[Resource]) -> set[str]:
+    """Return the files of built objects, whatever kustomizations of them were read."""
+    written = (one.written for one in objects)
+    return {one.path for one in written if one is not None}
 
 
 def _consumed(made: Sequence[_Built], found: Kustomizations) -> frozenset[str]:
