@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.cluster import ClusterSettings
 from cip_lint.cluster.shares import goes_to
+from cip_lint.config.files import shown_path
 from cip_lint.manifests import Reading
 from cip_lint.render.budget import Budget
 from cip_lint.render.building import built
@@ -66,8 +68,23 @@ def _target(one: ClusterSettings, all_of_them: Sequence[ClusterSettings]) -> Tar
 
 def now(reading: Reading, root: Path, paths: Sequence[str], how: Builds) -> Reading:
     """Return the reading of some paths with everything built that has to be."""
-    place = _place(how, root, repository(root))
-    return built(reading, place._replace(repositories=Repositories(root, paths)))
+    place = _place(how, root, repository(root))._replace(
+        mounts=_outside(root, paths), repositories=Repositories(root, paths)
+    )
+    return built(reading, place)
+
+
+def _outside(root: Path, paths: Sequence[str]) -> dict[str, Path]:
+    """Return where folders beyond the working folder lie, by the way to them.
+
+    What lies in them is named by that way, even where a shorter one leads to it.
+    """
+    places = (Path(os.path.normpath(root / path)) for path in paths)
+    return {
+        shown_path(one, root): one
+        for one in places
+        if not one.is_relative_to(root) and one.is_dir()
+    }
 
 
 def before(earlier: Earlier, how: Builds) -> Earlier:
@@ -76,7 +93,7 @@ def before(earlier: Earlier, how: Builds) -> Earlier:
     The files of a revision are written to a folder of their own, which is there until
     the program ends: findings may point at them.
     """
-    if not is_needed(earlier.reading, network=how.network):
+    if not is_needed(earlier.reading):
         return earlier
     folder = Path(tempfile.mkdtemp(prefix="cip-lint-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
@@ -89,7 +106,9 @@ def before(earlier: Earlier, how: Builds) -> Earlier:
     # A folder that is new each time is no place to know a build by.
     if folder in (where.within, *where.within.parents):
         how = how._replace(kept=None)
-    place = _place(how, where.root, where.within)._replace(mounts=where.mounts)
+    place = _place(how, where.root, where.within)._replace(
+        mounts=where.mounts, is_repository=bool(earlier.commit)
+    )
     reading = built(earlier.reading, place)
     failed = _failed(reading)
     said = [

@@ -109,10 +109,7 @@ class Run:
         readings = [self.reading]
         if self.earlier is not None:
             readings.append(self.earlier.reading)
-        network = self.request.allow_remote
-        if not self.settings.build or not any(
-            is_needed(one, network=network) for one in readings
-        ):
+        if not self.settings.build or not any(map(is_needed, readings)):
             return
         from cip_lint.cli import builds
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from posixpath import dirname
 from typing import Any
 
 from cip_lint.bodies import mapping, text
@@ -16,6 +17,7 @@ from cip_lint.model import Path, Resource, Span
 from cip_lint.render.argo_cd import is_application_set
 from cip_lint.render.parameters import filled, is_open
 from cip_lint.render.place import Place
+from cip_lint.render.repository_paths import named_as_read
 from cip_lint.render.set_generators import Generators, UnknownError
 
 _TEMPLATE: Path = ("spec", "template")
@@ -31,7 +33,9 @@ def expanded(reading: Reading, place: Place) -> Reading:
             made += _applications(resource, place)
         except (UnknownError, RecursionError):
             continue
-    return reading._replace(applications=made) if made else reading
+    if not made:
+        return reading
+    return reading._replace(applications=named_as_read(made, place))
 
 
 def _applications(resource: Resource, place: Place) -> list[Resource]:
@@ -40,7 +44,7 @@ def _applications(resource: Resource, place: Place) -> list[Resource]:
     go = spec.get("goTemplate") is True
     if spec.get("templatePatch"):
         raise UnknownError
-    generators = Generators(place, go)
+    generators = Generators(_seen_from_top(resource, place), go)
     template = mapping(spec.get("template"))
     found = generators.all(spec.get("generators"))
     if len(found) * len(json.dumps(template, default=str)) > _MOST_TEXT:
@@ -56,6 +60,15 @@ def _applications(resource: Resource, place: Place) -> list[Resource]:
     if len({one.name for one in made}) != len(made):
         raise UnknownError
     return made
+
+
+def _seen_from_top(resource: Resource, place: Place) -> Place:
+    """Return a place in which paths are those of the repository of a set."""
+    folder = dirname(resource.path)
+    top = place.top_of(folder)
+    if top is None:
+        return place
+    return place.around(folder)._replace(root=top, mounts={})
 
 
 def _application(resource: Resource, template: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from cip_lint.render.charts import rendered
 from cip_lint.render.overlays import overlaid
 from cip_lint.render.place import Place
 from cip_lint.render.pulled_charts import pulled
+from cip_lint.render.repository_paths import named_as_read
 
 
 def built(reading: Reading, place: Place) -> Reading:
@@ -16,7 +17,8 @@ def built(reading: Reading, place: Place) -> Reading:
     They are sent by what ApplicationSets make, too, where files tell what that is.
     What cannot be built stays as it is, and a landmark says why.
     """
-    told = expanded(reading, place)
+    resources = named_as_read(reading.resources, place)
+    told = expanded(reading._replace(resources=resources), place)
     made = overlaid(told, place)
     if made is not told:
         # Some of the sets are built now, and others are pieces no longer.

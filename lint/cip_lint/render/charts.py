@@ -34,6 +34,7 @@ from cip_lint.render.outcomes import (
 )
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.releases import Release, in_clusters, releases, stated
+from cip_lint.render.repository_paths import named_as_read
 from cip_lint.render.subcharts import whole_chart
 from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
@@ -79,7 +80,8 @@ def rendered(reading: Reading, place: Place) -> Reading:
         if not one.why:
             source = SourceFile(one.called, decode(one.output).text, file=one.path)
             sources[source.path] = source
-            objects += _objects(source, one, place.around(one.folder))
+            found = _objects(source, one, place.around(one.folder))
+            objects += named_as_read([*found], place)
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
     left += [
         release_landmark(

@@ -6,10 +6,12 @@ from typing import Protocol
 
 from cip_lint.manifests import Landmark, Reading
 from cip_lint.model import Resource
-from cip_lint.render.argo_cd import is_application_set
 
 BUILDABLE = frozenset({"chart", "kustomization"})
 """The kinds of landmark of what a program turns into manifests."""
+
+_SENDERS = frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"})
+"""Kinds of objects that send folders of a repository, whatever their group."""
 
 UNBUILT = "unbuilt"
 """The kind of landmark that says why a kustomization or chart was not built."""
@@ -20,8 +22,6 @@ RELEASE = "release"
 INFLATED = "inflated"
 """The kind of landmark of a chart that a kustomization renders, and nobody else."""
 
-_INSTALLING = frozenset({"Application", "HelmRelease"})
-
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
 """Why no kustomization can be built on a machine."""
 
@@ -29,27 +29,11 @@ NO_HELM = "helm is not installed"
 """Why no chart can be rendered on a machine."""
 
 
-def is_needed(reading: Reading, *, network: bool) -> bool:
-    """Whether anything of a reading may have to be built.
-
-    With the ``network``, what installs charts that lie elsewhere counts as well.
-    """
-    if any(one.kind in BUILDABLE for one in reading.landmarks):
-        return True
-    return any(
-        (one.kind in _SENDING and (is_application_set(one) or _is_of_flux(one)))
-        or (network and one.kind in _INSTALLING)
-        for one in reading.resources
+def is_needed(reading: Reading) -> bool:
+    """Whether anything of a reading may have to be built, or looked for by its path."""
+    return any(one.kind in BUILDABLE for one in reading.landmarks) or any(
+        one.kind in _SENDERS for one in reading.resources
     )
-
-
-_SENDING = frozenset({"ApplicationSet", "Kustomization"})
-"""Kinds of which one object may be enough; a set, as there may be many objects."""
-
-
-def _is_of_flux(resource: Resource) -> bool:
-    """Whether an object sends a folder that it may change on the way."""
-    return resource.group == "kustomize.toolkit.fluxcd.io"
 
 
 def unbuilt_landmark(path: str, why: str) -> Landmark:

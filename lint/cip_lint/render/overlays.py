@@ -38,6 +38,7 @@ from cip_lint.render.outcomes import (
     unbuilt_landmark,
 )
 from cip_lint.render.place import Place, at_once
+from cip_lint.render.repository_paths import named_as_read
 from cip_lint.render.rounds import ready
 from cip_lint.render.secrets import Secrets
 from cip_lint.render.senders import Sender, senders
@@ -158,7 +159,7 @@ def _with(
     for one in done:
         source = _source(one)
         sources[source.path] = source
-        objects += _objects(source, one, homes.of(one))
+        objects += named_as_read([*_objects(source, one, homes.of(one))], place)
     consumed = _consumed(done, found) | _sources_of(objects)
     kept = [
         one

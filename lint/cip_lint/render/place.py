@@ -58,6 +58,8 @@ class Place(NamedTuple):
     """Whether builds may fetch what they name by an address."""
     budget: Budget | None = None
     """What all builds may take; None: only what each may."""
+    is_repository: bool = False
+    """Whether ``within`` is a copy of a whole repository, as of a revision."""
     repositories: Repositories | None = None
     """The repositories of what is built; None: all of it lies in ``within``."""
 
@@ -66,6 +68,11 @@ class Place(NamedTuple):
         if self.repositories is None:
             return self
         return self._replace(within=self.repositories.of(self.file(folder)))
+
+    def top_of(self, folder: str) -> Path | None:
+        """Return the top of the repository that a folder lies in; None for none."""
+        top = self.around(folder).within
+        return top if self.is_repository or (top / ".git").exists() else None
 
     def file(self, shown: str) -> Path:
         """Return where a file of the reading lies."""
@@ -79,9 +86,10 @@ class Place(NamedTuple):
     def shown(self, file: Path) -> str:
         """Return the path of a file as the reading has it."""
         for path, place in self.mounts.items():
+            if path == ".":
+                return Path(os.path.relpath(file, place)).as_posix()
             if file == place or place in file.parents:
-                below = file.relative_to(place).as_posix()
-                return below if path == "." else f"{path}/{below}"
+                return f"{path}/{file.relative_to(place).as_posix()}"
         return Path(os.path.relpath(file, self.root)).as_posix()
 
     def seconds(self, most: float) -> float:

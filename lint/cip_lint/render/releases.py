@@ -290,8 +290,11 @@ def _referenced(
 
 
 def folder_of(path: object) -> str | None:
-    """Return the folder of the repository that a path is; None for anything else."""
+    """Return the folder that a path is; None for anything else.
+
+    It may lie outside of the working folder, see ``repository_paths``.
+    """
     if not isinstance(path, str) or not path or "{{" in path or "\0" in path:
         return None
     folder = normpath(path.strip("/"))
-    return None if folder.startswith("..") else ("" if folder == "." else folder)
+    return "" if folder == "." else folder
