@@ -277,6 +277,43 @@ def test_what_is_rendered_is_sent_as_helm_installs_it(
     assert unit.steps[1].gate is Gate.COMPLETED
 
 
+RELEASE = """\
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {{name: shop, namespace: {namespace}}}
+spec: {{chart: {{spec: {{chart: ./shop, sourceRef: {{kind: GitRepository}}}}}}}}
+"""
+
+
+def test_each_installation_brings_the_definitions_of_its_own(
+    repository: Path, tmp_path: Path
+) -> None:
+    install(tmp_path / "bin", "helm", f"print({IN_STEPS!r}, end='')\n")
+    early = "apiVersion: v1\nkind: Service\nmetadata: {name: early}\n"
+    write(repository / "shop/crds/early.yaml", early)
+    write(repository / "other/crds/early.yaml", early)
+    for namespace in ("red", "blue"):
+        write(repository / f"{namespace}.yaml", RELEASE.format(namespace=namespace))
+    cluster = cluster_of(built_in(repository))
+    timeline = Timeline(cluster)
+    found = [one for one in cluster.members if one.name == "early"]
+
+    assert sorted((one.namespace, one.path) for one in found) == [
+        ("", "other/crds/early.yaml"),
+        ("blue", "shop/crds/early.yaml"),
+        ("red", "shop/crds/early.yaml"),
+    ]
+    for one in found:
+        steps = timeline.unit_of(one).steps
+        assert steps[0].members == (one,)
+        if one.namespace:
+            assert steps[0].gate is Gate.READY
+            assert [member.name for member in steps[1].members] == ["migrate"]
+            assert {member.namespace for step in steps for member in step.members} == {
+                one.namespace
+            }
+
+
 APPLICATION = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Application

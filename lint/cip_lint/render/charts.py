@@ -25,6 +25,7 @@ from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendo
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.chart_objects import given, placed, values_files
 from cip_lint.render.chart_templates import OwnTemplates
+from cip_lint.render.definitions import definitions_of
 from cip_lint.render.files import resolved
 from cip_lint.render.outcomes import (
     INFLATED,
@@ -82,14 +83,16 @@ def rendered(reading: Reading, place: Place) -> Reading:
             sources[source.path] = source
             found = _objects(source, one, place.around(one.folder))
             objects += named_as_read([*found], place)
+    sent = [one for one in outcomes if not one.why and one.release.words]
     left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
     left += [
         release_landmark(
             one.path, one.release, one.release.bound, firm=one.release.firm
         )
-        for one in outcomes
-        if not one.why and one.release.words
+        for one in sent
     ]
+    installers = [(one.path, one.release.words) for one in sent]
+    kept, installed = definitions_of(reading.resources, installers)
     folders = inflated.union(one.folder for one in outcomes if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
     done = sum(one.reason == RENDERED for one in files)
@@ -98,7 +101,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
         skipped[TEMPLATE] = max(0, skipped.get(TEMPLATE, 0) - done)
         skipped = {reason: number for reason, number in skipped.items() if number}
     return reading._replace(
-        resources=[*reading.resources, *objects],
+        resources=[*kept, *installed, *objects],
         files=files,
         landmarks=[*reading.landmarks, *left],
         skipped=skipped,

@@ -75,14 +75,18 @@ class Timeline:
         self._collect()
 
     def _collect(self) -> None:
-        """Find the members of each unit: what one engine sends in one go."""
+        """Find the members of each unit: what one engine sends in one go.
+
+        Each release of a chart is one, and so is what each sends of a kustomization.
+        """
         groups: dict[tuple[object, ...], list[Member]] = {}
         by_unit: dict[int, list[Member]] = {}
         for member in self._cluster.members:
             unit = member.unit
             group = by_unit.get(id(unit))
             if group is None:
-                key = (unit.kind, unit.argument, unit.root, unit.engine, unit.whole)
+                sender = (unit.engine, member.resource.release)
+                key = (unit.kind, unit.argument, unit.root, unit.whole, *sender)
                 group = by_unit[id(unit)] = groups.setdefault(key, [])
             group.append(member)
         for group in groups.values():
