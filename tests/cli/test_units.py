@@ -8,7 +8,8 @@ import json
 from pathlib import Path
 
 from support.command import cip_lint
-from support.overlays import needs_helm, needs_program, overlaid
+from support.overlays import SERVICE, needs_helm, needs_program, overlaid
+from support.repositories import Repository
 
 OVERLAY = (
     "resources: [../base]\nnamespace: {}\nnameSuffix: ''\ncommonLabels: {{t: x}}\n"
@@ -100,3 +101,27 @@ def test_releases_of_one_chart_are_named_by_who_installs_them(tmp_path: Path) ->
         "Application argocd/a of a.yaml",
         "Application argocd/b of b.yaml",
     ]
+
+
+@needs_program
+def test_a_difference_names_them_too(tmp_path: Path) -> None:
+    folder = twins(tmp_path, "shop", "shop")
+    Repository(folder).commit({})
+    service = folder / "base/service.yaml"
+    service.write_text(SERVICE.replace("port: 80", "port: 81"), encoding="utf-8")
+
+    text = cip_lint(folder, "diff", "HEAD", ".")
+    markdown = cip_lint(folder, "diff", "HEAD", ".", "-o", "markdown")
+    found = json.loads(cip_lint(folder, "diff", "HEAD", ".", "-o", "json").out)
+
+    heads = [line for line in text.out.splitlines() if line.startswith("~")]
+    assert heads == [
+        "~ shop/web of one  base/service.yaml:2",
+        "~ shop/web of two  base/service.yaml:2",
+    ]
+    assert "web of two</code> |" in markdown.out
+    assert [one["unit"] for one in found["clusters"][0]["changed"]] == ["one", "two"]
+    assert found["clusters"][0]["changed"][0]["build"] == {
+        "path": "one/kustomization.yaml",
+        "release": None,
+    }

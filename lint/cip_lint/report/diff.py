@@ -11,6 +11,7 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, Protocol
 
+from cip_lint.report.unit_names import are_told, unit_name
 from cip_lint.words import counted
 
 if TYPE_CHECKING:
@@ -34,11 +35,14 @@ class Entry(NamedTuple):
     change: RowChange | None = None
     was: Resource | None = None
     """The earlier object of a change, whose file is named as labels do."""
+    unit: str = ""
+    """What sends it, where names and namespaces do not tell; else empty."""
 
     @property
     def name(self) -> str:
-        """``shop/web``."""
-        return f"{self.row.ref.namespace}/{self.row.ref.name}"
+        """``shop/web``, or ``shop/web of overlays/eu``."""
+        of = f" of {self.unit}" if self.unit else ""
+        return f"{self.row.ref.namespace}/{self.row.ref.name}{of}"
 
 
 class Render(Protocol):
@@ -67,6 +71,8 @@ def entries(diff: TableDiff) -> list[Entry]:
             for one in diff.changed
         ),
     ]
+    if are_told(one.row.member for one in found):
+        found = [one._replace(unit=unit_name(one.row.member)) for one in found]
     found.sort(key=lambda one: (one.server is None, one.row.ref[2:], one.resource.path))
     return found
 

@@ -12,6 +12,7 @@ from cip_lint.replay.cells import state_cells
 from cip_lint.report.diff import entries, label_of, notices
 from cip_lint.report.json_report import place_object, server_object
 from cip_lint.report.json_text import json_text
+from cip_lint.report.unit_names import unit_fields
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,6 +77,7 @@ def _entry(entry: Entry) -> Json:
         "name": ref.name,
         "place": _place(now, ()),
         "earlierPlace": _place(was, ()),
+        **unit_fields(entry.row.member),
         "reason": entry.row.reason or None,
         "server": None if entry.server is None else server_object(entry.server),
         "columns": list(
