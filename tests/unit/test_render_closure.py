@@ -103,6 +103,22 @@ def test_what_cannot_be_read_is_not_built(tmp_path: Path, text: str) -> None:
     assert obstacle(folder, tmp_path) == "app has no kustomization that can be read"
 
 
+def test_a_link_to_a_kustomization_is_followed_within_its_folder(
+    tmp_path: Path,
+) -> None:
+    inner, outer = tmp_path / "inner", tmp_path / "outer"
+    (inner / "sub").mkdir(parents=True)
+    outer.mkdir()
+    (inner / "sub/all.yaml").write_text("namePrefix: a-\n", encoding="utf-8")
+    (inner / "kustomization.yaml").symlink_to("sub/all.yaml")
+    (outer / "kustomization.yaml").symlink_to("../inner/sub/all.yaml")
+
+    assert obstacle(inner, tmp_path) == ""
+    assert obstacle(outer, tmp_path) == (
+        "kustomization.yaml is a link out of its folder, which kustomize does not follow"
+    )
+
+
 def test_odd_entries_are_passed_over(tmp_path: Path) -> None:
     root = kustomization(
         tmp_path,

@@ -154,9 +154,9 @@ class _Search:
         while self._waiting:
             folder, body, is_plugin = self._waiting.pop()
             if body is None:
-                body = read_kustomization(folder, self._within)
+                body = _kustomization(folder)
             if body is None:
-                return Closure(f"{folder.name} has no kustomization that can be read")
+                return Closure(_why_unread(folder))
             why = misspelt(body) or self._visit(folder, body, is_plugin=is_plugin)
             if why:
                 return Closure(why)
@@ -281,13 +281,26 @@ class _Search:
         return next((why for why in named if why), "")
 
 
-def read_kustomization(folder: Path, within: Path) -> Body | None:
-    """Return what the kustomization of a folder says; None where there is none."""
+def _kustomization(folder: Path) -> Body | None:
+    """Return what the kustomization of a folder says; None where it cannot be read.
+
+    kustomize follows no link that leads out of the folder (``loadrestrictions.go``).
+    """
     for name in sorted(KUSTOMIZATION_NAMES):
         file = folder / name
         if is_there(file):
-            data = content(file, within, _MOST_BYTES)
+            data = content(file, folder, _MOST_BYTES)
             if data is None:
                 return None
             return first_document(SourceFile(name, decode(data).text)) or None
     return None
+
+
+def _why_unread(folder: Path) -> str:
+    for name in sorted(KUSTOMIZATION_NAMES):
+        target = resolved(folder / name)
+        if (folder / name).is_symlink() and target and is_there(target):
+            return (
+                f"{name} is a link out of its folder, which kustomize does not follow"
+            )
+    return f"{folder.name} has no kustomization that can be read"
