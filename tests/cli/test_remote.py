@@ -21,6 +21,9 @@ needs_helm = pytest.mark.skipif(
     not shutil.which("helm"), reason="helm is not installed"
 )
 
+UNUSABLE = "kustomize cannot use this helm"
+"""What is said of an older kustomize beside a newer helm."""
+
 SERVICE = """\
 apiVersion: v1
 kind: Service
@@ -197,6 +200,8 @@ def test_a_chart_is_pulled_and_nothing_is_left_in_the_repository(
     without = cip_lint(folder, ".", "--show-files")
     asked = list(server.asked)
     done = cip_lint(folder, ".", "--allow-remote", "-o", "concise")
+    if UNUSABLE in done.err:
+        pytest.skip(UNUSABLE)
 
     why = f"not built: remote chart {address}/web, see --allow-remote"
     assert why in without.out
@@ -222,6 +227,8 @@ def test_a_chart_that_lies_there_is_shown_in_its_template(
         (chart / name).write_text(content, encoding="utf-8")
 
     given = cip_lint(folder, ".", "-o", "concise")
+    if UNUSABLE in given.err:
+        pytest.skip(UNUSABLE)
     (folder / "kustomization.yaml").write_text(text, encoding="utf-8")
     own = cip_lint(folder, ".", "-o", "concise")
 
