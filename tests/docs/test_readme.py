@@ -149,10 +149,13 @@ def test_the_settings_of_the_readme_install_a_chart_in_two_clusters(
     (chart / "templates").mkdir(parents=True)
     (chart / "Chart.yaml").write_text("apiVersion: v2\nname: web\nversion: 1.0.0\n")
     (chart / "values-prod.yaml").write_text("{}\n")
+    overlay = repository / "overlays" / "prod"
+    overlay.mkdir(parents=True)
+    overlay.joinpath("relay.yaml").write_text(_relay())
     (repository / ".cip-lint.yaml").write_text(settings)
 
     checked = _run("cip-lint config check", repository)
-    shown = _run("cip-lint config show charts", repository)
+    shown = _run("cip-lint config show charts overlays", repository)
 
     assert checked.code == 0, checked
     assert "  release of charts/web as shop in shop with charts/web/" in shown.out
