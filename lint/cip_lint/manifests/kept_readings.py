@@ -26,7 +26,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import SourceFile
 from cip_lint.store import Kind, Store
 
-_LARGEST = 32 << 20
+_LARGEST = 24 << 20
 """Bytes that are kept of one command line, at most; of larger sets nothing is."""
 READINGS = Kind("readings", "reading 1", 64, 256 << 20, _LARGEST)
 _NEW_ENOUGH = 32
