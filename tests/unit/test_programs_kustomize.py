@@ -174,3 +174,22 @@ def test_what_cannot_be_fetched_is_told_without_folders_of_ours(
     with pytest.raises(RefusedError) as raised:
         kustomize.build(tmp_path, {}, network=True)
     assert str(raised.value) == why
+
+
+def test_a_file_that_lacks_elsewhere_is_named_as_seen_from_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = tmp_path / "base" / "secret.yaml"
+    said = (
+        f"Error: accumulating resources: accumulation err='accumulating resources from "
+        f"'secret.yaml': evalsymlink failure on '{lost}' : lstat {lost}: no such file "
+        f"or directory': must build at directory"
+    )
+    fails = f"import sys\nprint({said!r}, file=sys.stderr)\nsys.exit(1)\n"
+    monkeypatch.setenv("PATH", str(install(tmp_path / "bin", "kustomize", fails)))
+    (tmp_path / "env" / "prod").mkdir(parents=True)
+
+    with pytest.raises(
+        ProgramError, match=r"^\.\./\.\./base/secret\.yaml is not there$"
+    ):
+        kustomize.build(tmp_path / "env" / "prod", {})

@@ -222,6 +222,8 @@ def _complaint(said: str, below: str, directory: str) -> str:
     missing = _MISSING_FILE.search(last)
     if missing is not None:
         file = missing["link"] or missing["file"]
+        if Path(file).is_absolute():  # in a base or component that lies elsewhere
+            file = os.path.relpath(file, directory)
         return f"{file.removeprefix('./')} is not there"
     # Files are tried as folders when they cannot be read, and folders as files before
     # they are built: the innermost that is no such try counts.
