@@ -7,6 +7,7 @@ of them, or says against them.
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -80,6 +81,69 @@ def test_what_is_put_in_is_bounded() -> None:
     long = "a" * 2048
 
     assert substituted("${X//a/${X}}", lambda _: long) == "${X//a/${X}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${X//a/${X}}" * 40,
+        "${A:=${X//a/${X}}}" * 40,
+        "${B/#b/${X//a/${X}}}" * 40,
+        # What is made and not put in has been made all the same.
+        "${B/#x/${X//a/${X}}}" * 40,
+    ],
+)
+def test_what_is_made_of_variables_is_bounded_together(text: str) -> None:
+    """A few expressions that each make much of little are refused before they do."""
+    known = {"X": "a" * 700, "A": "", "B": "b"}
+
+    with pytest.raises(SubstitutionError, match="too large"):
+        substituted(text, known.__getitem__)
+
+
+@pytest.mark.parametrize("cut", ["#", "##", "%", "%%"])
+def test_a_pattern_is_tried_once(cut: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not once for each length that a beginning of the value may have."""
+    tried: list[str] = []
+    compiled = re.compile
+
+    class Counted:
+        def __init__(self, pattern: str) -> None:
+            self.pattern = compiled(pattern)
+
+        def match(self, value: str) -> re.Match[str] | None:
+            tried.append(value)
+            return self.pattern.match(value)
+
+        def fullmatch(self, value: str) -> re.Match[str] | None:
+            tried.append(value)
+            return self.pattern.fullmatch(value)
+
+    monkeypatch.setattr(re, "compile", Counted)
+    value = "a" * 1000
+
+    assert substituted(f"${{X{cut}*{'a' * 500}b}}", lambda _: value) == value
+    assert len(tried) == 1
+
+
+@given(
+    st.text(alphabet="ab/", max_size=8),
+    st.text(alphabet="*?ab/", min_size=1, max_size=6),
+    st.sampled_from(["#", "##", "%", "%%"]),
+)
+def test_the_longest_or_shortest_part_is_cut_off(
+    value: str, glob: str, cut: str
+) -> None:
+    """It has at least one character, and is what a pattern matches to its end."""
+    meant = glob.replace("*", ".*").replace("?", ".")
+    lengths = range(1, len(value) + 1)
+    if cut[0] == "#":
+        rests = [value[n:] for n in lengths if re.fullmatch(meant, value[:n])]
+    else:
+        rests = [value[:-n] for n in lengths if re.fullmatch(meant, value[-n:])]
+    rest = rests[-1 if len(cut) == 2 else 0] if rests else value
+
+    assert substituted(f"${{X{cut}${{P}}}}", {"X": value, "P": glob}.get) == rest
 
 
 def test_a_pattern_of_many_stars_takes_no_time() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cip_lint.errors import RefusedError
+from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import SourceFile
+from cip_lint.render.budget import Budget
 from cip_lint.render.substitution import filled
 from cip_lint.render.variables import Variable, Variables
 
@@ -72,3 +73,20 @@ def test_what_flux_cannot_send_is_refused(text: str, why: str) -> None:
 def test_variables_that_flux_does_not_take_are_refused() -> None:
     with pytest.raises(RefusedError, match="no string"):
         filled(SERVICE, Variables({}, why="spec.x is no string"))
+
+
+def test_variables_have_the_time_of_all_builds() -> None:
+    """It is asked for within a document, too: one may hold very many of them."""
+    asked: list[str] = []
+
+    class Short(Budget):
+        @property
+        def why(self) -> str:
+            asked.append("")
+            return "no time is left" if len(asked) > 3 else ""
+
+    built = SERVICE.replace("${PORT}", "${PORT:=1}${PORT/a/b}${PORT}")
+    with pytest.raises(ProgramError, match="no time is left"):
+        filled(built, variables(NAME="web", PORT="80"), Short())
+    assert len(asked) == 4
+    assert filled(SERVICE, variables(NAME="web"), Budget(1000)).before

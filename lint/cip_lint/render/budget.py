@@ -35,14 +35,18 @@ class Budget:
             return f"all builds take more than {self._seconds:g} s, see --build-timeout"
         return ""
 
+    def ask(self) -> None:
+        """Raise ``ProgramError`` where nothing is left."""
+        why = self.why
+        if why:
+            raise ProgramError(why)
+
     def seconds(self, most: float) -> float:
         """Return how long a build may take that has ``most`` seconds of its own.
 
         Raises ``ProgramError`` where nothing is left.
         """
-        why = self.why
-        if why:
-            raise ProgramError(why)
+        self.ask()
         return max(0.001, min(most, self._end - time.monotonic()))
 
     def admits(self, output: bytes) -> bool:

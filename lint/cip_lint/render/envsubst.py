@@ -18,6 +18,7 @@ Lookup = Callable[[str], str | None]
 MOST = 16 << 20
 """So many characters may be put into one text."""
 
+_TOO_LARGE = "what is put in is too large"
 _DEFAULTS = frozenset("=-?+")
 
 
@@ -39,45 +40,64 @@ def substituted(text: str, lookup: Lookup, most: int = MOST) -> str:
     """Return a text with its variables filled in.
 
     An expression whose value is not known stays as it was written. Raises
-    ``SubstitutionError`` where Flux refuses the text, and where all that is put in
-    would have more than ``most`` characters.
+    ``SubstitutionError`` where Flux refuses the text, and where the values of all
+    variables, or all that is made of them, would have more than ``most`` characters.
+    Raises what ``lookup`` raises, which is asked for each expression.
     """
     if "$" not in text:
         return text
-    left = most
-
-    def bounded(name: str) -> str | None:
-        nonlocal left
-        value = lookup(name)
-        left -= len(value or "")
-        if left < 0:
-            raise SubstitutionError("what is put in is too large")
-        return value
-
+    values = _Values(lookup, most)
     pieces: list[str] = []
     for part in _Parser(text).parts():
         if isinstance(part, str):
             pieces.append(part)
         else:
-            value = _value(part, bounded)
+            value = values.of(part)
             pieces.append(part.raw if value is None else value)
     return "".join(pieces)
 
 
-def _value(expression: _Expression, lookup: Lookup) -> str | None:
-    own = lookup(expression.name)
-    if own is None:
-        return None
-    arguments: list[str] = []
-    make = function(expression.function, len(expression.arguments))
-    for one in expression.arguments:
-        said = one if isinstance(one, str) else _value(one, lookup)
-        if said is None and make.is_default and own:
-            continue
-        if said is None:
+class _Values:
+    """The values of the expressions of one text, all of them of bounded size.
+
+    What is looked up is work, even where little is left of it; what is made of it may
+    be far larger. Each has its own bound.
+    """
+
+    def __init__(self, lookup: Lookup, most: int) -> None:
+        self._lookup = lookup
+        self._read_left = most
+        self._made_left = most
+
+    def of(self, expression: _Expression) -> str | None:
+        """Return the value of an expression; None: not known.
+
+        Raises ``SubstitutionError`` where it is too large with those before it.
+        """
+        own = self._lookup(expression.name)
+        if own is None:
             return None
-        arguments.append(said)
-    return make.of(own, arguments)
+        self._read_left -= len(own)
+        if self._read_left < 0:
+            raise SubstitutionError(_TOO_LARGE)
+        made = self._made(expression, own)
+        self._made_left -= len(made or "")
+        if self._made_left < 0:
+            raise SubstitutionError(_TOO_LARGE)
+        return made
+
+    def _made(self, expression: _Expression, own: str) -> str | None:
+        """Return what the function of an expression makes of the variable."""
+        arguments: list[str] = []
+        make = function(expression.function, len(expression.arguments))
+        for one in expression.arguments:
+            said = one if isinstance(one, str) else self.of(one)
+            if said is None and make.is_default and own:
+                continue
+            if said is None:
+                return None
+            arguments.append(said)
+        return make.of(own, arguments)
 
 
 class _Parser:

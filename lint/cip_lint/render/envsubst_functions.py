@@ -90,20 +90,20 @@ def _trimmed(*, longest: bool, at_end: bool) -> Function:
         if len(value) > _LONGEST or len(arguments[0]) > _LONGEST:
             return None
         step = -1 if at_end else 1
-        turned, pattern = value[::step], _pattern(arguments[0][::step])
-        if pattern is None:
-            return value
-        lengths = range(len(turned), 0, -1) if longest else range(1, len(turned) + 1)
-        cut = next((n for n in lengths if pattern.fullmatch(turned[:n])), 0)
-        return turned[cut:][::step]
+        turned = value[::step]
+        pattern = _pattern(arguments[0][::step], longest=longest)
+        found = pattern.match(turned) if pattern is not None else None
+        return value if found is None else turned[found.end() :][::step]
 
     return Function(of)
 
 
-def _pattern(glob: str) -> re.Pattern[str] | None:
+def _pattern(glob: str, *, longest: bool) -> re.Pattern[str] | None:
     """Return a shell pattern in which ``*`` stands for slashes too; None: a bad one.
 
-    A star ends where what follows it is first found, and nothing is tried again.
+    It matches the longest or the shortest beginning of a text, and not an empty one. A
+    star ends where what follows it is first found, and nothing is tried again; the
+    last one alone decides how much is matched.
     """
     chunks, at = [""], 0
     while at < len(glob):
@@ -127,15 +127,17 @@ def _pattern(glob: str) -> re.Pattern[str] | None:
                 at += 1
             chunks[-1] += re.escape(character)
     first, *others = chunks
-    last = f"{_STAR}{others.pop()}" if others else ""
-    found = first + "".join(f"(?>{_STAR}{one})" for one in others) + last
+    # A single star, in no company, would be content with nothing.
+    star = _FEWEST if any(chunks) else _ONE_OR_MORE
+    last = f"{_MOST if longest else star}{others.pop()}" if others else ""
+    found = first + "".join(f"(?>{_FEWEST}{one})" for one in others) + last
     try:
         return re.compile(found)
     except re.error:
         return None
 
 
-_STAR = "(?s:.*?)"
+_FEWEST, _MOST, _ONE_OR_MORE = "(?s:.*?)", "(?s:.*)", "(?s:.+?)"
 _CLASS = re.compile(
     r"(?P<not>\^?)(?P<ranges>(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]"
 )

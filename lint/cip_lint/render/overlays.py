@@ -288,7 +288,7 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
         return one._replace(why=str(error))
     output, folder, printed = made
     return _substituted(
-        one._replace(output=output, folder=folder, printed=printed, reads=reads)
+        one._replace(output=output, folder=folder, printed=printed, reads=reads), place
     )
 
 
@@ -303,12 +303,12 @@ def _way(one: _Built, reads: Closure) -> Way:
     return Way(one.generated.entries if one.generated else (), anywhere)
 
 
-def _substituted(one: _Built) -> _Built:
+def _substituted(one: _Built, place: Place) -> _Built:
     """Return what was built with its variables filled in."""
     if one.variables is None:
         return one
     try:
-        text, before = filled(decode(one.output).text, one.variables)
+        text, before = filled(decode(one.output).text, one.variables, place.budget)
     except ProgramError as error:
         return one._replace(output=b"", why=str(error))
     output = text.encode("utf-8", "surrogatepass")

@@ -15,6 +15,7 @@ from cip_lint.errors import RefusedError
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.render.budget import Budget
 from cip_lint.render.envsubst import SubstitutionError, substituted
 from cip_lint.render.variables import Variables
 
@@ -32,10 +33,11 @@ class Filled(NamedTuple):
     documents."""
 
 
-def filled(built: str, variables: Variables) -> Filled:
+def filled(built: str, variables: Variables, budget: Budget | None = None) -> Filled:
     """Return a build with its variables filled in.
 
-    Raises ``RefusedError`` where Flux cannot send it.
+    The time that it takes is that of all builds. Raises ``RefusedError`` where Flux
+    cannot send it, and ``ProgramError`` where nothing of ``budget`` is left.
     """
     if variables.why:
         raise RefusedError(variables.why)
@@ -48,7 +50,7 @@ def filled(built: str, variables: Variables) -> Filled:
         document = built[piece.start : piece.end]
         body = _value(document) if "$" in document else None
         if body is not None and not _is_disabled(body):
-            changed = _filled(document, body, variables)
+            changed = _filled(document, body, variables, budget)
             if changed != document:
                 before[number] = body
                 document = changed
@@ -60,12 +62,19 @@ def filled(built: str, variables: Variables) -> Filled:
     return Filled("".join(pieces) + built[end:], before)
 
 
-def _filled(document: str, body: Body, variables: Variables) -> str:
+def _filled(
+    document: str, body: Body, variables: Variables, budget: Budget | None
+) -> str:
+    def value(name: str) -> str | None:
+        if budget is not None:
+            budget.ask()
+        return variables.value(name)
+
     named = (
         f"{text(body.get('kind'))} {text(mapping(body.get('metadata')).get('name'))}"
     )
     try:
-        changed = substituted(document, variables.value)
+        changed = substituted(document, value)
         document_value(normalised(changed))
     except SubstitutionError as error:
         raise RefusedError(f"the variables of {named}: {error}") from None
