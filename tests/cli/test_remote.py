@@ -486,3 +486,27 @@ def test_the_file_of_a_release_stays_where_it_is_listed(
     assert units[0].endswith("kustomization.yaml only lists files")
     assert "rendered for HelmRelease prod/shop of app.yaml" in units[1]
     assert "kustomization.yaml: 1 settings of kustomize\n" in files.out
+
+
+@needs_programs
+@pytest.mark.parametrize("name", ["link/../evil", "./link/.././evil/"])
+def test_a_link_hides_nothing_that_would_be_fetched(
+    tmp_path: Path, server: Server, name: str
+) -> None:
+    address = server.put("web.yaml", SERVICE)
+    folder = repository(tmp_path, "resources: [web.yaml]\n")
+    files = {
+        "app/kustomization.yaml": f"namePrefix: x-\nresources: [{name}]\n",
+        "app/evil/kustomization.yaml": f"resources: ['{address}']\n",
+        "evil/kustomization.yaml": "resources: [../web.yaml]\n",
+        "far/readme": "",
+    }
+    for path, text in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    (folder / "app/link").symlink_to("../far")
+
+    done = cip_lint(folder, ".", "--show-files")
+
+    assert server.asked == []
+    assert f"not built: remote base {address}, see --allow-remote" in done.out

@@ -417,3 +417,66 @@ def test_a_chart_that_is_pulled_is_put_beside_a_copy_of_what_is_known(
     kustomization(tmp_path, helmCharts=[one], transformers=["t.yaml"])
     why = "it fetches a chart beside plugins"
     assert closure(root, tmp_path, network=True).obstacle == why
+
+
+def test_a_link_is_followed_only_where_it_is_still_in_the_way(tmp_path: Path) -> None:
+    repository = tmp_path / "repository"
+    kustomization(repository / "a/b/c")
+    kustomization(repository / "a/out")
+    kustomization(tmp_path / "out")
+    kustomization(repository / "evil")
+    kustomization(repository / "app/evil", resources=["https://example.com/x.yaml"])
+    (repository / "app/link").symlink_to("../a/b/c")
+    for entry, why in (
+        ("link/../../../out", "link/../../../out lies outside the repository"),
+        ("link/../evil", "remote base https://example.com/x.yaml, see --allow-remote"),
+    ):
+        root = kustomization(repository / "app", resources=[entry])
+
+        assert obstacle(root, repository) == why
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"patches": [{"path": "link/../p.yaml"}]},
+        {"patchesStrategicMerge": ["link/../p.yaml"]},
+        {"configMapGenerator": [{"files": ["link/../p.yaml"]}]},
+        {"transformers": ["link/../p.yaml"]},
+    ],
+)
+def test_the_file_that_is_read_is_the_one_that_is_noted(
+    tmp_path: Path, body: Any
+) -> None:
+    root = kustomization(tmp_path / "app", **body)
+    (tmp_path / "far/folder").mkdir(parents=True)
+    (root / "link").symlink_to("../far/folder")
+    setting = '{"apiVersion": "v1", "kind": "A", "path": "https://example.com/x"}'
+    (root / "p.yaml").write_text(setting if "transformers" in body else "a: b")
+
+    found = closure(root, tmp_path)
+
+    if "transformers" in body:
+        assert found.obstacle == "remote file https://example.com/x, see --allow-remote"
+    else:
+        assert root / "p.yaml" in found.files
+        assert not [one for one in found.files if ".." in one.parts]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"resources": ["{}/base"]},
+        {"components": ["{}/absent"]},
+        {"patches": [{"path": "{}/p.yaml"}]},
+        {"helmCharts": [{"name": "web", "additionalValuesFiles": ["{}/v.yaml"]}]},
+        {"helmCharts": [{"name": "web"}], "helmGlobals": {"chartHome": "{}/c"}},
+    ],
+)
+def test_paths_of_the_machine_are_not_built(tmp_path: Path, body: Any) -> None:
+    kustomization(tmp_path / "base")
+    said = json.loads(json.dumps(body).replace("{}", str(tmp_path)))
+
+    why = obstacle(kustomization(tmp_path, **said), tmp_path)
+
+    assert why.endswith(" is an absolute path")

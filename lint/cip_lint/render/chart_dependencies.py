@@ -18,7 +18,7 @@ from cip_lint.manifests.landmarks import first_document
 from cip_lint.model import Path as ModelPath
 from cip_lint.programs import helm
 from cip_lint.render.chart_files import ChartFiles, chart_files
-from cip_lint.render.files import is_folder, resolved, source_file
+from cip_lint.render.files import is_folder, named, resolved, source_file
 from cip_lint.render.mirror import mirrored
 from cip_lint.render.place import Place
 
@@ -130,7 +130,7 @@ def _dependency(
     repository = text(said.get("repository"))
     place = None
     if repository.startswith(_LOCAL):
-        found = resolved(folder / repository.removeprefix(_LOCAL))
+        found = resolved(named(folder, repository.removeprefix(_LOCAL)))
         if found is not None and is_folder(found) and found.is_relative_to(within):
             place = found
     name, alias = text(said.get("name")), text(said.get("alias"))

@@ -18,7 +18,7 @@ from cip_lint.model import Resource, SourceFile, Span
 from cip_lint.render.chart_objects import placed, values_files
 from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.closure import RenderedChart
-from cip_lint.render.files import resolved
+from cip_lint.render.files import named, resolved
 from cip_lint.render.paths import at
 from cip_lint.render.place import Place
 from cip_lint.render.sources import Source, Sources
@@ -97,7 +97,8 @@ class ChartObjects:
         are merged into the first.
         """
         names = [
-            self._place.shown(one.kustomization / name) for name in one.chart.values
+            self._place.shown(named(one.kustomization, name))
+            for name in one.chart.values
         ]
         given: list[Values] = list(values_files(reversed(names), self._place))
         kustomization = self._sources.in_folder(one.kustomization)

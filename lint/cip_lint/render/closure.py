@@ -21,7 +21,14 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
 from cip_lint.render.chart_files import chart_files
-from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
+from cip_lint.render.files import (
+    content,
+    is_folder,
+    is_regular,
+    is_there,
+    named,
+    resolved,
+)
 from cip_lint.render.helm_charts import (
     CHART_FIELDS,
     CHART_PLUGIN,
@@ -198,7 +205,12 @@ class _Search:
         self, folder: Path, at: ModelPath, entry: str, *, is_plugin: bool
     ) -> str:
         """Note a file, or a folder with a kustomization; return what is in the way."""
-        target = None if _REMOTE.match(entry) else resolved(folder / entry)
+        is_path = not _REMOTE.match(entry) and "\0" not in entry
+        target = (
+            None
+            if not is_path or entry.startswith("/")
+            else resolved(named(folder, entry))
+        )
         if target is None or not is_folder(target):
             why = self._named(folder, at, entry)
             return why or (self._read_settings(folder, entry) if is_plugin else "")
@@ -217,7 +229,9 @@ class _Search:
             return self._remote(folder, at, name)
         if "\0" in name:
             return "it names a file with a NUL"
-        file = folder / name
+        if name.startswith("/"):
+            return f"{name} is an absolute path"
+        file = named(folder, name)
         self._files[file] = None
         target = resolved(file)
         if target is None or not is_there(target):
@@ -245,7 +259,9 @@ class _Search:
             why = self._named(folder, ("valuesFile",), name)
             if why:
                 return why
-        target = resolved(folder / chart.place) if not chart.why else None
+        if chart.place.startswith("/"):
+            return f"{chart.place} is an absolute path"
+        target = resolved(named(folder, chart.place)) if not chart.why else None
         if target is None or not is_folder(target):
             if chart.why or not chart.address:
                 return chart.why or f"{chart.place} is not there"
@@ -259,7 +275,7 @@ class _Search:
         return reads.obstacle
 
     def _read_settings(self, folder: Path, name: str) -> str:
-        data = content(folder / name, self._within, _MOST_BYTES)
+        data = content(named(folder, name), self._within, _MOST_BYTES)
         return "" if data is None else self._settings(folder, decode(data).text)
 
     def _settings(self, folder: Path, said: str) -> str:
@@ -271,14 +287,14 @@ class _Search:
             if one.get("kind") == CHART_PLUGIN:
                 return "a plugin of it renders a chart"
         # Whatever else they name need not be a file.
-        named = (
+        reasons = (
             "it names a file with a NUL"
             if "\0" in one
             else self._remote(folder, ("files",), one)
             for one in named_in(found)
             if "\0" in one or _REMOTE.match(one)
         )
-        return next((why for why in named if why), "")
+        return next((why for why in reasons if why), "")
 
 
 def _kustomization(folder: Path) -> Body | None:

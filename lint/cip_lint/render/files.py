@@ -15,6 +15,15 @@ from cip_lint.model import SourceFile
 _MOST_BYTES = 16 << 20
 
 
+def named(folder: Path, name: str) -> Path:
+    """Return what a name means from a folder, before any link is followed.
+
+    Go takes ``..`` out of a path as a text (``path/filepath.Join``), and so do all
+    programs that build: ``link/../a`` lies beside the link, wherever it leads.
+    """
+    return Path(os.path.normpath(folder / name))
+
+
 def resolved(path: Path) -> Path | None:
     """Return a path without symbolic links; None where they go round for ever."""
     try:

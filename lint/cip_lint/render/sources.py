@@ -12,7 +12,7 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile, Span
-from cip_lint.render.files import is_there, source_file
+from cip_lint.render.files import is_there, named, source_file
 from cip_lint.render.place import Place
 from cip_lint.render.senders import Sender
 
@@ -49,7 +49,8 @@ class Source(NamedTuple):
             return None
         folder = self.places.path.rpartition("/")[0]
         shown = f"{folder}/{path}" if folder else path
-        return source_file(self.folder / path, self.within, os.path.normpath(shown))
+        file = named(self.folder, path)
+        return source_file(file, self.within, os.path.normpath(shown))
 
 
 class _PlacesOfSender:
