@@ -9,6 +9,7 @@ import pytest
 from support.command import cip_lint
 from support.overlays import DEPLOYMENT, SERVICE, needs_helm, needs_program
 from support.overlays import overlaid as repository
+from support.programs import install, path_with
 from support.repositories import Repository
 
 PATCH = """\
@@ -398,3 +399,33 @@ patches: [{path: "none\n.yaml"}, {path: x.yaml}]
     shown = cip_lint(repository(tmp_path, patch), ".", "--show-files").out
 
     assert "none" in shown.partition("not built: ")[2].partition("\n")[0], shown
+
+
+@pytest.mark.parametrize(
+    ("end", "builds"),
+    [
+        ("os.kill(os.getpid(), 9)", 2),
+        ("sys.exit('Error: write x: no space left on device')", 2),
+        ("sys.exit('Error: no such field')", 1),
+    ],
+)
+def test_what_the_machine_cannot_do_today_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: str, builds: int
+) -> None:
+    """Only what the program refuses is known the next time."""
+    asked = tmp_path / "asked"
+    script = f"""\
+import os, sys
+if sys.argv[1] != "build":
+    sys.exit(0)
+open({str(asked)!r}, "a").write("build\\n")
+{end}
+"""
+    programs = install(tmp_path / "bin", "kustomize", script)
+    monkeypatch.setenv("PATH", path_with(programs))
+    folder = repository(tmp_path / "repository", PATCH)
+    for _ in range(2):
+        done = cip_lint(folder, ".", "--cache-dir", str(tmp_path / "kept"))
+        assert "1 kustomization not built" in done.err, done
+
+    assert asked.read_text().count("build") == builds

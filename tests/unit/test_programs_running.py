@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.errors import ProgramError
-from cip_lint.programs.running import Ran, run
+from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.programs.running import Ran, failure, run
 from support.programs import install, path_with
 
 
@@ -153,3 +153,37 @@ def test_complaints_are_cut(folder: Path) -> None:
     install(folder, "whine", "import sys\nsys.stderr.write('x' * 1000000)\n")
 
     assert len(_run("whine").complaint) == 1 << 16
+
+
+@pytest.mark.parametrize(
+    ("status", "complaint", "said"),
+    [
+        (-9, "", "helm was ended by signal 9"),
+        (-9, "half", "helm was ended by signal 9: the words"),
+        (137, "", "helm was ended by signal 9"),
+        (255, "x", "the words"),
+        (1, "Error: write /tmp/x: No space left on device", "the words"),
+        (1, "Error: fork/exec /bin/helm: cannot allocate memory", "the words"),
+        (1, "open x: too many open files", "the words"),
+        (2, "fatal error: runtime: out of memory", "the words"),
+        (1, "Error: helm template: signal: killed", "the words"),
+        (1, "unable to run: 'helm template': exit status 137", "the words"),
+    ],
+)
+def test_a_failure_of_the_machine_is_no_refusal(
+    status: int, complaint: str, said: str
+) -> None:
+    error = failure("helm", Ran(status, b"", complaint), "the words")
+
+    assert not isinstance(error, RefusedError)
+    assert str(error) == said
+
+
+@pytest.mark.parametrize(
+    "complaint", ["", "Error: no such template", "helm template: exit status 1"]
+)
+def test_any_other_failure_is_a_refusal(complaint: str) -> None:
+    error = failure("helm", Ran(1, b"", complaint), "the words")
+
+    assert isinstance(error, RefusedError)
+    assert str(error) == "the words"

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from cip_lint.errors import RefusedError
 from cip_lint.programs.network import variables
+from cip_lint.programs.running import failure, is_installed, run
 from cip_lint.programs.running import identity as identity_of
-from cip_lint.programs.running import is_installed, run
 
 SECONDS = 60
 """How long one chart may take."""
@@ -50,7 +50,7 @@ def template(
     it serves besides the kinds of Kubernetes. What wins comes later:
     ``values`` as YAML, then single ones that are ``sets`` (name, value, and whether
     it is a string whatever it says). Raises ``RefusedError`` with what the program
-    says, and ``ProgramError`` where it says nothing.
+    says, and ``ProgramError`` where it says nothing or the machine is why.
     """
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
         words = ["helm", "template", "--skip-tests", f"--namespace={namespace}"]
@@ -73,7 +73,7 @@ def template(
             variables=variables(),
         )
     if ran.status != 0:
-        raise RefusedError(complaint(ran.complaint, str(chart)))
+        raise failure("helm", ran, complaint(ran.complaint, str(chart)))
     return ran.output
 
 
@@ -88,7 +88,7 @@ def build_dependencies(
 
     ``repositories`` are the addresses that they may be fetched from. Raises
     ``RefusedError`` with what the program says, and ``ProgramError`` where it says
-    nothing.
+    nothing or the machine is why.
     """
     known = [
         {"name": f"r{number}", "url": address}
@@ -109,7 +109,7 @@ def build_dependencies(
             variables=variables(allowed=network),
         )
     if ran.status != 0:
-        raise RefusedError(complaint(ran.complaint, str(chart)))
+        raise failure("helm", ran, complaint(ran.complaint, str(chart)))
 
 
 def pull(
@@ -119,7 +119,7 @@ def pull(
 
     ``address`` is that of a repository of charts, or of a registry (``oci://``) with
     the name of the chart below it. Raises ``RefusedError`` with what the program says,
-    and ``ProgramError`` where it says nothing.
+    and ``ProgramError`` where it says nothing or the machine is why.
     """
     words = ["helm", "pull", "--untar", f"--untardir={into}"]
     if version:
@@ -136,7 +136,7 @@ def pull(
         variables=variables(allowed=True),
     )
     if ran.status != 0:
-        raise RefusedError(complaint(ran.complaint, ""))
+        raise failure("helm", ran, complaint(ran.complaint, ""))
     found = [one for one in into.iterdir() if (one / "Chart.yaml").is_file()]
     if len(found) != 1:
         raise RefusedError(f"{name} holds no chart")

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.errors import ProgramError
 from cip_lint.programs import helm
 from cip_lint.programs.network import variables
+from cip_lint.programs.running import failure, is_installed, location, run
 from cip_lint.programs.running import identity as identity_of
-from cip_lint.programs.running import is_installed, location, run
 
 SECONDS = 60
 """How long one build may take."""
@@ -106,8 +106,9 @@ def build(
     changed when they are sent. With ``network`` it may fetch what it names by an
     address, with ``charts`` it may render charts, and with ``anywhere`` it may name
     files outside of its folder. Where ``entries`` are given, there is no kustomization,
-    and these files and folders below ``directory`` are built. Raises ``RefusedError`` with what the
-    program says, and ``ProgramError`` where it says nothing.
+    and these files and folders below ``directory`` are built. Raises ``RefusedError``
+    with what the program says, and ``ProgramError`` where it says nothing or the
+    machine is why.
     """
     program = command()
     if program is None:
@@ -134,7 +135,8 @@ def build(
             variables=variables(allowed=network),
         )
         if ran.status != 0:
-            raise RefusedError(_complaint(ran.complaint, start, str(directory)))
+            said = _complaint(ran.complaint, start, str(directory))
+            raise failure(program[0], ran, said)
         return Built(ran.output, folder, tuple(_rendered(folder)) if charts else ())
 
 

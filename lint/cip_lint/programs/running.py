@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, NamedTuple
 
-from cip_lint.errors import ProgramError
+from cip_lint.errors import ProgramError, RefusedError
 
 _COMPLAINT_BYTES = 1 << 16
 """How much of standard error is kept."""
@@ -98,6 +99,36 @@ def run(
             why = getattr(error, "strerror", None) or str(error)
             raise ProgramError(f"{name} cannot be started: {why.lower()}") from None
         return _ended(process, name, seconds, most_bytes)
+
+
+def failure(name: str, ran: Ran, said: str) -> ProgramError:
+    """Return what to raise for a program that has failed, of whose words ``said`` tells.
+
+    It is a ``RefusedError`` unless the machine is why: a signal has ended the program,
+    or one that it started, or there was no room for what it does. The same input may
+    be no trouble another time.
+    """
+    signalled = -ran.status if ran.status < 0 else ran.status - _BY_SIGNAL
+    if 0 < signalled <= _MOST_SIGNALS:
+        why = f": {said}" if ran.complaint else ""
+        return ProgramError(f"{name} was ended by signal {signalled}{why}")
+    if ran.status >= _BY_SIGNAL or _OF_MACHINE.search(ran.complaint):
+        return ProgramError(said)
+    return RefusedError(said)
+
+
+_BY_SIGNAL, _MOST_SIGNALS = 128, 64
+"""A shell adds 128 to the number of the signal that has ended what it waited for."""
+
+_OF_MACHINE = re.compile(
+    r"no space left|disk quota exceeded|file too large|too many open files|"
+    r"cannot allocate|out of memory|resource temporarily unavailable|"
+    r"failed to create new OS thread|input/output error|"
+    r"signal: |exit status 1(?:29|[3-8][0-9]|9[0-2])\b",
+    re.IGNORECASE,
+)
+"""What Go says of its machine: texts of ``syscall/zerrors_linux_amd64.go``, of its own
+memory and threads (``runtime``), and of a child that a signal has ended (``os/exec``)."""
 
 
 def is_installed(name: str) -> bool:
