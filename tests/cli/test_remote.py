@@ -323,6 +323,30 @@ def test_what_a_chart_needs_is_fetched_where_that_is_allowed(
     assert [one.name for one in folder.iterdir()] == ["Chart.yaml"]
 
 
+@needs_helm
+def test_what_a_chart_has_already_is_not_asked_for(
+    server: Server, tmp_path: Path
+) -> None:
+    address = server.put_chart("charts", "web", CHART)
+    need = f"{{name: web, version: 1.0.0, repository: '{address}'}}"
+    near = "{name: near, version: 1.0.0, repository: 'file://../near'}"
+    said = "apiVersion: v2\nversion: 1.0.0\n"
+    files = {
+        "app/Chart.yaml": f"{said}name: app\ndependencies: [{need}, {near}]\n",
+        "app/charts/web/Chart.yaml": f"{said}name: web\n",
+        "near/Chart.yaml": f"{said}name: near\n",
+    }
+    for name, text in files.items():
+        (tmp_path / "work" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "work" / name).write_text(text, encoding="utf-8")
+
+    done = cip_lint(tmp_path / "work", "app", "--show-files")
+
+    why = "its dependencies are not vendored: near, see --allow-remote"
+    assert f"not built: {why}" in done.out
+    assert not server.asked
+
+
 def installing(folder: Path, text: str) -> Path:
     folder.mkdir()
     (folder / "app.yaml").write_text(text, encoding="utf-8")

@@ -40,7 +40,7 @@ def test_a_chart_of_the_repository_is_put_beside_another(tmp_path: Path) -> None
     found = needs(app, tmp_path)
 
     assert [one.folder for one in found.lacking] == [lib]
-    assert not found.are_remote
+    assert not found.addresses
     assert found.reads.is_whole
     assert {app / "Chart.yaml", lib / "Chart.yaml"} <= set(found.reads.files)
     assert found.home("templates/a.yaml") is None
@@ -69,7 +69,7 @@ def test_what_is_remote_is_fetched_where_that_is_allowed(
     assert without.lacking == ()
     assert without.hint == ", see --allow-remote"
     assert [one.name for one in found.lacking] == ["db"]
-    assert found.are_remote
+    assert found.addresses == (REMOTE,)
     assert not found.reads.is_whole
 
 
@@ -97,3 +97,99 @@ def test_what_nobody_here_can_have_is_left_to_helm(
 )
 def test_odd_dependencies_are_left_to_helm(tmp_path: Path, odd: Any) -> None:
     assert needs(chart(tmp_path, odd), tmp_path, network=True).lacking == ()
+
+
+LOCKED = {"name": "lib", "version": "1.0.0", "repository": "file://../lib"}
+
+
+def vendored(app: Path, name: str) -> None:
+    chart(app / "charts" / name)
+
+
+@pytest.mark.parametrize(
+    "repository", ["file:///etc", "file://../../beyond", "ssh://host/charts", "@mine"]
+)
+def test_helm_is_kept_from_fetching_what_is_there_from_beyond(
+    tmp_path: Path, repository: str
+) -> None:
+    chart(tmp_path / "beyond")
+    within = tmp_path / "repository"
+    chart(within / "lib")
+    app = chart(within / "app", LOCKED, {"name": "there", "repository": repository})
+    vendored(app, "there")
+
+    assert needs(app, within, network=True).lacking == ()
+
+
+def test_what_is_there_is_fetched_again_only_where_that_is_allowed(
+    tmp_path: Path,
+) -> None:
+    chart(tmp_path / "lib")
+    app = chart(tmp_path / "app", LOCKED, {"name": "web", "repository": REMOTE})
+    vendored(app, "web")
+
+    without, found = needs(app, tmp_path), needs(app, tmp_path, network=True)
+
+    assert (without.lacking, without.hint) == ((), ", see --allow-remote")
+    assert [one.name for one in found.lacking] == ["lib"]
+    assert found.addresses == (REMOTE,)
+    assert not found.reads.is_whole
+
+
+def test_what_is_there_and_nowhere_else_keeps_helm_from_nothing(tmp_path: Path) -> None:
+    lib = chart(tmp_path / "lib")
+    app = chart(tmp_path / "app", LOCKED, {"name": "own", "repository": ""})
+    vendored(app, "own")
+
+    assert [one.folder for one in needs(app, tmp_path).lacking] == [lib]
+
+
+@pytest.mark.parametrize("lock", ["Chart.lock", "requirements.lock"])
+def test_a_lock_file_may_name_no_more_than_the_chart(tmp_path: Path, lock: str) -> None:
+    chart(tmp_path / "beyond")
+    within = tmp_path / "repository"
+    lib, other = chart(within / "lib"), chart(within / "other")
+    app = chart(within / "app", LOCKED)
+
+    def locked(repository: str) -> Dependencies:
+        said = {"dependencies": [{"name": "lib", "repository": repository}]}
+        (app / lock).write_text(json.dumps(said))
+        return needs(app, within)
+
+    assert locked("file://../../beyond").lacking == ()
+    assert locked(REMOTE).hint == ", see --allow-remote"
+    assert set(locked("file://../other").reads.files) >= {
+        one / "Chart.yaml" for one in (lib, other)
+    }
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"Dependencies": []},
+        {"dependencie\u017f": []},
+        {"dependencies": [{**LOCKED, "repo\u017fitory": "file:///etc"}]},
+        {"dependencies": [LOCKED, {"name": "lib/../..", "repository": ""}]},
+    ],
+)
+def test_helm_is_kept_from_what_it_may_read_in_another_way(
+    tmp_path: Path, said: dict[str, object]
+) -> None:
+    chart(tmp_path / "lib")
+    app = chart(tmp_path / "app", LOCKED)
+    assert needs(app, tmp_path).lacking
+
+    (app / "requirements.yaml").write_text(json.dumps(said))
+
+    assert needs(app, tmp_path).lacking == ()
+
+
+def test_helm_is_kept_from_a_lock_file_that_cannot_be_read(tmp_path: Path) -> None:
+    chart(tmp_path / "lib")
+    app = chart(tmp_path / "app", LOCKED)
+    (app / "Chart.lock").write_text("# nothing is locked\n")
+    assert needs(app, tmp_path).lacking
+
+    (app / "Chart.lock").write_text("dependencies: [\n")
+
+    assert needs(app, tmp_path).lacking == ()

@@ -8,22 +8,27 @@ ours is written to the chart (``pkg/downloader/manager.go`` of helm).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, text
-from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.model import Path as ModelPath
 from cip_lint.programs import helm
 from cip_lint.render.chart_files import ChartFiles, chart_files
-from cip_lint.render.files import is_folder, named, resolved, source_file
+from cip_lint.render.files import is_folder, is_there, named, resolved, source_file
 from cip_lint.render.mirror import mirrored
 from cip_lint.render.place import Place
 
 _FILES = ("Chart.yaml", "requirements.yaml")
 """Where a chart says what it needs; the second one is the way of the first charts."""
+
+_LOCKS = ("Chart.lock", "requirements.lock")
+"""What helm fetches in place of that, where there is one."""
+
+_KEYS = ("dependencies", "name", "repository")
 
 _LOCAL = "file://"
 _REMOTE = re.compile(r"(?i)(?:https?|oci)://")
@@ -53,8 +58,8 @@ class Dependencies(NamedTuple):
     lacking: tuple[Dependency, ...] = ()
     reads: ChartFiles = ChartFiles()
     """The files of the chart and of those in other folders of the repository."""
-    are_remote: bool = False
-    """Whether some of them must be fetched."""
+    addresses: tuple[str, ...] = ()
+    """Where charts are fetched from, those that are there already among them."""
     hint: str = ""
     """What is said behind the complaint of helm: how it could be had."""
 
@@ -76,21 +81,24 @@ def dependencies(folder: Path, reads: ChartFiles, place: Place) -> Dependencies:
 
     ``reads`` are the files of the chart.
     """
-    lacking = tuple(
-        one for one in _needed(folder, place.within) if not _is_there(folder, one.name)
-    )
-    remote = any(one.folder is None for one in lacking)
-    known = all(one.folder is not None or one.is_remote for one in lacking)
-    if not lacking or not known:
+    needed = _needed(folder, place.within, _FILES)
+    lacking = tuple(one for one in needed or () if not _is_there(folder, one.name))
+    locked = _needed(folder, place.within, _LOCKS) if lacking else None
+    if needed is None or locked is None:
         return Dependencies(reads=reads)
-    if remote and not place.network:
+    # helm fetches all of them, also those that are there.
+    every = (*needed, *locked)
+    if not all(_can_be_had(folder, one) for one in every):
+        return Dependencies(reads=reads)
+    addresses = tuple(dict.fromkeys(one.repository for one in every if one.is_remote))
+    if addresses and not place.network:
         return Dependencies(reads=reads, hint=", see --allow-remote")
-    folders = [one.folder for one in lacking if one.folder is not None]
+    folders = dict.fromkeys(one.folder for one in every if one.folder is not None)
     found = [reads, *(chart_files(one, place.within) for one in folders)]
     files = dict.fromkeys(file for one in found for file in one.files)
-    whole = not remote and all(one.is_whole for one in found)
+    whole = not addresses and all(one.is_whole for one in found)
     obstacle = next((one.obstacle for one in found if one.obstacle), "")
-    return Dependencies(lacking, ChartFiles(obstacle, tuple(files), whole), remote)
+    return Dependencies(lacking, ChartFiles(obstacle, tuple(files), whole), addresses)
 
 
 @contextmanager
@@ -106,22 +114,46 @@ def vendored(folder: Path, needs: Dependencies, place: Place) -> Iterator[Path]:
         chart = mirror.copy_of(folder)
         helm.build_dependencies(
             chart,
-            dict.fromkeys(one.repository for one in needs.lacking if one.is_remote),
+            needs.addresses,
             seconds=place.seconds(helm.SECONDS),
-            network=needs.are_remote,
+            network=bool(needs.addresses),
         )
         yield chart
 
 
-def _needed(folder: Path, within: Path) -> Iterator[Dependency]:
-    for name in _FILES:
+def _needed(
+    folder: Path, within: Path, names: Iterable[str]
+) -> list[Dependency] | None:
+    """Return what some files of a chart say that it needs.
+
+    None where helm may read more in them than is read here.
+    """
+    found: list[Dependency] = []
+    for name in names:
         file = folder / name
-        source = source_file(file, within, name)
-        body = first_document(source) if source is not None else {}
+        body = _body(file, within)
+        if body is None or _is_odd(body):
+            return None
         for index, one in enumerate(items(body.get("dependencies"))):
-            yield _dependency(
-                folder, within, file, ("dependencies", index), mapping(one)
-            )
+            said, at = mapping(one), ("dependencies", index)
+            if _is_odd(said):
+                return None
+            found.append(_dependency(folder, within, file, at, said))
+    return found
+
+
+def _body(file: Path, within: Path) -> Body | None:
+    """Return what a file says, nothing where it is not there; None: it is not read."""
+    source = source_file(file, within, file.name)
+    if source is None:
+        return None if is_there(file) else {}
+    body = first_document(source)
+    return body if body or first_piece(source.text) is None else None
+
+
+def _is_odd(said: Body) -> bool:
+    """Whether helm may take one key for another: it does not mind capital letters."""
+    return any(key not in _KEYS and str(key).casefold() in _KEYS for key in said)
 
 
 def _dependency(
@@ -129,12 +161,24 @@ def _dependency(
 ) -> Dependency:
     repository = text(said.get("repository"))
     place = None
-    if repository.startswith(_LOCAL):
+    # By a whole path helm would read the folder itself, and not its copy.
+    if repository.startswith(_LOCAL) and not repository.startswith(f"{_LOCAL}/"):
         found = resolved(named(folder, repository.removeprefix(_LOCAL)))
         if found is not None and is_folder(found) and found.is_relative_to(within):
             place = found
     name, alias = text(said.get("name")), text(said.get("alias"))
     return Dependency(name, alias, repository, file, at, place)
+
+
+def _can_be_had(folder: Path, one: Dependency) -> bool:
+    """Whether helm finds a chart in the repository, or anybody may fetch it.
+
+    Without a repository it is not fetched, but looked for in ``charts`` by its name.
+    """
+    if "/" in one.name or "\0" in one.name:
+        return False
+    there = not one.repository and bool(one.name) and _is_there(folder, one.name)
+    return there or one.folder is not None or one.is_remote
 
 
 def _is_there(folder: Path, name: str) -> bool:
