@@ -63,11 +63,14 @@ def _is_steady(member: WorkloadMember) -> bool:
 def readable(members: Sequence[WorkloadMember]) -> bool:
     """Whether all container ports of the workloads can be known.
 
-    Not so where a sidecar is injected, or where the template cannot be read.
+    Not so where a sidecar is injected, where the template cannot be read, or where
+    a placeholder stands for a list.
     """
     for member in members:
         workload = member.workload
         if not workload.readable or not workload.containers or workload.injector:
+            return False
+        if not workload.ports_are_written:
             return False
     return True
 

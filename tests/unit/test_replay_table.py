@@ -403,6 +403,8 @@ def test_a_selector_picks_workloads_and_each_gives_endpoints() -> None:
         ("selector: {app: wep}", "nothing"),
         ("selector: {vault-active: 'true', app: x}", "unknown"),
         ("selector: {app: '${APP}'}", "unknown"),
+        ("selector: '${LABELS}'", "unknown"),
+        ("selector: app", "none"),
     ],
 )  # fmt: skip
 def test_a_selection_has_a_state(spec: str, state: str) -> None:

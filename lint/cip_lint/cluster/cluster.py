@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.base import Base
@@ -178,11 +178,12 @@ class Cluster:
     def unresolved(self, member: Member, path: Path = ()) -> bool:
         """Whether a placeholder stands at a path of an object, or below it.
 
-        Without a path: in its kind, name, namespace, cluster IP or ports, so that
-        nothing is known of the object as a whole.
+        Also where one stands for all that the path would be in. Without a path: in
+        its kind, name, namespace, cluster IP or ports, or instead of its spec, so
+        that nothing is known of the object as a whole.
         """
         if path:
-            return _holds_placeholder(member.resource.get(*path))
+            return _holds_placeholder(_found_on_the_way(member.resource.body, path))
         resource = member.resource
         if (
             is_placeholder(resource.kind)
@@ -192,7 +193,7 @@ class Cluster:
             return True
         spec = resource.body.get("spec")
         if resource.kind != "Service" or not isinstance(spec, dict):
-            return False
+            return isinstance(spec, str) and is_placeholder(spec)
         address, ports = spec.get("clusterIP"), spec.get("ports")
         return (
             (address is not None and _holds_placeholder(address))
@@ -421,7 +422,9 @@ class Cluster:
             return pods
         if of.piece:
             return Unknown(of.unit.why_pieces)
-        return self._unbuilt_match(selector, of)
+        unlabelled = self._unlabelled.get(of.unit.scope)
+        pods = unlabelled.of(of) if unlabelled is not None else None
+        return pods or self._unbuilt_match(selector, of)
 
     def _unknown_key(self, key: str) -> str:
         if self.settings.external.is_run_time_label(key):
@@ -496,6 +499,20 @@ class Cluster:
                     if isinstance(of_kind, str) and isinstance(name, str):
                         found.add((of_kind, name))
         return frozenset(found)
+
+    @cached_property
+    def _unlabelled(self) -> dict[str, Unknowns]:
+        """By scope, the workloads whose labels a placeholder stands for, all at once."""
+        found: dict[str, Unknowns] = {}
+        for scope, members in self._workloads_by_scope.items():
+            for member in members:
+                workload = member.workload
+                if workload.labels or not self.unresolved(member, workload.labels_path):
+                    continue
+                reason = f"a placeholder stands for the labels of {member.display}"
+                unknown = Unknown(reason, member.resource, ("metadata", "name"))
+                found.setdefault(scope, Unknowns()).add(unknown, member)
+        return found
 
     @cached_property
     def _workload_witnesses(self) -> Witnesses:
@@ -589,6 +606,21 @@ def _is_of_group(member: Member, group: str | None) -> bool:
     if group is not None:
         return member.resource.group == group
     return is_built_in_group(member.resource.api_version)
+
+
+def _found_on_the_way(body: Any, path: Path) -> Any:
+    """Return what stands at a path, or the text that stands where the path ends."""
+    value = body
+    for step in path:
+        if isinstance(value, str):
+            break
+        if isinstance(value, dict):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int):
+            value = value[step] if 0 <= step < len(value) else None
+        else:
+            return None
+    return value
 
 
 def _holds_placeholder(value: object) -> bool:

@@ -197,6 +197,17 @@ class Workload:
         return self._containers
 
     @property
+    def ports_are_written(self) -> bool:
+        """Whether no text, as that of a placeholder, stands for containers or ports."""
+        for field in ("containers", "initContainers"):
+            if _holds_text(self._spec.get(field)):
+                return False
+        for container in self.containers:
+            if _holds_text(container.body.get("ports")):
+                return False
+        return True
+
+    @property
     def _is_machine(self) -> bool:
         return self.kind.startswith("VirtualMachine") and self.group == "kubevirt.io"
 
@@ -344,3 +355,10 @@ def _texts(value: object) -> Mapping[str, str]:
                 if item is None or isinstance(item, str)
             }
     return value
+
+
+def _holds_text(value: object) -> bool:
+    """Whether a text stands where a list of mappings belongs, or in it."""
+    if isinstance(value, list):
+        return str in map(type, value)
+    return isinstance(value, str)

@@ -151,6 +151,7 @@ def _is_opaque(member: WorkloadMember) -> bool:
     workload = member.workload
     return (
         not workload.readable
+        or not workload.ports_are_written
         or workload.host_network
         or next(declared_ports(member), None) is None
     )

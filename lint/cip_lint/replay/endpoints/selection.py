@@ -101,9 +101,6 @@ def select(cluster: Cluster, member: ServiceMember) -> Selection:
     selector = service.selector
     if service.type == "ExternalName":
         return Selection(cluster, member, "external-name")
-    if not selector:
-        empty = member.resource.get(*_SELECTOR) == {}
-        return Selection(cluster, member, "empty" if empty else "none")
     if cluster.unresolved(member, _SELECTOR):
         unknown = Unknown(
             "a placeholder in the selector is not filled in",
@@ -111,6 +108,9 @@ def select(cluster: Cluster, member: ServiceMember) -> Selection:
             _SELECTOR,
         )
         return Selection(cluster, member, "unknown", unknown=unknown)
+    if not selector:
+        empty = member.resource.get(*_SELECTOR) == {}
+        return Selection(cluster, member, "empty" if empty else "none")
     workloads = cluster.pods_for(selector, member)
     if workloads:
         return Selection(cluster, member, "matched", workloads)

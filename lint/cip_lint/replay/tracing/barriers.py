@@ -256,11 +256,14 @@ class Barriers:
         ports = tuple(
             port for container in workload.containers for port in container.ports
         )
+        knows_all = (
+            workload.readable and workload.ports_are_written and not workload.injector
+        )
         return Pod(
             member.ref.namespace,
             Labels(workload.labels, self._may_be_added),
             self._namespace(member),
-            None if workload.injector or not workload.readable else ports,
+            ports if knows_all else None,
             host_network=workload.host_network,
         )
 

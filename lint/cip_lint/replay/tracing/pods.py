@@ -173,7 +173,11 @@ def _of_number(row: ServiceRow, pods: _Pods, number: int | None) -> Detail:
                 f"{said} listen on {end}, and nothing translates {number} to that: "
                 f"{row.display} is headless"
             )
-            sees_all = workload.readable and not workload.injector
+            sees_all = (
+                workload.readable
+                and workload.ports_are_written
+                and not workload.injector
+            )
             return Detail(words, place, State.BROKEN if sees_all else State.UNKNOWN)
     words = f"{said}; no container declares port {number}, so nobody knows"
     return Detail(words, at(member), State.UNKNOWN)
