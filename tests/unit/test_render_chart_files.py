@@ -68,6 +68,27 @@ def test_what_a_chart_ignores_is_not_read(
     assert names(tmp_path) - {"Chart.yaml"} == left
 
 
+def test_a_bad_pattern_of_stars_takes_no_time(tmp_path: Path) -> None:
+    """Each star has one end: nothing is tried again from another one."""
+    ignore = f"{'*a' * 40}b\n{'?*a' * 40}b\n/docs/{'*a*' * 40}b\n"
+    chart(tmp_path, "a" * 200, f"docs/{'a' * 200}", ignore=ignore)
+
+    assert len(names(tmp_path)) == 2
+
+
+def test_lines_and_files_are_bounded_together(tmp_path: Path) -> None:
+    chart(tmp_path, *(f"docs/{number:0200}" for number in range(600)))
+
+    def obstacle(ignore: str) -> str:
+        (tmp_path / ".helmignore").write_text(ignore)
+        return chart_files(tmp_path, tmp_path).obstacle
+
+    assert obstacle("a\n" * 1000) == ""
+    assert obstacle("a\n" * 1001) == "its .helmignore has more than 1000 lines"
+    why = "its .helmignore is too long for so many files"
+    assert obstacle(f"{'a' * 1000}b\n" * 1000) == why
+
+
 def test_hidden_files_beside_templates_are_no_templates(tmp_path: Path) -> None:
     chart(tmp_path, "templates/.a.yaml", "templates/b.yaml", ".c.yaml")
 

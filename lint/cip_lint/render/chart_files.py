@@ -6,16 +6,20 @@ and ``pkg/ignore/rules.go`` of helm.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.manifests.text import decode
 from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
+from cip_lint.render.go_globs import compiled
 
 _MOST_FILES = 20_000
+_TOO_MANY = f"it has more than {_MOST_FILES} files"
 _MOST_BYTES = 1 << 20
+_MOST_RULES = 1_000
+_MOST_COMPARED = 1 << 28
+"""How many characters of paths and of rules may be held against each other."""
 _IGNORE = ".helmignore"
 _GIT = ".git"
 
@@ -40,7 +44,7 @@ def chart_files(folder: Path, within: Path) -> ChartFiles:
     ``within`` is the folder of the repository: a chart that reads beyond it has an
     obstacle.
     """
-    rules = _rules(folder, within)
+    ignored = _Ignored(folder, within)
     files: dict[Path, None] = {folder / _IGNORE: None}
     waiting = [(folder, "")]
     met = {folder}
@@ -51,7 +55,7 @@ def chart_files(folder: Path, within: Path) -> ChartFiles:
             path = f"{below}{file.name}"
             target = resolved(file) if file.is_symlink() else file
             is_directory = target is not None and is_folder(target)
-            if any(one.leaves_out(path, is_directory=is_directory) for one in rules):
+            if ignored.leaves_out(path, is_directory=is_directory):
                 continue
             if target is None or not target.is_relative_to(within):
                 return ChartFiles(f"{file.name} leads out of the repository")
@@ -64,8 +68,8 @@ def chart_files(folder: Path, within: Path) -> ChartFiles:
             elif target not in met:
                 met.add(target)
                 waiting.append((file, f"{path}/"))
-        if len(files) + len(met) > _MOST_FILES:
-            return ChartFiles(f"it has more than {_MOST_FILES} files")
+        if ignored.obstacle or len(files) + len(met) > _MOST_FILES:
+            return ChartFiles(ignored.obstacle or _TOO_MANY)
     return ChartFiles("", tuple(files), is_whole)
 
 
@@ -94,62 +98,41 @@ class _Rule(NamedTuple):
         return bool(self.fits(named)) is not self.keeps
 
 
-def _rules(folder: Path, within: Path) -> list[_Rule]:
-    """Return what a chart leaves out; nothing where helm cannot read what it says."""
-    data = content(folder / _IGNORE, within, _MOST_BYTES)
-    lines = decode(data).text.splitlines() if data is not None else []
-    said = [line for one in lines if (line := one.strip()) and line[0] != "#"]
-    rules = [_rule(line) for line in ("templates/.?*", *said)]
-    return [one for one in rules if one is not None] if all(rules) else []
+class _Ignored:
+    """What a chart leaves out; nothing where helm cannot read what it says."""
+
+    def __init__(self, folder: Path, within: Path) -> None:
+        data = content(folder / _IGNORE, within, _MOST_BYTES)
+        lines = decode(data).text.splitlines() if data is not None else []
+        said = [line for one in lines if (line := one.strip()) and line[0] != "#"]
+        self.obstacle = ""
+        """Why nobody can tell in a bounded time what is left out."""
+        if len(said) > _MOST_RULES:
+            self.obstacle = f"its {_IGNORE} has more than {_MOST_RULES} lines"
+            said = []
+        rules = [_rule(line) for line in ("templates/.?*", *said)]
+        self._rules = [one for one in rules if one is not None] if all(rules) else []
+        self._length = sum(map(len, said))
+        self._left = _MOST_COMPARED
+
+    def leaves_out(self, path: str, *, is_directory: bool) -> bool:
+        """Whether a path from the folder of the chart is left out."""
+        self._left -= len(path) * self._length
+        if self._left < 0:
+            self.obstacle = f"its {_IGNORE} is too long for so many files"
+        if self.obstacle:
+            return True
+        return any(
+            one.leaves_out(path, is_directory=is_directory) for one in self._rules
+        )
 
 
 def _rule(line: str) -> _Rule | None:
     """Return a line; None for one that helm refuses."""
     said = line.removeprefix("!")
     bare = said.removesuffix("/")
-    pattern = None if "**" in line else _pattern(bare.removeprefix("/"))
+    pattern = None if "**" in line else compiled(bare.removeprefix("/"), separator="/")
     if pattern is None:
         return None
-    return _Rule(pattern.fullmatch, bare != said, said != line, "/" not in bare)
-
-
-_CLASS = re.compile(r"\[\^?(?:\\.|[^\]\\])(?:\\.|[^\]\\])*\]", re.DOTALL)
-
-
-_ESCAPED = re.compile(r"\\(.)|\[", re.DOTALL)
-
-
-def _plain(found: re.Match[str]) -> str:
-    return re.escape(found[1] or "[")
-
-
-def _pattern(glob: str) -> re.Pattern[str] | None:
-    """Return what a glob of ``path/filepath.Match`` of Go fits; None for no glob."""
-    try:
-        return re.compile("".join(_parts(glob)), re.DOTALL)
-    except (re.error, ValueError):
-        return None
-
-
-def _parts(glob: str) -> Iterator[str]:
-    at = 0
-    while at < len(glob):
-        character = glob[at]
-        at += 1
-        if character == "*":
-            yield "[^/]*"
-        elif character == "?":
-            yield "[^/]"
-        elif character == "[":
-            found = _CLASS.match(glob, at - 1)
-            if found is None:
-                raise ValueError(glob)
-            yield f"(?!/)[{_ESCAPED.sub(_plain, found[0][1:-1])}]"
-            at = found.end()
-        elif character == "\\":
-            if at == len(glob):
-                raise ValueError(glob)
-            yield re.escape(glob[at])
-            at += 1
-        else:
-            yield re.escape(character)
+    by_name = "/" not in bare
+    return _Rule(pattern.fullmatch, bare != said, said != line, by_name)

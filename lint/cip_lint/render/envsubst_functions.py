@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from cip_lint.render.go_globs import compiled
+
 _LONGEST = 1024
 """So long a value may be that parts of it are matched with a pattern."""
 _MOST_REPLACED = 1 << 20
@@ -91,65 +93,11 @@ def _trimmed(*, longest: bool, at_end: bool) -> Function:
             return None
         step = -1 if at_end else 1
         turned = value[::step]
-        pattern = _pattern(arguments[0][::step], longest=longest)
+        pattern = compiled(arguments[0][::step], longest=longest)
         found = pattern.match(turned) if pattern is not None else None
         return value if found is None else turned[found.end() :][::step]
 
     return Function(of)
-
-
-def _pattern(glob: str, *, longest: bool) -> re.Pattern[str] | None:
-    """Return a shell pattern in which ``*`` stands for slashes too; None: a bad one.
-
-    It matches the longest or the shortest beginning of a text, and not an empty one. A
-    star ends where what follows it is first found, and nothing is tried again; the
-    last one alone decides how much is matched.
-    """
-    chunks, at = [""], 0
-    while at < len(glob):
-        character = glob[at]
-        at += 1
-        if character == "*":
-            chunks += [""] if chunks[-1] or len(chunks) == 1 else []
-        elif character == "?":
-            chunks[-1] += "(?s:.)"
-        elif character == "[":
-            end = _CLASS.match(glob, at)
-            if end is None:
-                return None
-            chunks[-1] += _class(end["not"], end["ranges"])
-            at = end.end()
-        else:
-            if character == "\\":
-                if at == len(glob):
-                    return None
-                character = glob[at]
-                at += 1
-            chunks[-1] += re.escape(character)
-    first, *others = chunks
-    # A single star, in no company, would be content with nothing.
-    star = _FEWEST if any(chunks) else _ONE_OR_MORE
-    last = f"{_MOST if longest else star}{others.pop()}" if others else ""
-    found = first + "".join(f"(?>{_FEWEST}{one})" for one in others) + last
-    try:
-        return re.compile(found)
-    except re.error:
-        return None
-
-
-_FEWEST, _MOST, _ONE_OR_MORE = "(?s:.*?)", "(?s:.*)", "(?s:.+?)"
-_CLASS = re.compile(
-    r"(?P<not>\^?)(?P<ranges>(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]"
-)
-_RANGE = re.compile(r"(\\.|[^\\])(?:-(\\.|[^\\]))?", re.DOTALL)
-
-
-def _class(negated: str, ranges: str) -> str:
-    parts = ""
-    for first, last in _RANGE.findall(ranges):
-        parts += re.escape(first[-1])
-        parts += f"-{re.escape(last[-1])}" if last else ""
-    return f"[{negated}{parts}]"
 
 
 _DEFAULT = Function(_default, is_default=True)
