@@ -195,9 +195,6 @@ class Places(Protocol):
 
     Places are computed on demand, by reading the document again to nodes, so
     that objects without findings cost nothing.
-
-    They may also have a method ``because(span) -> Sequence[Label]``: what set the
-    variables in a place that was filled in.
     """
 
     @property
@@ -241,6 +238,10 @@ class Places(Protocol):
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield the comments of the object's document that name cip-lint."""
+        ...
+
+    def because(self, span: Span) -> tuple[Label, ...]:
+        """Return what set the variables in a place; nothing where none was filled in."""
         ...
 
 

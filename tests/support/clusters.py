@@ -19,7 +19,15 @@ from cip_lint.cluster import (
 )
 from cip_lint.kube.version import Version
 from cip_lint.kube.workloads import is_workload
-from cip_lint.model import Origin, OriginKind, Path, Resource, SourceFile, Span
+from cip_lint.model import (
+    Label,
+    Origin,
+    OriginKind,
+    Path,
+    Resource,
+    SourceFile,
+    Span,
+)
 
 FLAG = Origin(OriginKind.FLAG, "--flag")
 FOLDER = Unit("m", "kubectl", "plain folder", "folder", "m", scope="m")
@@ -49,6 +57,10 @@ class NoPlaces:
     def comments(self) -> Iterator[tuple[Span, str]]:
         """Yield nothing."""
         yield from ()
+
+    def because(self, _span: Span) -> tuple[Label, ...]:
+        """Return nothing."""
+        return ()
 
 
 def settings(

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster.members import Member
-from cip_lint.model import Path, Places, Resource, SourceFile, Span
+from cip_lint.model import Label, Path, Places, Resource, SourceFile, Span
 
 if TYPE_CHECKING:
     from cip_lint.cluster.cluster import Cluster
@@ -197,6 +197,13 @@ class _Moved:
         """Yield the comments that name cip-lint."""
         for span, text in self._places.comments():
             yield self._moved(span), text
+
+    def because(self, span: Span) -> tuple[Label, ...]:
+        """Return what set the variables in a place, which stands where it is now."""
+        return tuple(
+            one._replace(span=self._moved(one.span))
+            for one in self._places.because(span)
+        )
 
 
 def pairs(

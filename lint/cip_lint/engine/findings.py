@@ -44,8 +44,7 @@ def _because(candidate: Candidate, primary: Label) -> tuple[Label, ...]:
     """Return what set the variables that stand in the place of a finding."""
     if candidate.resource is None or "${" not in primary.span.text:
         return ()
-    because = getattr(candidate.resource.places, "because", None)
-    return () if because is None else tuple(because(primary.span))
+    return candidate.resource.places.because(primary.span)
 
 
 def _severity(

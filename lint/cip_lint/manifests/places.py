@@ -23,7 +23,7 @@ from cip_lint.manifests.tree import (
     scalars,
     yaml_tree,
 )
-from cip_lint.model import Path, SourceFile, Span
+from cip_lint.model import Label, Path, SourceFile, Span
 
 MARKER = "cip-lint:"
 """What a comment must hold to be looked at."""
@@ -119,6 +119,10 @@ class DocumentPlaces:
         if self._is_json:
             return
         yield from comments(self.source, self._start, self._end)
+
+    def because(self, _span: Span) -> tuple[Label, ...]:
+        """Return nothing: a file as it is written has nothing filled in."""
+        return ()
 
     def _own_tree(self) -> tuple[int, str, Node | None]:
         """Return what ``_tree`` does, with the node of the object as its root."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from cip_lint.bodies import mapping, text
 from cip_lint.manifests import Reading
-from cip_lint.model import Path, Resource, Span
+from cip_lint.model import Label, Path, Resource, Span
 from cip_lint.render.argo_cd import is_application_set
 from cip_lint.render.parameters import filled, is_open
 from cip_lint.render.place import Place
@@ -116,3 +116,6 @@ class _TemplateOfSet:
 
     def comments(self) -> Iterator[tuple[Span, str]]:
         yield from self._set.places.comments()
+
+    def because(self, span: Span) -> tuple[Label, ...]:
+        return self._set.places.because(span)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from cip_lint.manifests.places import DocumentPlaces
-from cip_lint.model import Path, Resource, Span
+from cip_lint.model import Label, Path, Resource, Span
 from cip_lint.render.changes import change
 from cip_lint.render.generators import Generated, generated, generator
 from cip_lint.render.homes import Home
@@ -83,6 +83,10 @@ class BuiltPlaces:
         written = self._home.written
         if written is not None:
             yield from written.places.comments()
+
+    def because(self, _span: Span) -> tuple[Label, ...]:
+        """Return nothing: kustomize fills in no variables."""
+        return ()
 
     def _span(self, path: Path, *, wants_key: bool) -> Span:
         written = self._home.written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from cip_lint.model import Path, Places, SourceFile, Span
+from cip_lint.model import Label, Path, Places, SourceFile, Span
 from cip_lint.render.chart_dependencies import Dependencies
 from cip_lint.render.chart_parts import Parts, own_path
 from cip_lint.render.files import source_file
@@ -124,6 +124,10 @@ class FetchedPlaces:
         for span, text in self._inner.comments():
             if span.source.path != self._inner.path:
                 yield span, text
+
+    def because(self, span: Span) -> tuple[Label, ...]:
+        """Return what set the variables in a place of the repository."""
+        return self._inner.because(span)
 
     def _here(self, span: Span) -> Span:
         return self._listed if span.source.path == self._inner.path else span

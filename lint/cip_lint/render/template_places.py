@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from cip_lint.manifests.comments import loose_comments
-from cip_lint.model import Path, SourceFile, Span
+from cip_lint.model import Label, Path, SourceFile, Span
 from cip_lint.render.paths import MISSING, at
 from cip_lint.render.template_outline import Entry, Outline, outline
 from cip_lint.render.values import Values, ValuesFile
@@ -145,6 +145,10 @@ class TemplatePlaces:
         for source in (self._template, *sources):
             for span in loose_comments(source):
                 yield span, span.text
+
+    def because(self, _span: Span) -> tuple[Label, ...]:
+        """Return nothing: what gives a value is the place itself."""
+        return ()
 
     def _literal(self, path: Path) -> Span | None:
         """Return the only place of the template at which key and value stand."""
