@@ -429,3 +429,26 @@ open({str(asked)!r}, "a").write("build\\n")
         assert "1 kustomization not built" in done.err, done
 
     assert asked.read_text().count("build") == builds
+
+
+@needs_program
+def test_a_patch_that_is_named_with_a_line_feed_is_not_taken_from_elsewhere(
+    tmp_path: Path,
+) -> None:
+    folder = repository(tmp_path / "repository", PATCH)
+    text = FLUX.format(name="prod", app="web", prefix="a-")
+    (folder / "flux.yaml").write_text(text, encoding="utf-8")
+    named = '"x\\n/../../../out/p.yaml"'
+    (folder / "base/kustomization.yaml").write_text(
+        f"resources: [web.yaml, service.yaml]\npatchesStrategicMerge: [{named}]\n"
+    )
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/p.yaml").write_text(
+        "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80, nodePort: 30123}]}}"
+    )
+
+    shown = cip_lint(folder, ".", "--show-files")
+    table = cip_lint(folder, "table", ".", "-o", "csv")
+
+    assert "lies outside the repository" in shown.out
+    assert "30123" not in table.out

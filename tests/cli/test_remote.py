@@ -534,3 +534,21 @@ def test_a_link_hides_nothing_that_would_be_fetched(
 
     assert server.asked == []
     assert f"not built: remote base {address}, see --allow-remote" in done.out
+
+
+@needs_programs
+@pytest.mark.parametrize("field", ["generators", "transformers"])
+def test_settings_in_one_word_of_json_fetch_nothing(
+    tmp_path: Path, server: Server, field: str
+) -> None:
+    address = server.put("a", "x")
+    setting = (
+        '{"apiVersion":"builtin","kind":"ConfigMapGenerator",'
+        f'"metadata":{{"name":"x"}},"files":["k={address}"]}}'
+    )
+    folder = repository(tmp_path, f"resources: [web.yaml]\n{field}: ['{setting}']\n")
+
+    done = cip_lint(folder, ".", "--show-files")
+
+    assert server.asked == []
+    assert f"not built: remote file {address}, see --allow-remote" in done.out

@@ -480,3 +480,58 @@ def test_paths_of_the_machine_are_not_built(tmp_path: Path, body: Any) -> None:
     why = obstacle(kustomization(tmp_path, **said), tmp_path)
 
     assert why.endswith(" is an absolute path")
+
+
+@pytest.mark.parametrize("field", ["patchesStrategicMerge", "configurations", "crds"])
+@pytest.mark.parametrize(
+    "name", ["x\n/../../../out/p.yaml", "a: b\n /../../../out/p.yaml"]
+)
+def test_a_name_with_a_line_feed_leads_out_of_nothing(
+    tmp_path: Path, field: str, name: str
+) -> None:
+    root = kustomization(tmp_path / "repository/app", **{field: [name]})
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/p.yaml").write_text("a: b")
+
+    assert obstacle(root, root.parent) == f"{name} lies outside the repository"
+
+
+def test_a_file_whose_name_looks_like_a_patch_is_read(tmp_path: Path) -> None:
+    root = kustomization(tmp_path, patchesStrategicMerge=["a: b\n /../p.yaml"])
+    (tmp_path / "p.yaml").write_text("a: b")
+
+    assert root / "p.yaml" in closure(root, tmp_path).files
+
+
+_PATCH = "kind: A\nmetadata: {name: a}\nspec: {path: /../../out, b: [/x, ../y]}\n"
+
+
+@pytest.mark.parametrize("body", [_PATCH, f"---\n{_PATCH}" * 40])
+def test_a_patch_that_is_written_out_is_no_obstacle(tmp_path: Path, body: str) -> None:
+    root = kustomization(tmp_path, patchesStrategicMerge=[body])
+
+    assert obstacle(root, tmp_path) == ""
+
+
+@pytest.mark.parametrize("field", ["generators", "transformers", "validators"])
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (
+            '{"kind":"A","path":"https://example.com/x"}',
+            "remote file https://example.com/x, see --allow-remote",
+        ),
+        (
+            "a: b\n /../../evil",
+            "remote base https://example.com/y, see --allow-remote",
+        ),
+        ("x\n/../../evil", "the settings of its plugins cannot be read"),
+    ],
+)
+def test_settings_of_plugins_are_told_from_names_as_kustomize_does(
+    tmp_path: Path, field: str, entry: str, why: str
+) -> None:
+    kustomization(tmp_path / "evil", resources=["https://example.com/y"])
+    root = kustomization(tmp_path / "app", **{field: [entry]})
+
+    assert obstacle(root, tmp_path) == why

@@ -55,6 +55,9 @@ _FETCHED = re.compile(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
 _PULLED = re.compile(r"(?i)(?:https?|oci)://")
 """Those of charts."""
 
+_PLAIN = re.compile(r"[\w./+~=,-][\w./+~=,@$() -]*")
+"""A name that is no settings of a plugin, however YAML is read."""
+
 _CALLED = {
     "resources": "base",
     "bases": "base",
@@ -195,11 +198,11 @@ class _Search:
     def _plugin(self, folder: Path, at: ModelPath, entry: str) -> str:
         """Note settings of a plugin, wherever they are; return what is in the way."""
         self._is_whole = False
-        if "\n" in entry or ": " in entry:
-            return self._settings(folder, entry)
         if _REMOTE.match(entry):
             return f"the settings of its plugins are remote: {entry}"
-        return self._entry(folder, at, entry, is_plugin=True)
+        why = "" if _PLAIN.fullmatch(entry) else self._settings(folder, entry)
+        # What kustomize cannot take for an object it looks for as a file.
+        return why or self._entry(folder, at, entry, is_plugin=True)
 
     def _entry(
         self, folder: Path, at: ModelPath, entry: str, *, is_plugin: bool

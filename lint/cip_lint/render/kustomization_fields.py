@@ -76,9 +76,14 @@ def _spelt_otherwise(body: Body, fields: frozenset[str]) -> str:
 
 
 def named_files(body: Body) -> Iterator[Said]:
-    """Yield every other file that a kustomization names, and where."""
+    """Yield every other file that a kustomization names, and where.
+
+    A patch that is written out is one of them: what kustomize cannot take for a patch
+    it reads as the name of a file (``PatchStrategicMergeTransformer``), line feeds and
+    all, and only a file that is there by such a name can stand in the way.
+    """
     for key in (*_FILES, "patchesStrategicMerge"):
-        yield from (one for one in _listed(body, key) if "\n" not in one[1])
+        yield from _listed(body, key)
     for key in _PATCHES:
         for index, one in enumerate(items(body.get(key))):
             yield (key, index, "path"), text(mapping(one).get("path"))

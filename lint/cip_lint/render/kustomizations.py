@@ -301,8 +301,8 @@ def _other_files(kustomization: Kustomization) -> Iterator[str]:
         "crds",
     ):
         for entry in texts(body.get(key)):
-            if "\n" not in entry:
-                yield _target(directory, entry)
+            # One that is written out is the path of no file.
+            yield _target(directory, entry)
     for key in ("patches", "patchesJson6902", "replacements"):
         entries = body.get(key)
         for item in entries if isinstance(entries, list) else ():

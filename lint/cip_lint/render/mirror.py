@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cip_lint.errors import RefusedError
-from cip_lint.render.files import content
+from cip_lint.render.files import content, is_regular
 
 _MOST_BYTES = 64 << 20
 
@@ -55,6 +55,6 @@ def mirrored(files: Iterable[Path], within: Path) -> Iterator[Mirror]:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 copy.write_bytes(data)
                 left -= len(data)
-            elif plain.is_file() and plain.stat().st_size > left:
+            elif is_regular(plain) and plain.stat().st_size > left:
                 raise RefusedError(f"it reads more than {_MOST_BYTES >> 20} MiB")
         yield mirror

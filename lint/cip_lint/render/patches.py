@@ -71,7 +71,7 @@ def patches(source: Source) -> Iterator[Patch]:
     found: list[tuple[Path, str, str, Mapping[str, Any]]] = []
     for index, entry in enumerate(items(source.body.get("patchesStrategicMerge"))):
         if isinstance(entry, str):
-            inline, path = (entry, "") if "\n" in entry else ("", entry)
+            inline, path = (entry, "") if _is_written_out(entry) else ("", entry)
             found.append((("patchesStrategicMerge", index), inline, path, {}))
     for field in ("patches", "patchesJson6902"):
         for index, entry in enumerate(items(source.body.get(field))):
@@ -81,6 +81,19 @@ def patches(source: Source) -> Iterator[Patch]:
             found.append(((field, index, "patch"), inline, path, target))
     for where, inline, path, target in reversed(found[:_MOST_PATCHES]):
         yield from _read(source, where, inline, path, target)
+
+
+def _is_written_out(entry: str) -> bool:
+    """Whether an entry is a patch itself, where it may be the name of a file as well.
+
+    kustomize tries that first, and wants each object to have a kind and a name
+    (``loadFromPaths`` of ``PatchStrategicMergeTransformer``).
+    """
+    bodies = [mapping(body) for _, _, body in _documents(entry)]
+    return bool(bodies) and all(
+        text(one.get("kind")) and text(mapping(one.get("metadata")).get("name"))
+        for one in bodies
+    )
 
 
 def _read(

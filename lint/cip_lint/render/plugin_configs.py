@@ -52,6 +52,6 @@ def named_in(settings: Iterable[Body]) -> Iterator[str]:
 
 def _names(value: Any) -> Iterator[str]:
     for one in value if isinstance(value, list) else (value,):
-        if isinstance(one, str) and "\n" not in one:
+        if isinstance(one, str):
             yield one
             yield one.partition("=")[2]
