@@ -105,6 +105,18 @@ def test_an_address_without_a_scheme_is_that_of_a_registry(
     assert "--version=2.0.0" in words
 
 
+@pytest.mark.parametrize("address", ["", "repoURL: '', ", "repoURL: [a], "])
+def test_without_an_address_nobody_is_asked(
+    asked: Path, tmp_path: Path, address: str
+) -> None:
+    text = APPLICATION.replace("repoURL: registry.example.com/charts, ", address)
+    reading = pulled_in(tmp_path / "work", text)
+
+    (left,) = (one for one in reading.landmarks if one.kind == UNBUILT)
+    assert str(left.body["why"]).endswith("/shop of app.yaml: it names no repository")
+    assert not asked.exists()
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -144,7 +144,7 @@ def _of_application(resource: Resource) -> Iterator[_Pulled]:
         if not chart or source.get("plugin"):
             continue
         address = text(source.get("repoURL"))
-        if "://" not in address:
+        if address and "://" not in address:
             address = f"{_OCI}{address}"
         files = texts(mapping(source.get("helm")).get("valueFiles"))
         inside = any(one.partition("/")[0] not in refs for one in files)
@@ -236,7 +236,9 @@ def _outcomes(wanted: Sequence[_Pulled], place: Place) -> list[_Pulled]:
 
 def _outcome(one: _Pulled, place: Place) -> _Pulled:
     values, why = given(one.release, place)
-    if not one.address.startswith((_OCI, *_WEB)):
+    if not one.address:
+        why = "it names no repository"
+    elif not one.address.startswith((_OCI, *_WEB)):
         why = f"{one.address} is fetched neither by http nor by https"
     why = one.why or why
     if why:
