@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cip_lint.cli import options
 from cip_lint.cli.exits import Exit
+
+if TYPE_CHECKING:
+    from cip_lint.cli.pipeline import Run
+    from cip_lint.cluster.destinations import Destination
+    from cip_lint.render.targets import StatedRelease
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 
@@ -94,7 +99,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
     return Exit.TROUBLE if run.failed else Exit.CLEAN
 
 
-def _document(run: Any) -> dict[str, Any]:
+def _document(run: Run) -> dict[str, Any]:
     from cip_lint.cluster.destinations import destinations
     from cip_lint.engine import accounts
     from cip_lint.render.outcomes import UNBUILT
@@ -144,7 +149,7 @@ def _document(run: Any) -> dict[str, Any]:
     }
 
 
-def _unit(one: Any) -> dict[str, Any]:
+def _unit(one: Destination) -> dict[str, Any]:
     """Return an apply unit, where it goes, and what could not be known of it."""
     unit = one.unit
     return {
@@ -157,7 +162,7 @@ def _unit(one: Any) -> dict[str, Any]:
     }
 
 
-def _release(one: Any) -> dict[str, Any]:
+def _release(one: StatedRelease) -> dict[str, Any]:
     """Return a release that the settings state."""
     return {
         "chart": one.chart or ".",
