@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
@@ -63,7 +64,7 @@ class _Built(NamedTuple):
     output: bytes = b""
     folder: Path = Path()
     """The folder that the notes of kustomize start from."""
-    before: Mapping[int, Body] = {}
+    before: Mapping[int, Body] = MappingProxyType({})
     """Objects as they were before their variables were filled in; see ``Filled``."""
     printed: tuple[Printed, ...] = ()
     """What helm has printed of its charts."""

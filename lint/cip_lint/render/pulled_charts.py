@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cip_lint.bodies import Body, mapping, text, texts
+from cip_lint.bodies import ABSENT, Body, mapping, text, texts
 from cip_lint.errors import ProgramError
 from cip_lint.manifests import Reading
 from cip_lint.manifests.text import decode
@@ -59,7 +59,7 @@ class _Pulled(NamedTuple):
     resource: Resource
     release: Release
     output: bytes = b""
-    templates: Mapping[str, str] = {}
+    templates: Mapping[str, str] = ABSENT
     """The texts of the templates that made objects."""
     why: str = ""
 
