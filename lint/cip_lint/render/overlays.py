@@ -100,10 +100,13 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     homes = _HomesOfBuilds(_by_path(reading.resources), place)
     asked: set[tuple[str, str]] = set()
     failed: set[str] = set()
+    secrets = Secrets(reading)
     while True:
         now = _round(reading, failed)
         wanted = [
-            one for one in _wanted(now, reading, place) if not _is_known(one, asked)
+            one
+            for one in _wanted(now, reading, secrets, place)
+            if not _is_known(one, asked)
         ]
         wanted = ready(wanted, now.found, now.sent)
         if not wanted:
@@ -182,13 +185,17 @@ def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
     if not paths:
         return frozenset()
     now = _round(reading)
-    roots = [one for one in _wanted(now, reading) if one.build.path in paths]
+    roots = [
+        one
+        for one in _wanted(now, reading, Secrets(reading))
+        if one.build.path in paths
+    ]
     return _consumed(roots, now.found)
 
 
 def left_unbuilt(reading: Reading, why: str) -> Reading:
     """Return a reading in which no kustomization is built, for one reason."""
-    wanted = _wanted(_round(reading), reading)
+    wanted = _wanted(_round(reading), reading, Secrets(reading))
     left = [unbuilt_landmark(one.build.path, why) for one in wanted]
     return reading._replace(landmarks=[*reading.landmarks, *left])
 
@@ -207,7 +214,7 @@ def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
 
 
 def _wanted(
-    now: _Round, reading: Reading, place: Place | None = None
+    now: _Round, reading: Reading, secrets: Secrets, place: Place | None = None
 ) -> Iterator[_Built]:
     """Yield what must be built: once for each that changes it, else as it is.
 
@@ -215,7 +222,7 @@ def _wanted(
     """
     found = now.found
     read = _read_folders(reading, place) if place is not None else ()
-    sources = Sources(reading.resources, Secrets(reading).named)
+    sources = Sources(reading.resources, secrets.named)
     changed: set[str] = set()
     for folder, all_of_it in now.sent.items():
         if found.body(folder) is None or not any(one.changes for one in all_of_it):
