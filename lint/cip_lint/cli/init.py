@@ -22,6 +22,9 @@ cluster:
   # kubernetesVersion: "1.36"
   # distribution: kubeadm
 
+  # What charts find there besides the API versions of Kubernetes.
+  # apiVersions: [monitoring.coreos.com/v1]
+
   # What it holds already: kubectl get services,ipaddresses,servicecidrs,
   # endpointslices,pods -A -o yaml > live.yaml
   # snapshot: [live.yaml]
