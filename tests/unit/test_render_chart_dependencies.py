@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.chart_dependencies import Dependencies, dependencies
+from cip_lint.render.chart_dependencies import Dependencies, Dependency, dependencies
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.place import Place
 
@@ -193,3 +193,15 @@ def test_helm_is_kept_from_a_lock_file_that_cannot_be_read(tmp_path: Path) -> No
     (app / "Chart.lock").write_text("dependencies: [\n")
 
     assert needs(app, tmp_path).lacking == ()
+
+
+@pytest.mark.parametrize(
+    ("address", "is_remote"),
+    [("HTTPS://example.com", True), ("oci://a.b/c", True), ("OCI://a.b/c", False)],
+)
+def test_a_registry_is_one_in_small_letters_alone(
+    tmp_path: Path, address: str, is_remote: bool
+) -> None:
+    one = Dependency("a", "", address, tmp_path / "Chart.yaml", ("a",), None)
+
+    assert one.is_remote is is_remote

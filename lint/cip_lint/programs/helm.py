@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cip_lint.errors import RefusedError
-from cip_lint.programs.network import variables
+from cip_lint.programs.network import is_registry, variables
 from cip_lint.programs.running import failure, is_installed, run
 from cip_lint.programs.running import identity as identity_of
 
@@ -93,7 +93,7 @@ def build_dependencies(
     known = [
         {"name": f"r{number}", "url": address}
         for number, address in enumerate(repositories)
-        if not address.lower().startswith("oci:")
+        if not is_registry(address)
     ]
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as folder:
         # What is locked is only fetched from a repository that has a name.
@@ -124,7 +124,7 @@ def pull(
     words = ["helm", "pull", "--untar", f"--untardir={into}"]
     if version:
         words.append(f"--version={version}")
-    if not address.startswith("oci://"):
+    if not is_registry(address):
         words.append(f"--repo={address}")
         address = ""
     ran = run(

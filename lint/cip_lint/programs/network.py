@@ -9,6 +9,7 @@ what lies beside the repository.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 
 _ALWAYS: Mapping[str, str] = {
@@ -30,6 +31,26 @@ _OF_USER = (
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),
     *("GIT_SSL_CAINFO", "SSL_CERT_DIR", "SSL_CERT_FILE"),
 )
+
+_FETCHED = re.compile(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
+_REGISTRY = "oci://"
+_CHARTS = re.compile(rf"(?i:https?)://|{_REGISTRY}")
+
+
+def may_fetch(address: str, *, charts: bool = False) -> bool:
+    """Whether an address is one that nobody has to prove anything to.
+
+    ``charts``: it is one of charts, which helm fetches; else kustomize does.
+    """
+    return (_CHARTS if charts else _FETCHED).match(address) is not None
+
+
+def is_registry(address: str) -> bool:
+    """Whether helm takes an address for that of a registry, in small letters alone.
+
+    As ``IsOCI`` in ``pkg/registry/util.go`` of helm.
+    """
+    return address.startswith(_REGISTRY)
 
 
 def variables(*, allowed: bool = False) -> dict[str, str]:

@@ -7,7 +7,6 @@ ours is written to the chart (``pkg/downloader/manager.go`` of helm).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +16,7 @@ from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.model import Path as ModelPath
 from cip_lint.programs import helm
+from cip_lint.programs.network import may_fetch
 from cip_lint.render.chart_files import ChartFiles, chart_files
 from cip_lint.render.files import is_folder, is_there, named, resolved, source_file
 from cip_lint.render.mirror import mirrored
@@ -31,7 +31,6 @@ _LOCKS = ("Chart.lock", "requirements.lock")
 _KEYS = ("dependencies", "name", "repository")
 
 _LOCAL = "file://"
-_REMOTE = re.compile(r"(?i)(?:https?|oci)://")
 
 
 class Dependency(NamedTuple):
@@ -49,7 +48,7 @@ class Dependency(NamedTuple):
     @property
     def is_remote(self) -> bool:
         """Whether anybody may fetch it."""
-        return bool(_REMOTE.match(self.repository))
+        return may_fetch(self.repository, charts=True)
 
 
 class Dependencies(NamedTuple):

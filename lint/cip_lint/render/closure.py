@@ -20,6 +20,7 @@ from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
+from cip_lint.programs.network import may_fetch
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.files import (
     content,
@@ -48,12 +49,6 @@ _REMOTE = re.compile(
     r"(?i)[a-z][a-z0-9+.-]*://|https?:|git::|gh:|github\.com[:/]|[^/:@\s]+@"
 )
 """What kustomize takes for an address, whether a file of that name exists or not."""
-
-_FETCHED = re.compile(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
-"""Addresses that nobody has to prove anything to."""
-
-_PULLED = re.compile(r"(?i)(?:https?|oci)://")
-"""Those of charts."""
 
 _PLAIN = re.compile(r"[\w./+~=,-][\w./+~=,@$() -]*")
 """A name that is no settings of a plugin, however YAML is read."""
@@ -248,8 +243,7 @@ class _Search:
     def _remote(self, folder: Path, at: ModelPath, address: str) -> str:
         """Note an address; return what is in the way of fetching what is there."""
         said = f"remote {_CALLED.get(str(at[0]), 'file')} {address}"
-        fetched = _PULLED if at[0] in CHART_FIELDS else _FETCHED
-        if not fetched.match(address):
+        if not may_fetch(address, charts=at[0] in CHART_FIELDS):
             return f"{said}, fetched neither by http nor by https"
         if not self._network:
             return f"{said}, see --allow-remote"

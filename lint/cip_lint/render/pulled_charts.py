@@ -21,6 +21,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
+from cip_lint.programs.network import may_fetch
 from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.chart_files import ChartFiles
 from cip_lint.render.chart_objects import given, placed, templates_of, values_files
@@ -41,7 +42,7 @@ from cip_lint.render.variables import Sources
 _MOST_CHARTS = 500
 _MOST_BYTES = 1 << 20
 """How much one template may hold."""
-_OCI, _WEB = "oci://", ("http://", "https://")
+_OCI = "oci://"
 _FLUX_SOURCES = "source.toolkit.fluxcd.io"
 _ANEW = ChartFiles(is_whole=False)
 """What is read of what may be another thing tomorrow."""
@@ -238,7 +239,7 @@ def _outcome(one: _Pulled, place: Place) -> _Pulled:
     values, why = given(one.release, place)
     if not one.address:
         why = "it names no repository"
-    elif not one.address.startswith((_OCI, *_WEB)):
+    elif not may_fetch(one.address, charts=True):
         why = f"{one.address} is fetched neither by http nor by https"
     why = one.why or why
     if why:
