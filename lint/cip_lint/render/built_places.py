@@ -2,7 +2,8 @@
 
 A value that a patch sets is shown in the patch, one that stands in the file of the
 object there. What a transformer or a generator set is shown where that says it, and
-anything else at the nearest part of the object that somebody wrote. Nothing is read before it is asked.
+anything else at the nearest part of the object that somebody wrote.
+Nothing is read before it is asked.
 """
 
 from __future__ import annotations

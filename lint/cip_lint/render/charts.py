@@ -1,10 +1,10 @@
 """Renders the charts of a reading, and puts what they become in their place.
 
 A chart that something in the repository, or the settings, installs is rendered as it is
-installed, once for each installation; any other with its own values. No file is taken for
-values of an environment by its name (``values-prod.yaml``): helm, Argo CD and Flux want
-each to be named, and nobody says which go together, or where to. Where that fails, its templates
-are counted as not rendered, and a landmark says why.
+installed, once for each installation; any other with its own values. No file is taken
+for values of an environment by its name (``values-prod.yaml``): helm, Argo CD and Flux
+want each to be named, and nobody says which go together, or where to. Where that fails,
+its templates are counted as not rendered, and a landmark says why.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ _CALLED = {
 _LISTING = frozenset({"apiVersion", "kind", "metadata", "resources"})
 """Fields of a kustomization that changes nothing in the files that it lists."""
 
-_MOSTFOLDERS = 1024
+_MOST_FOLDERS = 1024
 _MOST_BYTES = 1 << 20
 
 
@@ -165,8 +165,8 @@ class _Search:
             why = misspelt(body) or self._visit(folder, body, is_plugin=is_plugin)
             if why:
                 return Closure(why)
-            if len(self._met) > _MOSTFOLDERS:
-                return Closure(f"it reaches more than {_MOSTFOLDERS} kustomizations")
+            if len(self._met) > _MOST_FOLDERS:
+                return Closure(f"it reaches more than {_MOST_FOLDERS} kustomizations")
         files, remotes = tuple(self._files), tuple(self._remotes)
         found = Closure("", files, self._is_whole, remotes, tuple(self._charts))
         if found.renders and any(one.at[0] in FOLDERS for one in remotes):

@@ -50,8 +50,9 @@ class Judge:
     ) -> Admission:
         """Return the answer to one object, with some values already in use.
 
-        Of the family ``full`` no address is left. Faults that cannot be judged are left out; without any left, the object
-        counts as stored. Kinds that are not judged are stored.
+        Of the family ``full`` no address is left. Faults that cannot be judged are left
+        out; without any left, the object counts as stored. Kinds that are not judged
+        are stored.
         """
         facts = self.facts
         if addresses or ports:
