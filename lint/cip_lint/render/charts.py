@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from posixpath import dirname
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cip_lint.bodies import Body, text
 from cip_lint.errors import ProgramError
@@ -27,20 +27,19 @@ from cip_lint.render.chart_objects import given, placed, values_files
 from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.definitions import definitions_of
 from cip_lint.render.files import resolved
+from cip_lint.render.helm_runs import outcomes, template_of
 from cip_lint.render.outcomes import (
     INFLATED,
-    NO_HELM,
     release_landmark,
     unbuilt_landmark,
 )
-from cip_lint.render.place import Place, at_once
+from cip_lint.render.place import Place
 from cip_lint.render.releases import Release, in_clusters, releases, stated
 from cip_lint.render.repository_paths import named_as_read
 from cip_lint.render.subcharts import whole_chart
 from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
 
-_MOST_CHARTS = 500
 _RELEASE = re.compile(r"[^a-z0-9-]+")
 
 
@@ -67,6 +66,10 @@ class _Chart(NamedTuple):
         """Its folder, as printed."""
         return dirname(self.path)
 
+    def unmade(self, why: str) -> Self:
+        """Return it with the reason why it is not rendered."""
+        return self._replace(output=b"", why=why)
+
 
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
@@ -74,17 +77,17 @@ def rendered(reading: Reading, place: Place) -> Reading:
     charts = list(_charts(reading, inflated, place.targets))
     if not charts and not inflated:
         return reading
-    outcomes = _outcomes(charts, place)
+    done = outcomes(charts, _outcome, place)
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
-    for one in outcomes:
+    for one in done:
         if not one.why:
             source = SourceFile(one.called, decode(one.output).text, file=one.path)
             sources[source.path] = source
             found = _objects(source, one, place.around(one.folder))
             objects += named_as_read([*found], place)
-    sent = [one for one in outcomes if not one.why and one.release.words]
-    left = [unbuilt_landmark(one.path, one.why) for one in outcomes if one.why]
+    sent = [one for one in done if not one.why and one.release.words]
+    left = [unbuilt_landmark(one.path, one.why) for one in done if one.why]
     left += [
         release_landmark(
             one.path, one.release, one.release.bound, firm=one.release.firm
@@ -93,13 +96,13 @@ def rendered(reading: Reading, place: Place) -> Reading:
     ]
     installers = [(one.path, one.release.words) for one in sent]
     kept, installed = definitions_of(reading.resources, installers)
-    folders = inflated.union(one.folder for one in outcomes if not one.why)
+    folders = inflated.union(one.folder for one in done if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
-    done = sum(one.reason == RENDERED for one in files)
+    number = sum(one.reason == RENDERED for one in files)
     skipped = dict(reading.skipped)
-    if done:
-        skipped[TEMPLATE] = max(0, skipped.get(TEMPLATE, 0) - done)
-        skipped = {reason: number for reason, number in skipped.items() if number}
+    if number:
+        skipped[TEMPLATE] = max(0, skipped.get(TEMPLATE, 0) - number)
+        skipped = {reason: many for reason, many in skipped.items() if many}
     return reading._replace(
         resources=[*kept, *installed, *objects],
         files=files,
@@ -140,19 +143,6 @@ def _charts(
                 yield _Chart(landmark.path, landmark.body, each)
 
 
-def _outcomes(charts: Sequence[_Chart], place: Place) -> list[_Chart]:
-    if helm.command() is None:
-        return [one._replace(why=NO_HELM) for one in charts]
-
-    def outcome(chart: _Chart) -> _Chart:
-        return _outcome(chart, place)
-
-    def failed(chart: _Chart, why: str) -> _Chart:
-        return chart._replace(output=b"", why=why)
-
-    return list(at_once(charts, outcome, failed, _MOST_CHARTS, place))
-
-
 def _outcome(chart: _Chart, place: Place) -> _Chart:
     place = place.around(chart.folder)
     folder = resolved(place.file(chart.folder))
@@ -169,16 +159,7 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
 
     def make() -> bytes:
         with vendored(folder, needs, place) as whole:
-            return helm.template(
-                whole,
-                release.name,
-                release.namespace or "default",
-                seconds=place.seconds(helm.SECONDS),
-                version=release.version,
-                api_versions=release.api_versions,
-                values=values,
-                sets=release.sets,
-            )
+            return template_of(whole, release, values, place)
 
     try:
         can = (release.version, release.api_versions)

@@ -12,7 +12,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cip_lint.bodies import ABSENT, Body, mapping, text, texts
 from cip_lint.errors import ProgramError
@@ -27,8 +27,9 @@ from cip_lint.render.chart_files import ChartFiles
 from cip_lint.render.chart_objects import given, placed, templates_of, values_files
 from cip_lint.render.chart_templates import PulledTemplates
 from cip_lint.render.files import content
-from cip_lint.render.outcomes import NO_HELM, release_landmark, unbuilt_landmark
-from cip_lint.render.place import Place, at_once
+from cip_lint.render.helm_runs import outcomes, template_of
+from cip_lint.render.outcomes import release_landmark, unbuilt_landmark
+from cip_lint.render.place import Place
 from cip_lint.render.releases import (
     Release,
     argo_release,
@@ -39,7 +40,6 @@ from cip_lint.render.releases import (
 from cip_lint.render.values import Values
 from cip_lint.render.variables import Sources
 
-_MOST_CHARTS = 500
 _MOST_BYTES = 1 << 20
 """How much one template may hold."""
 _OCI = "oci://"
@@ -74,6 +74,10 @@ class _Pulled(NamedTuple):
         """How what it was rendered to is called."""
         return f"{self.path} (chart {self.chart} rendered for {self.release.words})"
 
+    def unmade(self, why: str) -> Self:
+        """Return it with the reason why it is not rendered."""
+        return self._replace(output=b"", why=why)
+
 
 def pulled(reading: Reading, place: Place) -> Reading:
     """Return a reading with what charts that are fetched are rendered to."""
@@ -83,12 +87,10 @@ def pulled(reading: Reading, place: Place) -> Reading:
     wanted = list(_wanted(objects, place))
     if not wanted:
         return reading
-    outcomes = _outcomes(wanted, place)
-    done = [one for one in outcomes if not one.why]
+    ended = outcomes(wanted, _outcome, place)
+    done = [one for one in ended if not one.why]
     left = [
-        unbuilt_landmark(one.resource.path, _because(one))
-        for one in outcomes
-        if one.why
+        unbuilt_landmark(one.resource.path, _because(one)) for one in ended if one.why
     ]
     left += [
         release_landmark(one.path, one.release, one.release.bound, chart=one.chart)
@@ -222,19 +224,6 @@ def _version(ref: Body) -> tuple[str, str]:
     return text(ref.get("semver")) or text(ref.get("tag")), ""
 
 
-def _outcomes(wanted: Sequence[_Pulled], place: Place) -> list[_Pulled]:
-    if helm.command() is None:
-        return [one._replace(why=NO_HELM) for one in wanted]
-
-    def outcome(one: _Pulled) -> _Pulled:
-        return _outcome(one, place)
-
-    def failed(one: _Pulled, why: str) -> _Pulled:
-        return one._replace(output=b"", why=why)
-
-    return list(at_once(wanted, outcome, failed, _MOST_CHARTS, place))
-
-
 def _outcome(one: _Pulled, place: Place) -> _Pulled:
     values, why = given(one.release, place)
     if not one.address:
@@ -264,16 +253,7 @@ def _rendered(one: _Pulled, values: Sequence[bytes], place: Place) -> bytes:
             top,
             seconds=place.seconds(helm.SECONDS),
         )
-        output = helm.template(
-            folder,
-            release.name,
-            release.namespace or "default",
-            seconds=place.seconds(helm.SECONDS),
-            version=release.version,
-            api_versions=release.api_versions,
-            values=values,
-            sets=release.sets,
-        )
+        output = template_of(folder, release, values, place)
         texts_of = {}
         for named in sorted(templates_of(decode(output).text)):
             data = content(folder / named, top, _MOST_BYTES)
