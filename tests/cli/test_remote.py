@@ -552,3 +552,25 @@ def test_settings_in_one_word_of_json_fetch_nothing(
 
     assert server.asked == []
     assert f"not built: remote file {address}, see --allow-remote" in done.out
+
+
+@needs_programs
+def test_a_component_that_is_added_by_its_address_is_fetched(
+    tmp_path: Path, server: Server
+) -> None:
+    files = {
+        "kustomization.yaml": "apiVersion: kustomize.config.k8s.io/v1alpha1\n"
+        "kind: Component\nresources: [far.yaml]\n",
+        "far.yaml": SERVICE.replace("{name: web}", "{name: far}"),
+    }
+    address = server.put_repository("part", files)
+    folder = repository(tmp_path, "resources: [web.yaml]\n")
+    (folder / "flux.yaml").write_text(
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: web, namespace: flux-system}\n"
+        f"spec: {{path: ./, components: ['{address}']}}\n"
+    )
+
+    table = cip_lint(folder, "table", ".", "--allow-remote", "-o", "csv")
+
+    assert ",far," in table.out, (table, server.asked)

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from cip_lint.errors import ProgramError
 from cip_lint.programs import helm
-from cip_lint.programs.network import variables
+from cip_lint.programs.network import may_fetch, variables
 from cip_lint.programs.running import failure, is_installed, location, run
 from cip_lint.programs.running import identity as identity_of
 
@@ -196,11 +196,11 @@ def _rendered(folder: Path) -> Iterator[Chart]:
 
 
 def _moved(value: Any, below: str) -> Any:
-    """Return a field whose paths start from another folder now."""
+    """Return a field whose paths start from another folder now; an address does not."""
     if not isinstance(value, list):
         return value
     return [
-        f"{below}/{one}"
+        (one if may_fetch(one) else f"{below}/{one}")
         if isinstance(one, str)
         else {**one, "path": f"{below}/{one['path']}"}
         if "path" in one
