@@ -105,6 +105,36 @@ def test_an_address_without_a_scheme_is_that_of_a_registry(
     assert "--version=2.0.0" in words
 
 
+def test_a_chart_is_fetched_once_for_all_that_install_it(
+    asked: Path, tmp_path: Path
+) -> None:
+    applications = [
+        APPLICATION.replace("name: shop", f"name: {name}").replace("2.0.0", version)
+        for name, version in [("a", "2.0.0"), ("b", "2.0.0"), ("c", "3.0.0")]
+    ]
+    reading = pulled_in(tmp_path / "work", "---\n".join(applications))
+
+    words = [json.loads(line) for line in asked.read_text().splitlines()]
+    versions = [said for one in words for said in one if "--version=" in said]
+    assert sorted(versions) == ["--version=2.0.0", "--version=3.0.0"]
+    assert [one[0] for one in made(reading)] == ["a", "b", "c"]
+
+
+def test_a_chart_that_cannot_be_had_is_asked_for_once(
+    asked: Path, tmp_path: Path
+) -> None:
+    script = (
+        f"import sys\nopen({str(asked)!r}, 'a').write('x')\nsys.exit('Error: no')\n"
+    )
+    install(tmp_path / "bin", "helm", script)
+    text = f"{APPLICATION}---\n{APPLICATION.replace('name: shop', 'name: b')}"
+    reading = pulled_in(tmp_path / "work", text)
+
+    left = [one for one in reading.landmarks if one.kind == UNBUILT]
+    assert [str(one.body["why"])[-4:] for one in left] == [": no", ": no"]
+    assert asked.read_text() == "x"
+
+
 @pytest.mark.parametrize("address", ["", "repoURL: '', ", "repoURL: [a], "])
 def test_without_an_address_nobody_is_asked(
     asked: Path, tmp_path: Path, address: str

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -20,12 +21,12 @@ from cip_lint.manifests import Reading
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile
-from cip_lint.programs import helm
 from cip_lint.programs.network import may_fetch
 from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.chart_files import ChartFiles
 from cip_lint.render.chart_objects import given, placed, templates_of, values_files
 from cip_lint.render.chart_templates import PulledTemplates
+from cip_lint.render.fetched_charts import ChartName, FetchedCharts
 from cip_lint.render.files import content
 from cip_lint.render.helm_runs import outcomes, template_of
 from cip_lint.render.outcomes import release_landmark, unbuilt_landmark
@@ -87,7 +88,9 @@ def pulled(reading: Reading, place: Place) -> Reading:
     wanted = list(_wanted(objects, place))
     if not wanted:
         return reading
-    ended = outcomes(wanted, _outcome, place)
+    with tempfile.TemporaryDirectory(prefix="cip-lint-") as made_in:
+        fetched = FetchedCharts(Path(made_in).resolve())
+        ended = outcomes(wanted, partial(_outcome, fetched), place)
     done = [one for one in ended if not one.why]
     left = [
         unbuilt_landmark(one.resource.path, _because(one)) for one in ended if one.why
@@ -224,7 +227,7 @@ def _version(ref: Body) -> tuple[str, str]:
     return text(ref.get("semver")) or text(ref.get("tag")), ""
 
 
-def _outcome(one: _Pulled, place: Place) -> _Pulled:
+def _outcome(fetched: FetchedCharts, one: _Pulled, place: Place) -> _Pulled:
     values, why = given(one.release, place)
     if not one.address:
         why = "it names no repository"
@@ -234,32 +237,26 @@ def _outcome(one: _Pulled, place: Place) -> _Pulled:
     if why:
         return one._replace(why=why)
     try:
-        kept = place.kept((), _ANEW, lambda: _rendered(one, values, place))
+        kept = place.kept((), _ANEW, lambda: _rendered(one, values, fetched, place))
     except ProgramError as error:
         return one._replace(why=str(error))
     head, _, output = kept.partition(b"\n")
     return one._replace(output=output, templates=json.loads(head))
 
 
-def _rendered(one: _Pulled, values: Sequence[bytes], place: Place) -> bytes:
+def _rendered(
+    one: _Pulled, values: Sequence[bytes], fetched: FetchedCharts, place: Place
+) -> bytes:
     """Return what a chart is rendered to, below a line with its templates."""
-    release = one.release
-    with tempfile.TemporaryDirectory(prefix="cip-lint-") as made:
-        top = Path(made).resolve()
-        folder = helm.pull(
-            one.chart,
-            one.address,
-            one.version,
-            top,
-            seconds=place.seconds(helm.SECONDS),
-        )
-        output = template_of(folder, release, values, place)
-        texts_of = {}
-        for named in sorted(templates_of(decode(output).text)):
-            data = content(folder / named, top, _MOST_BYTES)
-            if data is not None:
-                texts_of[named] = decode(data).text
-        return json.dumps(texts_of).encode() + b"\n" + output
+    name = ChartName(one.chart, one.address, one.version)
+    folder = fetched.folder(name, place)
+    output = template_of(folder, one.release, values, place)
+    texts_of = {}
+    for named in sorted(templates_of(decode(output).text)):
+        data = content(folder / named, folder.parent, _MOST_BYTES)
+        if data is not None:
+            texts_of[named] = decode(data).text
+    return json.dumps(texts_of).encode() + b"\n" + output
 
 
 def _objects(source: SourceFile, one: _Pulled, place: Place) -> Iterator[Resource]:
