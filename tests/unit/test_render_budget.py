@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from threading import Barrier
 from typing import NamedTuple
 
 import pytest
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.programs.running import run
 from cip_lint.render.budget import Budget
 from cip_lint.render.closure import Closure
 from cip_lint.render.place import Place, at_once
+from support.programs import install, path_with
 
 
 class One(NamedTuple):
@@ -84,3 +88,33 @@ def test_what_has_failed_anyway_keeps_its_reason(tmp_path: Path) -> None:
         "remote",
         "more than 2 in one run",
     ]
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(143), GeneratorExit()])
+def test_what_nobody_waits_for_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException
+) -> None:
+    """What runs is ended, and what has not begun never does."""
+    programs = install(tmp_path / "bin", "slow", "import time\ntime.sleep(20)\n")
+    monkeypatch.setenv("PATH", path_with(programs))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    begun: list[int] = []
+    both, ended = Barrier(3), []
+
+    def work(one: One) -> One:
+        begun.append(one.number)
+        if one.number == 0:
+            return one
+        both.wait()
+        ended.append(run(["slow"], seconds=20, most_bytes=1).status)
+        return one
+
+    items = [One(number) for number in range(9)]
+    made = at_once(items, work, failed, 1000, place(tmp_path, Budget(1000)))
+    assert next(made).number == 0
+    both.wait()
+    with pytest.raises(type(end)):
+        made.throw(end)
+
+    assert begun == [0, 1, 2]
+    assert ended == [-9, -9]

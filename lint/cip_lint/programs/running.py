@@ -98,7 +98,35 @@ def run(
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or str(error)
             raise ProgramError(f"{name} cannot be started: {why.lower()}") from None
-        return _ended(process, name, seconds, most_bytes)
+        with _listed(process):
+            return _ended(process, name, seconds, most_bytes)
+
+
+def end_all() -> None:
+    """End every program that runs now, with what it started.
+
+    Whoever waits for one finds that a signal has ended it.
+    """
+    with _running_lock:
+        for process in _running:
+            _end(process)
+
+
+_running: set[subprocess.Popen[bytes]] = set()
+"""The programs that this process has started and still waits for."""
+_running_lock = threading.Lock()
+
+
+@contextlib.contextmanager
+def _listed(process: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Have a program among those that run, as long as somebody waits for it."""
+    with _running_lock:
+        _running.add(process)
+    try:
+        yield
+    finally:
+        with _running_lock:
+            _running.discard(process)
 
 
 def failure(name: str, ran: Ran, said: str) -> ProgramError:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple, Protocol, TypeVar
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.programs.running import end_all
 from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
 from cip_lint.render.repositories import Repositories
@@ -151,21 +152,45 @@ def at_once(
     failed: Callable[[_T, str], _T],
     most: int,
     place: Place,
-) -> Iterator[_T]:
+) -> Generator[_T, None, None]:
     """Yield what becomes of each item, in order; several are worked on at once.
 
     No more than a few wait for the one before them, so that what all of them hold is
     bounded. ``failed`` says what becomes of one for which there is no room in a run:
-    those beyond ``most``, and those that print more than all may.
+    those beyond ``most``, and those that print more than all may. Where nobody wants
+    the rest any more, as when a run is interrupted, what still runs is ended.
     """
     workers = os.cpu_count() or 1
     waiting = iter(items[:most])
+    ahead: deque[Future[_T]] = deque()
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        ahead = deque(pool.submit(work, one) for one in islice(waiting, 2 * workers))
-        while ahead:
-            made = ahead.popleft().result()
-            why = place.too_much(made.output) if made.output else ""
-            yield failed(made, why) if why else made
-            ahead.extend(pool.submit(work, one) for one in islice(waiting, 1))
+        try:
+            ahead.extend(pool.submit(work, one) for one in islice(waiting, 2 * workers))
+            while ahead:
+                made = ahead[0].result()
+                ahead.popleft()
+                why = place.too_much(made.output) if made.output else ""
+                yield failed(made, why) if why else made
+                ahead.extend(pool.submit(work, one) for one in islice(waiting, 1))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            _end(ahead)
+            raise
     for one in items[most:]:
         yield failed(one, f"more than {most} in one run")
+
+
+def _end(work: Collection[Future[_T]]) -> None:
+    """Wait until nobody works any more, and end every program until then.
+
+    One may start another program when the one it waits for has ended.
+    """
+    # Of what was cancelled before it began nobody ever says that it has ended.
+    begun = [one for one in work if not one.cancelled()]
+    end_all()
+    while wait(begun, timeout=_STEP).not_done:
+        end_all()
+
+
+_STEP = 0.05
+"""Seconds between two looks at what still runs."""
