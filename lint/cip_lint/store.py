@@ -127,18 +127,29 @@ def _home(variable: str, below: str) -> Path | None:
 
 
 def _secret(folder: Path | None) -> bytes | None:
-    """Return the secret of this user on this machine, made when it is first needed."""
+    """Return the secret of this user on this machine, made when it is first needed.
+
+    Nobody meets half of one: it gets its name when it is whole, and the first stays.
+    """
     if folder is None:
         return None
     file = folder / "cache.key"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with (
-            suppress(FileExistsError),
-            os.fdopen(os.open(file, _NEW, 0o600), "wb") as made,
-        ):
-            made.write(os.urandom(_SEAL_BYTES))
+        if not file.exists():
+            _make_secret(file)
         found = file.read_bytes()
     except OSError:
         return None
     return found if len(found) == _SEAL_BYTES else None
+
+
+def _make_secret(file: Path) -> None:
+    made = file.with_name(f".{os.getpid()}-{os.urandom(8).hex()}")
+    try:
+        with os.fdopen(os.open(made, _NEW, 0o600), "wb") as new:
+            new.write(os.urandom(_SEAL_BYTES))
+        with suppress(FileExistsError):
+            os.link(made, file)
+    finally:
+        made.unlink(missing_ok=True)

@@ -134,3 +134,21 @@ def test_the_secret_stays_and_lies_apart_from_the_entries(
     assert secret.stat().st_mode & 0o077 == 0
     secret.write_bytes(b"short")
     assert opened(tmp_path / "cache", KIND) is None
+
+
+def test_a_run_that_dies_leaves_no_half_of_a_secret(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+
+    def dies(count: int) -> bytes:
+        if count < len(SECRET):
+            return b"n" * count
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as dying:
+        dying.setattr(os, "urandom", dies)
+        with pytest.raises(KeyboardInterrupt):
+            opened(tmp_path / "cache", KIND)
+
+    assert opened(tmp_path / "cache", KIND) is not None
