@@ -5,7 +5,10 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import signal
+import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 """So many builds that failed, then or now, are named."""
+_TERMINATED = 128 + signal.SIGTERM
+"""The exit status of a run that is told to end: that of a shell."""
 
 
 class Builds(NamedTuple):
@@ -44,6 +49,7 @@ class Builds(NamedTuple):
 
 def of_run(request: Request, settings: Settings) -> Builds:
     """Return how builds are made for a run; their time begins."""
+    _end_in_order()
     clusters = settings.clusters
     return Builds(
         opened(request.cache_folder) if request.cache else None,
@@ -51,6 +57,16 @@ def of_run(request: Request, settings: Settings) -> Builds:
         request.allow_remote,
         Budget(request.build_timeout),
     )
+
+
+def _end_in_order() -> None:
+    """Let SIGTERM, by which CI systems cancel a run, end it as any exit does.
+
+    Programs have sessions of their own and would run on, and their folders would stay.
+    """
+    is_ours = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if is_ours and threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
 
 
 def _target(one: ClusterSettings, all_of_them: Sequence[ClusterSettings]) -> Target:
