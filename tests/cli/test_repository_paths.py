@@ -120,6 +120,7 @@ def test_a_chart_is_rendered_with_the_files_of_its_release(
 
 
 @needs_program
+@needs_helm
 def test_the_earlier_state_is_built_alike(tmp_path: Path) -> None:
     folder = repository(tmp_path / "work", ARGO)
 

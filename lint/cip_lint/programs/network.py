@@ -25,7 +25,12 @@ _NOBODY: Mapping[str, str] = {
     "HTTP_PROXY": "http://127.0.0.1:9",
     "HTTPS_PROXY": "http://127.0.0.1:9",
 }
-"""What keeps a program from asking anybody, should it try all the same."""
+"""What keeps a program from asking others, should it try all the same.
+
+Not from asking this machine: Go goes around a proxy for ``localhost`` and 127.0.0.0/8
+(``golang.org/x/net/http/httpproxy``). That nothing names an address is for whoever
+starts it to see to (``render.closure``).
+"""
 
 _OF_USER = (
     *("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "http_proxy", "https_proxy", "no_proxy"),

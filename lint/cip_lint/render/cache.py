@@ -15,7 +15,7 @@ from cip_lint import store
 from cip_lint.render.files import is_regular
 
 _MOST_OUTPUT = 64 << 20
-BUILDS = store.Kind("builds", "build 4", 2048, 256 << 20, _MOST_OUTPUT)
+BUILDS = store.Kind("builds", "build 5", 2048, 256 << 20, _MOST_OUTPUT)
 _UNREADABLE = "-"
 
 
