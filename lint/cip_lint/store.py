@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hmac
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,17 +62,10 @@ class Store:
         """
         if len(data) > self._kind.largest:
             return
-        made = self._folder / f".{os.getpid()}-{os.urandom(8).hex()}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            try:
-                with os.fdopen(os.open(made, _NEW, 0o600), "wb") as file:
-                    file.write(self._seal(key, data))
-                    file.write(data)
+            with _written(self._folder, self._seal(key, data), data) as made:
                 made.replace(self._folder / key)
-            except OSError:
-                made.unlink(missing_ok=True)
-                raise
         except OSError:
             return
         self._written += 1
@@ -145,11 +139,18 @@ def _secret(folder: Path | None) -> bytes | None:
 
 
 def _make_secret(file: Path) -> None:
-    made = file.with_name(f".{os.getpid()}-{os.urandom(8).hex()}")
+    secret = os.urandom(_SEAL_BYTES)
+    with _written(file.parent, secret) as made, suppress(FileExistsError):
+        os.link(made, file)
+
+
+@contextmanager
+def _written(folder: Path, *parts: bytes) -> Iterator[Path]:
+    """Yield a new file of these bytes, to be given its name; gone where it gets none."""
+    made = folder / f".{os.getpid()}-{os.urandom(8).hex()}"
     try:
-        with os.fdopen(os.open(made, _NEW, 0o600), "wb") as new:
-            new.write(os.urandom(_SEAL_BYTES))
-        with suppress(FileExistsError):
-            os.link(made, file)
+        with os.fdopen(os.open(made, _NEW, 0o600), "wb") as file:
+            file.writelines(parts)
+        yield made
     finally:
         made.unlink(missing_ok=True)
