@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from support.command import cip_lint
+from support.overlays import DEPLOYMENT as WORKLOAD
+from support.overlays import SERVICE, needs_helm
 from support.programs import install
 from support.servers import Server, serving
 
@@ -17,33 +19,12 @@ needs_programs = pytest.mark.skipif(
     not any(map(shutil.which, ("kustomize", "kubectl"))) or not shutil.which("git"),
     reason="neither kustomize nor kubectl is installed, or git is not",
 )
-needs_helm = pytest.mark.skipif(
-    not shutil.which("helm"), reason="helm is not installed"
-)
 
 UNUSABLE = "kustomize cannot use this helm"
 """What is said of an older kustomize beside a newer helm."""
 
-SERVICE = """\
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  selector: {app: web}
-  ports: [{name: http, port: 80, targetPort: http}]
-"""
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec:
-      containers:
-      - {name: web, image: nginx, ports: [{name: www, containerPort: 8080}]}
-"""
+DEPLOYMENT = WORKLOAD.replace("name: http,", "name: www,")
+"""Its port has another name than the Service of a build wants."""
 
 
 @pytest.fixture
