@@ -38,6 +38,7 @@ from cip_lint.render.releases import (
     in_clusters,
     refs_of,
 )
+from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE
 from cip_lint.render.values import Values
 from cip_lint.render.variables import Sources
 
@@ -130,16 +131,13 @@ def _wanted(objects: Sequence[Resource], place: Place) -> Iterator[_Pulled]:
     repositories = _repositories(objects)
     for resource in objects:
         found: Iterable[_Pulled] = ()
-        if (resource.group, resource.kind) == ("argoproj.io", "Application"):
+        if (resource.group, resource.kind) == APPLICATION:
             found = _of_application(resource)
-        elif (resource.group, resource.kind) == (_FLUX_RELEASES, "HelmRelease"):
+        elif (resource.group, resource.kind) == HELM_RELEASE:
             found = _of_helm_release(resource, repositories, sources)
         for one in found:
             for release in in_clusters(one.release, one.path, place.targets):
                 yield one._replace(release=release)
-
-
-_FLUX_RELEASES = "helm.toolkit.fluxcd.io"
 
 
 def _of_application(resource: Resource) -> Iterator[_Pulled]:

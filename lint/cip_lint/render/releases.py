@@ -16,12 +16,11 @@ from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
+from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE
 from cip_lint.render.targets import StatedRelease, Target, told_apart
 from cip_lint.render.values import ObjectValues, Parameter, WrittenValues
 from cip_lint.render.variables import Sources
 
-_ARGO_CD = ("argoproj.io", "Application")
-_FLUX = ("helm.toolkit.fluxcd.io", "HelmRelease")
 _BARE_COMMA = re.compile(r"(?<!\\),")
 _REPOSITORIES = frozenset({"GitRepository", "Bucket"})
 
@@ -76,9 +75,9 @@ def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
     found: dict[str, list[Release]] = {}
     for resource in resources:
         key = (resource.group, resource.kind)
-        if key == _ARGO_CD:
+        if key == APPLICATION:
             told = _of_application(resource)
-        elif key == _FLUX:
+        elif key == HELM_RELEASE:
             told = _of_helm_release(resource, sources)
         else:
             continue

@@ -14,6 +14,7 @@ from typing import Any
 from cip_lint.bodies import Body, mapping
 from cip_lint.model import Resource
 from cip_lint.render.place import Place
+from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE, KUSTOMIZATION
 
 _Moved = Callable[[str], str]
 """Turns a path from the top of a repository into one of what was read."""
@@ -105,8 +106,8 @@ def _at(body: Body, key: str, moved: _Moved) -> dict[str, Any]:
 
 
 _CHANGES: dict[tuple[str, str], Callable[[Body, _Moved], Body]] = {
-    ("argoproj.io", "Application"): _of_application,
-    ("kustomize.toolkit.fluxcd.io", "Kustomization"): _of_kustomization,
-    ("helm.toolkit.fluxcd.io", "HelmRelease"): _of_release,
+    APPLICATION: _of_application,
+    KUSTOMIZATION: _of_kustomization,
+    HELM_RELEASE: _of_release,
 }
 _KINDS = frozenset(kind for _, kind in _CHANGES)

@@ -16,9 +16,7 @@ from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.releases import folder_of
-
-_ARGO_CD = ("argoproj.io", "Application")
-_FLUX = ("kustomize.toolkit.fluxcd.io", "Kustomization")
+from cip_lint.render.sending_kinds import APPLICATION, KUSTOMIZATION
 
 
 class Sender(NamedTuple):
@@ -51,9 +49,9 @@ def senders(resources: Iterable[Resource]) -> dict[str, list[Sender]]:
     found: dict[str, list[Sender]] = {}
     for resource in resources:
         key = (resource.group, resource.kind)
-        if key == _FLUX:
+        if key == KUSTOMIZATION:
             told: Iterator[tuple[str, Sender]] = _of_flux(resource)
-        elif key == _ARGO_CD:
+        elif key == APPLICATION:
             told = _of_application(resource)
         else:
             continue

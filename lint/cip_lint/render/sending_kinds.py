@@ -1,0 +1,5 @@
+"""The kinds of objects by which Argo CD and Flux send others: group and kind."""
+
+APPLICATION = ("argoproj.io", "Application")
+KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
+HELM_RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
