@@ -103,11 +103,8 @@ def overlaid(reading: Reading, place: Place) -> Reading:
     secrets = Secrets(reading)
     while True:
         now = _round(reading, failed)
-        wanted = [
-            one
-            for one in _wanted(now, reading, secrets, place)
-            if not _is_known(one, asked)
-        ]
+        wanted = [one for one in _wanted(now) if not _is_known(one, asked)]
+        wanted = _with_variables(wanted, reading, secrets, place)
         wanted = ready(wanted, now.found, now.sent)
         if not wanted:
             return reading
@@ -185,17 +182,13 @@ def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
     if not paths:
         return frozenset()
     now = _round(reading)
-    roots = [
-        one
-        for one in _wanted(now, reading, Secrets(reading))
-        if one.build.path in paths
-    ]
+    roots = [one for one in _wanted(now) if one.build.path in paths]
     return _consumed(roots, now.found)
 
 
 def left_unbuilt(reading: Reading, why: str) -> Reading:
     """Return a reading in which no kustomization is built, for one reason."""
-    wanted = _wanted(_round(reading), reading, Secrets(reading))
+    wanted = _wanted(_round(reading))
     left = [unbuilt_landmark(one.build.path, why) for one in wanted]
     return reading._replace(landmarks=[*reading.landmarks, *left])
 
@@ -213,16 +206,9 @@ def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
     return _Round(survey(files, present), sent, made)
 
 
-def _wanted(
-    now: _Round, reading: Reading, secrets: Secrets, place: Place | None = None
-) -> Iterator[_Built]:
-    """Yield what must be built: once for each that changes it, else as it is.
-
-    Without a ``place``, nobody asks what is filled in.
-    """
+def _wanted(now: _Round) -> Iterator[_Built]:
+    """Yield what must be built: once for each that changes it, else as it is."""
     found = now.found
-    read = _read_folders(reading, place) if place is not None else ()
-    sources = Sources(reading.resources, secrets.named)
     changed: set[str] = set()
     for folder, all_of_it in now.sent.items():
         if found.body(folder) is None or not any(one.changes for one in all_of_it):
@@ -230,13 +216,27 @@ def _wanted(
         build = found.build(folder)
         changed.add(folder)
         for sender in all_of_it:
-            variables = sources.variables(sender.resource)
-            if variables is not None and not _all_is_read(folder, place, read):
-                variables = variables.in_part()
-            yield _Built(build, sender, now.generated.get(folder), variables)
+            yield _Built(build, sender, now.generated.get(folder))
     for build in found.unbuilt_roots:
         if build.directory not in changed and _is_a_root(build, found):
             yield _Built(build)
+
+
+def _with_variables(
+    wanted: Iterable[_Built], reading: Reading, secrets: Secrets, place: Place
+) -> list[_Built]:
+    """Return what must be built with what is filled in for whoever sends it."""
+    read = _read_folders(reading, place)
+    sources = Sources(reading.resources, secrets.named)
+    found: list[_Built] = []
+    for one in wanted:
+        variables = None
+        if one.sender is not None:
+            variables = sources.variables(one.sender.resource)
+        if variables is not None and not _all_is_read(one, place, read):
+            variables = variables.in_part()
+        found.append(one._replace(variables=variables))
+    return found
 
 
 def _read_folders(reading: Reading, place: Place) -> Sequence[Path]:
@@ -246,12 +246,10 @@ def _read_folders(reading: Reading, place: Place) -> Sequence[Path]:
     return [one for one in found if one is not None]
 
 
-def _all_is_read(folder: str, place: Place | None, read: Sequence[Path]) -> bool:
-    """Whether all of a repository was read, and so whoever may add variables."""
-    if place is None:
-        return True
-    within = place.around(folder).within
-    return any(within.is_relative_to(one) for one in read)
+def _all_is_read(one: _Built, place: Place, read: Sequence[Path]) -> bool:
+    """Whether all of its repository was read, and so whoever may add variables."""
+    within = place.around(one.build.directory).within
+    return any(within.is_relative_to(folder) for folder in read)
 
 
 def _is_a_root(build: Build, found: Kustomizations) -> bool:
