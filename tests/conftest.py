@@ -6,9 +6,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from support.golden import Golden
 from support.rule_spec import SpecificationFile
+
+# The same code passes or fails the same way each time and on a machine of any
+# speed: examples follow from the test alone, and no time of one is judged.
+# ``--hypothesis-profile explore`` looks at other examples each time.
+settings.register_profile(
+    "same",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile("explore", settings.get_profile("same"), derandomize=False)
+settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
