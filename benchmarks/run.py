@@ -13,9 +13,11 @@ For each data set: user and system seconds, wall seconds and peak memory of
 between runs (``--no-cache``), and in the row ``again`` those of a run that finds what
 an earlier run of the same tree has kept; the ratio to the parse floor (composing the same documents with
 libyaml and nothing else) and to reading the same bytes, both measured in the same
-run; and kube-linter, kube-score and kubeconform on the same tree where they are
-installed. Medians of ``--runs`` runs. Seconds depend on the machine; the ratios are
-what to compare.
+run; and kube-linter, kube-score and kubeconform on the same tree, in turn with
+cip-lint, where they are on the PATH: how many times its wall seconds each takes.
+kubeconform fetches its schemas; ``--schemas`` says where they lie instead, as its own
+``-schema-location`` does, so that no network is measured. Medians of ``--runs`` runs.
+Seconds depend on the machine; the ratios are what to compare.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -99,6 +101,15 @@ PEERS = {
 }
 
 
+def peers(schemas: str) -> dict[str, list[str]]:
+    """Return the command line of each other tool that is installed, by its name."""
+    found = {name: line for name, line in PEERS.items() if shutil.which(name)}
+    if schemas and "kubeconform" in found:
+        *line, tree = found["kubeconform"]
+        found["kubeconform"] = [*line, "-schema-location", schemas, tree]
+    return found
+
+
 def cost(command: Sequence[str], cwd: Path) -> Cost:
     """Run a command to its end and return what it used."""
     started = time.perf_counter()
@@ -151,7 +162,9 @@ def row(*cells: object) -> None:
     print("  ".join(text.rjust(11) for text in texts), flush=True)
 
 
-def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
+def measure(
+    name: str, tree: Path, runs: int, others: Mapping[str, Sequence[str]]
+) -> float:
     """Print the figures of one tree; return the CPU seconds of a check."""
     plain = check("check", ".", "--no-config", "--no-build", "-q", "-o", "json")
     command = [*plain, "--no-cache"]
@@ -160,13 +173,16 @@ def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
         # The first run writes the bytecode, the second what is kept.
         cost(command, tree)
         cost(again, tree)
-        # Floors and checks in turn, so that a drifting clock drifts for all.
+        # All in turn, so that a drifting clock drifts for all.
         spent, repeated, parse, read = [], [], [], []
+        theirs: dict[str, list[Cost]] = {other: [] for other in others}
         for _ in range(runs):
             parse.append(floor("parse", tree))
             read.append(floor("read", tree))
             spent.append(cost(command, tree))
             repeated.append(cost(again, tree))
+            for other, line in others.items():
+                theirs[other].append(cost(line, tree))
         floor_cpu = statistics.median(one["cpu"] for one in parse)
         read_cpu = statistics.median(one["cpu"] for one in read)
         mine = median(spent)
@@ -185,13 +201,12 @@ def measure(name: str, tree: Path, runs: int, *, peers: bool) -> float:
                 f"{took.wall / floor_cpu:.2f}x",
                 f"{took.cpu / max(read_cpu, 1e-4):.1f}x",
             )
-    for peer, line in PEERS.items() if peers else ():
-        if shutil.which(line[0] if line[0] != "sh" else peer):
-            theirs = cost(line, tree)
-            row(
-                peer, "", theirs.cpu, theirs.wall, peak(line, tree), "", "",
-                f"{theirs.wall / mine.wall:.1f}x", "",
-            )  # fmt: skip
+    for other, costs in theirs.items():
+        took = median(costs)
+        row(
+            other, "", took.cpu, took.wall, peak(others[other], tree), "", "", "", "",
+            f"{took.wall / mine.wall:.2f}x",
+        )  # fmt: skip
     return mine.cpu
 
 
@@ -225,7 +240,9 @@ def main() -> int:
     parser.add_argument("--only", default="", help="names, separated by commas")
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--no-peers", action="store_true")
+    parser.add_argument("--schemas", default="", help="where kubeconform finds them")
     given = parser.parse_args()
+    others = {} if given.no_peers else peers(given.schemas)
     only = set(given.only.split(",")) - {""}
     row(
         "data", "documents", "cpu s", "wall s", "peak", "floor s", "cpu/floor",
@@ -249,8 +266,7 @@ def main() -> int:
             tree = empty / data.name
             data.make(tree)
             each[data.name] = (
-                measure(data.name, tree, given.runs, peers=not given.no_peers)
-                / data.services
+                measure(data.name, tree, given.runs, others) / data.services
             )
             shutil.rmtree(tree)
         if not only or REPLAYED.name in only:
@@ -259,7 +275,7 @@ def main() -> int:
             measure_replay(tree, given.runs)
             shutil.rmtree(tree)
         if given.corpus.is_dir() and (not only or "corpus" in only):
-            measure("corpus", given.corpus, given.runs, peers=not given.no_peers)
+            measure("corpus", given.corpus, given.runs, others)
         if {"small", "large"} <= each.keys():
             print(
                 f"cost per Service, 100,000 against 1,000: {each['large'] / each['small']:.2f}x"
