@@ -1,13 +1,14 @@
-"""The guide for contributors names what is there."""
+"""The guide for contributors and the pages for users name what is there."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 NAMED = re.compile(r"\b(?:tests|rules|lint)/[\w./*-]*\w")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)\)")
@@ -19,7 +20,11 @@ def test_every_file_of_the_guide_is_there() -> None:
     assert {name for name in named if not list(ROOT.glob(name))} == set()
 
 
-def test_every_link_of_both_leads_somewhere() -> None:
-    links = LINK.findall(GUIDE) + LINK.findall(README)
+@pytest.mark.parametrize("page", ["README.md", "docs/builds.md", "docs/commands.md"])
+def test_every_link_leads_somewhere(page: str) -> None:
+    file = ROOT / page
 
-    assert [link for link in links if not (ROOT / link).exists()] == []
+    links = LINK.findall(file.read_text(encoding="utf-8"))
+
+    assert links
+    assert [link for link in links if not (file.parent / link).exists()] == []

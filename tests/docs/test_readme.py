@@ -1,4 +1,4 @@
-"""What the README shows is what the program prints; what it names can be run."""
+"""What README.md and docs/ show is what the program prints; what they name can be run."""
 
 from __future__ import annotations
 
@@ -14,7 +14,25 @@ from support.command import Done, cip_lint
 from support.repositories import Repository
 
 ROOT = Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+PAGES = "\n".join(
+    page.read_text(encoding="utf-8")
+    for page in (README, *sorted((ROOT / "docs").glob("*.md")))
+)
+RELAY = """\
+apiVersion: v1
+kind: Service
+metadata:
+  name: relay
+  namespace: shop
+spec:
+  clusterIP: 10.96.0.25
+  selector:
+    app.kubernetes.io/name: web
+  ports:
+    - port: 80
+      targetPort: http
+"""
 
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"`([^`\n]+)`")
@@ -28,7 +46,7 @@ ENVIRONMENTAL = {
     "helm template .",
 }
 
-# How each command ends in the repository that the README tells of.
+# How each command ends in the repository that the pages tell of.
 ENDS = {
     "cip-lint manifests/": 1,
     "cip-lint table manifests/": 0,
@@ -47,22 +65,17 @@ ENDS = {
 
 
 def _fences(*kinds: str) -> list[str]:
-    return [text for kind, text in FENCE.findall(README) if kind in kinds]
-
-
-def _relay() -> str:
-    (relay,) = (text for text in _fences("yaml") if "name: relay" in text)
-    return relay
+    return [text for kind, text in FENCE.findall(PAGES) if kind in kinds]
 
 
 def _spans() -> list[str]:
     """Return what stands between backticks in the prose; a table writes ``\\|``."""
-    prose = FENCE.sub("", README)
+    prose = FENCE.sub("", PAGES)
     return [span.replace("\\|", "|") for span in SPAN.findall(prose)]
 
 
 def _commands() -> set[str]:
-    """Return every command of the README, those of a pipe or a chain apart."""
+    """Return every command of the pages, those of a pipe or a chain apart."""
     lines = [
         line.removeprefix("$ ")
         for text in _fences("console")
@@ -77,7 +90,7 @@ def _commands() -> set[str]:
 
 def _run(command: str, folder: Path) -> Done:
     found = PROGRAM.fullmatch(command)
-    assert found, f"the README names a command that is not ours: {command}"
+    assert found, f"a page names a command that is not ours: {command}"
     rendered = "---\n".join(
         path.read_text(encoding="utf-8")
         for path in sorted(folder.glob("manifests/**/*.yaml"))
@@ -87,13 +100,13 @@ def _run(command: str, folder: Path) -> Done:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """The examples as ``manifests/``, with the Service that the README adds."""
+    """The examples as ``manifests/``, with the Service that somebody adds."""
     repository = Repository(tmp_path)
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
     shutil.copytree(ROOT / "examples" / "shop", tmp_path / "manifests" / "shop")
     shutil.copy(ROOT / "examples" / ".cip-lint.yaml", tmp_path)
     repository.commit({})
-    repository.write({"manifests/shop/relay.yaml": _relay()})
+    repository.write({"manifests/shop/relay.yaml": RELAY})
     return tmp_path
 
 
@@ -102,7 +115,7 @@ def test_every_command_is_run_here_or_belongs_to_the_machine() -> None:
 
 
 @pytest.mark.parametrize("command", sorted(ENDS))
-def test_every_command_ends_as_the_readme_says(command: str, repository: Path) -> None:
+def test_every_command_ends_as_the_pages_say(command: str, repository: Path) -> None:
     if command == "cip-lint init":
         (repository / ".cip-lint.yaml").unlink()
 
@@ -127,7 +140,7 @@ def test_the_comment_of_the_readme_hides_the_finding(repository: Path) -> None:
     (comment,) = (span for span in _spans() if span.startswith("# cip-lint: ignore"))
     relay = repository / "manifests" / "shop" / "relay.yaml"
     relay.write_text(
-        _relay().replace("10.96.0.25\n", f"10.96.0.25  {comment}\n"), encoding="utf-8"
+        RELAY.replace("10.96.0.25\n", f"10.96.0.25  {comment}\n"), encoding="utf-8"
     )
 
     done = _run("cip-lint manifests/", repository)
@@ -136,12 +149,14 @@ def test_the_comment_of_the_readme_hides_the_finding(repository: Path) -> None:
 
 
 def test_the_versions_of_the_readme_are_this_one() -> None:
-    versions = re.findall(r"(?:rev: |@)v(\d+\.\d+\.\d+)", README)
+    versions = re.findall(
+        r"(?:rev: |@)v(\d+\.\d+\.\d+)", README.read_text(encoding="utf-8")
+    )
 
     assert versions == [__version__] * 2
 
 
-def test_the_settings_of_the_readme_install_a_chart_in_two_clusters(
+def test_the_settings_of_the_pages_install_a_chart_in_two_clusters(
     repository: Path,
 ) -> None:
     (settings,) = (text for text in _fences("yaml") if "releases:" in text)
@@ -151,7 +166,7 @@ def test_the_settings_of_the_readme_install_a_chart_in_two_clusters(
     (chart / "values-prod.yaml").write_text("{}\n")
     overlay = repository / "overlays" / "prod"
     overlay.mkdir(parents=True)
-    overlay.joinpath("relay.yaml").write_text(_relay())
+    overlay.joinpath("relay.yaml").write_text(RELAY)
     (repository / ".cip-lint.yaml").write_text(settings)
 
     checked = _run("cip-lint config check", repository)
@@ -159,3 +174,10 @@ def test_the_settings_of_the_readme_install_a_chart_in_two_clusters(
 
     assert checked.code == 0, checked
     assert "  release of charts/web as shop in shop with charts/web/" in shown.out
+
+
+def test_the_readme_fits_on_one_screen() -> None:
+    lines = README.read_text(encoding="utf-8").splitlines()
+
+    assert len(lines) <= 72
+    assert max(map(len, lines)) <= 125
