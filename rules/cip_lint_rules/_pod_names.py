@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, WorkloadMember
@@ -19,8 +19,10 @@ _NAME = re.compile(
     re.VERBOSE,
 )
 
-_HAS_ORDINAL = re.compile(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]").search
-"""What every such name holds, and few long texts do: it spares them the whole look."""
+_ORDINAL = re.compile(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]")
+"""What every such name holds behind that of its set, and few texts do."""
+
+_OF_NAMES = "-0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class PodName(NamedTuple):
@@ -50,8 +52,9 @@ def pod_names(cluster: Cluster) -> Iterator[PodName]:
     """Yield every per-pod name in the texts of the set, each text's names once."""
     sets = _stateful_sets(cluster)
     if sets:
+        longest = max(map(len, sets))
         for literal in literals(cluster):
-            yield from _in_text(literal, sets, cluster)
+            yield from _in_text(literal, sets, longest, cluster)
 
 
 def _stateful_sets(cluster: Cluster) -> Mapping[str, list[WorkloadMember]]:
@@ -63,22 +66,39 @@ def _stateful_sets(cluster: Cluster) -> Mapping[str, list[WorkloadMember]]:
 
 
 def _in_text(
-    literal: Literal, sets: Mapping[str, list[WorkloadMember]], cluster: Cluster
+    literal: Literal,
+    sets: Mapping[str, list[WorkloadMember]],
+    longest: int,
+    cluster: Cluster,
 ) -> Iterator[PodName]:
-    if _HAS_ORDINAL(literal.text) is None:
-        return
     seen: set[str] = set()
-    for match in _NAME.finditer(literal.text):
+    for match in _matches(literal.text, sets, longest):
         text = match[0]
         if text in seen or not _is_a_cluster_name(match):
             continue
         seen.add(text)
-        meant = _meant(match, sets.get(match["set"], ()), literal, cluster)
+        meant = _meant(match, sets[match["set"]], literal, cluster)
         if meant is not None:
             ordinal = match["ordinal"]
             number = int(ordinal) if ordinal.isdigit() else None
             mention = Mention(literal, *match.span(), text)
             yield PodName(mention, meant, match["service"], number, match["namespace"])
+
+
+def _matches(text: str, sets: Container[str], longest: int) -> Iterator[re.Match[str]]:
+    """Yield the names in a text that begin with that of a set.
+
+    ``longest`` is the length of the longest of those. What stands before an ordinal
+    is looked up: to try the whole pattern everywhere takes far longer.
+    """
+    for hit in _ORDINAL.finditer(text):
+        end = hit.start()
+        before = text[max(0, end - longest - 1) : end]
+        name = before[len(before.rstrip(_OF_NAMES)) :]
+        if name in sets:
+            match = _NAME.match(text, end - len(name))
+            if match is not None:
+                yield match
 
 
 def _is_a_cluster_name(match: re.Match[str]) -> bool:
