@@ -53,7 +53,7 @@ def pod_names(cluster: Cluster) -> Iterator[PodName]:
     sets = _stateful_sets(cluster)
     if sets:
         longest = max(map(len, sets))
-        for literal in literals(cluster):
+        for literal in literals(cluster, _may_hold_ordinal):
             yield from _in_text(literal, sets, longest, cluster)
 
 
@@ -63,6 +63,10 @@ def _stateful_sets(cluster: Cluster) -> Mapping[str, list[WorkloadMember]]:
         if member.kind == "StatefulSet" and member.name:
             found.setdefault(member.name, []).append(member)
     return found
+
+
+def _may_hold_ordinal(text: str, _: str) -> bool:
+    return "-" in text and "." in text
 
 
 def _in_text(

@@ -37,8 +37,8 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
             texts = tuple(of_workload(member))  # for the values of variables
         yield from _hosts_of(texts)
     for config in cluster.judged("ConfigMap"):
-        yield from _hosts_of(filter(_is_worth_it, of_config_map(config)))
-    yield from _hosts_of(filter(_is_worth_it, _annotations(cluster)))
+        yield from _hosts_of(of_config_map(config, _may_name_hosts))
+    yield from _hosts_of(_annotations(cluster))
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
         from cip_lint.kube.host_names import HostName  # noqa: PLC0415 - if needed
 
@@ -53,10 +53,6 @@ def _hosts_of(literals: Iterable[Literal]) -> Iterator[tuple[Literal, HostName]]
         from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
 
         yield from hosts_of(texts)
-
-
-def _is_worth_it(literal: Literal) -> bool:
-    return _may_name_hosts(literal.text, literal.name)
 
 
 def _may_name_hosts(text: str, name: str) -> bool:
@@ -94,7 +90,9 @@ def _annotations(cluster: Cluster) -> Iterator[Literal]:
     for member in cluster.judged("Ingress"):
         for key, value in annotated_hosts(member.resource.body):
             name = key.rpartition("/")[2]
-            yield Literal(member, ("metadata", "annotations", key), value, name)
+            if _may_name_hosts(value, name):
+                path = ("metadata", "annotations", key)
+                yield Literal(member, path, value, name)
 
 
 def _external_names(cluster: Cluster) -> Iterator[Literal]:

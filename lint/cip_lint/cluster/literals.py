@@ -56,29 +56,33 @@ class Mention(NamedTuple):
         return self.literal.label(self.start, self.end, text)
 
 
-def literals(cluster: Cluster) -> Iterator[Literal]:
-    """Yield the texts of all workloads and ConfigMaps that may be judged."""
+Wanted = Callable[[str, str], bool]
+"""Whether a text may matter, by itself and by what it is called.
+
+Most texts do not, and this costs less than the making of their literals.
+"""
+
+
+def literals(cluster: Cluster, wanted: Wanted | None = None) -> Iterator[Literal]:
+    """Yield the wanted texts of all workloads and ConfigMaps that may be judged."""
     for member in cluster.judged_workloads:
-        yield from of_workload(member)
+        yield from of_workload(member, wanted)
     for config in cluster.judged("ConfigMap"):
-        yield from of_config_map(config)
+        yield from of_config_map(config, wanted)
 
 
-def of_config_map(config: Member) -> Iterator[Literal]:
-    """Yield the texts of one ConfigMap."""
+def of_config_map(config: Member, wanted: Wanted | None = None) -> Iterator[Literal]:
+    """Yield the wanted texts of one ConfigMap."""
     data = mapping(config.resource.body.get("data"))
     for key, value in data.items():
-        if isinstance(value, str):
+        if isinstance(value, str) and (wanted is None or wanted(value, key)):
             yield Literal(config, ("data", key), value, key)
 
 
 def of_workload(
-    member: WorkloadMember, wanted: Callable[[str, str], bool] | None = None
+    member: WorkloadMember, wanted: Wanted | None = None
 ) -> Iterator[Literal]:
-    """Yield the texts of one workload: variables, arguments and commands.
-
-    Only those that are ``wanted``, by the text and what it is called.
-    """
+    """Yield the wanted texts of one workload: variables, arguments and commands."""
     for container in member.workload.containers:
         env = container.body.get("env")
         if env is not None:
@@ -92,19 +96,22 @@ def of_workload(
         for field in ("command", "args"):
             words = container.body.get(field)
             if words is not None:
-                for literal in _words(member, container, field, items(words)):
-                    if wanted is None or wanted(literal.text, literal.name):
-                        yield literal
+                yield from _words(member, container, field, words, wanted)
 
 
 def _words(
-    member: WorkloadMember, container: Container, field: str, words: object
+    member: WorkloadMember,
+    container: Container,
+    field: str,
+    words: object,
+    wanted: Wanted | None,
 ) -> Iterator[Literal]:
     flag = ""
     for index, word in enumerate(items(words)):
         if isinstance(word, str):
-            path = (*container.path, field, index)
-            yield Literal(member, path, word, flag, container)
+            if wanted is None or wanted(word, flag):
+                path = (*container.path, field, index)
+                yield Literal(member, path, word, flag, container)
             flag = word if word.startswith("-") and "=" not in word else ""
 
 

@@ -38,12 +38,16 @@ class _Headless(NamedTuple):
         return self.row.resource
 
 
+def _may_name_port(text: str, _: str) -> bool:
+    return ":" in text or "._" in text
+
+
 def _headless(cx: Context) -> Iterator[_Headless]:
     @cache
     def spoken() -> _Spoken:
         records: set[str] = set()
         dialled: set[tuple[str, str]] = set()
-        for literal in literals(cx.cluster):
+        for literal in literals(cx.cluster, _may_name_port):
             records.update(_RECORD.findall(literal.text))
             dialled.update(_DIALLED.findall(literal.text))
         return _Spoken(frozenset(records), frozenset(dialled))

@@ -37,6 +37,9 @@ _SWITCHES = {
 }
 """Controller -> the setting that allows them, in lower case."""
 
+_OF_SWITCHES = "externalnameservice"
+"""What all of them hold."""
+
 
 class Aliased(NamedTuple):
     """A backend of type ExternalName."""
@@ -74,7 +77,7 @@ def _allowing(cx: Context) -> frozenset[str]:
     By an argument of a container or a line of a ConfigMap: the switch and ``true``.
     """
     found = set()
-    for literal in literals(cx.cluster):
+    for literal in literals(cx.cluster, _may_be_switch):
         text = literal.text.lower()
         for controller, switch in _SWITCHES.items():
             at = text.find(switch)
@@ -83,6 +86,10 @@ def _allowing(cx: Context) -> frozenset[str]:
             ):
                 found.add(controller)
     return frozenset(found)
+
+
+def _may_be_switch(text: str, _: str) -> bool:
+    return _OF_SWITCHES in text.lower()
 
 
 def _is_allowed(use: Use, allowing: frozenset[str]) -> bool:
