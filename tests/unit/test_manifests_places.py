@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import Any
 
 import pytest
@@ -104,6 +105,43 @@ def test_a_path_leads_to_the_very_characters(path: Path, value: str, key: str) -
     places = places_of(TEXT)
 
     assert (places.value(path).text, places.key(path).text) == (value, key)
+
+
+PLAIN = """\
+apiVersion: v1
+on: {a: 1, 'b': [1, {c: } ]}
+complex:
+  - - "a # b"
+    - 0x10
+  -
+<<:
+  kept: |+
+    y
+
+~: null key
+[x]:
+  folded: >-
+    z
+twice: 1
+0o17: 15
+twice: 2
+
+# end
+"""
+
+
+def test_places_are_the_same_where_an_anchor_asks_for_a_closer_look() -> None:
+    steps = ("apiVersion", "on", "true", "a", "b", "c", "complex", "kept", "folded")
+    steps = (*steps, "twice", "15", "null", 0, 1)
+    paths = [path for n in range(1, 4) for path in product(steps, repeat=n)]
+    plain, anchored = places_of(PLAIN), places_of(f"{PLAIN}last: &last x\n")
+
+    found = [(plain.value(path).text, plain.key(path).text) for path in paths]
+
+    assert found == [
+        (anchored.value(path).text, anchored.key(path).text) for path in paths
+    ]
+    assert len(set(found)) > 10
 
 
 def test_the_whole_object_reaches_from_its_first_key_to_its_last_character() -> None:

@@ -224,7 +224,7 @@ def _new_tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
 
 
 # Several rules ask for the places of one document, each in its turn.
-_small_tree = lru_cache(maxsize=512)(_new_tree)
+_small_tree = lru_cache(maxsize=256)(_new_tree)
 _large_tree = lru_cache(maxsize=64)(_new_tree)
 
 

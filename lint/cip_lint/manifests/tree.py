@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cip_lint.manifests.care import is_merge_key, resolve
 from cip_lint.manifests.nodes import (
     AliasEvent,
+    MappingNode,
     MappingStartEvent,
     ScalarEvent,
     SequenceStartEvent,
@@ -21,6 +22,7 @@ from cip_lint.manifests.nodes import (
     events,
 )
 from cip_lint.manifests.scalars import ScalarError, key_text
+from cip_lint.manifests.values import easy_nodes
 from cip_lint.model import Path
 
 _PROPERTIES = re.compile(
@@ -54,14 +56,36 @@ class Node:
 
 
 class Mapping(Node):
-    """A mapping: its keys and values in the order of the text."""
+    """A mapping: its keys and values in the order of the text.
 
-    __slots__ = ("pairs",)
+    ``composed`` are libyaml's nodes of them; they become places when somebody asks.
+    """
 
-    def __init__(self, start: int, end: int, *, is_flow: bool) -> None:
+    __slots__ = ("_composed", "_pairs")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        *,
+        is_flow: bool,
+        composed: Iterable[tuple[Any, Any]] = (),
+    ) -> None:
         super().__init__(start, end)
-        self.pairs: list[tuple[Node, Node]] = []
+        self._pairs: list[tuple[Node, Node]] = []
+        self._composed = composed
         self.is_flow = is_flow
+
+    @property
+    def pairs(self) -> list[tuple[Node, Node]]:
+        """The entries."""
+        if self._composed:
+            self._pairs = [
+                (_of_node(key, is_key=True), _of_node(value))
+                for key, value in self._composed
+            ]
+            self._composed = ()
+        return self._pairs
 
     def find(self, key: str) -> tuple[Node, Node] | None:
         """Return key and value of the entry that counts: the last one set.
@@ -80,14 +104,25 @@ class Mapping(Node):
 
 
 class Sequence(Node):
-    """A sequence and its items."""
+    """A sequence and its items; ``composed`` as that of a mapping."""
 
-    __slots__ = ("items",)
+    __slots__ = ("_composed", "_items")
 
-    def __init__(self, start: int, end: int, *, is_flow: bool) -> None:
+    def __init__(
+        self, start: int, end: int, *, is_flow: bool, composed: Iterable[Any] = ()
+    ) -> None:
         super().__init__(start, end)
-        self.items: list[Node] = []
+        self._items: list[Node] = []
+        self._composed = composed
         self.is_flow = is_flow
+
+    @property
+    def items(self) -> list[Node]:
+        """The items."""
+        if self._composed:
+            self._items = [_of_node(item) for item in self._composed]
+            self._composed = ()
+        return self._items
 
 
 class Alias(Node):
@@ -126,6 +161,22 @@ def followed(node: Node) -> Node:
 
 def yaml_tree(text: str) -> Node | None:
     """Return the root of the first document of a YAML text. Raises YamlError."""
+    root = easy_nodes(text)
+    return _tree_of_events(text) if root is None else _of_node(root)
+
+
+def _of_node(node: Any, *, is_key: bool = False) -> Node:
+    """Return the place of a node that libyaml composed, without anchor and tag."""
+    content = node.value
+    if type(content) is str:
+        # The text is only asked whether a tag stands there, and there is none.
+        return _scalar(node, "", wants_key=is_key)
+    kind = Mapping if type(node) is MappingNode else Sequence
+    start, end = node.start_mark.index, node.end_mark.index
+    return kind(start, end, is_flow=bool(node.flow_style), composed=content)
+
+
+def _tree_of_events(text: str) -> Node | None:
     anchors: dict[str, Node] = {}
     open_nodes: list[Node] = []
     keys: list[Node | None] = []

@@ -78,7 +78,7 @@ def document_value(text: str) -> DocumentValue:
             root = compose(text)
             if root is None:
                 return DocumentValue(None, len(text))
-            is_easy = not marks and not ("?" in text and ("[" in text or "{" in text))
+            is_easy = not marks and not _may_hold_flow_keys(text)
             if is_easy or not _needs_care(root, marks):
                 return DocumentValue(_value(root), root.end_mark.index)
         except (_CareNeededError, RecursionError, UnexpectedColonError):
@@ -88,6 +88,19 @@ def document_value(text: str) -> DocumentValue:
                 raise
     value, end, repeated, _ = careful_value(text)
     return DocumentValue(value, end, repeated)
+
+
+def easy_nodes(text: str) -> Any:
+    """Return libyaml's root node of a document, where nodes certainly tell enough.
+
+    None where they may not, as in a text with an anchor, and where there is none.
+    """
+    if _has_pitfalls(text) or _property_marks(text) or _may_hold_flow_keys(text):
+        return None
+    try:
+        return compose(text)
+    except (YamlError, RecursionError):
+        return None
 
 
 def forget() -> None:
@@ -118,6 +131,11 @@ def _has_pitfalls(text: str) -> bool:
             or _DEEP_COMPACT.search(text) is not None
         )
     )
+
+
+def _may_hold_flow_keys(text: str) -> bool:
+    """Tell whether ``?`` may stand in a flow collection: there grammars differ."""
+    return "?" in text and ("[" in text or "{" in text)
 
 
 def _property_marks(text: str) -> set[int]:
