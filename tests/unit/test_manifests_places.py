@@ -131,9 +131,9 @@ twice: 2
 
 
 def test_places_are_the_same_where_an_anchor_asks_for_a_closer_look() -> None:
-    steps = ("apiVersion", "on", "true", "a", "b", "c", "complex", "kept", "folded")
-    steps = (*steps, "twice", "15", "null", 0, 1)
-    paths = [path for n in range(1, 4) for path in product(steps, repeat=n)]
+    keys = ("apiVersion", "on", "true", "a", "b", "c", "complex", "kept", "folded")
+    steps: Path = (*keys, "twice", "15", "null", 0, 1)
+    paths: list[Path] = [path for n in range(1, 4) for path in product(steps, repeat=n)]
     plain, anchored = places_of(PLAIN), places_of(f"{PLAIN}last: &last x\n")
 
     found = [(plain.value(path).text, plain.key(path).text) for path in paths]
