@@ -20,9 +20,10 @@ from enum import StrEnum
 from functools import lru_cache
 from itertools import accumulate, count
 from operator import add
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from cip_lint.bodies import ABSENT, mapping, text
+from cip_lint.records import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a value stands inside an object: ``("spec", "ports", 0, "name")``."""

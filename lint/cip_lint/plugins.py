@@ -13,9 +13,10 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cip_lint.errors import PluginError
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     import pluggy

@@ -12,7 +12,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 _SEAL_BYTES = 32
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context
 
 

@@ -6,9 +6,8 @@ and the page that says so.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cip_lint.kube.workloads import Workload
+from cip_lint.records import NamedTuple
 
 
 class Image(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.cluster.literals import Literal, Mention, literals
+from cip_lint.records import NamedTuple
 
 _NAME = re.compile(
     r"""(?:(?<=//)|(?<![\w.$(){}/-]))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.kube.grammar import port_name
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint_rules._pods import (
     declared_ports,

@@ -11,7 +11,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
@@ -19,6 +19,7 @@ from cip_lint.cluster import ClusterSettings
 from cip_lint.cluster.shares import goes_to
 from cip_lint.config.files import shown_path
 from cip_lint.manifests import Reading
+from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
 from cip_lint.render.building import built
 from cip_lint.render.cache import Cache, opened

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.cluster import Base, Cluster, ClusterSettings, pairs, partition
 from cip_lint.config.files import shown_path
 from cip_lint.manifests import Reading
+from cip_lint.records import NamedTuple
 
 STDIN = "-"
 """How a command line names standard input, which has no earlier state."""

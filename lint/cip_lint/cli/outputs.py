@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.cli.console import Console
 from cip_lint.cli.pipeline import Run
@@ -15,6 +14,7 @@ from cip_lint.config.nearest import nearest
 from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
+from cip_lint.records import NamedTuple
 from cip_lint.render.outcomes import UNBUILT
 from cip_lint.report import FORMATS, footer
 from cip_lint.report.visible import escaped, visible

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Setting, Snapshot
 from cip_lint.errors import UsageError
 from cip_lint.model import Origin, OriginKind
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.config import Settings

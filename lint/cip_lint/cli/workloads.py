@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from posixpath import dirname
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.config.nearest import nearest
 from cip_lint.errors import UsageError
+from cip_lint.records import NamedTuple
 from cip_lint.report.visible import shown
 
 if TYPE_CHECKING:

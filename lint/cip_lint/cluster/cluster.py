@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.base import Base
@@ -30,6 +30,7 @@ from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 _MANY = 256
 """From so many matching workloads on, those of the same file are enough."""

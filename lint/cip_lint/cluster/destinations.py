@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.members import Member
 from cip_lint.cluster.units import Unit
+from cip_lint.records import NamedTuple
 from cip_lint.words import counted
 
 _MOST_REASONS = 3

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.kube.sending import Sending
+from cip_lint.records import NamedTuple
 
 
 class Engine(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 
 class Declared(NamedTuple):

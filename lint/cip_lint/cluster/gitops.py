@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import normpath
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name

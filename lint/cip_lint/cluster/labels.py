@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster.run_time_labels import RUN_TIME_LABELS
 from cip_lint.kube.version import Version
+from cip_lint.records import NamedTuple
 
 POD_NAME = "statefulset.kubernetes.io/pod-name"
 POD_INDEX = "apps.kubernetes.io/pod-index"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import dirname
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, text
 from cip_lint.cluster import gitops, senders
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render import kustomizations
 from cip_lint.render.kustomizations import Kustomizations
 from cip_lint.render.outcomes import INFLATED, RELEASE, UNBUILT

@@ -6,13 +6,13 @@ Beside them the fields that hold nothing but an address.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.model import Label, Path
+from cip_lint.records import NamedTuple
 
 
 class Literal(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.operator_services import (
     MadeService,
@@ -12,6 +12,7 @@ from cip_lint.kube.operator_services import (
     known_kinds,
     services_made,
 )
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster.cluster import Cluster

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.environment import Environment
 from cip_lint.cluster.members import Member
+from cip_lint.records import NamedTuple
 
 _GROUPS = 16
 """How many groups one question may have; what fits into none is counted."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from typing import NamedTuple
 
 from cip_lint.bodies import mapping, strings, texts
 from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.members import Member, ServiceMember
 from cip_lint.kube.selectors import Selector, SelectorError, from_label_selector
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 
 _GROUPS = ("monitoring.coreos.com", "azmonitoring.coreos.com")
 

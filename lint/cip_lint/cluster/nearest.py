@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.cluster.near import Spellings, key_is_near, nearness
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 _COMPARED = 64
 """How many workloads are compared with one selector at most."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import basename, dirname
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.cluster import alternatives, gitops
 from cip_lint.cluster.alternatives import Alternative
@@ -29,6 +29,7 @@ from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.model import Label, Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.outcomes import NO_HELM, NO_PROGRAM
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from posixpath import dirname
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mappings, text
 from cip_lint.cluster.gitops import Delivery
@@ -16,6 +15,7 @@ from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
 from cip_lint.model import Origin, OriginKind
+from cip_lint.records import NamedTuple
 from cip_lint.render.kustomizations import UNCHANGED, Build
 from cip_lint.render.subcharts import whole_chart
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import texts
 from cip_lint.cluster.cluster import Cluster
@@ -16,6 +15,7 @@ from cip_lint.kube.references import (
     of_pods,
     service_references,
 )
+from cip_lint.records import NamedTuple
 
 
 class Reference(NamedTuple):

@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import basename, dirname, join, normpath
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Origin, OriginKind
+from cip_lint.records import NamedTuple
 from cip_lint.render.paths import fits
 
 UNKNOWN = "unknown"

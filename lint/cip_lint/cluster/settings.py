@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from cip_lint.cluster.external import NOTHING_EXTERNAL, External
 from cip_lint.cluster.reservations import NOTHING_RESERVED, Reservations
@@ -13,6 +13,7 @@ from cip_lint.kube.distributions import dns_address
 from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Origin, OriginKind, Path
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.kube.reference_kinds import Taught

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from cip_lint.bodies import ABSENT, text
 from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.outcomes import RELEASE
 
 

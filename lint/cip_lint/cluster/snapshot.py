@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping, mappings, text
 from cip_lint.cluster.environment import environment_of
@@ -22,6 +22,7 @@ from cip_lint.kube.discovery import namespaced
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.model import Label, Origin, OriginKind, Path, Resource, SourceFile
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.manifests.snapshots import SnapshotFile

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster.literals import Literal
 from cip_lint.kube.expansion import pieces
 from cip_lint.kube.host_names import HostName, host_names
+from cip_lint.records import NamedTuple
 
 Said = tuple[Literal, HostName]
 

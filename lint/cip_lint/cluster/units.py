@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cip_lint.bodies import ABSENT, Body
 from cip_lint.cluster.settings import DEFAULT, NO_NAMESPACE, Setting
 from cip_lint.model import Origin
+from cip_lint.records import NamedTuple
 from cip_lint.render.kustomizations import UNCHANGED, Affixes
 
 

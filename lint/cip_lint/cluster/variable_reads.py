@@ -7,7 +7,6 @@ a shell that is given a script there or in a probe or hook replaces the others.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.cluster.literals import Literal, Mention, of_workload
@@ -15,6 +14,7 @@ from cip_lint.cluster.members import WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.kube.expansion import pieces, references
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")

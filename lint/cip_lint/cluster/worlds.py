@@ -10,11 +10,11 @@ namespace *unknown*, whatever the witness.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import Completeness, Setting
 from cip_lint.model import Label, Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.words import counted
 
 

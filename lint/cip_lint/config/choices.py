@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import ABSENT
 from cip_lint.config import diagnosis
@@ -11,6 +11,7 @@ from cip_lint.config.selection import Selector, nearest_rule
 from cip_lint.config.settings import IgnoreEntry, Settings, SeverityEntry
 from cip_lint.errors import UsageError
 from cip_lint.model import Finding, Severity
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.rule import AnyRule

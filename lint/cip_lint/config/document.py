@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.model import Label, Path, SourceFile, Span, field_path
+from cip_lint.records import NamedTuple
 
 _MAX_DEPTH = 50
 _MAX_VALUES = 100_000

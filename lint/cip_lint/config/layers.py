@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.config import diagnosis
 from cip_lint.config.document import Document
 from cip_lint.errors import ConfigError, UsageError
 from cip_lint.model import Finding, Label, Origin, OriginKind, Path
+from cip_lint.records import NamedTuple
 
 
 class Stated(NamedTuple):

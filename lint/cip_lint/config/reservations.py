@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster import Reservation
 from cip_lint.config.layers import Layers, Stated
 from cip_lint.config.nearest import nearest
 from cip_lint.kube.addresses import Address, parse_cidr, parse_ip
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 _PORTS = range(1, 65536)
 

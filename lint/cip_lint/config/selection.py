@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.config.nearest import nearest
 from cip_lint.model import Label, Severity
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.rule import AnyRule

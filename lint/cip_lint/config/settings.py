@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import ABSENT
 from cip_lint.cluster import ClusterSettings, default_settings
@@ -22,6 +22,7 @@ from cip_lint.config.selection import EVERYTHING_OF_THE_PROFILE, Selection, Sele
 from cip_lint.errors import ConfigError, InputError, UsageError
 from cip_lint.model import Finding, Label, Origin, OriginKind, Severity
 from cip_lint.plugins import Plugins
+from cip_lint.records import NamedTuple
 
 BUILT_IN = Origin(OriginKind.DEFAULT, "default")
 OFF = "off"

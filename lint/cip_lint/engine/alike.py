@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import dirname
-from typing import NamedTuple
 
 from cip_lint.model import Build, Confidence, Finding, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.words import counted
 
 _MOST = 3

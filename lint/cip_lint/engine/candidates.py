@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.cluster import Cluster, Member
 from cip_lint.config import Choices
 from cip_lint.errors import PluginError
 from cip_lint.model import Label, ObjectRef, Resource, ServerAnswer, Severity, Span
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import AnyRule, Context, Problem, Refusal, Rule, Subjects
 

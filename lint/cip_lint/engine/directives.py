@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
-from typing import NamedTuple
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.engine.alike import build_of
 from cip_lint.manifests.comments import is_comment_line, stands_first
 from cip_lint.model import Build, Finding, Label, Resource, Span
+from cip_lint.records import NamedTuple
 
 ANNOTATION = "ignore.cip-lint/"
 _COMMENT = re.compile(

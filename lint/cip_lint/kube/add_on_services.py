@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 
 class AddOn(NamedTuple):

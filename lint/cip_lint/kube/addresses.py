@@ -9,9 +9,9 @@ zeros and accepts zones and netmasks.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from cip_lint.kube.version import NEWEST, Version
+from cip_lint.records import NamedTuple
 
 IPV4 = "IPv4"
 IPV6 = "IPv6"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.kube import discovery
@@ -37,6 +37,7 @@ from cip_lint.kube.workload_checks import (
     check_stateful_set,
 )
 from cip_lint.model import Cause, Path
+from cip_lint.records import NamedTuple
 
 NOT_SERVED = "not-served"
 """The code of the fault of an ``apiVersion`` that the version does not serve."""

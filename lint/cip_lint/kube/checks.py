@@ -7,7 +7,6 @@ for each thing it says. ``null`` counts as absent everywhere, as decoding does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube import faults as causes
@@ -37,6 +36,7 @@ from cip_lint.kube.selectors import PlacedCause, label_causes
 from cip_lint.kube.service_warnings import cidr_warnings, ip_warnings
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, field_path
+from cip_lint.records import NamedTuple
 
 NAME = "M2"
 LABEL = "M5"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.kube.workloads import Workload
+from cip_lint.records import NamedTuple
 
 
 class ConfigRead(NamedTuple):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 FIELD = "fieldRef"
 CONFIG_MAP_KEY = "configMapKeyRef"

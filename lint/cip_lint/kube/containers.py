@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import integer, items, text
 from cip_lint.kube import probes
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 
 class ContainerPort(NamedTuple):

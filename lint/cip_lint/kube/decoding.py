@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from cip_lint.kube.faults import Drawn, Fault
 from cip_lint.kube.go_time import time_complaint
 from cip_lint.kube.schema import Field, Form, Type, history, type_of
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Cause, Path
+from cip_lint.records import NamedTuple
 
 WRONG_TYPE = "400"
 UNKNOWN_FIELD = "unknown-field"

@@ -8,10 +8,10 @@ versions that came with 1.24 or later are not, alpha versions never.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
 
 from cip_lint.kube import ecosystem
 from cip_lint.kube.version import NEWEST, OLDEST, Version
+from cip_lint.records import NamedTuple
 
 
 class _Row(NamedTuple):

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import IPV4, IPV6, Address, Network
 from cip_lint.kube.version import Version
+from cip_lint.records import NamedTuple
 
 NODE_PORTS = (30000, 32767)
 ZONE = "cluster.local"

@@ -8,10 +8,10 @@ Follows ``podFieldSelectorRuntimeValue`` of the kubelet,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from cip_lint.kube import grammar
 from cip_lint.kube.go_text import quoted
+from cip_lint.records import NamedTuple
 
 _KEYED = ("metadata.annotations", "metadata.labels")
 _PLAIN = frozenset(

@@ -9,7 +9,8 @@ that do make pods or Services are listed where a group has both sorts.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 
 class Makes(NamedTuple):

@@ -9,7 +9,8 @@ not read again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 
 class Piece(NamedTuple):

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cip_lint.kube.version import NEWEST, Version
+from cip_lint.records import NamedTuple
 
 
 class ClusterFacts(NamedTuple):

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from cip_lint.kube.go_text import as_json, quoted, string_list
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, ServerAnswer
+from cip_lint.records import NamedTuple
 
 Stage = Literal["decode", "allocation", "validation"]
 """The step of a request that refuses; each hides the faults of the later ones."""

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.host_words import (
@@ -31,6 +30,7 @@ from cip_lint.kube.host_words import (
 )
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.surroundings import BEFORE, BEHIND, Place, place_of
+from cip_lint.records import NamedTuple
 
 _LAST_PORT = 65535
 _LEAST_PORT = 20

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.surroundings import BEFORE, BEHIND, Place, place_of
+from cip_lint.records import NamedTuple
 
 _LAST_PORT = 65535
 _DOTS = 3

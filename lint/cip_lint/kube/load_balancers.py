@@ -8,10 +8,10 @@ that ask for no key share by ports alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.kube.service import Service
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 
 class LoadBalancers(NamedTuple):

@@ -8,12 +8,13 @@ of ``network_checks``: here it only must not be taken for a rule without conditi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cip_lint.bodies import Body, integer, items, mapping, text, texts
 from cip_lint.kube.addresses import Address, parse_cidr
 from cip_lint.kube.selectors import Selector, from_label_selector
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 Direction = Literal["ingress", "egress"]
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text, text_values, texts
 from cip_lint.kube.operator_service_names import OPERATOR_SERVICE_NAMES
 from cip_lint.model import Path, Resource
+from cip_lint.records import NamedTuple
 
 
 class MadeService(NamedTuple):

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 
 class PortSense(Enum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube.reference_kinds import (
@@ -22,6 +22,7 @@ from cip_lint.kube.reference_kinds import (
 from cip_lint.kube.reference_tables import REFERENCE_KINDS, SUBDOMAIN
 from cip_lint.kube.workloads import Workload
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 DEFAULT_ZONE = "cluster.local"
 

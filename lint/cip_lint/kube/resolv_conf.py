@@ -8,10 +8,10 @@ the limits, and what the kubelet reports where they were exceeded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.kube.version import NEWEST, Version
+from cip_lint.records import NamedTuple
 
 _MOST_NAMESERVERS = 3
 _LONGEST_SEARCH = 253

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.kube.faults import forbidden, invalid, required
 from cip_lint.kube.go_text import as_json, quoted, string_list
@@ -23,6 +23,7 @@ from cip_lint.kube.grammar import (
 )
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Cause, Path, field_path
+from cip_lint.records import NamedTuple
 
 _EQUALITY = frozenset({"=", "=="})
 _OPERATORS = {

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, integer, items, mapping, text, text_values, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 _NONE = "None"
 _OTHER_SPELLINGS = frozenset({"none", "null", "nil", "headless", "~"})

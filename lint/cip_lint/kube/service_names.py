@@ -8,9 +8,9 @@ the zone.
 from __future__ import annotations
 
 from enum import Enum
-from typing import NamedTuple
 
 from cip_lint.kube.grammar import dns1123_label
+from cip_lint.records import NamedTuple
 
 _SVC = "svc"
 _PROTOCOLS = ("_tcp", "_udp", "_sctp")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.decoding import decode
@@ -32,6 +32,7 @@ from cip_lint.kube.service_update_allocation import (
 from cip_lint.kube.service_update_validation import update_faults
 from cip_lint.kube.service_warnings import service_warnings
 from cip_lint.model import Cause
+from cip_lint.records import NamedTuple
 
 OTHER_OBJECT = "U1"
 """Code of an update whose object is not the one that it is sent to."""

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Protocol
+
+from cip_lint.records import NamedTuple
 
 _TERMINATED = 2
 """Bytes besides name and value: ``=`` and the terminator."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 _REACH = 240
 """How many characters before a host decide what it is."""

@@ -7,7 +7,7 @@ Update strategies, volume claims and schedules are not looked at.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube import faults as causes
@@ -41,6 +41,7 @@ from cip_lint.kube.selectors import (
 from cip_lint.kube.version import Version
 from cip_lint.kube.workload_ordinary import is_ordinary
 from cip_lint.model import Cause, Path, field_path
+from cip_lint.records import NamedTuple
 
 SELECTOR = "W-selector"
 """Missing, empty, unreadable, or at odds with the labels of the template."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.nodes import (
     AliasEvent,
@@ -29,6 +29,7 @@ from cip_lint.manifests.scalars import (
     tagged,
 )
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 MAX_DEPTH = 10_000
 """How deep the Go library nests; also the limit of its JSON decoder."""

@@ -9,7 +9,8 @@ stand-ins of the same length, and the scalars get their own text back.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 _BOM = "\ufeff"
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

@@ -12,7 +12,6 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.files import DISK, Entry, Files
@@ -28,6 +27,7 @@ from cip_lint.manifests.recognition import (
     UNREADABLE,
     program_by_name,
 )
+from cip_lint.records import NamedTuple
 
 STDIN = "-"
 _CHART = "Chart.yaml"

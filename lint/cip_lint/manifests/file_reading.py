@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests import losses, recognition
 from cip_lint.manifests.json_text import (
@@ -35,6 +35,7 @@ from cip_lint.manifests.split import Piece, cut, looks_like_json, normalised
 from cip_lint.manifests.tree import json_tree, repeated_keys
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Loss, Resource, Severity, SourceFile, Span
+from cip_lint.records import NamedTuple
 
 
 class Landmark(NamedTuple):

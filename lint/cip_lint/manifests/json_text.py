@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from cip_lint.manifests.scalars import ScalarError, json_number, plain
+from cip_lint.records import NamedTuple
 
 _BLANK = re.compile(r"[ \t\r\n]*")
 _ESCAPES = re.compile(

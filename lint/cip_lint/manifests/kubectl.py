@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.json_text import (
     JsonError,
@@ -20,6 +20,7 @@ from cip_lint.manifests.list_items import Extent, list_value
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.records import NamedTuple
 
 MOST_JSON_VALUES = 2
 """So many JSON values, and kubectl no longer takes a stream for YAML."""

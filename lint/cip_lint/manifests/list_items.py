@@ -10,13 +10,14 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from json import JSONDecodeError, JSONDecoder
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.json_text import skip_blank
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
+from cip_lint.records import NamedTuple
 
 _KEY = re.compile(r"^items:[ \t]*\n", re.MULTILINE)
 _FIRST = re.compile(r"( *)-[ \t]")

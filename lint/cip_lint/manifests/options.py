@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import ABSENT
 from cip_lint.manifests.files import DISK, Files
 from cip_lint.manifests.text import FileIdentity
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.store import Kind, Store

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 _HEADER = re.compile(r"[|>][^\n]*(?:\n|\Z)")
 _WORD = re.compile(r"[^ \t\r\n]+")

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import marshal
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
+from cip_lint.records import NamedTuple
 
 Plain = tuple[Any, ...]
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import ABSENT
 from cip_lint.manifests import recognition
@@ -26,6 +25,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import forget
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Loss, Resource, SourceFile, Span
+from cip_lint.records import NamedTuple
 
 
 class FileAccount(NamedTuple):

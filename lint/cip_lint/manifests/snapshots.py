@@ -10,13 +10,13 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.kubectl import StreamDocument, expand, read_stream
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
+from cip_lint.records import NamedTuple
 
 MAX_SNAPSHOT_BYTES = 1 << 30
 """A cluster of 100,000 objects fits; a file that never ends does not."""

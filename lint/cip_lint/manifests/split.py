@@ -7,7 +7,7 @@ line carries anything but a comment.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from cip_lint.records import NamedTuple
 
 _SEPARATOR = "---"
 _PEEK = 4096

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple
+
+from cip_lint.records import NamedTuple
 
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_CODECS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from sys import intern
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.care import careful_value
 from cip_lint.manifests.nodes import (
@@ -22,6 +22,7 @@ from cip_lint.manifests.nodes import (
 from cip_lint.manifests.scalars import ScalarError, json_number, key_text, plain
 from cip_lint.manifests.text import decode_strictly
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 # It begins with the rare character, so that scripts are searched at full speed.
 _DIRECTIVE = re.compile(r"%(?:(?<=^%)|(?<=\ufeff%))", re.MULTILINE)

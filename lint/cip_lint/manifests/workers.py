@@ -11,9 +11,10 @@ from __future__ import annotations
 import contextlib
 import marshal
 from collections.abc import Callable, Iterator, Sequence
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, Any, TypeVar
 
 from cip_lint.processes import Forked, Queue, cores, forked, may_fork
+from cip_lint.records import NamedTuple
 
 T = TypeVar("T")
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.errors import ProgramError
 from cip_lint.programs.running import Ran, run
+from cip_lint.records import NamedTuple
 
 _SECONDS = 120.0
 _MOST_LISTED = 256 << 20

@@ -9,13 +9,14 @@ import shlex
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.errors import ProgramError
 from cip_lint.programs import helm
 from cip_lint.programs.network import may_fetch, variables
 from cip_lint.programs.running import failure, is_installed, location, run
 from cip_lint.programs.running import identity as identity_of
+from cip_lint.records import NamedTuple
 
 SECONDS = 60
 """How long one build may take."""

@@ -18,9 +18,10 @@ import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.records import NamedTuple
 
 _COMPLAINT_BYTES = 1 << 16
 """How much of standard error is kept."""

@@ -9,10 +9,11 @@ Nothing is read before it is asked.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Label, Path, Resource, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.changes import change
 from cip_lint.render.generators import Generated, generated, generator
 from cip_lint.render.homes import Home

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import mapping, mappings, text
 from cip_lint.model import Path, Resource, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.patches import patches
 from cip_lint.render.paths import IDENTITIES, MISSING, at, counterpart
 from cip_lint.render.replacements import replacing

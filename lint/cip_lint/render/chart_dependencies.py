@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.model import Path as ModelPath
 from cip_lint.programs import helm
 from cip_lint.programs.network import may_fetch
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_files import ChartFiles, chart_files
 from cip_lint.render.files import is_folder, is_there, named, resolved, source_file
 from cip_lint.render.mirror import mirrored

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.manifests.text import decode
+from cip_lint.records import NamedTuple
 from cip_lint.render.files import content, is_folder, is_regular, is_there, resolved
 from cip_lint.render.go_globs import compiled
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_objects import placed, values_files
 from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.closure import RenderedChart

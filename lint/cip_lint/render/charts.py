@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Sequence
 from posixpath import dirname
-from typing import NamedTuple, Self
+from typing import Self
 
 from cip_lint.bodies import Body, text
 from cip_lint.errors import ProgramError
@@ -21,6 +21,7 @@ from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendored
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.chart_objects import given, placed, values_files

@@ -12,7 +12,6 @@ import re
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.bodies import Body
 from cip_lint.manifests.landmarks import first_document
@@ -21,6 +20,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
 from cip_lint.programs.network import may_fetch
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.files import (
     content,

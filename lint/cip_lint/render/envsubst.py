@@ -8,8 +8,8 @@ Follows ``github.com/fluxcd/pkg/envsubst``: its scanner and parser (``parse/scan
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.render.envsubst_functions import function
 
 Lookup = Callable[[str], str | None]

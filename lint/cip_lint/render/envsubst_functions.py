@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.render.go_globs import compiled
 
 _LONGEST = 1024

@@ -5,10 +5,10 @@ from __future__ import annotations
 import tempfile
 import threading
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.errors import ProgramError
 from cip_lint.programs import helm
+from cip_lint.records import NamedTuple
 from cip_lint.render.place import Place
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from posixpath import basename, dirname
-from typing import NamedTuple
 
 from cip_lint.bodies import Body
 from cip_lint.manifests import FileAccount, Landmark, Reading
 from cip_lint.manifests.recognition import GENERATED, KUSTOMIZATION_NAMES
+from cip_lint.records import NamedTuple
 from cip_lint.render.senders import Sender
 
 _READ = (".yaml", ".yml")

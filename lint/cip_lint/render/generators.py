@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from posixpath import basename
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import items, mapping, text
 from cip_lint.model import Path, SourceFile, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.sources import Source
 
 _FIELDS = {"ConfigMap": "configMapGenerator", "Secret": "secretGenerator"}

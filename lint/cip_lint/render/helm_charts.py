@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from posixpath import join
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, text, texts
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 CHART_FIELDS = ("helmCharts", "helmChartInflationGenerator")
 """The fields that list charts; the second one is the old name."""

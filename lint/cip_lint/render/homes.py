@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
@@ -19,6 +19,7 @@ from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_homes import ChartObjects, Printed
 from cip_lint.render.closure import Closure, Remote
 from cip_lint.render.files import source_file

@@ -12,9 +12,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, text, texts
+from cip_lint.records import NamedTuple
 
 _HARMLESS = frozenset(
     {

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.bodies import Body
 from cip_lint.programs import helm, kustomize
+from cip_lint.records import NamedTuple
 from cip_lint.render.chart_homes import Printed
 from cip_lint.render.closure import Closure
 from cip_lint.render.mirror import mirrored

@@ -11,9 +11,9 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple
 
 from cip_lint.errors import RefusedError
+from cip_lint.records import NamedTuple
 from cip_lint.render.files import content, is_regular
 
 _MOST_BYTES = 64 << 20

@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
@@ -23,6 +22,7 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm, kustomize
+from cip_lint.records import NamedTuple
 from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.chart_homes import Printed
 from cip_lint.render.closure import Closure, closure

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import items, mapping, text
 from cip_lint.manifests.nodes import YamlError
@@ -13,6 +13,7 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path, SourceFile, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.sources import Source
 
 _MOST_PATCHES = 256

@@ -9,10 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.programs.running import end_all
+from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
 from cip_lint.render.repositories import Repositories

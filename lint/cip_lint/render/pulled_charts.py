@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from cip_lint.bodies import ABSENT, Body, mapping, text, texts
 from cip_lint.errors import ProgramError
@@ -22,6 +22,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs.network import may_fetch
+from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.chart_files import ChartFiles
 from cip_lint.render.chart_objects import given, placed, templates_of, values_files

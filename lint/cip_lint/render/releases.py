@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE

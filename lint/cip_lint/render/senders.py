@@ -8,10 +8,11 @@ more kustomization around the one of the repository.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name

@@ -10,13 +10,14 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, mappings, text, texts
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
+from cip_lint.records import NamedTuple
 from cip_lint.render.parameters import (
     Parameters,
     filled,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile, Span
+from cip_lint.records import NamedTuple
 from cip_lint.render.files import is_there, named, source_file
 from cip_lint.render.place import Place
 from cip_lint.render.senders import Sender

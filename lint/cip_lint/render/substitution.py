@@ -8,13 +8,14 @@ that says so is left alone.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.errors import RefusedError
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
 from cip_lint.render.envsubst import SubstitutionError, substituted
 from cip_lint.render.variables import Variables

@@ -6,8 +6,8 @@ Who makes these values knows the settings; the builds only ask them.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.render.values import StatedValues
 
 

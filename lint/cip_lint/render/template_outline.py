@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import mapping
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 from cip_lint.render.paths import IDENTITIES, at
 
 _LINE = re.compile(

@@ -13,11 +13,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import commonpath, dirname
-from typing import NamedTuple
 
 from cip_lint.bodies import mapping, mappings, text
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.model import Label, Path, Resource, Span, field_path
+from cip_lint.records import NamedTuple
 
 _NAME = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
 _NAMED = re.compile(r"(?<!\$)\$\{#?([_A-Za-z][_A-Za-z0-9]*)")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster import ServiceMember, WorkloadMember
 from cip_lint.cluster.calls import said_hosts
 from cip_lint.cluster.literals import Literal, Mention
 from cip_lint.kube.service_names import Form, ServiceName, service_names
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import items, mapping, mappings, text
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.model import Path

@@ -7,10 +7,11 @@ whatever the protocol, as the API server's allocators do.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster.base import identity
 from cip_lint.kube.faults import Drawn
+from cip_lint.records import NamedTuple
 from cip_lint.replay.cells import (
     NOTHING,
     UNKNOWN,

@@ -9,7 +9,7 @@ without one where another has it.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import parse_ip
@@ -22,6 +22,7 @@ from cip_lint.kube.load_balancers import (
     sharing_key,
 )
 from cip_lint.kube.service import Service
+from cip_lint.records import NamedTuple
 from cip_lint.replay.claims import Claim, collisions
 
 if TYPE_CHECKING:

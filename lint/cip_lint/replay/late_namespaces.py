@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from posixpath import normpath
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.model import OriginKind
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member, Unit

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import items, mapping, mappings
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.records import NamedTuple
 from cip_lint.replay.claims import address_claims, port_claims
 from cip_lint.replay.odds.certain import NOTHING_LOST, certain_loss
 from cip_lint.replay.outcomes import outcome

@@ -7,11 +7,12 @@ and keeps what it once gave out. Where it refuses, all stays as it is.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import items, mapping, texts
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
+from cip_lint.records import NamedTuple
 from cip_lint.replay.odds.certain import certain_loss
 from cip_lint.replay.rows import AddressPlan
 

@@ -10,7 +10,6 @@ the Service. What hangs on labels or addresses that nobody knows is not known.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import Address
 from cip_lint.kube.containers import ContainerPort
@@ -24,6 +23,7 @@ from cip_lint.kube.network_policies import (
 )
 from cip_lint.kube.selectors import Selector
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
 """The label that every namespace has, with its own name."""

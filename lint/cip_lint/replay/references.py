@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.references import Reference, references
 from cip_lint.kube.reference_kinds import Purpose
+from cip_lint.records import NamedTuple
 from cip_lint.replay.rows import ServiceRow
 
 if TYPE_CHECKING:

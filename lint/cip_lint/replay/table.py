@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.kube.service_admission import families_of
 from cip_lint.kube.well_known import SERVICE_NAME
+from cip_lint.records import NamedTuple
 from cip_lint.replay.allocation.bands import NodePortRange, Range, node_port_range
 from cip_lint.replay.claims import (
     AddressCollision,

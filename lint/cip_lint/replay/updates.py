@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import Body, integer, items, mapping, text
 from cip_lint.cluster.engines import sending_of
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Base, ServiceMember

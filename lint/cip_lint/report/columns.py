@@ -7,8 +7,9 @@ column of the terminal an offset of the line stands.
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
+from cip_lint.records import NamedTuple
 from cip_lint.report.visible import escaped
 
 TAB: Final = "    "

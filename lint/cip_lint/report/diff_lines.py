@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cip_lint.kube.faults import words_of
+from cip_lint.records import NamedTuple
 from cip_lint.replay.cells import state_cells
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cip_lint.model import Finding, Label, Report, Suppressed
+from cip_lint.records import NamedTuple
 from cip_lint.report.visible import visible
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from cip_lint.bodies import texts
 from cip_lint.cluster.variable_reads import script_path
 from cip_lint.model import Path, field_path
+from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.assembly import Given
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
 from cip_lint.replay.order.guarantee import Guarantee

@@ -9,9 +9,10 @@ are left out.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from cip_lint.model import Label, SourceFile
+from cip_lint.records import NamedTuple
 from cip_lint.report.columns import Strip, strip
 from cip_lint.report.paint import FRAME, Paint
 from cip_lint.report.visible import shown

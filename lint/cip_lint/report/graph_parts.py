@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Final, NamedTuple
+from typing import Final
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.tracing.graph import Edge, Graph, Node, NodeKey, NodeKind
 from cip_lint.replay.tracing.hops import State
 from cip_lint.report.visible import shown

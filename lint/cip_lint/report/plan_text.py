@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.planning.panels import State
 from cip_lint.report import plan_words as words
 from cip_lint.report.cells import CELL_LIMIT, aligned, total_width, widths_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.service_variables import variable_word
+from cip_lint.records import NamedTuple
 from cip_lint.replay.odds.row_draws import NOT_DRAWN
 from cip_lint.replay.outcomes import Outcome, outcome
 from cip_lint.replay.references import distinct

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.model import Finding, Span
+from cip_lint.records import NamedTuple
 from cip_lint.replay.tracing.hops import Detail, Hop, State, Trace
 
 

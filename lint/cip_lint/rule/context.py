@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import ABSENT
 from cip_lint.cluster import Cluster, ClusterSettings, Member
@@ -18,6 +18,7 @@ from cip_lint.model import (
     Severity,
     Span,
 )
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow, ServiceTable
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from cip_lint.model import Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule.context import Context, Problem, Stage
 from cip_lint.rule.subjects import Subjects, needs_of
 

@@ -6,11 +6,11 @@ The API server knows nothing of such a plan, so nothing here is a refusal.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import Reservation
 from cip_lint.kube.addresses import Address, parse_ip
 from cip_lint.model import Label, Path, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import Claim, PortClaim, Range, ServiceRow
 from cip_lint.rule import Context, Problem
 from cip_lint_rules._ranges import first_choices, range_labels

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from cip_lint.cluster.literals import Literal, Mention
 from cip_lint.kube.addresses import Address, parse_cidr, parse_ip
@@ -17,6 +16,7 @@ from cip_lint.kube.containers import Container
 from cip_lint.kube.hosts import Host, hosts
 from cip_lint.kube.surroundings import key_words
 from cip_lint.model import Label, Resource
+from cip_lint.records import NamedTuple
 
 _DNS_PORT = 53
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.kube.scheme_ports import SCHEME_PORTS
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Label, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
 from cip_lint_rules._topics import called

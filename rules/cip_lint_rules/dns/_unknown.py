@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Cluster, ServiceMember
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Resource
+from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context
 from cip_lint_rules._public_domains import may_be_public

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._public_domains import may_be_public

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import Member
 from cip_lint.cluster.literals import Mention
 from cip_lint.model import Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule, services

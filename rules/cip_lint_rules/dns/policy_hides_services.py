@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import mapping, text, texts
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.addresses import Address, Network, parse_cidr, parse_ip
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.model import Label, Path, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._settings import source, statement

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
 from cip_lint.replay.order.guarantee import Guarantee

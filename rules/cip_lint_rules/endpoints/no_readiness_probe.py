@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pods import BATCH, first_few

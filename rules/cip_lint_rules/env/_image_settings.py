@@ -11,9 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import text, texts
+from cip_lint.records import NamedTuple
 
 
 class ImageSetting(NamedTuple):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.model import Label, Resource
+from cip_lint.records import NamedTuple
 from cip_lint_rules._words import brief
 
 if TYPE_CHECKING:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, WorkloadMember, rule, workloads
 from cip_lint.words import counted
 from cip_lint_rules.env._image_settings import EXITS, ImageSetting, settings_of

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.service_variables import service_variables
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, ServiceRow, Stage, rule, services
 from cip_lint_rules._pods import first_few
 

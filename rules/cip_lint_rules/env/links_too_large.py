@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import integer, items
 from cip_lint.kube.service_variables import most_bytes
 from cip_lint.model import Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
 
 if TYPE_CHECKING:

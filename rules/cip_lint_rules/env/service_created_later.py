@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.literals import of_workload
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._ordering import ordering_labels, put_first
 from cip_lint_rules._pods import BATCH

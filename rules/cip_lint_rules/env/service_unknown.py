@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.absence import Absence, absence
 from cip_lint.kube.service_variables import readings, variable_word
 from cip_lint.model import Confidence, Label, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules.env._reads import Reads, fallback, grouped, stays, written
 

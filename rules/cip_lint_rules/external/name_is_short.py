@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, external_names, rule
 from cip_lint_rules._public_domains import DOTLESS_HOSTS, may_be_public
 from cip_lint_rules._settings import source, statement

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, external_names, rule
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules._words import listed

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint.words import counted
 from cip_lint_rules._pod_names import PodName, pod_names

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import NamedTuple
 
 from cip_lint.cluster.literals import literals
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._pods import readable, steady

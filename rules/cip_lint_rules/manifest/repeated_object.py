@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.cluster import Cluster, Member
 from cip_lint.model import Label, Path, Resource, Severity, field_path
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule, whole_cluster
 from cip_lint_rules._words import ordinal, spelt
 

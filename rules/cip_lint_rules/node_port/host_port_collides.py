@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import ContainerPort
 from cip_lint.model import Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import PortClaim
 from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 

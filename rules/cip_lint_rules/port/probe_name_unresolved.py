@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.containers import Container
@@ -11,6 +10,7 @@ from cip_lint.kube.grammar import port_name
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.probes import KINDS
 from cip_lint.model import Label, Path, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._pods import first_few, served_by

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.matching import surely_together
 from cip_lint.kube.service import ServicePort
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ResolvedTarget, ServiceRow
 from cip_lint.rule import Context
 from cip_lint_rules._images import opens_by_default

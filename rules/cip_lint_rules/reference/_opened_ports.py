@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.cluster import Cluster, Member, WorkloadMember
 from cip_lint.cluster.matching import same_namespace
@@ -16,6 +15,7 @@ from cip_lint.kube.network_policies import (
 )
 from cip_lint.kube.selectors import Selector, SelectorError
 from cip_lint.model import Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint_rules._pods import declared_ports
 
 _NAMESPACE_NAME = "kubernetes.io/metadata.name"

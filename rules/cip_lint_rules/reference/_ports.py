@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import NamedTuple
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster import Member
@@ -13,6 +12,7 @@ from cip_lint.kube.placeholders import is_shouted
 from cip_lint.kube.reference_kinds import PortSense, Purpose
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Path, Resource
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context

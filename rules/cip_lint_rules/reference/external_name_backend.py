@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from cip_lint.cluster.literals import literals
 from cip_lint.kube.ingress_checks import CLASS_ANNOTATION
 from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context, Problem, Stage, referring, rule

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.cluster import Member
 from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._uses import GATEWAY, joined, topic

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
-from typing import NamedTuple
 
 from cip_lint.bodies import text_values
 from cip_lint.cluster.monitors import Monitor, Monitors, labels_of
 from cip_lint.cluster.near import key_is_near, nearness
 from cip_lint.model import Confidence, Label, Path, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written

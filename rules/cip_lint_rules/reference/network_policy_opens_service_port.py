@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster import Member
 from cip_lint.kube.network_policies import NetworkPolicy, PolicyRule
 from cip_lint.kube.selectors import SelectorError
 from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few
 from cip_lint_rules.reference._listeners import Listeners, Translated

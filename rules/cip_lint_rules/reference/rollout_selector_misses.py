@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.references import Reference
 from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written

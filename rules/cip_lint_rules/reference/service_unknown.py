@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.cluster.absence import Absence
 from cip_lint.model import Confidence, Label, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules.reference._neighbours import Neighbours, extends

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from cip_lint.bodies import text_values
 from cip_lint.cluster import WorkloadMember
@@ -12,6 +11,7 @@ from cip_lint.kube.faults import REQUIRED, Fault
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.workload_checks import MISMATCH
 from cip_lint.model import Label, Path, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import clause, quote

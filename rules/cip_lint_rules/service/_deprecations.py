@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from cip_lint.kube.version import Version
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 
 class Deprecation(NamedTuple):

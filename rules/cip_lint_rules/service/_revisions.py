@@ -6,13 +6,14 @@ Both ends of a change: the new manifest, and the earlier self that it is applied
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import items, mapping
 from cip_lint.kube.faults import Drawn, Fault
 from cip_lint.kube.service_draft import NO_ADDRESS
 from cip_lint.kube.service_update_validation import IMMUTABLE_CODES
 from cip_lint.model import Label, Path, Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay.updates import Kept, Update
 from cip_lint.rule import Context, Problem, ServiceRow
 from cip_lint_rules._refusals import clause, quote, type_of

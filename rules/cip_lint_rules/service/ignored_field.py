@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.model import Label, Path, Resource, Severity, field_path
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._refusals import type_label, type_of

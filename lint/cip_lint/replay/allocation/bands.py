@@ -9,12 +9,12 @@ certain value. Both may hold static values. The arithmetic follows
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
 from cip_lint.kube.pools import BITMAP_GONE_SINCE, BITMAP_REACH, SHORTEST_IPV6_PREFIX
 from cip_lint.kube.version import Version
 from cip_lint.model import Origin, OriginKind
+from cip_lint.records import NamedTuple
 
 ADDRESS_BAND_SINCE = Version(1, 25)
 """``ServiceIPStaticSubrange`` is on by default from here."""

@@ -7,8 +7,8 @@ images. musl differs: it gives up at the first name that exists without addresse
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.names import absolute, is_well_formed, numeric_address
 from cip_lint.replay.dns.records import AAAA, CNAME, A, Record
 from cip_lint.replay.dns.server import Answer

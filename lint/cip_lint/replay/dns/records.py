@@ -7,9 +7,10 @@ that a Service table whose addresses are yet to be drawn can be asked like a clu
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import IPV4, parse_ip
+from cip_lint.records import NamedTuple
 from cip_lint.replay.endpoints.objects import SlicePort
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from math import floor
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.names import absolute, address_of_reverse, is_below, labels
 from cip_lint.replay.dns.records import (
     AAAA,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import integer, items, mapping, mappings, strings, text
+from cip_lint.records import NamedTuple
 
 
 class SlicePort(NamedTuple):

@@ -9,10 +9,10 @@ random ending of a name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from cip_lint.bodies import Body, mapping, natural, strings, text
 from cip_lint.kube.version import Version
+from cip_lint.records import NamedTuple
 
 RANDOM = "*"
 HASH = "<hash>"

@@ -9,7 +9,7 @@ whose state is given.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import items, mapping, strings, text
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
@@ -25,6 +25,7 @@ from cip_lint.kube.well_known import (
     SERVICE_NAME,
     SLICE_CONTROLLER,
 )
+from cip_lint.records import NamedTuple
 from cip_lint.replay.endpoints.objects import (
     Endpoint,
     LegacyAddress,

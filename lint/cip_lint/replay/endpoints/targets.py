@@ -7,8 +7,9 @@ up, with its protocol, in the containers and then in the native sidecars.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.endpoints.objects import SlicePort
 
 if TYPE_CHECKING:

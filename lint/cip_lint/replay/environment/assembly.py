@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from cip_lint.bodies import Body, text, texts
 from cip_lint.kube.container_variables import (
@@ -23,6 +23,7 @@ from cip_lint.kube.container_variables import (
 )
 from cip_lint.kube.expansion import pieces
 from cip_lint.model import Path
+from cip_lint.records import NamedTuple
 
 
 class Value(NamedTuple):

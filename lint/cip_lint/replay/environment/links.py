@@ -8,7 +8,7 @@ one at each start of a container.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.service_variables import (
     NamedPort,
@@ -18,6 +18,7 @@ from cip_lint.kube.service_variables import (
     service_variables,
     size_of,
 )
+from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.assembly import Value
 
 if TYPE_CHECKING:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cip_lint.cluster.absence import absence
 from cip_lint.cluster.variable_reads import VariableRead, variable_reads
 from cip_lint.kube.service_variables import Reading, readings, service_variables
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
 from cip_lint.kube.service_variables import readings
+from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.links import (
     MASTER,
     UNKNOWN_ADDRESS,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.assembly import (
     Environment,
     Given,

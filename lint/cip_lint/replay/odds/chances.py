@@ -13,7 +13,9 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Literal, NamedTuple
+from typing import Literal
+
+from cip_lint.records import NamedTuple
 
 Sense = Literal["=", "<=", ">="]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.bodies import items, mapping
 from cip_lint.kube.addresses import IPV4, IPV6, Address, parse_ip
@@ -21,6 +21,7 @@ from cip_lint.kube.service_admission import families_of, refusal
 from cip_lint.kube.service_allocation import allocate_addresses, allocate_ports
 from cip_lint.kube.service_clients import change_service
 from cip_lint.kube.service_draft import ServiceDraft, apply_defaults
+from cip_lint.records import NamedTuple
 from cip_lint.replay.allocation.allocators import PortAllocator
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from cip_lint.replay.allocation.transactions import Transaction

@@ -11,8 +11,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.odds.chances import (
     CERTAIN,
     EFFORT,

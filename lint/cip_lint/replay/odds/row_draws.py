@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
+
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.kube.faults import Admission

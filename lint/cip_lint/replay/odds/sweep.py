@@ -15,8 +15,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, Union
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.odds.chances import (
     CERTAIN,
     IMPOSSIBLE,

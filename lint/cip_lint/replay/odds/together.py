@@ -17,8 +17,9 @@ from collections.abc import (
     Sequence,
 )
 from itertools import takewhile
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.claims import names_it_answers_to, names_it_goes_by
 from cip_lint.words import counted
 

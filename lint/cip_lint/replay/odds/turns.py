@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.odds.sweep import Shortage, Sweep, Turn, Verdict
 from cip_lint.replay.order.timeline import Order, Position
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.model import OriginKind
+from cip_lint.records import NamedTuple
 from cip_lint.replay.order.engines.objects import Gate
 from cip_lint.replay.order.guarantee import Guarantee
 from cip_lint.replay.order.tilt_resources import tilt_resources

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import ABSENT, mapping, text_values
 from cip_lint.cluster.engines import title_of
 from cip_lint.model import Origin, OriginKind
+from cip_lint.records import NamedTuple
 from cip_lint.render.subcharts import definition_depth
 from cip_lint.replay.order.engines import (
     argocd,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 
 from cip_lint.model import Path, Span
+from cip_lint.records import NamedTuple
 from cip_lint.replay.planning.panels import State
 
 if TYPE_CHECKING:

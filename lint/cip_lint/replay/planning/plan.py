@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.distributions import dns_address
+from cip_lint.records import NamedTuple
 from cip_lint.replay.planning.claim import PlanClaim
 from cip_lint.replay.planning.claims import claims_of
 from cip_lint.replay.planning.panels import Band, Mark, RangePlan, State, band

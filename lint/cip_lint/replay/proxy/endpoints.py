@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
 
 from cip_lint.kube.addresses import IPV6, parse_ip
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.kube.well_known import HEADLESS, PROXY_NAME, SERVICE_NAME
+from cip_lint.records import NamedTuple
 from cip_lint.replay.endpoints.objects import Endpoint, Slice
 
 _LISTS_OTHER_PROXIES = Version(1, 35)

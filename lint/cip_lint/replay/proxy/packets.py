@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import Enum
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from cip_lint.kube.addresses import Address, parse_cidr, parse_ip
+from cip_lint.records import NamedTuple
 from cip_lint.replay.proxy.endpoints import EndpointSets, ProxyEndpoint
 from cip_lint.replay.proxy.ports import ProxyPort
 

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from cip_lint.bodies import integer, items, mapping, mappings, text, texts
 from cip_lint.kube.addresses import parse_cidr, parse_ip
 from cip_lint.kube.service import Service
 from cip_lint.kube.well_known import PROXY_NAME
+from cip_lint.records import NamedTuple
 from cip_lint.replay.proxy.endpoints import PortKey
 
 _SECONDS = 10800

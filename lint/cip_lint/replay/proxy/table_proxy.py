@@ -9,10 +9,11 @@ for the addresses of its pods.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.well_known import PROXY_NAME
+from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.named_services import has_known_endpoints, other_slices
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
 from cip_lint.replay.outcomes import Outcome, outcome

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.absence import Absence, absence
+from cip_lint.records import NamedTuple
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import mapping, strings
 from cip_lint.cluster import WorkloadMember
@@ -12,6 +12,7 @@ from cip_lint.cluster.matching import surely_together
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.network_policies import Direction, NetworkPolicy
 from cip_lint.kube.selectors import SelectorError
+from cip_lint.records import NamedTuple
 from cip_lint.replay.policies import (
     NAMESPACE_NAME,
     Labels,

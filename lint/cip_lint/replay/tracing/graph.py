@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import ServiceMember, WorkloadMember
 from cip_lint.cluster.readers import Readers
+from cip_lint.records import NamedTuple
 from cip_lint.replay.tracing.hops import Place, State, Trace, at, worst
 from cip_lint.replay.tracing.pods import why_nobody
 from cip_lint.replay.tracing.referring import sends_to, target_of

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.model import Label, Path, Resource, Span, field_path
+from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.service_names import Form, service_names
+from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.names import absolute
 
 if TYPE_CHECKING:

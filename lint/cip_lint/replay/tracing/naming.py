@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping, texts
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.records import CNAME
 from cip_lint.replay.environment.links import MASTER
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from cip_lint.kube.workloads import ENDING_KINDS
+from cip_lint.records import NamedTuple
 from cip_lint.replay.endpoints.targets import ResolvedTarget, find_target
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, at, worst

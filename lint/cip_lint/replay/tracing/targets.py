@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from cip_lint.kube.scheme_ports import SCHEME_PORTS
+from cip_lint.records import NamedTuple
 
 _LAST_PORT = 65535
 _LONGEST = 2048

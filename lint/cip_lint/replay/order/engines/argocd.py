@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import groupby
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.order.engines import helm
 from cip_lint.replay.order.engines.objects import (
     Gate,

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from cip_lint.records import NamedTuple
 from cip_lint.replay.order.engines.objects import (
     Gate,
     Plan,

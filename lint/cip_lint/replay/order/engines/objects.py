@@ -14,9 +14,10 @@ from collections.abc import (
 )
 from enum import Enum
 from itertools import groupby
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from cip_lint.bodies import ABSENT, Body, mapping, text
+from cip_lint.records import NamedTuple
 
 K = TypeVar("K", bound=Hashable)
 
