@@ -7,9 +7,10 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.cluster.literals import Literal, Mention, literals
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
-_NAME = re.compile(
+_NAME = pattern(
     r"""(?:(?<=//)|(?<![\w.$(){}/-]))
     (?P<set>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)-(?P<ordinal>\d{1,9}|\$\(\w+\)|\$\{?\w+\}?)
     \.(?P<service>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)
@@ -19,7 +20,7 @@ _NAME = re.compile(
     re.VERBOSE,
 )
 
-_ORDINAL = re.compile(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]")
+_ORDINAL = pattern(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]")
 """What every such name holds behind that of its set, and few texts do."""
 
 _OF_NAMES = "-0123456789abcdefghijklmnopqrstuvwxyz"

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.faults import Fault
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.model import Label, Resource, ServerAnswer
+from cip_lint.patterns import pattern
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context
 
 _ENTRY = len(("spec", "ports", 0))
-_SHOWN_VALUE = re.compile(
+_SHOWN_VALUE = pattern(
     r"""(?:Invalid|Unsupported)[ ]value:[ ]
     (?: "(?:[^"\\]|\\.)*"                              # a text
       | (?:\[\]string)? [\[{] (?:"(?:[^"\\]|\\.)*"|[^"\]}])* [\]}]   # a list

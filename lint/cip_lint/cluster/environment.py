@@ -6,9 +6,9 @@ somebody says that they are. A path that names none goes with all of them.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 
@@ -44,14 +44,14 @@ _STAGES = {
     for word in words
 }
 
-_PLACE = re.compile(
+_PLACE = pattern(
     r"(?:af|ap|ca|eu|il|me|sa|us|asia|australia|europe|africa|northamerica|southamerica)"
     r"(?:-?(?:gov|north|south|east|west|central|northeast|southeast|northwest"
     r"|southwest|eastus|westus)){0,2}-?\d{1,2}[a-f]?"
     r"|(?:dc|az|zone|region|site)-?\d{1,2}"
 )
 
-_HAS_DIGIT = re.compile(r"\d").search
+_HAS_DIGIT = pattern(r"\d").search
 
 
 @lru_cache(maxsize=4096)

@@ -8,16 +8,17 @@ from types import MappingProxyType
 from typing import Any
 
 from cip_lint.model import Label, Path, SourceFile, Span, field_path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _MAX_DEPTH = 50
 _MAX_VALUES = 100_000
 """Settings beyond these are no settings; they bound aliases and nesting."""
 
-_TOML_TABLE = re.compile(
+_TOML_TABLE = pattern(
     r"\s*(?P<open>\[\[?)(?P<name>[^\[\]]+)\]\]?(?=\s*(?:#.*)?$)\s*(?:#.*)?"
 )
-_TOML_ENTRY = re.compile(r"\s*([\w.\"'-][^=\[\]{}]*?)\s*=\s*(\S(?:.*\S)?)\s*$")
+_TOML_ENTRY = pattern(r"\s*([\w.\"'-][^=\[\]{}]*?)\s*=\s*(\S(?:.*\S)?)\s*$")
 
 _AS_WRITTEN = frozenset({"kubernetesVersion", "until", "nodePortRange"})
 """Keys whose values are texts even when they look like numbers: ``1.30``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,12 +12,13 @@ from cip_lint.config.layers import Layers, Stated
 from cip_lint.config.nearest import nearest
 from cip_lint.model import Label
 from cip_lint.model import Path as ModelPath
+from cip_lint.patterns import pattern
 from cip_lint.render.repositories import repository
 from cip_lint.render.targets import StatedRelease
 from cip_lint.render.values import StatedValues
 
 _CHART = "Chart.yaml"
-_DOT = re.compile(r"(?<!\\)\.")
+_DOT = pattern(r"(?<!\\)\.")
 
 
 def releases(

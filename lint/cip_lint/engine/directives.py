@@ -10,14 +10,15 @@ from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.engine.alike import build_of
 from cip_lint.manifests.comments import is_comment_line, stands_first
 from cip_lint.model import Build, Finding, Label, Resource, Span
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 ANNOTATION = "ignore.cip-lint/"
-_COMMENT = re.compile(
+_COMMENT = pattern(
     r"cip-lint:[ \t]*(?P<verb>ignore(?P<file>-file)?)\b"
     r"(?:[ \t]*\[(?P<rules>[^\]]*)\])?(?P<reason>[^\n]*)"
 )
-_RULE = re.compile(r"[^\s,]+")
+_RULE = pattern(r"[^\s,]+")
 _COMMENT_LINES = 50
 """How many lines of comments may stand between a lone comment and what it means."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from cip_lint.kube.go_text import as_json, quoted, string_list
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, ServerAnswer
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 Stage = Literal["decode", "allocation", "validation"]
@@ -16,7 +16,7 @@ Stage = Literal["decode", "allocation", "validation"]
 
 _EACH_CAUSE_ONCE_SINCE = Version(1, 37)
 
-_DRAWN = re.compile(r"<(ip|nodePort)[^<>]*dynamic-band #\d+>")
+_DRAWN = pattern(r"<(ip|nodePort)[^<>]*dynamic-band #\d+>")
 """How a ``Drawn`` value stands in a message."""
 _KINDS = {"ip": "<allocated address>", "nodePort": "<allocated node port>"}
 

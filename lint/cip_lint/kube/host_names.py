@@ -30,6 +30,7 @@ from cip_lint.kube.host_words import (
 )
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.surroundings import BEFORE, BEHIND, Place, place_of
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _LAST_PORT = 65535
@@ -49,32 +50,32 @@ _NAME = rf"{_LABEL}(?:\.{_LABEL})*\.?"
 
 _is_name = re.compile(_NAME, re.ASCII).fullmatch
 _backwards = re.compile(r"[\w.-]*", re.ASCII).match
-_PORT = re.compile(r":(\d{1,5})((?::\d{1,5})*)(?![\w:-]|\.\w)", re.ASCII)
-_SVC = re.compile(r"\.svc(?![\w-])(?:\.[a-z0-9-]+)*\.?", re.ASCII)
-_SVC_PORT = re.compile(r":(\d{1,5})(?![\w.:-])|:(?=\$)", re.ASCII)
-_AUTHORITY = re.compile(
+_PORT = pattern(r":(\d{1,5})((?::\d{1,5})*)(?![\w:-]|\.\w)", re.ASCII)
+_SVC = pattern(r"\.svc(?![\w-])(?:\.[a-z0-9-]+)*\.?", re.ASCII)
+_SVC_PORT = pattern(r":(\d{1,5})(?![\w.:-])|:(?=\$)", re.ASCII)
+_AUTHORITY = pattern(
     r"""(?:[^\s/@"'<>`]{0,200}@)?
     (?P<hosts>[\w.-]+(?::\d{1,5}|:(?=\$))?(?:,[\w.-]+(?::\d{1,5}|:(?=\$))?)*)""",
     re.VERBOSE | re.ASCII,
 )
-_ELEMENT = re.compile(r"([\w.-]+)(?::(\d*))?", re.ASCII)
-_SCHEME = re.compile(r"[\w+.-]{1,32}", re.ASCII)
-_UPSTREAM = re.compile(r"\bupstream\s+([\w.-]+)\s*\{", re.ASCII)
+_ELEMENT = pattern(r"([\w.-]+)(?::(\d*))?", re.ASCII)
+_SCHEME = pattern(r"[\w+.-]{1,32}", re.ASCII)
+_UPSTREAM = pattern(r"\bupstream\s+([\w.-]+)\s*\{", re.ASCII)
 _token = re.compile(r"""[^\s"'`\[\](){}<>|;&=]*""").match
-_PIECE = re.compile(
+_PIECE = pattern(
     rf"(?:[A-Za-z][\w+.-]*://)?(?:[^@/]*@)?{_NAME}(?::\d{{1,5}})*(?:[/?\#].*)?",
     re.ASCII,
 )
-_LABEL_MATCHER = re.compile(r"""[{,]\w+(?:=~?|!=|!~)\\?["']$""")
+_LABEL_MATCHER = pattern(r"""[{,]\w+(?:=~?|!=|!~)\\?["']$""")
 """What stands before a value in PromQL."""
-_DIALLER = re.compile(r"(?:tcp|udp)\($")
+_DIALLER = pattern(r"(?:tcp|udp)\($")
 """What stands before a host in the data source name of a Go program."""
-_KEY_AND_NAME = re.compile(
+_KEY_AND_NAME = pattern(
     r"""(?:^|[\s,{])["']?([A-Za-z][\w./-]*+)["']?[^\S\n]*+[:=][^\S\n]*+["']?
     ([\w.-]++)(?=["']?[^\S\n]*(?:[,}\n]|\Z|\s\#))""",
     re.VERBOSE | re.ASCII | re.MULTILINE,
 )
-_FLAG_AND_NAME = re.compile(
+_FLAG_AND_NAME = pattern(
     r"""(?:^|\s)(--?[A-Za-z][\w-]*+)(?:=|[^\S\n]+)["']?([\w.-]++)
     (?=["']?(?:[\s;|&)]|\Z))""",
     re.VERBOSE | re.ASCII,

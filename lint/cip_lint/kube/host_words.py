@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 
 from cip_lint.kube.surroundings import key_words
+from cip_lint.patterns import pattern
 
 _HOST_WORDS = frozenset(
     {
@@ -98,7 +99,7 @@ _FILE_ENDINGS = frozenset(
     }
 )
 
-CLIENTS = re.compile(
+CLIENTS = pattern(
     r"""(?<![\w./-])(?:[\w./-]*/)?
     (?:curl|wget|nc|ncat|netcat|telnet|http|https|grpcurl|grpc[-_]health[-_]probe
       |wait-for(?:-it)?(?:\.sh)?|wait4x|dockerize|mongo|mongosh|mysql|psql|redis-cli
@@ -107,12 +108,12 @@ CLIENTS = re.compile(
 )
 """The beginning of a command whose arguments are hosts with their ports."""
 
-NO_CLIENTS = re.compile(
+NO_CLIENTS = pattern(
     r"(?<![\w.-])(?:chown|chgrp|docker|podman|nerdctl|crictl|ctr|FROM)\s[^;|&\n]*$"
 )
 """The beginning of a command whose arguments are users or images."""
 
-DIALS = re.compile(
+DIALS = pattern(
     r"""(?<![\w.-])(?:nc|ncat|netcat|telnet)
     (?:[^\S\n]+-[A-Za-z]+(?:[^\S\n]*\d+)?)*[^\S\n]+(?P<quote>["']?)
     (?P<host>[A-Za-z0-9][\w.-]*)(?P=quote)[^\S\n]+(?P<port>\d{1,5})(?![\w.-])""",
@@ -120,7 +121,7 @@ DIALS = re.compile(
 )
 """What scripts dial with host and port apart: ``nc -z db 5432``."""
 
-LOOKED_UP = re.compile(
+LOOKED_UP = pattern(
     r"""(?<![\w.-])(?:nslookup|getent[^\S\n]+a?hosts)
     (?:[^\S\n]+-[A-Za-z]+(?:[^\S\n=]*\d+)?)*[^\S\n]+(?P<quote>["']?)
     (?P<host>[A-Za-z0-9][\w.-]*)(?P=quote)(?![\w./:$@{-])""",

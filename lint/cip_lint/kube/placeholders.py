@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_PLACEHOLDER = re.compile(
+from cip_lint.patterns import pattern
+
+_PLACEHOLDER = pattern(
     r"""
     \{\{ | \}\} | \{% | <% | %> | \#@              # Helm, Jinja, ERB, ytt
     | \$\{[^}]*\} | \$[A-Za-z_]\w*                 # envsubst, Flux
@@ -24,7 +26,7 @@ _PLACEHOLDER = re.compile(
 )
 _is_plain = re.compile(r"[A-Z]?[-a-z0-9./:]*").fullmatch
 """A text without any of the characters, and without the capitals, of all these."""
-_SHOUTED = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,}")
+_SHOUTED = pattern(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]{4,}")
 
 
 def is_placeholder(text: str) -> bool:

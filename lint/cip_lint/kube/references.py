@@ -7,7 +7,6 @@ of the controller that stands for it) is left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
@@ -22,13 +21,14 @@ from cip_lint.kube.reference_kinds import (
 from cip_lint.kube.reference_tables import REFERENCE_KINDS, SUBDOMAIN
 from cip_lint.kube.workloads import Workload
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 DEFAULT_ZONE = "cluster.local"
 
-_STEP = re.compile(r'"([^"]+)"|(\[\])|([^.\[\]"]+)')
-_STREAM = re.compile(r"([a-z0-9-]+)/([a-z0-9-]+):([a-z0-9-]+)(?::(?:PROXY)?){0,2}")
-_PORT_KEY = re.compile(r"[1-9][0-9]{0,4}")
+_STEP = pattern(r'"([^"]+)"|(\[\])|([^.\[\]"]+)')
+_STREAM = pattern(r"([a-z0-9-]+)/([a-z0-9-]+):([a-z0-9-]+)(?::(?:PROXY)?){0,2}")
+_PORT_KEY = pattern(r"[1-9][0-9]{0,4}")
 _EACH = "[]"
 
 

@@ -6,13 +6,13 @@ each Kubernetes version, because fields come and go with versions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import IntEnum
 from functools import cache, lru_cache
 
 from cip_lint.kube.schema_tables import KINDS, TABLES
 from cip_lint.kube.version import NEWEST, Version
+from cip_lint.patterns import pattern
 
 _FULL_PATHS_SINCE = Version(1, 36)
 
@@ -97,7 +97,7 @@ _SCALARS = {
     "any": Type(Form.ANY, "interface {}"),
 }
 
-_TOKEN = re.compile(
+_TOKEN = pattern(
     r"(?P<name>\w+):(?P<type>[\w.\[\]{}~*-]+)(?:=(?P<default>\w+))?"
     r"(?:@(?P<merge>[\w,]+))?(?:>(?P<since>[\d.]+))?(?:<(?P<until>[\d.]+))?"
 )

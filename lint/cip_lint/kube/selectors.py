@@ -8,7 +8,6 @@ a workload is the caller's knowledge.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -23,6 +22,7 @@ from cip_lint.kube.grammar import (
 )
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Cause, Path, field_path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _EQUALITY = frozenset({"=", "=="})
@@ -33,7 +33,7 @@ _OPERATORS = {
     "DoesNotExist": "!",
 }
 _COMMAS_ONE_BY_ONE_SINCE = Version(1, 35)
-_INTEGER = re.compile(r"[+-]?[0-9]+").fullmatch
+_INTEGER = pattern(r"[+-]?[0-9]+").fullmatch
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -349,7 +349,7 @@ def _expression_causes(
 # The text form: ``app=web,tier in (a,b),!old``.
 
 # A NUL ends the token that it follows, and the text where it stands alone.
-_LEXEME = re.compile(r"(!=|==|[=!(),<>]|[^=!(),<>\0 \t\r\n]+)\0?|\0|[ \t\r\n]+")
+_LEXEME = pattern(r"(!=|==|[=!(),<>]|[^=!(),<>\0 \t\r\n]+)\0?|\0|[ \t\r\n]+")
 _SYMBOLS = frozenset({"!=", "==", "=", "!", "(", ")", ",", "<", ">"})
 _BINARY = ("in", "notin", "=", "==", "!=", "gt", "lt")
 _END = ""

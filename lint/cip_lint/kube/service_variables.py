@@ -6,10 +6,10 @@ that Docker made for linked containers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Protocol
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _TERMINATED = 2
@@ -25,12 +25,12 @@ _MOST_BESIDE_NAME = (
 _LONGEST_PORT = 63
 _LONGEST = 256
 """No Service makes a longer name: its own has 63 characters, and so have its ports'."""
-_JOINT = re.compile(r"_(?=SERVICE_|PORT)")
-_REST = re.compile(
+_JOINT = pattern(r"_(?=SERVICE_|PORT)")
+_REST = pattern(
     r"_SERVICE_(?:HOST|PORT(?:_[A-Z0-9_]+)?)"
     r"|_PORT(?:_[0-9]+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)?"
 )
-_SERVICE_WORD = re.compile(r"[A-Z0-9](?:[A-Z0-9_]{0,61}[A-Z0-9])?")
+_SERVICE_WORD = pattern(r"[A-Z0-9](?:[A-Z0-9_]{0,61}[A-Z0-9])?")
 
 
 class NamedPort(Protocol):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
@@ -19,10 +20,10 @@ _SHELLS: Final = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
 _VARIABLE = rf"\$(?:(?P<bare>{_NAME})|\{{[#!]?(?P<braced>{_NAME})(?P<spared>:?[-=+])?)"
 _ESCAPE = r"\\.|\$\$"
-_INERT = re.compile(rf"{_ESCAPE}|{_VARIABLE}", re.DOTALL)
+_INERT = pattern(rf"{_ESCAPE}|{_VARIABLE}", re.DOTALL)
 """What counts in a here-document, where quotes mean nothing."""
-_QUOTED = re.compile(rf"{_ESCAPE}|(?P<quote>\")|{_VARIABLE}", re.DOTALL)
-_PLAIN = re.compile(
+_QUOTED = pattern(rf"{_ESCAPE}|(?P<quote>\")|{_VARIABLE}", re.DOTALL)
+_PLAIN = pattern(
     rf"{_ESCAPE}|'[^']*(?:'|\Z)|(?:^|(?<=[\s;&|(]))\#[^\n]*"
     rf"|(?<!<)<<-?[ \t]*(?P<raw>[\\'\"])?(?P<mark>[A-Za-z_]\w{{0,63}})"
     rf"|(?P<quote>\")|{_VARIABLE}",
@@ -30,23 +31,23 @@ _PLAIN = re.compile(
 )
 _DOCUMENTS = 16
 """So many here-documents of a script are told from its commands."""
-_SET = re.compile(
+_SET = pattern(
     rf"(?:^|(?<=[\s;&|(`]))(?:({_NAME})\+?=|for[ \t]+({_NAME})\b)"
     rf"|(?<![\w-])(?:read|getopts)[ \t]+([^\n;&|<]*)",
     re.MULTILINE,
 )
-_TESTED = re.compile(
+_TESTED = pattern(
     rf"(?:\[|(?<![\w-])test|&&|\|\||-[ao])[ \t]+(?:![ \t]+)?"
     rf"-[nzv][ \t]+\"?\$?\{{?({_NAME})"
 )
-_COMPARED = re.compile(
+_COMPARED = pattern(
     rf"\$\{{?({_NAME})\}}?\"?[ \t]*!?==?[ \t]*(?:\"\"|'')"
     rf"|(?:\"\"|'')[ \t]*!?==?[ \t]*\"?\$\{{?({_NAME})"
 )
-_TAKES_IN = re.compile(
+_TAKES_IN = pattern(
     r"(?:^|(?<=[\s;&|(`]))(?:source|eval|\.)[ \t]+[^\s;&|]", re.MULTILINE
 )
-_WORD: Final = re.compile(_NAME)
+_WORD: Final = pattern(_NAME)
 
 
 class ShellVariable(NamedTuple):

@@ -7,10 +7,10 @@ position alone is judged here, whatever an address or a name looks like.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _REACH = 240
@@ -23,7 +23,7 @@ BEFORE = frozenset(" \t\r\n\"'`=,;([{|>:/@")
 BEHIND = frozenset(" \t\r\n\"'`,;)]}|<>&\\/?#")
 """The characters that may stand behind a host and its port."""
 
-_WORDS = re.compile(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+(?:8s)?|\d+")
+_WORDS = pattern(r"[A-Z]+s?(?![a-z])|[A-Z]?[a-z]+(?:8s)?|\d+")
 
 
 class Place(NamedTuple):
@@ -47,31 +47,31 @@ class _Grammar:
 
     def __init__(self) -> None:
         listed = r"""(?:["']?[\w.:\[\]-]+["']?\s*,\s*|[\d.]+\s+)*["'`]?$"""
-        self.comment = re.compile(r"\s*(?:#|//|;|\*|<!--|--\s)|.*\s(?:#|//)\s")
-        self.url = re.compile(r"""(?:[^\s/@"'<>]*@)?(?:[\w.\[\]:-]+,)*\[?""")
-        self.scheme_word = re.compile(r"""(?:^|[\s"'=,])[A-Za-z][\w+-]*:$""")
-        self.assigned = re.compile(
+        self.comment = pattern(r"\s*(?:#|//|;|\*|<!--|--\s)|.*\s(?:#|//)\s")
+        self.url = pattern(r"""(?:[^\s/@"'<>]*@)?(?:[\w.\[\]:-]+,)*\[?""")
+        self.scheme_word = pattern(r"""(?:^|[\s"'=,])[A-Za-z][\w+-]*:$""")
+        self.assigned = pattern(
             r"""([\w.\-/@]+)["']?\s*(:|:?=)\s*[\[({"'`]*""" + listed
         )
-        self.flag = re.compile(r"""(?:^|\s)(--?[A-Za-z][\w-]*)\s+["']?$""")
-        self.directive = re.compile(r"""\s*([A-Za-z][\w.-]*)\s+["']?$""")
-        self.item = re.compile(r"""\s*(?:-\s+)*["'\[({]*""" + listed)
-        self.element = re.compile(r"<([A-Za-z][\w:.-]*)[^<>]*>\s*$")
-        self.ends = re.compile(
+        self.flag = pattern(r"""(?:^|\s)(--?[A-Za-z][\w-]*)\s+["']?$""")
+        self.directive = pattern(r"""\s*([A-Za-z][\w.-]*)\s+["']?$""")
+        self.item = pattern(r"""\s*(?:-\s+)*["'\[({]*""" + listed)
+        self.element = pattern(r"<([A-Za-z][\w:.-]*)[^<>]*>\s*$")
+        self.ends = pattern(
             r"""["'`]?[^\S\n]*(?:[,\])}|&<;\n]|\\n|\Z|\s\#|[\d.]+(?:\s|\Z))"""
         )
-        self.directive_ends = re.compile(
+        self.directive_ends = pattern(
             r"""["']?[^\S\n]*(?:\d{1,5})?[^\S\n]*(?:[\w=.-]+(?:[^\S\n]+|(?=[;\n])))*;?"""
             r"[^\S\n]*(?:\n|\Z)"
         )
         # In nginx a block may stand in one line: upstream app { server api:80; }
-        self.in_block = re.compile(r"""[{;]\s*(server)\s+["']?$""")
-        self.in_block_ends = re.compile(r"""["']?(?:[^\S\n]+[\w=.-]+)*[^\S\n]*;""")
-        self.key = re.compile(
+        self.in_block = pattern(r"""[{;]\s*(server)\s+["']?$""")
+        self.in_block_ends = pattern(r"""["']?(?:[^\S\n]+[\w=.-]+)*[^\S\n]*;""")
+        self.key = pattern(
             r"""([A-Za-z_-][\w.\-/@]*)["']?\s*(?::(?=[\s"'\[{(])|:?=(?!=))"""
         )
-        self.first_word = re.compile(r"\s*(?:-\s+)?([A-Za-z][\w.-]*)\s")
-        self.opener = re.compile(
+        self.first_word = pattern(r"\s*(?:-\s+)?([A-Za-z][\w.-]*)\s")
+        self.opener = pattern(
             r"""([^\S\n]*)(?:-\s+)*["']?([\w.\-/@]+)["']?\s*[:=]\s*[\[{(|>]?[-+]?\s*$"""
         )
 

@@ -8,7 +8,6 @@ tells the key ``true`` from the key ``"true"``. An alias shares the value of its
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -29,13 +28,14 @@ from cip_lint.manifests.scalars import (
     tagged,
 )
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 MAX_DEPTH = 10_000
 """How deep the Go library nests; also the limit of its JSON decoder."""
 _MERGE_TAG = "tag:yaml.org,2002:merge"
 _LOW, _HIGH = 400_000, 4_000_000
-_BEHIND_LONE_TAG = re.compile(r"(?:&\S+\s+)?!\s")
+_BEHIND_LONE_TAG = pattern(r"(?:&\S+\s+)?!\s")
 
 
 class CarefulValue(NamedTuple):

@@ -11,18 +11,19 @@ from functools import lru_cache
 
 from cip_lint.manifests.places import MARKER
 from cip_lint.model import SourceFile, Span
+from cip_lint.patterns import pattern
 
-_COMMENT = re.compile(
+_COMMENT = pattern(
     rf"(?:(?<!\S)(?:#|//|;)|/\*)[^\n]*?(?<!\S){re.escape(MARKER)}[^\n]*?"
     r"(?=[ \t]*(?:\*/|\r?$))",
     re.MULTILINE,
 )
-_CONTENT = re.compile(
+_CONTENT = pattern(
     r"^(?!---(?:[ \t]|\r?$))(?![ \t]*(?:#|//|\{\{))[ \t]*\S", re.MULTILINE
 )
 """A line that is neither blank nor a comment, nor an action of a template."""
 
-_ALONE = re.compile(r"[ \t]*(?:#|//|;|/\*|\{\{-?[ \t]*/\*)")
+_ALONE = pattern(r"[ \t]*(?:#|//|;|/\*|\{\{-?[ \t]*/\*)")
 
 
 @lru_cache(maxsize=64)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _BOM = "\ufeff"
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = pattern(r"\\(.)", re.DOTALL)
 _NAMED_ESCAPES = {"P": "\u2029", "L": "\u2028", "v": "\v", "a": "\a", "e": "\x1b"}
 _MOST_COLONS = 200
 """How many colons one text may need; each costs a parse."""

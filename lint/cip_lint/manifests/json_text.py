@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
 from cip_lint.manifests.scalars import ScalarError, json_number, plain
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
-_BLANK = re.compile(r"[ \t\r\n]*")
-_ESCAPES = re.compile(
+_BLANK = pattern(r"[ \t\r\n]*")
+_ESCAPES = pattern(
     r"(\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
 )
-_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_HALF = pattern(r"\\u[dD][89a-fA-F]")
 
 
 class JsonError(ValueError):

@@ -6,7 +6,6 @@ The functions here lose what kubectl loses. ``reading`` reads more than they do
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from cip_lint.manifests.list_items import Extent, list_value
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 MOST_JSON_VALUES = 2
@@ -245,7 +245,7 @@ def _require_kind(value: Mapping[str, Any]) -> None:
         raise ValueError("Object 'Kind' is missing")
 
 
-_TIME = re.compile(
+_TIME = pattern(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?"
     r"(?:Z|[-+][0-9]{2}:[0-9]{2})"
 )

@@ -18,13 +18,14 @@ from cip_lint.manifests.recognition import EXCLUDED, IGNORED, program_by_name
 from cip_lint.manifests.split import Piece, cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
+from cip_lint.patterns import pattern
 
 _UNSEEN = frozenset({EXCLUDED, IGNORED})
 
 _KAPP = "kapp.k14s.io/"
-_KAPP_RULES = re.compile(r"^[ ]*change(?:Group|Rule)Bindings:[ \t]*$", re.MULTILINE)
+_KAPP_RULES = pattern(r"^[ ]*change(?:Group|Rule)Bindings:[ \t]*$", re.MULTILINE)
 """Where kapp is given a graph of its own."""
-_KAPP_CONFIG = re.compile(r"""^apiVersion:[ \t]*["']?kapp\.k14s\.io/""", re.MULTILINE)
+_KAPP_CONFIG = pattern(r"""^apiVersion:[ \t]*["']?kapp\.k14s\.io/""", re.MULTILINE)
 
 
 def landmark_of_sign(found: Found) -> Landmark:

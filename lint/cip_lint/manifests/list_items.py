@@ -17,10 +17,11 @@ from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
-_KEY = re.compile(r"^items:[ \t]*\n", re.MULTILINE)
-_FIRST = re.compile(r"( *)-[ \t]")
+_KEY = pattern(r"^items:[ \t]*\n", re.MULTILINE)
+_FIRST = pattern(r"( *)-[ \t]")
 
 Extent = tuple[int, int]
 """Start and end of an item, as offsets."""

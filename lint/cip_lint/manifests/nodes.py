@@ -7,7 +7,6 @@ serves what nodes cannot tell: aliases, anchors defined twice, nesting of any de
 from __future__ import annotations
 
 import operator
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,6 +30,7 @@ from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner, ScannerError
 
 from cip_lint.manifests.dialect import Dialect
+from cip_lint.patterns import pattern
 
 __all__ = [
     "HAS_NO_DEPTH_LIMIT",
@@ -204,7 +204,7 @@ def _translate(found: list[Any], dialect: Dialect) -> None:
             event.value = dialect.restored(event.value, event.style or "")
 
 
-_REFUSED = re.compile(
+_REFUSED = pattern(
     "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 )
 

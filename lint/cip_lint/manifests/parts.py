@@ -11,14 +11,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
-_HEADER = re.compile(r"[|>][^\n]*(?:\n|\Z)")
-_WORD = re.compile(r"[^ \t\r\n]+")
+_HEADER = pattern(r"[|>][^\n]*(?:\n|\Z)")
+_WORD = pattern(r"[^ \t\r\n]+")
 _BREAK = r"(?P<fold>[ \t]*\r?\n(?:[ \t]*\r?\n)*[ \t]*)"
-_PLAIN = re.compile(rf"{_BREAK}|(?P<run>[^\r\n \t]+|[ \t]+|\r)")
-_SINGLE = re.compile(rf"{_BREAK}|(?P<one>'')|(?P<run>[^\r\n \t']+|[ \t]+|\r)")
-_DOUBLE = re.compile(
+_PLAIN = pattern(rf"{_BREAK}|(?P<run>[^\r\n \t]+|[ \t]+|\r)")
+_SINGLE = pattern(rf"{_BREAK}|(?P<one>'')|(?P<run>[^\r\n \t']+|[ \t]+|\r)")
+_DOUBLE = pattern(
     rf"{_BREAK}"
     r"|(?P<none>\\\r?\n[ \t]*)"
     r"|(?P<one>\\u[dD][89abAB]..\\u[dD][c-fC-F]..|\\x..|\\u.{4}|\\U.{8}|\\.)"

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
+from cip_lint.patterns import pattern
+
 TEMPLATE = "template"
 RENDERED = "rendered"
 NOT_KUBERNETES = "not-kubernetes"
@@ -71,11 +73,11 @@ _PROGRAMS = {
 """Name of a file -> the program that sends what lies beside and below it."""
 _TERRAFORM = ".tf"
 
-_CHART_FILE = re.compile(
+_CHART_FILE = pattern(
     r"Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)"
     r"|values(?:[-_.].*)?\.ya?ml|.*[-_.]values\.ya?ml|values\.schema\.json"
 )
-_OTHER_FILE = re.compile(
+_OTHER_FILE = pattern(
     r"""
     (?:docker-)?compose[^/]*\.ya?ml | ct\.ya?ml | cr\.ya?ml
     | \.gitlab-ci[^/]*\.ya?ml | \.travis\.ya?ml | azure-pipelines[^/]*\.ya?ml
@@ -91,8 +93,8 @@ _OTHER_FILE = re.compile(
 )
 _OTHER_FOLDERS = frozenset({".github", ".circleci", ".woodpecker", "node_modules"})
 
-_API_VERSION = re.compile(r"(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?")
-_LOCAL_GROUP = re.compile(
+_API_VERSION = pattern(r"(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?")
+_LOCAL_GROUP = pattern(
     r"""
     kustomize\.config\.k8s\.io | (?:[a-z0-9-]+\.)?kind\.(?:x-k8s\.io|sigs\.k8s\.io)
     | k3d\.io | eksctl\.io | kubeadm\.k8s\.io | kops\.k8s\.io
@@ -107,7 +109,7 @@ _LOCAL_GROUP = re.compile(
     re.VERBOSE,
 )
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
-_TEMPLATE_MARK = re.compile(
+_TEMPLATE_MARK = pattern(
     r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])",
     re.MULTILINE,
 )
@@ -130,8 +132,8 @@ _OTHER_KINDS = ('\n"kind"', "\n'kind'", "\nitems:")
 _QUOTES = " \t\r\"'"
 _CLIENT = "lientConfig"
 """Stands in every definition whose conversion calls a Service."""
-_API_VERSION_KEY = re.compile(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
-_ANY_KIND = re.compile(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
+_API_VERSION_KEY = pattern(r"^apiVersion:[ \t]*[\"']?\w", re.MULTILINE)
+_ANY_KIND = pattern(r"^kind[ \t]*:|^[\"']kind[\"']", re.MULTILINE)
 
 
 def reason_by_name(path: str, *, in_chart: str | None) -> str:

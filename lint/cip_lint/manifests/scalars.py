@@ -12,6 +12,8 @@ import re
 from datetime import datetime
 from math import inf, isinf, isnan
 
+from cip_lint.patterns import pattern
+
 Scalar = str | int | float | bool | None
 
 STR, INT, FLOAT, BOOL, NULL, TIMESTAMP, BINARY = (
@@ -37,14 +39,14 @@ _NOT_FINITE = {
     **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), inf),
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -inf),
 }
-_INTEGER = re.compile(
+_INTEGER = pattern(
     r"([-+]?)(?:0[bB]([01]+)|0[oO]([0-7]+)|0[xX]([0-9a-fA-F]+)|0([0-7]+)|(0|[1-9][0-9]*))"
 )
 _BASES = (2, 8, 16, 8, 10)
-_FALLBACK_BINARY = re.compile(r"0b([-+]?[01]+)")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_DOTTED = re.compile(r"\.[0-9]+(?:[eE][-+]?[0-9]+)?")
-_TIMESTAMP = re.compile(
+_FALLBACK_BINARY = pattern(r"0b([-+]?[01]+)")
+_FLOAT = pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_DOTTED = pattern(r"\.[0-9]+(?:[eE][-+]?[0-9]+)?")
+_TIMESTAMP = pattern(
     r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
     r"(?:[Tt ]([0-9]{1,2}):([0-9]{1,2}):([0-9]{1,2})(?:[.,][0-9]+)?(Z|[-+][0-9]{2}:[0-9]{2})?)?"
 )

@@ -7,7 +7,6 @@ anchor and tag: it is what an edit of the value would replace.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -24,12 +23,13 @@ from cip_lint.manifests.nodes import (
 from cip_lint.manifests.scalars import ScalarError, key_text
 from cip_lint.manifests.values import easy_nodes
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 
-_PROPERTIES = re.compile(
+_PROPERTIES = pattern(
     r"(?:(?:!<[^>]*>|[&!][^\s,\[\]{}]*)(?:[ \t\r\n]+(?:#[^\r\n]*)?)*)+"
 )
-_BLOCK_HEADER = re.compile(r"[|>][-+0-9]*")
-_JSON_TOKEN = re.compile(
+_BLOCK_HEADER = pattern(r"[|>][-+0-9]*")
+_JSON_TOKEN = pattern(
     r'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\]|\\.)*")|([^\s{}\[\],:"]+))'
 )
 

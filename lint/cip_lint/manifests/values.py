@@ -22,13 +22,14 @@ from cip_lint.manifests.nodes import (
 from cip_lint.manifests.scalars import ScalarError, json_number, key_text, plain
 from cip_lint.manifests.text import decode_strictly
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 # It begins with the rare character, so that scripts are searched at full speed.
-_DIRECTIVE = re.compile(r"%(?:(?<=^%)|(?<=\ufeff%))", re.MULTILINE)
+_DIRECTIVE = pattern(r"%(?:(?<=^%)|(?<=\ufeff%))", re.MULTILINE)
 _BEFORE_PROPERTY = frozenset("[]{},:-?")
 """What an anchor or a tag may stand behind, beside white space."""
-_DEEP_COMPACT = re.compile(r"(?:[-?:][ \t]+){100}")
+_DEEP_COMPACT = pattern(r"(?:[-?:][ \t]+){100}")
 _DEEP_INDENT = " " * 500
 _MANY_BRACKETS = 4_000
 _COULD_BE_DEEP = 10_000

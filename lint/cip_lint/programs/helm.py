@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from cip_lint.errors import RefusedError
+from cip_lint.patterns import pattern
 from cip_lint.programs.network import is_registry, variables
 from cip_lint.programs.running import failure, is_installed, run
 from cip_lint.programs.running import identity as identity_of
@@ -160,8 +161,8 @@ def complaint(said: str, chart: str) -> str:
     return f"{text[:_LONGEST]}..." if len(text) > _LONGEST else text or "helm fails"
 
 
-_MISSING = re.compile(r"missing in charts/ directory: (.+)")
-_FAILED = re.compile(
+_MISSING = pattern(r"missing in charts/ directory: (.+)")
+_FAILED = pattern(
     r'executing "[^"/]+/([^"]+)" at <.*?>: (?:error calling \w+: )*(.+)', re.DOTALL
 )
 """The template that fails, and why."""

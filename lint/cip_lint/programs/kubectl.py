@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 
 from cip_lint.errors import ProgramError
+from cip_lint.patterns import pattern
 from cip_lint.programs.running import Ran, run
 
 RESOURCES = ("services", "ipaddresses", "servicecidrs", "endpointslices", "pods")
@@ -16,7 +16,7 @@ SECONDS = 120
 
 MOST_BYTES = 1 << 30
 
-_UNKNOWN_RESOURCE = re.compile(r"doesn't have a resource type \"(\w+)\"")
+_UNKNOWN_RESOURCE = pattern(r"doesn't have a resource type \"(\w+)\"")
 
 
 def living_objects() -> bytes:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cip_lint.errors import ProgramError
+from cip_lint.patterns import pattern
 from cip_lint.programs import helm
 from cip_lint.programs.network import may_fetch, variables
 from cip_lint.programs.running import failure, is_installed, location, run
@@ -28,28 +29,28 @@ MOST_MEMORY = 4 << 30
 _LONGEST = 160
 """How many characters of its complaint are kept, where it can be cut."""
 
-_MISSING_FILE = re.compile(
+_MISSING_FILE = pattern(
     r"(?:evalsymlink failure on '(?P<link>[^']+)'.*)?"
     r"(?:lstat|open|stat) (?P<file>[^\s:]+): no such file or directory"
 )
-_TRIED_FOLDER = re.compile(
+_TRIED_FOLDER = pattern(
     r"accumulation err='accumulating resources from '[^']+': (.*?)':"
 )
 
 _IS_FOLDER = "must resolve to a file"
 """What is said of a folder that is tried as a file."""
 
-_LOGGED = re.compile(r'^[^\n"]*"command failed" err=', re.MULTILINE)
+_LOGGED = pattern(r'^[^\n"]*"command failed" err=', re.MULTILINE)
 _ERRORS = ("Error: ", "error: ")
 """How kustomize begins what it ends with, and how kubectl does."""
-_POINTERS = re.compile(r" ?&\{0x[^}\n]*\}")
-_ESCAPED = re.compile(r'\\([nt"\\])')
+_POINTERS = pattern(r" ?&\{0x[^}\n]*\}")
+_ESCAPED = pattern(r'\\([nt"\\])')
 """Escapes of a string of Go whose meaning counts; others are shown as they are."""
 
-_OF_HELM = re.compile(r": unable to run: '\S+ (?P<verb>\S+) (?P<words>[^']*)'")
+_OF_HELM = pattern(r": unable to run: '\S+ (?P<verb>\S+) (?P<words>[^']*)'")
 """What is said of helm behind its own words."""
-_OF_GIT = re.compile(r"fatal: (.*?)(?:\\n|\s)*: exit status")
-_CLONE = re.compile(r"/\S*/kustomize-\d+/")
+_OF_GIT = pattern(r"fatal: (.*?)(?:\\n|\s)*: exit status")
+_CLONE = pattern(r"/\S*/kustomize-\d+/")
 """The folder that a repository is fetched to."""
 
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))

@@ -9,8 +9,9 @@ what lies beside the repository.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
+
+from cip_lint.patterns import pattern
 
 _ALWAYS: Mapping[str, str] = {
     "GIT_CONFIG_GLOBAL": os.devnull,
@@ -37,9 +38,9 @@ _OF_USER = (
     *("GIT_SSL_CAINFO", "SSL_CERT_DIR", "SSL_CERT_FILE"),
 )
 
-_FETCHED = re.compile(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
+_FETCHED = pattern(r"(?i)(?:git::)?https?://|gh:|github\.com[:/]")
 _REGISTRY = "oci://"
-_CHARTS = re.compile(rf"(?i:https?)://|{_REGISTRY}")
+_CHARTS = pattern(rf"(?i:https?)://|{_REGISTRY}")
 
 
 def may_fetch(address: str, *, charts: bool = False) -> bool:

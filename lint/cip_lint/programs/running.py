@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import IO
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _COMPLAINT_BYTES = 1 << 16
@@ -149,7 +150,7 @@ def failure(name: str, ran: Ran, said: str) -> ProgramError:
 _BY_SIGNAL, _MOST_SIGNALS = 128, 64
 """A shell adds 128 to the number of the signal that has ended what it waited for."""
 
-_OF_MACHINE = re.compile(
+_OF_MACHINE = pattern(
     r"no space left|disk quota exceeded|file too large|too many open files|"
     r"cannot allocate|out of memory|resource temporarily unavailable|"
     r"failed to create new OS thread|input/output error|"

@@ -9,6 +9,7 @@ from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Places, Resource, SourceFile
+from cip_lint.patterns import pattern
 from cip_lint.render.chart_parts import HandedDown, called
 from cip_lint.render.chart_templates import FetchedPlaces, Templates
 from cip_lint.render.files import content, is_there, resolved, source_file
@@ -19,7 +20,7 @@ from cip_lint.render.values import Values, ValuesFile
 
 _MOST_BYTES = 16 << 20
 """How much one file of values may hold."""
-_SOURCE = re.compile(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
+_SOURCE = pattern(r"^# Source: (?P<path>[^\n\r]+)", re.MULTILINE)
 
 
 def placed(

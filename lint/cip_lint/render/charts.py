@@ -9,7 +9,6 @@ its templates are counted as not rendered, and a landmark says why.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Sequence
 from posixpath import dirname
 from typing import Self
@@ -20,6 +19,7 @@ from cip_lint.manifests import FileAccount, Reading
 from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
+from cip_lint.patterns import pattern
 from cip_lint.programs import helm
 from cip_lint.records import NamedTuple
 from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendored
@@ -41,7 +41,7 @@ from cip_lint.render.subcharts import whole_chart
 from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
 
-_RELEASE = re.compile(r"[^a-z0-9-]+")
+_RELEASE = pattern(r"[^a-z0-9-]+")
 
 
 class _Chart(NamedTuple):

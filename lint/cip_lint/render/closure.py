@@ -8,7 +8,6 @@ the kustomization and of all that it names is looked at first, as
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
@@ -19,6 +18,7 @@ from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
+from cip_lint.patterns import pattern
 from cip_lint.programs.network import may_fetch
 from cip_lint.records import NamedTuple
 from cip_lint.render.chart_files import chart_files
@@ -45,12 +45,12 @@ from cip_lint.render.kustomization_fields import (
 )
 from cip_lint.render.plugin_configs import configs, named_in
 
-_REMOTE = re.compile(
+_REMOTE = pattern(
     r"(?i)[a-z][a-z0-9+.-]*://|https?:|git::|gh:|github\.com[:/]|[^/:@\s]+@"
 )
 """What kustomize takes for an address, whether a file of that name exists or not."""
 
-_PLAIN = re.compile(r"[\w./+~=,-][\w./+~=,@$() -]*")
+_PLAIN = pattern(r"[\w./+~=,-][\w./+~=,@$() -]*")
 """A name that is no settings of a plugin, however YAML is read."""
 
 _CALLED = {

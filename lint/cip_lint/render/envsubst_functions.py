@@ -6,9 +6,9 @@ Positions and lengths are those of bytes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.go_globs import compiled
 
@@ -16,7 +16,7 @@ _LONGEST = 1024
 """So long a value may be that parts of it are matched with a pattern."""
 _MOST_REPLACED = 1 << 20
 """So many characters may be put in for others in one value."""
-_NUMBER = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = pattern(r"[+-]?[0-9]{1,18}")
 
 
 class Function(NamedTuple):

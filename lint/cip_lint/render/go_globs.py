@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 
-_CLASS = re.compile(
+from cip_lint.patterns import pattern
+
+_CLASS = pattern(
     r"(?s)(?P<not>\^?+)(?P<ranges>(?:(?:\\.|[^\\\]-])(?:-(?:\\.|[^\\\]-]))?)+)\]"
 )
-_RANGE = re.compile(r"(?s)(\\.|[^\\])(?:-(\\.|[^\\]))?")
+_RANGE = pattern(r"(?s)(\\.|[^\\])(?:-(\\.|[^\\]))?")
 
 
 def compiled(

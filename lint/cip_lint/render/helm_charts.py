@@ -7,13 +7,13 @@ from there, and any other is pulled to it.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from posixpath import join
 from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, text, texts
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 CHART_FIELDS = ("helmCharts", "helmChartInflationGenerator")
@@ -48,7 +48,7 @@ FIELDS_OF_CHARTS = frozenset(
 """Fields of a chart that decide what is read."""
 
 _HOME = "charts"
-_NAME = re.compile(r"[A-Za-z0-9](?:[\w.-]|/(?!\.))*")
+_NAME = pattern(r"[A-Za-z0-9](?:[\w.-]|/(?!\.))*")
 """A name that is no option of helm, and leads to no other folder."""
 
 

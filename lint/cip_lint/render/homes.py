@@ -7,7 +7,6 @@ it, and the kustomizations that changed it. The notes are taken off the object.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.chart_homes import ChartObjects, Printed
 from cip_lint.render.closure import Closure, Remote
@@ -36,8 +36,8 @@ _AFFIXES = {"PrefixTransformer": "namePrefix", "SuffixTransformer": "nameSuffix"
 """What renames objects, and the field that says how."""
 
 
-_ADDRESS = re.compile(r"https?:/.*")
-_SLASHES = re.compile(r"/+")
+_ADDRESS = pattern(r"https?:/.*")
+_SLASHES = pattern(r"/+")
 
 Listed = tuple[Source, ModelPath]
 """A kustomization, and where it names something."""

@@ -8,12 +8,12 @@ one unit without a build. Files of any other are pieces of a build.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import dirname, join, normpath
 from types import MappingProxyType
 
 from cip_lint.bodies import Body, mapping, text, texts
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _HARMLESS = frozenset(
@@ -57,7 +57,7 @@ CHANGING_FIELDS = frozenset(
 )
 """Fields of a sender that leave no Service as the kustomization it sends builds it."""
 
-_PATCH_NAME = re.compile(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
+_PATCH_NAME = pattern(r"(?:(?<![A-Za-z])patch|Patch|(?<![A-Za-z])PATCH)(?![a-df-z])")
 
 
 class Sorting(NamedTuple):

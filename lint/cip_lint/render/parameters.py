@@ -11,15 +11,17 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from cip_lint.patterns import pattern
+
 Parameters = Mapping[str, Any]
 """What one Application is made with: flat names, or nested ones for Go templates."""
 
-_PLAIN = re.compile(r"\{\{([^{}]*)\}\}")
-_GO = re.compile(r"\{\{-?\s*((?:\.[A-Za-z_]\w*)+)\s*-?\}\}")
-_TRIMMED = re.compile(r"\{\{-|-\}\}")
+_PLAIN = pattern(r"\{\{([^{}]*)\}\}")
+_GO = pattern(r"\{\{-?\s*((?:\.[A-Za-z_]\w*)+)\s*-?\}\}")
+_TRIMMED = pattern(r"\{\{-|-\}\}")
 _SHORTEST_NUMBER = 1_000_000
 """From here on Go writes numbers of JSON with an exponent."""
-_NOT_IN_NAMES = re.compile(r"[^-a-z0-9.]")
+_NOT_IN_NAMES = pattern(r"[^-a-z0-9.]")
 _LONGEST_NAME = 253
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
@@ -13,11 +12,12 @@ from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import Path, SourceFile, Span
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.sources import Source
 
 _MOST_PATCHES = 256
-_PLAIN = re.compile(r"[A-Za-z0-9-]+")
+_PLAIN = pattern(r"[A-Za-z0-9-]+")
 """A name that can only be itself, where a pattern might stand."""
 _PLAIN_FIELDS = frozenset({"kind", "name"})
 """The fields of a target of which it is known whether they fit an object."""

@@ -7,13 +7,13 @@ alone, so it is rendered once for each of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any
 
 from cip_lint.bodies import mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import destination_cluster, sources_of
 from cip_lint.render.outcomes import release_name
@@ -22,7 +22,7 @@ from cip_lint.render.targets import StatedRelease, Target, told_apart
 from cip_lint.render.values import ObjectValues, Parameter, WrittenValues
 from cip_lint.render.variables import Sources
 
-_BARE_COMMA = re.compile(r"(?<!\\),")
+_BARE_COMMA = pattern(r"(?<!\\),")
 _REPOSITORIES = frozenset({"GitRepository", "Bucket"})
 
 

@@ -6,18 +6,18 @@ of kustomize: a target selects objects, and its field paths lead into them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from cip_lint.bodies import items, mapping, mappings, text
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.render.paths import at
 from cip_lint.render.sources import Source
 
-_STEP = re.compile(r"\[[^\]]*\]|(?:\\.|[^.\[\\])+")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9-]+")
+_STEP = pattern(r"\[[^\]]*\]|(?:\\.|[^.\[\\])+")
+_PLAIN_NAME = pattern(r"[A-Za-z0-9-]+")
 """A name that can only be itself, where a pattern might stand."""
 
 

@@ -13,17 +13,18 @@ from typing import Any
 
 from cip_lint.bodies import mapping
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.paths import IDENTITIES, at
 
-_LINE = re.compile(
+_LINE = pattern(
     r"^(?P<blank>[ ]*)(?P<dashes>(?:-[ ]+)*)"
     r"(?:(?P<key>\"[^\"\n]*\"|'[^'\n]*'|[^\s#{}\[\],\"':-][^\s{}\[\],\"':]*)[ \t]*:"
     r"(?=[ \t\r\n]|\Z))?[ \t]*(?P<rest>[^\n\r]*)",
     re.MULTILINE,
 )
-_BLOCK = re.compile(r"[|>][-+0-9]*$")
-_ACTION = re.compile(r"\{\{.*\}\}$")
+_BLOCK = pattern(r"[|>][-+0-9]*$")
+_ACTION = pattern(r"\{\{.*\}\}$")
 
 
 class Entry(NamedTuple):

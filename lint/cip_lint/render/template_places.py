@@ -17,17 +17,18 @@ from typing import Any
 
 from cip_lint.manifests.comments import loose_comments
 from cip_lint.model import Label, Path, SourceFile, Span
+from cip_lint.patterns import pattern
 from cip_lint.render.paths import MISSING, at
 from cip_lint.render.template_outline import Entry, Outline, outline
 from cip_lint.render.values import Values, ValuesFile
 
-_MARK = re.compile(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
-_INCLUDED = re.compile(r"^\{\{-?[ \t]*(?:include|template|tpl)\b", re.MULTILINE)
-_KIND = re.compile(r"^kind:", re.MULTILINE)
-_COMMENT_OF_GO = re.compile(r"\{\{-?[ \t]*/\*")
-_COMMENT = re.compile(r"(?<!\S)#[^\n\r]*")
-_VISIBLE = re.compile(r"[^\n\r]")
-_VALUE_OF = re.compile(r"\.Values((?:\.[A-Za-z_]\w*)+)")
+_MARK = pattern(r"^---[ \t]*(?:#.*)?\r?$", re.MULTILINE)
+_INCLUDED = pattern(r"^\{\{-?[ \t]*(?:include|template|tpl)\b", re.MULTILINE)
+_KIND = pattern(r"^kind:", re.MULTILINE)
+_COMMENT_OF_GO = pattern(r"\{\{-?[ \t]*/\*")
+_COMMENT = pattern(r"(?<!\S)#[^\n\r]*")
+_VISIBLE = pattern(r"[^\n\r]")
+_VALUE_OF = pattern(r"\.Values((?:\.[A-Za-z_]\w*)+)")
 
 
 def parts_of(template: str, kinds: Sequence[str]) -> list[tuple[int, int]]:

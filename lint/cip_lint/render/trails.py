@@ -8,16 +8,16 @@ operation first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.model import Path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.paths import IDENTITIES, MISSING, at, counterpart
 
-_POSITION = re.compile(r"0|[1-9][0-9]{0,8}")
+_POSITION = pattern(r"0|[1-9][0-9]{0,8}")
 _DIRECTIVE = "$"
 """Begins the keys by which a strategic merge patch replaces, deletes and sorts."""
 

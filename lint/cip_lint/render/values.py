@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
@@ -11,10 +10,11 @@ from cip_lint.bodies import Body, text
 from cip_lint.manifests.landmarks import first_document, first_piece
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Label, Path, Resource, SourceFile, Span
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.paths import MISSING, at
 
-_INTEGER = re.compile(r"[+-]?(?:[1-9][0-9]*|0)")
+_INTEGER = pattern(r"[+-]?(?:[1-9][0-9]*|0)")
 
 
 class Values(Protocol):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from posixpath import commonpath, dirname
@@ -17,10 +16,11 @@ from posixpath import commonpath, dirname
 from cip_lint.bodies import mapping, mappings, text
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.model import Label, Path, Resource, Span, field_path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
-_NAME = re.compile(r"[_A-Za-z][_A-Za-z0-9]*")
-_NAMED = re.compile(r"(?<!\$)\$\{#?([_A-Za-z][_A-Za-z0-9]*)")
+_NAME = pattern(r"[_A-Za-z][_A-Za-z0-9]*")
+_NAMED = pattern(r"(?<!\$)\$\{#?([_A-Za-z][_A-Za-z0-9]*)")
 _ENCRYPTED = "ENC[AES256_GCM,"
 _MOST_SHOWN = 60
 _INLINE: Path = ("spec", "postBuild", "substitute")

@@ -13,6 +13,7 @@ from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from cip_lint.model import OriginKind
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ _KUSTOMIZE = frozenset({"kubectl", "kubectl-server-side", "kustomize"})
 _Made = dict[tuple[str, str, str, str], list["Member"]]
 
 
-_OWN_FILE = re.compile(r"(?:.*[-_.])?(?:ns|namespaces?)\.(?:ya?ml|json)", re.IGNORECASE)
+_OWN_FILE = pattern(r"(?:.*[-_.])?(?:ns|namespaces?)\.(?:ya?ml|json)", re.IGNORECASE)
 """Names of files that hold the Namespace of what lies beside them."""
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from cip_lint.bodies import texts
 from cip_lint.cluster.variable_reads import script_path
 from cip_lint.model import Path, field_path
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.assembly import Given
 from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
@@ -55,7 +55,7 @@ _LATE: Final[Mapping[Guarantee, _Lateness]] = MappingProxyType(
         ),
     }
 )
-_NAME: Final = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
+_NAME: Final = pattern(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 """What a person would call a variable."""
 
 _API_SERVER = "made by the API server"

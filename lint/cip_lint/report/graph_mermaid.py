@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from cip_lint.patterns import pattern
 from cip_lint.replay.tracing.graph import Edge, Graph, Node, NodeKind
 from cip_lint.replay.tracing.hops import State
 from cip_lint.report.graph_parts import COLORS, Numbered, label_of, name_of, numbered
@@ -29,7 +30,7 @@ _ARROWS: Final[Mapping[State, str]] = {
 MOST_EDGES: Final = 500
 """How many edges Mermaid draws, unless ``maxEdges`` of its configuration says more."""
 
-_SPECIAL: Final = re.compile(r"[^A-Za-z0-9 ,._/()-]")
+_SPECIAL: Final = pattern(r"[^A-Za-z0-9 ,._/()-]")
 
 
 def render(graphs: Sequence[Graph]) -> str:

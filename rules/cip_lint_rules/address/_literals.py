@@ -16,6 +16,7 @@ from cip_lint.kube.containers import Container
 from cip_lint.kube.hosts import Host, hosts
 from cip_lint.kube.surroundings import key_words
 from cip_lint.model import Label, Resource
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _DNS_PORT = 53
@@ -59,16 +60,16 @@ _NO_HOST_PAIRS = (
     ("source", "ranges"),
 )
 # Without a resolver no name can be looked up.
-_RESOLVER = re.compile(r"dns|resolv|name-?_?server", re.IGNORECASE)
-_OPENSSL_NAME = re.compile(r"IP\.\d+", re.IGNORECASE)
+_RESOLVER = pattern(r"dns|resolv|name-?_?server", re.IGNORECASE)
+_OPENSSL_NAME = pattern(r"IP\.\d+", re.IGNORECASE)
 
 # Programs of the cluster itself: they are told its ranges, and run DNS.
-_OF_THE_CLUSTER = re.compile(
+_OF_THE_CLUSTER = pattern(
     r"(?:.*/)?(?:kube-apiserver|kube-controller-manager|kube-scheduler|kube-proxy"
     r"|kubelet|kubeadm|hyperkube|k3s|rke2|k0s|coredns|node-cache|kube-dns|dnsmasq"
     r"|dnsmasq-nanny|k8s-dns-[a-z-]+)(?:[:@-].*)?"
 )
-_SETTINGS_OF_CLUSTER = re.compile(
+_SETTINGS_OF_CLUSTER = pattern(
     r"""^\s*["']?kind["']?\s*:\s*["']?"""
     r"(?:Cluster|Init|Join|Kubelet|KubeProxy)Configuration\b",
     re.MULTILINE,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -31,7 +31,7 @@ _MANY = 64
 """A name that so many Services have tells nothing."""
 _SEVERAL = 3
 """A text with names of so many namespaces speaks of a whole cluster."""
-_NAMESPACES = re.compile(r"\.([a-z0-9-]+)\.svc\b")
+_NAMESPACES = pattern(r"\.([a-z0-9-]+)\.svc\b")
 
 
 class _Astray(NamedTuple):

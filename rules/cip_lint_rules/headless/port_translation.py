@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from functools import cache
 
 from cip_lint.cluster.literals import literals
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Resource, Severity
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._pods import readable, steady
 
-_RECORD = re.compile(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
-_DIALLED = re.compile(r"([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9-]+){0,5}:(\d{1,5})(?!\d)")
+_RECORD = pattern(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
+_DIALLED = pattern(r"([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9-]+){0,5}:(\d{1,5})(?!\d)")
 _MESHES = ("sidecar.istio.io/inject", "linkerd.io/inject")
 
 

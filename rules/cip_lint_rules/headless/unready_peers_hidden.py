@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import ServiceMember, WorkloadMember
 from cip_lint.cluster.literals import Mention, of_workload
 from cip_lint.model import Severity
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pod_names import pod_names
 
-_WORD = re.compile(r"[^\s,/]+")
+_WORD = pattern(r"[^\s,/]+")
 
 
 class _Peers(NamedTuple):

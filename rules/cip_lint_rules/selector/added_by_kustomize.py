@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cip_lint.bodies import mapping
 from cip_lint.model import Resource, Severity
+from cip_lint.patterns import pattern
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 
-_FIELD = re.compile(r"\b(commonLabels|labels|selector)[\"']?[ \t]*:")
+_FIELD = pattern(r"\b(commonLabels|labels|selector)[\"']?[ \t]*:")
 
 
 @rule(

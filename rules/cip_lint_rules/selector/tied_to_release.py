@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Label, Severity
+from cip_lint.patterns import pattern
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pods import pod_label
 from cip_lint_rules._selectors import (
@@ -20,7 +20,7 @@ from cip_lint_rules._words import listed
 _ALWAYS = ("helm.sh/chart", "app.kubernetes.io/version")
 _BY_VALUE = ("chart", "version", "app.kubernetes.io/chart")
 _CHANGING = frozenset({*_ALWAYS, *_BY_VALUE})
-_CHART_VALUE = re.compile(r"[a-z0-9][a-z0-9.-]*-v?\d+\.\d+\.\d+([-+_.].*)?")
+_CHART_VALUE = pattern(r"[a-z0-9][a-z0-9.-]*-v?\d+\.\d+\.\d+([-+_.].*)?")
 
 
 def _selectors(cx: Context) -> Iterator[Selector]:

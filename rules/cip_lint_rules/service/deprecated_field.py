@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.cluster import Member
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, Resource, Severity, field_path
+from cip_lint.patterns import pattern
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._refusals import type_of
@@ -15,12 +16,12 @@ from cip_lint_rules._settings import version_note
 from cip_lint_rules.service._deprecations import DEPRECATIONS, Deprecation
 
 _ENDPOINTS_SINCE = Version(1, 33)
-_SPELLING = re.compile(
+_SPELLING = pattern(
     r"spec\.(clusterIPs|externalIPs|loadBalancerIP|loadBalancerSourceRanges)"
     r"(?:\[(\d+)\])?: (.+)"
 )
 """A warning of the API server about the spelling of an address."""
-_HEIR = re.compile(r'(?:use |\()"([^"]+)"')
+_HEIR = pattern(r'(?:use |\()"([^"]+)"')
 
 
 _FIELDS = frozenset(row.path[1] for row in DEPRECATIONS if row.path[0] == "spec")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
+from cip_lint.patterns import pattern
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     is_outside,
@@ -19,7 +19,7 @@ from cip_lint_rules._refusals import (
 from cip_lint_rules._words import nearest
 from cip_lint_rules.service.field_of_another_type import is_of_another_type
 
-_QUOTED = re.compile(r'"([^"]*)"')
+_QUOTED = pattern(r'"([^"]*)"')
 
 
 @rule(

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from cip_lint.kube.scheme_ports import SCHEME_PORTS
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _LAST_PORT = 65535
 _LONGEST = 2048
 
-_URL = re.compile(r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*).*", re.DOTALL)
-_SERVICE = re.compile(r"([^/:\[\]]+)/([^/:\[\]]+)(?::([^/:]+))?")
-_HOST = re.compile(r"(\[[^\]/]*\]|[^/:\[\]]+)(?::([^/:]*))?(?:/.*)?", re.DOTALL)
+_URL = pattern(r"(?:jdbc:)?([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*).*", re.DOTALL)
+_SERVICE = pattern(r"([^/:\[\]]+)/([^/:\[\]]+)(?::([^/:]+))?")
+_HOST = pattern(r"(\[[^\]/]*\]|[^/:\[\]]+)(?::([^/:]*))?(?:/.*)?", re.DOTALL)
 
 
 class TargetError(ValueError):

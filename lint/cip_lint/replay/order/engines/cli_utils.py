@@ -8,9 +8,9 @@ object after the other; behind it everything is waited for.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from cip_lint.patterns import pattern
 from cip_lint.replay.order.engines.objects import (
     Gate,
     Plan,
@@ -42,7 +42,7 @@ _RANKS = ranks_around(FIRST, LAST)
 
 _Identity = tuple[str, str, str, str]
 """Group, namespace, kind and name."""
-_MUTATION_FIELD = re.compile(
+_MUTATION_FIELD = pattern(
     r"""["']?(apiVersion|group|kind|name|namespace)["']?[ \t]*:[ \t]*["']?([^"'\s,}]+)"""
 )
 

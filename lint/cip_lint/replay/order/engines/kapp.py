@@ -9,9 +9,9 @@ waits until what it names is ready.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay.order.engines.objects import (
     Gate,
@@ -39,7 +39,7 @@ _EARLY = frozenset(
 _BINDINGS = frozenset({"ClusterRoleBinding", "RoleBinding"})
 _ROLES = frozenset({"ClusterRole", "Role"})
 _OWN = "change-groups.kapp.k14s.io/"
-_RULE = re.compile(r"upsert\s+(after|before)\s+upserting\s+(\S+)")
+_RULE = pattern(r"upsert\s+(after|before)\s+upserting\s+(\S+)")
 
 
 class _Class(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import (
     Callable,
     Collection,
@@ -17,6 +16,7 @@ from itertools import groupby
 from typing import TypeVar
 
 from cip_lint.bodies import ABSENT, Body, mapping, text
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 K = TypeVar("K", bound=Hashable)
@@ -164,7 +164,7 @@ def layers(needs: Sequence[Collection[int]]) -> list[list[int]] | None:
     return made if sum(map(len, made)) == len(needs) else None
 
 
-_GO_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_GO_INTEGER = pattern(r"[+-]?[0-9]{1,18}")
 
 
 def go_integer(number: str | None) -> int | None:
