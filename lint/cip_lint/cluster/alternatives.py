@@ -15,27 +15,30 @@ _Name = tuple[str, str, str]
 
 
 class Alternative:
-    """One file, and the objects it has in common with other files."""
+    """One file, and the objects it has in common with other files.
+
+    Objects are numbers, which are compared in less time than names.
+    """
 
     def __init__(self, number: int, path: str) -> None:
         self.number = number
         self.path = path
-        self.named: dict[tuple[_Name, str], None] = {}
+        self.named: set[int] = set()
         """Objects with a decided namespace."""
-        self.names: set[_Name] = set()
+        self.names: set[int] = set()
         """The same without the namespace, to be compared with undecided ones."""
-        self.undecided: set[_Name] = set()
+        self.undecided: set[int] = set()
 
     def clashes(self, other: Alternative) -> bool:
         """Whether both define one object: an undecided namespace may be any."""
         if self is other:
             return False
+        if not self.named.isdisjoint(other.named):
+            return True
+        mine, its = self.undecided, other.undecided
         return (
-            not self.named.keys().isdisjoint(other.named.keys())
-            or not self.undecided.isdisjoint(other.undecided)
-            or not self.undecided.isdisjoint(other.names)
-            or not self.names.isdisjoint(other.undecided)
-        )
+            bool(mine) and not (mine.isdisjoint(its) and mine.isdisjoint(other.names))
+        ) or (bool(its) and not its.isdisjoint(self.names))
 
 
 def mark(members: Iterable[Member]) -> Mapping[int, Alternative]:
@@ -73,16 +76,19 @@ def _number(members: list[Member], again: list[Member]) -> dict[int, Alternative
             key = (identity, member.namespace)
             homes.setdefault(key, set()).add(resource.path)
     undecided = {identity for identity, namespace in homes if not namespace}
+    numbers: dict[_Name | tuple[_Name, str], int] = {}
     for (identity, namespace), paths in homes.items():
         if len(paths) < 2 and identity not in undecided:
             continue
+        name = numbers.setdefault(identity, len(numbers))
+        named = numbers.setdefault((identity, namespace), len(numbers))
         for path in sorted(paths):
             file = files.setdefault(path, Alternative(0, path))
             if namespace:
-                file.named[(identity, namespace)] = None
-                file.names.add(identity)
+                file.named.add(named)
+                file.names.add(name)
             else:
-                file.undecided.add(identity)
+                file.undecided.add(name)
     for number, path in enumerate(sorted(files), 1):
         files[path].number = number
     for member in members:
