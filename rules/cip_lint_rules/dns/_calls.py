@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
@@ -151,6 +152,7 @@ class Neighbours:
     def __init__(self, cx: Context) -> None:
         self._cluster = cx.cluster
         self._known: dict[Hashable, tuple[ServiceMember, ...]] = {}
+        self._has_any: dict[Hashable, bool] = {}
         self._by_namespace: dict[str, list[ServiceMember]] = {}
         self._by_unit: dict[str, list[ServiceMember]] = {}
         for member in cx.cluster.services:
@@ -163,19 +165,33 @@ class Neighbours:
 
         A caller whose namespace nobody decides has those of its unit.
         """
-        where = member.namespace if namespace is None else namespace
-        unit, alternative = member.unit.path, member.alternative
-        key = unit, alternative, member.environment, member.namespace, namespace
+        key = _point_of_view(member, namespace)
         found = self._known.get(key)
         if found is None:
-            candidates = (
-                (*self._by_namespace.get(where, ()), *self._by_namespace.get("", ()))
-                if where
-                else self._by_unit.get(unit, ())
-            )
-            found = self._known[key] = tuple(
-                one
-                for one in candidates
-                if self._cluster.may_mean(member, one, namespace)
-            )
+            found = self._known[key] = tuple(self._meant(member, namespace))
         return found
+
+    def has_any(self, member: Member, namespace: str | None) -> bool:
+        """Return whether there are any, which the first of them tells."""
+        key = _point_of_view(member, namespace)
+        if key not in self._has_any:
+            first = next(self._meant(member, namespace), None)
+            self._has_any[key] = first is not None
+        return self._has_any[key]
+
+    def _meant(self, member: Member, namespace: str | None) -> Iterator[ServiceMember]:
+        where = member.namespace if namespace is None else namespace
+        candidates = (
+            chain(self._by_namespace.get(where, ()), self._by_namespace.get("", ()))
+            if where
+            else self._by_unit.get(member.unit.path, ())
+        )
+        for one in candidates:
+            if self._cluster.may_mean(member, one, namespace):
+                yield one
+
+
+def _point_of_view(member: Member, namespace: str | None) -> Hashable:
+    """Return what decides which Services a caller may mean in a namespace."""
+    place = member.unit.path, member.alternative, member.environment
+    return *place, member.namespace, namespace

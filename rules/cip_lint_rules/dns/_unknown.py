@@ -67,6 +67,12 @@ class Unknown:
             for call in self.names.calls
         )
 
+    @property
+    def has_neighbours(self) -> bool:
+        """Whether the namespace has any Services."""
+        call = self.names.call
+        return self._neighbours.has_any(call.member, call.namespace)
+
     @cached_property
     def there(self) -> tuple[ServiceMember, ...]:
         """The Services of the namespace."""

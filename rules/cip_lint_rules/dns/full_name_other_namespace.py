@@ -61,7 +61,7 @@ def _astray(cx: Context) -> Iterator[_Astray]:
     for names in spoken(cx, _is_full):
         call = names.call
         found = named(call.service)
-        if not found or neighbours().of(call.member, call.namespace):
+        if not found or neighbours().has_any(call.member, call.namespace):
             continue
         gone = gone_of(call)
         service = None if gone is None else _elsewhere(call, found, gone, cx)

@@ -111,7 +111,7 @@ def _weight(name: Unknown, *, strict: bool) -> tuple[Severity, Confidence] | Non
         return None
     if gone.closed:
         return Severity.ERROR, Confidence.CERTAIN
-    if not name.there:
+    if not name.has_neighbours:
         return None
     if gone.near is not None:
         return Severity.WARNING, Confidence.POSSIBLE
