@@ -100,6 +100,13 @@ class Admission(NamedTuple):
         return ServerAnswer(self.code, (), self.message)
 
 
+ORDINARY = Admission(201)
+"""The answer to a Service of which a quick look tells that nothing can be refused.
+
+There is no warning either, and each key is one that its type has.
+"""
+
+
 class Drawn(str):
     """A value that the server draws: an address or a node port.
 

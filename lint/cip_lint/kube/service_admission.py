@@ -8,7 +8,13 @@ from typing import Any
 from cip_lint.kube.addresses import parse_cidr
 from cip_lint.kube.decoding import decode
 from cip_lint.kube.facts import ClusterFacts
-from cip_lint.kube.faults import Admission, Fault, each_once, standard_message
+from cip_lint.kube.faults import (
+    ORDINARY,
+    Admission,
+    Fault,
+    each_once,
+    standard_message,
+)
 from cip_lint.kube.grammar import dns1123_label
 from cip_lint.kube.pools import FactsPool, Pool
 from cip_lint.kube.schema import type_of
@@ -27,7 +33,6 @@ DENIED = "denied"
 STORAGE = "storage"
 """Code of what is refused when a valid object is written."""
 
-_STORED = Admission(201)
 _INTERNAL = "Internal error occurred: "
 # Codes of the errors that the server passes on as they are: what the storage
 # refuses, and on an update a node port that is listed twice.
@@ -56,7 +61,7 @@ def admit_service(
     assert wanted is not None
     quick = pool is None and not store and not repeated
     if quick and is_ordinary(manifest, wanted, facts):
-        return _STORED
+        return ORDINARY
     unrecognised = kind_fault(manifest, facts.version)
     if unrecognised is not None:
         return Admission(400, (unrecognised,), unrecognised.cause.message)

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 from cip_lint.kube.addresses import IPV4, IPV6, parse_ip
 from cip_lint.kube.admission import admit
 from cip_lint.kube.decoding import decode
-from cip_lint.kube.faults import INVALID, NOT_SUPPORTED, Admission, Fault
+from cip_lint.kube.faults import (
+    INVALID,
+    NOT_SUPPORTED,
+    ORDINARY,
+    Admission,
+    Fault,
+)
 from cip_lint.kube.pools import NO_RANGE, FactsPool, FullPool
 from cip_lint.kube.schema import type_of
 from cip_lint.kube.service_admission import admit_service
@@ -62,6 +68,8 @@ class Judge:
             if full
             else admit(member.resource.body, facts)
         )
+        if admission is ORDINARY:
+            return admission
         if admission is None:
             return _STORED
         if admission.faults:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cip_lint.bodies import mapping
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.kube.faults import Drawn
+from cip_lint.kube.faults import ORDINARY, Drawn
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
 from cip_lint.records import NamedTuple
 from cip_lint.replay.claims import WITH_NODE_PORTS
@@ -166,6 +166,11 @@ class ServiceRow:
         if self._admission is None:
             self._admission = self._table.answer(self.member, *self.held)
         return self._admission
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether a quick look told that it is stored, and has no unknown key."""
+        return self.admission is ORDINARY
 
     @property
     def on_its_own(self) -> Admission:

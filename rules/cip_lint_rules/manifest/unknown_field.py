@@ -28,10 +28,17 @@ def _subjects(cx: Context) -> Iterable[Member]:
                 types[api_version] = type_of(api_version, kind, version)
             wanted = types[api_version]
             if resource.repeated_keys or not (
-                wanted is None or fits(resource.body, wanted)
+                wanted is None
+                or _is_ordinary(member, cx)
+                or fits(resource.body, wanted)
             ):
                 yield member
         types.clear()
+
+
+def _is_ordinary(member: Member, cx: Context) -> bool:
+    row = cx.table.row_of(member)
+    return row is not None and row.is_ordinary
 
 
 @rule(
