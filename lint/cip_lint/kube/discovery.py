@@ -201,6 +201,7 @@ def _on_by_default(row: _Row) -> bool:
     return row.since < _NEW_BETAS_ARE_OFF_SINCE
 
 
+@lru_cache(maxsize=1024)
 def served(api_version: str, kind: str, version: Version = NEWEST) -> bool | None:
     """Return whether an API server of that version serves a kind by default.
 

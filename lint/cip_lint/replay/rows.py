@@ -22,7 +22,7 @@ from cip_lint.replay.endpoints.targets import (
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member, ServiceMember, WorkloadMember
     from cip_lint.kube.faults import Admission
-    from cip_lint.kube.service import Service, ServicePort
+    from cip_lint.kube.service import ServicePort
     from cip_lint.replay.allocation.bands import Range
     from cip_lint.replay.living import Living
 
@@ -144,11 +144,14 @@ class ServiceRow:
         "_stored",
         "_table",
         "member",
+        "service",
     )
 
     def __init__(self, table: Surroundings, member: ServiceMember) -> None:
         self._table = table
         self.member = member
+        self.service = member.service
+        """The Service as the API server understands it."""
         self._admission: Admission | None = None
         self._reason: str | None = None
         self._selection: Selection | None = None
@@ -201,11 +204,6 @@ class ServiceRow:
         if self._table.cluster.unresolved(self.member, ()):
             return "placeholders in it are not filled in"
         return ""
-
-    @property
-    def service(self) -> Service:
-        """The Service as the API server understands it."""
-        return self.member.service
 
     @property
     def resource(self) -> Resource:
