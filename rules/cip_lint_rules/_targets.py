@@ -91,7 +91,7 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
     if row.selection.living:
         workloads = row.selection.living[:_MOST_PODS]
         notes = (f"as of {cluster.snapshot.origin}",) if cluster.snapshot else ()
-    if not workloads or not readable(workloads):
+    if not workloads:
         return
     for port in row.service.ports:
         if not isinstance(port.target_port, str) or port_name(port.target_port):
@@ -99,6 +99,8 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
             continue
         if any(row.target(port, member).resolved for member in workloads):
             continue
+        if not readable(workloads):
+            return
         path = ("spec", "ports", port.index, "targetPort")
         if not cluster.unresolved(row.member, path):
             yield Unresolved(row, port, workloads, notes)

@@ -51,7 +51,9 @@ def handler_ports(
     number or a text are left out.
     """
     for kind in KINDS:
-        yield from _action_ports(container.get(kind), (kind,))
+        probe = container.get(kind)
+        if probe is not None:
+            yield from _action_ports(probe, (kind,))
     lifecycle = container.get("lifecycle")
     if isinstance(lifecycle, dict):
         for hook in ("postStart", "preStop"):

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.cluster import WorkloadMember
+from cip_lint.kube.service import Service
 from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint.words import counted
 from cip_lint_rules._pods import readable, steady
+
+_INTERNAL, _EXTERNAL = "internalTrafficPolicy", "externalTrafficPolicy"
 
 
 @rule(
@@ -80,23 +83,27 @@ def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
     - [Internal traffic policy](https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/)
     """
+    field = _local_policy(row.service, strict=cx.strict)
+    if not field or row.service.headless:
+        return
     workloads = steady(row)
-    service = row.service
-    if service.headless or not workloads or not readable(workloads):
+    if not workloads or not readable(workloads):
         return
     if any(member.kind == "DaemonSet" for member in workloads):
         return
+    if field == _EXTERNAL:
+        yield _problem(row, field, workloads, Severity.INFO, cx)
+    elif not any(_follows_its_clients(member) for member in workloads):
+        yield _problem(row, field, workloads, Severity.WARNING, cx)
+
+
+def _local_policy(service: Service, *, strict: bool) -> str:
+    """Return the field that says ``Local`` and may be told; empty for none."""
     if service.internal_traffic_policy == "Local":
-        if not any(_follows_its_clients(member) for member in workloads):
-            yield _problem(
-                row, "internalTrafficPolicy", workloads, Severity.WARNING, cx
-            )
-    elif (
-        cx.strict
-        and service.type == "NodePort"
-        and service.external_traffic_policy == "Local"
-    ):
-        yield _problem(row, "externalTrafficPolicy", workloads, Severity.INFO, cx)
+        return _INTERNAL
+    if strict and service.type == "NodePort":
+        return _EXTERNAL if service.external_traffic_policy == "Local" else ""
+    return ""
 
 
 def _follows_its_clients(member: WorkloadMember) -> bool:
@@ -120,7 +127,7 @@ def _problem(
     else:
         pods = f"pods of a {member.kind}"
     advice = "use Cluster, or a DaemonSet"
-    if field == "internalTrafficPolicy":
+    if field == _INTERNAL:
         advice = "use trafficDistribution: PreferSameNode (1.34), or a DaemonSet"
         if cx.settings.kubernetes_version.value < (1, 34):
             advice = "use trafficDistribution: PreferClose, or a DaemonSet"

@@ -87,14 +87,12 @@ def target_undeclared(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     - [Container ports](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports)
     """
     workloads = steady(row)
-    if not workloads or not readable(workloads):
-        return
     for port in row.service.ports:
         if not isinstance(port.target_port, int):
             continue
         if row.service.headless and port.port == port.target_port:
             continue
-        if _is_undeclared(row, port, workloads, cx):
+        if _is_undeclared(row, port, workloads, cx) and readable(workloads):
             yield _problem(row, port, workloads)
 
 
@@ -105,13 +103,13 @@ def _is_undeclared(
     cx: Context,
 ) -> bool:
     number = port.target_port
-    if not isinstance(number, int) or number == 0:
+    if not isinstance(number, int) or number == 0 or not workloads:
         return False
     for member in workloads:
+        if row.target(port, member).port is not None:
+            return False
         declared = [found for _, found in declared_ports(member)]
         if not any(found.protocol == port.protocol for found in declared):
-            return False
-        if row.target(port, member).port is not None:
             return False
     return not any(
         mentions_number(member, number, cx.cluster)
