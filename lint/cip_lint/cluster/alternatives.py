@@ -15,7 +15,7 @@ _Name = tuple[str, str, str]
 
 
 class Alternative:
-    """One file, and the objects it has in common with other files.
+    """One file, or several, and the objects they have in common with other files.
 
     Objects are numbers, which are compared in less time than names.
     """
@@ -39,6 +39,12 @@ class Alternative:
         return (
             bool(mine) and not (mine.isdisjoint(its) and mine.isdisjoint(other.names))
         ) or (bool(its) and not its.isdisjoint(self.names))
+
+    def take_in(self, other: Alternative) -> None:
+        """Stand for the objects of another file too."""
+        self.named |= other.named
+        self.names |= other.names
+        self.undecided |= other.undecided
 
 
 def mark(members: Iterable[Member]) -> Mapping[int, Alternative]:

@@ -16,7 +16,7 @@ from cip_lint.cluster.labels import (
     program_that_sets,
 )
 from cip_lint.cluster.matching import PodIndex, same_namespace
-from cip_lint.cluster.meeting import Meeting, groups_of
+from cip_lint.cluster.meeting import Company, Meeting, groups_of
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.names import NameIndex
 from cip_lint.cluster.near import Spellings
@@ -226,6 +226,10 @@ class Cluster:
         files = self._alternatives.get(a.unit.scope, {})
         one, other = files.get(a.alternative), files.get(b.alternative)
         return one is None or other is None or not one.clashes(other)
+
+    def company(self, scope: str) -> Company:
+        """Return what grows by objects of a scope that can all meet each other."""
+        return Company(scope, self._alternatives.get(scope, {}))
 
     def may_mean(
         self, of: Member, member: Member, namespace: str | None = None

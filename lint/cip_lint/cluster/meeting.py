@@ -21,36 +21,55 @@ class Meeting(NamedTuple):
     """Members kept out because their paths name different environments."""
 
 
-class _Group:
-    """A growing group; alternatives and environments are compared with all of it."""
+class Company:
+    """A growing company of objects of one scope, each of which can meet all others.
 
-    def __init__(self, scope: str) -> None:
+    ``files`` are the alternatives of the scope, by their numbers.
+    """
+
+    def __init__(self, scope: str, files: Mapping[int, Alternative]) -> None:
         self.scope = scope
-        self.members: dict[tuple[str, str, str], Member] = {}
+        self._files = files
         self._environments: dict[Environment, None] = {}
-        self._files: dict[int, Alternative] = {}
+        self._numbers: set[int] = set()
+        self._together = Alternative(0, "")
 
     def accepts_environment(self, member: Member) -> bool:
-        """Whether no environment of the group keeps a member out."""
+        """Whether no environment of the company keeps a member out."""
         return all(member.environment.meets(other) for other in self._environments)
 
-    def accepts(self, member: Member, file: Alternative | None) -> bool:
-        """Whether a member can meet all of the group."""
+    def accepts(self, member: Member) -> bool:
+        """Whether a member can meet all of the company."""
         if member.unit.scope != self.scope or not self.accepts_environment(member):
             return False
-        if file is None or file.number in self._files:
+        file = self._files.get(member.alternative or 0)
+        if file is None or file.number in self._numbers:
             return True
-        return not any(file.clashes(other) for other in self._files.values())
+        return not file.clashes(self._together)
 
-    def add(self, member: Member, file: Alternative | None) -> None:
+    def add(self, member: Member) -> None:
+        """Take a member in."""
+        self._environments[member.environment] = None
+        file = self._files.get(member.alternative or 0)
+        if file is not None and file.number not in self._numbers:
+            self._numbers.add(file.number)
+            self._together.take_in(file)
+
+
+class _Group(Company):
+    """A company without two copies of one object."""
+
+    def __init__(self, scope: str, files: Mapping[int, Alternative]) -> None:
+        super().__init__(scope, files)
+        self.members: dict[tuple[str, str, str], Member] = {}
+
+    def add(self, member: Member) -> None:
         """Take a member in; a later copy of one object replaces the earlier."""
+        super().add(member)
         resource = member.resource
         identity = (resource.kind, member.namespace, resource.name)
         self.members.pop(identity, None)
         self.members[identity] = member
-        self._environments[member.environment] = None
-        if file is not None:
-            self._files[file.number] = file
 
 
 def groups_of(
@@ -85,20 +104,20 @@ def _groups_of_scope(
         if file is None and not any(member.environment):
             free.append(member)
             continue
-        fitting = [group for group in groups if group.accepts(member, file)]
+        fitting = [group for group in groups if group.accepts(member)]
         for group in fitting:
-            group.add(member, file)
+            group.add(member)
         if not fitting:
             if any(not group.accepts_environment(member) for group in groups):
                 unjudged += 1
             if len(groups) < _GROUPS:
-                groups.append(_Group(scope))
-                groups[-1].add(member, file)
-    for group in groups or [_Group(scope)]:
+                groups.append(_Group(scope, files))
+                groups[-1].add(member)
+    for group in groups or [_Group(scope, files)]:
         if not groups:
             groups.append(group)
         for member in free:
-            group.add(member, None)
+            group.add(member)
     made = [
         tuple(sorted(group.members.values(), key=lambda member: member.order))
         for group in groups

@@ -117,11 +117,13 @@ def _meeting(
         rest = [sort for sort in sorts if sort not in common]
         rest.sort(key=lambda sort: -_closeness(folders, sorts[sort][0].member.path))
         ranked += rest
+    first = sorts[own][0].member
+    company = cluster.company(first.unit.scope)
+    company.add(first)
     for sort in ranked:
         member = sorts[sort][0].member
-        if sort != own and all(
-            cluster.can_meet(member, sorts[one][0].member) for one in chosen
-        ):
+        if sort != own and company.accepts(member):
+            company.add(member)
             chosen.append(sort)
     return frozenset(chosen)
 
