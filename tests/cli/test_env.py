@@ -11,6 +11,7 @@ from jsonschema import Draft7Validator
 
 from cip_lint_schemas import load
 from support.command import Done, cip_lint
+from support.overlays import needs_program
 
 DB = """\
 apiVersion: v1
@@ -55,6 +56,7 @@ kind: Service
 metadata: {name: cache, namespace: shop}
 spec: {clusterIP: 10.96.0.7, ports: [{port: 6379}]}
 """
+GENERATES = "configMapGenerator: [{name: settings, literals: [MODE=fast]}]\n"
 FLAGS = ("--service-cidr", "10.96.0.0/16")
 
 
@@ -474,3 +476,33 @@ def test_an_entry_that_refers_to_itself_is_told_so(tmp_path: Path) -> None:
         "$(A) in spec.containers[0].env[0].value (p.yaml:10): "
         "it is the entry itself, which has no value yet"
     ) in done.out
+
+
+@needs_program
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"kustomization.yaml": "resources: [web.yaml]\nnamespace: shop\n" + GENERATES},
+        {
+            "kustomization.yaml": "resources: [web.yaml, maps]\nnamespace: shop\n",
+            "maps/kustomization.yaml": GENERATES,
+        },
+    ],
+    ids=["beside files", "alone"],
+)
+def test_a_config_map_that_is_generated_gives_variables(
+    tmp_path: Path, files: dict[str, str]
+) -> None:
+    for name, text in {"web.yaml": WEB, **files}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = env(tmp_path, "Deployment/web", ".", "-c", "app", "-o", "json")
+
+    (container,) = json.loads(done.out)["containers"]
+    (mode,) = (one for one in container["variables"] if one["name"] == "MODE")
+    assert (mode["value"], mode["from"], mode["path"]) == (
+        "fast",
+        "envFrom",
+        "web.yaml",
+    )
+    assert [one["reason"] for one in container["unseen"]] == ["Secret db is not read"]

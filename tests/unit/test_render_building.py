@@ -302,6 +302,26 @@ def test_a_kustomization_that_only_lists_files_needs_no_program(
     assert not any(one.kind == "unbuilt" for one in reading.landmarks)
 
 
+def test_one_that_generates_and_is_not_built_is_sent_as_it_is_written(
+    repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "none"))
+    generates = "configMapGenerator: [{name: c, literals: [a=b]}]\n"
+    write(repository / "over/kustomization.yaml", "resources: [../base]\n" + generates)
+    reading = built_in(repository)
+
+    assert [one.path for one in reading.landmarks if one.kind == "unbuilt"] == [
+        "over/kustomization.yaml"
+    ]
+    cluster = cluster_of(reading)
+    (unit,) = {one.unit.path: one.unit for one in cluster.members}.values()
+    assert (unit.path, unit.whole) == ("over", True)
+    assert cluster.notices == (
+        "1 kustomization judged without generated ConfigMaps: "
+        "neither kustomize nor kubectl is installed",
+    )
+
+
 def test_two_overlays_of_one_base_never_meet(repository: Path) -> None:
     write(repository / "twin/kustomization.yaml", OVERLAY)
     write(repository / "twin/ops.json", "[]")

@@ -135,6 +135,25 @@ def test_files_look_like_patches_by_their_names(path: str, expected: bool) -> No
     assert surveyed({"app": {}}).is_patch_by_name(path) is expected
 
 
+def test_one_that_generates_config_maps_is_built_whoever_lists_it() -> None:
+    maps = {"configMapGenerator": [{"name": "c"}]}
+    found = surveyed(
+        {
+            "app": {"resources": ["x.yaml", "db"]},
+            "app/db": {"resources": ["y.yaml"], **maps},
+            "only": maps,
+            "secret": {"secretGenerator": [{"name": "s"}]},
+            "plain": {"resources": ["z.yaml"]},
+        },
+        "app/x.yaml",
+        "app/db/y.yaml",
+        "plain/z.yaml",
+    )
+
+    assert [one.directory for one in found.roots_to_build] == ["app", "only"]
+    assert all(one.whole for one in found.roots_to_build)
+
+
 def test_a_file_beside_a_kustomization_is_a_piece_of_it() -> None:
     found = surveyed(
         {"app": {"resources": ["x.yaml"]}},

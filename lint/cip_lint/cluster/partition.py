@@ -266,7 +266,14 @@ class _Assembly:
         }
         patches = sum(member.partial for member in members)
         reasons = self._landmarks.reasons
-        not_built = _because("not built", _of_builds(reasons))
+        without = {
+            one.path: reasons[one.path]
+            for one in self._landmarks.kustomizations.roots_to_build
+            if one.whole and one.path in reasons
+        }
+        lacking = _because("judged without generated ConfigMaps", _of_builds(without))
+        for_pieces = {path: why for path, why in reasons.items() if path not in without}
+        not_built = _because("not built", _of_builds(for_pieces))
         charts = {path: why for path, why in reasons.items() if _is_chart(path)}
         not_rendered = _because("not rendered", _of_charts(charts.values()))
         built = {one.resource.built_by for one in members}
@@ -279,6 +286,7 @@ class _Assembly:
                 (templates, "template", "templates", not_rendered),
                 (len(others), "chart", "charts", for_some),
                 (len(unbuilt), "kustomization", "kustomizations", not_built),
+                (len(without), "kustomization", "kustomizations", lacking),
                 (len(unlisted), "file", "files", "in no kustomization"),
                 (patches, "patch", "patches", "not judged"),
             )

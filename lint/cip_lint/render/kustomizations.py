@@ -159,15 +159,15 @@ class Kustomizations:
         build_of: Mapping[str, Build],
         partial: frozenset[str],
         builds: tuple[Build, ...],
-        unbuilt_roots: tuple[Build, ...],
+        roots_to_build: tuple[Build, ...],
     ) -> None:
         self.build_of = build_of
         """Path of a file -> the build that it goes into."""
         self.partial = partial
         """Paths of files that are patches or settings of kustomize itself."""
         self.builds = builds
-        self.unbuilt_roots = unbuilt_roots
-        """Those that no other has a part in, and that only a build can know."""
+        self.roots_to_build = roots_to_build
+        """Those that no other has a part in, and of which only a build knows all."""
         self._found = found
 
     def reach(self, directory: str) -> Reach:
@@ -242,10 +242,12 @@ def survey(
         for file in kustomization.files:
             owners.setdefault(file, []).append(kustomization.directory)
     builds = _builds(found, parents, owners, reasons)
+    generating = _generating(found, builds)
     roots = tuple(
         build
         for directory, build in builds.items()
-        if not build.whole and not parents.get(directory)
+        if not parents.get(directory)
+        and not (build.whole and directory not in generating)
     )
     for one in found.values():
         if one.path in built:
@@ -337,6 +339,20 @@ def _builds(
         if directory not in builds:
             builds[directory] = _piece(kustomization, reasons)
     return builds
+
+
+def _generating(
+    found: Mapping[str, Kustomization], builds: Mapping[str, Build]
+) -> frozenset[str]:
+    """Return the folders of builds that make ConfigMaps of their own.
+
+    Variables of pods and names of hosts may come from them.
+    """
+    return frozenset(
+        builds[directory].directory
+        for directory, one in found.items()
+        if one.body.get("configMapGenerator")
+    )
 
 
 def _is_whole(

@@ -1,8 +1,9 @@
 """Builds the kustomizations of a reading, and puts what they make in their place.
 
 A kustomization is judged as built, never by its pieces. Those that only list files
-are sent as they are written, and need no build. Where one cannot be built, its files
-stay pieces, and a landmark says why.
+are sent as they are written, and need no build but for the ConfigMaps that they
+generate. Where one cannot be built, its files stay what they are, and a landmark says
+why.
 
 A build may make or change what sends others: Kustomizations of Flux in a folder that
 another one sends, with patches of its own. So there are rounds (see ``rounds``).
@@ -217,7 +218,7 @@ def _wanted(now: _Round) -> Iterator[_Built]:
         changed.add(folder)
         for sender in all_of_it:
             yield _Built(build, sender, now.generated.get(folder))
-    for build in found.unbuilt_roots:
+    for build in found.roots_to_build:
         if build.directory not in changed and _is_a_root(build, found):
             yield _Built(build)
 
