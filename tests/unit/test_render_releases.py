@@ -355,6 +355,40 @@ def test_a_file_of_values_may_be_lacking_where_that_is_said(repository: Path) ->
 
 
 @pytest.mark.parametrize(
+    ("given", "brings"),
+    [
+        (application("a"), True),
+        (application("a", skipCrds=True), False),
+        (application("a", skipCrds="true"), True),
+        (helm_release(), True),
+        (helm_release(install={"crds": "Skip"}), False),
+        (helm_release(install={"skipCRDs": True}), False),
+        (helm_release(install={"crds": "CreateReplace", "skipCRDs": True}), True),
+        (helm_release(install=["crds"], upgrade={"crds": "Skip"}), True),
+    ],
+)
+def test_what_lies_in_crds_may_be_left_out(
+    repository: Path, given: str, brings: bool
+) -> None:
+    early = "apiVersion: v1\nkind: Service\nmetadata: {name: early}\n"
+    write(repository / "charts/web/crds/early.yaml", early)
+    write(repository / "apps/a.json", given)
+
+    names = [one.name for one in built_in(repository).resources if one.built_by]
+    assert ("early" in names, len(names)) == (brings, 1 + brings)
+
+
+def test_what_one_installation_leaves_out_another_brings(repository: Path) -> None:
+    early = "apiVersion: v1\nkind: Service\nmetadata: {name: early}\n"
+    write(repository / "charts/web/crds/early.yaml", early)
+    write(repository / "apps/a.json", application("a", skipCrds=True))
+    write(repository / "apps/b.json", application("b"))
+
+    found = [one for one in built_in(repository).resources if one.name == "early"]
+    assert [one.release for one in found] == ["Application argocd/b of apps/b.json"]
+
+
+@pytest.mark.parametrize(
     ("given", "why"),
     [
         (

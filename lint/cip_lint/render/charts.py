@@ -95,8 +95,11 @@ def rendered(reading: Reading, place: Place) -> Reading:
         )
         for one in sent
     ]
-    installers = [(one.path, one.release.words) for one in sent]
-    kept, installed = definitions_of(reading.resources, installers)
+    kept, installed = definitions_of(
+        reading.resources,
+        {one.path for one in sent},
+        [(one.path, one.release.words) for one in sent if not one.release.skips_crds],
+    )
     folders = inflated.union(one.folder for one in done if not one.why)
     files = [_accounted(one, folders) for one in reading.files]
     number = sum(one.reason == RENDERED for one in files)

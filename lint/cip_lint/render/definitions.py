@@ -14,16 +14,19 @@ from cip_lint.render.subcharts import definition_depth
 
 
 def definitions_of(
-    resources: Sequence[Resource], sent: Iterable[tuple[str, str]]
+    resources: Sequence[Resource],
+    sent: Iterable[str],
+    installers: Iterable[tuple[str, str]],
 ) -> tuple[list[Resource], list[Resource]]:
     """Return objects without those of charts that are sent, and these as they are.
 
-    ``sent`` are the path of a ``Chart.yaml`` and who installs the chart. Where nobody
-    is known to, the objects stay as they are written.
+    ``sent`` are the paths of ``Chart.yaml``, ``installers`` such paths and who installs
+    the chart with what lies in ``crds/``. Where nobody is known to install a chart, the
+    objects stay as they are written.
     """
-    charts: dict[str, list[tuple[str, str]]] = {}
-    for path, release in sent:
-        charts.setdefault(dirname(path), []).append((path, release))
+    charts: dict[str, list[tuple[str, str]]] = {dirname(path): [] for path in sent}
+    for path, release in installers:
+        charts[dirname(path)].append((path, release))
     kept: list[Resource] = []
     made: list[Resource] = []
     for one in resources:

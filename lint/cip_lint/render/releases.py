@@ -58,6 +58,8 @@ class Release(NamedTuple):
     """Whether its engine is stated for it alone."""
     said: str = ""
     """Who says that it is installed, where no object does."""
+    skips_crds: bool = False
+    """Whether what lies in ``crds/`` of the chart is not installed with it."""
 
     @property
     def words(self) -> str:
@@ -174,6 +176,7 @@ def argo_release(
         parameters=tuple(_parameters(resource, path)),
         why=_unknown_to_argo(helm, tops),
         may_lack=helm.get("ignoreMissingValueFiles") is True,
+        skips_crds=helm.get("skipCrds") is True,
     )
 
 
@@ -270,7 +273,18 @@ def flux_release(
         files=files,
         values=tuple(values),
         why=why,
+        skips_crds=_skips_crds(mapping(resource.get("spec", "install"))),
     )
+
+
+def _skips_crds(install: Mapping[str, Any]) -> bool:
+    """Whether a HelmRelease leaves out what lies in ``crds/``.
+
+    An upgrade says that for itself, but it brings nothing that an installation has
+    brought (``internal/action/install.go`` of helm-controller).
+    """
+    policy = text(install.get("crds"))
+    return policy == "Skip" if policy else install.get("skipCRDs") is True
 
 
 def _referenced(
