@@ -317,8 +317,10 @@ def test_one_that_generates_and_is_not_built_is_sent_as_it_is_written(
     (unit,) = {one.unit.path: one.unit for one in cluster.members}.values()
     assert (unit.path, unit.whole) == ("over", True)
     assert cluster.notices == (
-        "1 kustomization judged without generated ConfigMaps: "
-        "neither kustomize nor kubectl is installed",
+        (
+            "1 kustomization judged without generated ConfigMaps: "
+            "neither kustomize nor kubectl is installed"
+        ),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -352,6 +353,162 @@ def test_a_file_of_values_may_be_lacking_where_that_is_said(repository: Path) ->
     (service,) = (one for one in built_in(repository).resources if one.built_by)
 
     assert service.get("metadata", "annotations", "values") == ""
+
+
+def _object(kind: str, name: str, **fields: Any) -> str:
+    metadata = {"name": name, "namespace": "shop"}
+    return json.dumps(
+        {"apiVersion": "v1", "kind": kind, "metadata": metadata, **fields}
+    )
+
+
+def _encoded(value: str) -> str:
+    return base64.b64encode(value.encode()).decode()
+
+
+def _from(kind: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"kind": kind, "name": name, **more}
+
+
+def test_values_of_maps_and_secrets_are_given_in_their_order(repository: Path) -> None:
+    listed = [
+        _from("ConfigMap", "a"),
+        _from("Secret", "b", valuesKey="deep.yaml"),
+        _from("Secret", "b"),
+        _from("ConfigMap", "a", valuesKey="gone", optional=True),
+        _from("ConfigMap", "a", valuesKey="empty"),
+    ]
+    given = helm_release(valuesFrom=listed, values={"last": 1})
+    write(repository / "apps/a.json", given)
+    data = {"values.yaml": "port: 1", "empty": ""}
+    write(repository / "apps/b.json", _object("ConfigMap", "a", data=data))
+    secret = _object(
+        "Secret",
+        "b",
+        data={"deep.yaml": _encoded("port: 2"), "values.yaml": _encoded("no: 1")},
+        stringData={"values.yaml": "port: 3"},
+    )
+    write(repository / "apps/c.json", secret)
+
+    reading = built_in(repository)
+    (_, values) = told(reading)["web"]
+    assert (reasons(reading), values) == (
+        [],
+        'port: 1|port: 2|port: 3||{"last": 1}',
+    )
+
+
+def test_a_secret_among_documents_that_nobody_needs_is_read(repository: Path) -> None:
+    given = helm_release(valuesFrom=[_from("Secret", "b")])
+    write(repository / "apps/a.json", given)
+    secret = (
+        "apiVersion: v1\nkind: Secret\nmetadata: {name: b, namespace: shop}\n"
+        "stringData:\n  values.yaml: |\n    port: 3\n"
+    )
+    write(repository / "apps/b.yaml", secret)
+
+    assert told(built_in(repository))["web"][1] == "port: 3\n"
+
+
+def test_single_values_win_over_whole_ones(repository: Path) -> None:
+    listed = [
+        _from("Secret", "b", valuesKey="pass", targetPath="auth.password"),
+        _from("ConfigMap", "a", valuesKey="port", targetPath="service.ports[0].port"),
+        _from("ConfigMap", "a", valuesKey="text", targetPath="tag"),
+        _from("ConfigMap", "a"),
+    ]
+    given = helm_release(valuesFrom=listed, values={"auth": {"user": "x"}})
+    write(repository / "apps/a.json", given)
+    data = {"values.yaml": "x: 1", "port": "80", "text": "'1.10'"}
+    write(repository / "apps/b.json", _object("ConfigMap", "a", data=data))
+    write(repository / "apps/c.json", _object("Secret", "b", stringData={"pass": "s"}))
+
+    words, values = told(built_in(repository))["web"]
+    assert [one for one in words.split(" ") if one.startswith("--set")] == [
+        "--set=auth.password=s",
+        "--set=service.ports[0].port=80",
+        "--set-string=tag=1.10",
+    ]
+    assert values == 'x: 1|{"auth": {"user": "x"}}'
+
+
+@pytest.mark.parametrize(
+    ("kind", "place"),
+    [
+        ("ConfigMap", ("apps/b.json", '"8080"')),
+        ("Secret", ("charts/web/templates/web.yaml", "{{ .Values.port }}")),
+    ],
+)
+def test_a_single_value_is_shown_where_no_secret_says_it(
+    repository: Path, kind: str, place: tuple[str, str]
+) -> None:
+    listed = [_from(kind, "a", valuesKey="port", targetPath="port")]
+    write(repository / "apps/a.json", helm_release(valuesFrom=listed))
+    field = "data" if kind == "ConfigMap" else "stringData"
+    write(repository / "apps/b.json", _object(kind, "a", **{field: {"port": "8080"}}))
+    (service,) = (one for one in built_in(repository).resources if one.built_by)
+    span = service.span("spec", "ports", 0, "port")
+
+    assert (span.source.path, span.text) == place
+
+
+@pytest.mark.parametrize(
+    ("reference", "fields", "why"),
+    [
+        (
+            {},
+            {"data": {"values.yaml": "ENC[AES256_GCM,data:x]"}},
+            "some of its values are in Secret a, which is encrypted",
+        ),
+        (
+            {"optional": True},
+            {"stringData": {"values.yaml": "ENC[AES256_GCM,data:x]"}},
+            "some of its values are in Secret a, which is encrypted",
+        ),
+        ({}, {"data": {"other": "eA=="}}, "Secret a has no key values.yaml"),
+        ({}, {"data": {"values.yaml": "%"}}, "some of its values are in Secret a"),
+        (
+            {},
+            {"stringData": {"values.yaml": "a: ${b}"}},
+            "some of its values are in Secret a",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "x\0"}},
+            "a value of it holds a NUL",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "x" * 70_000}},
+            "its value at a.b is too long",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "x,y"}},
+            "its value at a.b holds a comma",
+        ),
+        (
+            {"targetPath": "inline.deep.x"},
+            {"stringData": {"values.yaml": "x"}},
+            "its value at inline.deep.x is said twice",
+        ),
+        (
+            {"targetPath": "inline.list[0]"},
+            {"stringData": {"values.yaml": "x"}},
+            "its value at inline.list[0] is said twice",
+        ),
+    ],
+)
+def test_what_a_secret_does_not_tell_stays_unknown(
+    repository: Path, reference: dict[str, Any], fields: dict[str, Any], why: str
+) -> None:
+    inline = {"inline": {"deep": 1, "list": [1]}}
+    listed = [_from("Secret", "a", **reference)]
+    write(repository / "apps/a.json", helm_release(valuesFrom=listed, values=inline))
+    write(repository / "apps/b.json", _object("Secret", "a", **fields))
+    reading = built_in(repository)
+
+    assert (reasons(reading), told(reading)) == ([why], {})
 
 
 @pytest.mark.parametrize(

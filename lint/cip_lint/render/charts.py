@@ -37,6 +37,7 @@ from cip_lint.render.outcomes import (
 from cip_lint.render.place import Place
 from cip_lint.render.releases import Release, in_clusters, releases, stated
 from cip_lint.render.repository_paths import named_as_read
+from cip_lint.render.secrets import Secrets
 from cip_lint.render.subcharts import whole_chart
 from cip_lint.render.targets import StatedRelease, Target
 from cip_lint.render.values import Values
@@ -126,7 +127,7 @@ def _charts(
     """
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
     objects = (*reading.resources, *reading.applications)
-    installed = releases(objects) if found else {}
+    installed = releases(objects, Secrets(reading).named) if found else {}
     listed: dict[str, list[tuple[StatedRelease, Target]]] = {}
     for target in targets:
         for one in target.releases:

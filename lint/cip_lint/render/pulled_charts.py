@@ -39,6 +39,7 @@ from cip_lint.render.releases import (
     in_clusters,
     refs_of,
 )
+from cip_lint.render.secrets import Secrets
 from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE
 from cip_lint.render.values import Values
 from cip_lint.render.variables import Sources
@@ -87,7 +88,8 @@ def pulled(reading: Reading, place: Place) -> Reading:
     if not place.network:
         return reading
     objects = [*reading.resources, *reading.applications]
-    wanted = list(_wanted(objects, place))
+    sources = Sources(objects, Secrets(reading).named)
+    wanted = list(_wanted(objects, sources, place))
     if not wanted:
         return reading
     with tempfile.TemporaryDirectory(prefix="cip-lint-") as made_in:
@@ -101,7 +103,7 @@ def pulled(reading: Reading, place: Place) -> Reading:
         release_landmark(one.path, one.release, one.release.bound, chart=one.chart)
         for one in done
     ]
-    sources = {
+    made_of = {
         one.called: SourceFile(one.called, decode(one.output).text) for one in done
     }
     made = [
@@ -113,12 +115,12 @@ def pulled(reading: Reading, place: Place) -> Reading:
             release=one.release.words,
         )
         for one in done
-        for each in _objects(sources[one.called], one, place)
+        for each in _objects(made_of[one.called], one, place)
     ]
     return reading._replace(
         resources=[*reading.resources, *made],
         landmarks=[*reading.landmarks, *left],
-        sources={**reading.sources, **sources},
+        sources={**reading.sources, **made_of},
     )
 
 
@@ -126,9 +128,10 @@ def _because(one: _Pulled) -> str:
     return f"chart {one.chart} for {one.release.words}: {one.why}"
 
 
-def _wanted(objects: Sequence[Resource], place: Place) -> Iterator[_Pulled]:
+def _wanted(
+    objects: Sequence[Resource], sources: Sources, place: Place
+) -> Iterator[_Pulled]:
     """Yield the charts that are not here, once for each installation and cluster."""
-    sources = Sources(objects, lambda _: ())
     repositories = _repositories(objects)
     for resource in objects:
         found: Iterable[_Pulled] = ()

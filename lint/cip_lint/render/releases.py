@@ -7,7 +7,7 @@ alone, so it is rendered once for each of them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from posixpath import join, normpath
 from typing import Any
 
@@ -16,10 +16,11 @@ from cip_lint.model import Path, Resource
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.render.argo_cd import destination_cluster, sources_of
+from cip_lint.render.flux_values import flux_values
 from cip_lint.render.outcomes import release_name
 from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE
 from cip_lint.render.targets import StatedRelease, Target, told_apart
-from cip_lint.render.values import ObjectValues, Parameter, WrittenValues
+from cip_lint.render.values import ObjectValues, Parameter, Values, WrittenValues
 from cip_lint.render.variables import Sources
 
 _BARE_COMMA = pattern(r"(?<!\\),")
@@ -42,7 +43,7 @@ class Release(NamedTuple):
     """Values that win over those of files."""
     sets: tuple[tuple[str, str, bool], ...] = ()
     """Single values that win over all, and whether they are strings whatever they say."""
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[Values, ...] = ()
     """Where these stand."""
     why: str = ""
     """Why its values cannot be known; empty: they are."""
@@ -71,10 +72,15 @@ class Release(NamedTuple):
         return ", ".join(filter(None, (own, self.said)))
 
 
-def releases(resources: Iterable[Resource]) -> dict[str, list[Release]]:
-    """Return the installations of charts by their folders."""
+def releases(
+    resources: Iterable[Resource], secrets: Callable[[str], Iterable[Resource]]
+) -> dict[str, list[Release]]:
+    """Return the installations of charts by their folders.
+
+    ``secrets`` reads the Secrets of a name.
+    """
     resources = list(resources)
-    sources = Sources(resources, lambda _: ())
+    sources = Sources(resources, secrets)
     found: dict[str, list[Release]] = {}
     for resource in resources:
         key = (resource.group, resource.kind)
@@ -255,24 +261,16 @@ def flux_release(
     namespace = text(resource.get("spec", "targetNamespace"))
     name = text(resource.get("spec", "releaseName"))
     prefix = f"{namespace}-" if namespace else ""
-    values: list[ObjectValues] = []
-    why = ""
-    for reference in mappings(resource.get("spec", "valuesFrom")):
-        said = _referenced(resource, reference, sources)
-        if said is None:
-            where = f"{text(reference.get('kind'))} {text(reference.get('name'))}"
-            why = why or f"some of its values are in {where}"
-        else:
-            values.append(said)
-    if mapping(resource.get("spec", "values")):
-        values.append(ObjectValues(resource, ("spec", "values"), is_text=False))
+    given = flux_values(resource, sources)
     return Release(
         name=name or f"{prefix}{resource.name}",
         namespace=namespace or resource.namespace,
         resource=resource,
         files=files,
-        values=tuple(values),
-        why=why,
+        values=given.values,
+        sets=given.sets,
+        parameters=given.targets,
+        why=given.why,
         skips_crds=_skips_crds(mapping(resource.get("spec", "install"))),
     )
 
@@ -285,22 +283,6 @@ def _skips_crds(install: Mapping[str, Any]) -> bool:
     """
     policy = text(install.get("crds"))
     return policy == "Skip" if policy else install.get("skipCRDs") is True
-
-
-def _referenced(
-    resource: Resource, reference: Mapping[str, Any], sources: Sources
-) -> ObjectValues | None:
-    """Return the values of another object (``spec.valuesFrom``); None: not known here.
-
-    Single values, with a ``targetPath``, are not followed.
-    """
-    kind, name = text(reference.get("kind")), text(reference.get("name"))
-    source = sources.source(resource, kind, name)
-    path: Path = ("data", text(reference.get("valuesKey")) or "values.yaml")
-    said = "" if source is None else text(source.get(*path))
-    if source is None or not said or reference.get("targetPath"):
-        return None
-    return None if "${" in said else ObjectValues(source, path, is_text=True)
 
 
 def folder_of(path: object) -> str | None:

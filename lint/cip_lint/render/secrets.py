@@ -30,6 +30,10 @@ class Secrets:
     @cached_property
     def _by_name(self) -> dict[str, list[Resource]]:
         found: dict[str, list[Resource]] = {}
+        for one in self._reading.resources:
+            # In JSON no document is passed over for its kind.
+            if one.kind == _KIND and one.api_version == "v1":
+                found.setdefault(one.name, []).append(one)
         for account in self._reading.files:
             source = self._reading.sources.get(account.path)
             if source is not None and NOT_NEEDED in account.documents:

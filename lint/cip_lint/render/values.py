@@ -94,6 +94,35 @@ class Parameter(NamedTuple):
         return self.resource.span(*self.path, "value") if is_said else None
 
 
+class SecretValues(NamedTuple):
+    """Values that a Secret holds: used, and shown nowhere."""
+
+    content: str
+    """The values as YAML."""
+
+    def place(self, path: Path, value: Any) -> Span | None:
+        """Return None: no report shows a line of a Secret."""
+        return None
+
+
+class TargetValue(NamedTuple):
+    """One value of a ConfigMap that a HelmRelease puts at a path of its values."""
+
+    resource: Resource
+    path: Path
+    name: str
+    """The path in the values, as ``service.port``."""
+
+    def place(self, path: Path, value: Any) -> Span | None:
+        """Return the place of a value; see ``Values.place``."""
+        said = text(self.resource.get(*self.path))
+        if self.name != ".".join(map(str, path)):
+            return None
+        read = said[1:-1] if said[:1] in {"'", '"'} else _typed(said)
+        is_said = type(read) is type(value) and read == value
+        return self.resource.span(*self.path) if is_said else None
+
+
 class StatedValues(NamedTuple):
     """Values that the settings write out."""
 

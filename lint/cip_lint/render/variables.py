@@ -177,22 +177,28 @@ def _said(source: Resource) -> Iterator[tuple[str, Variable]]:
     """Yield what an object sets, by name."""
     is_secret = source.kind == "Secret"
     for name, value in mapping(source.get("data")).items():
-        own = _decoded(value) if is_secret else value
+        own = decoded(value) if is_secret else value
         yield name, Variable(_known(own), source, ("data", name), is_secret)
     if is_secret:
         for name, value in mapping(source.get("stringData")).items():
             yield name, Variable(_known(value), source, ("stringData", name), is_secret)
 
 
-def _decoded(value: object) -> str | None:
+def decoded(value: object) -> str | None:
+    """Return the text in ``data`` of a Secret; None where it is none."""
     try:
         return base64.b64decode(text(value), validate=True).decode()
     except (binascii.Error, ValueError):
         return None
 
 
+def is_encrypted(value: object) -> bool:
+    """Whether a value is one that SOPS has encrypted."""
+    return isinstance(value, str) and value.startswith(_ENCRYPTED)
+
+
 def _known(value: object) -> str | None:
     """Return what is put in for a value; None where it stands for something else."""
-    if not isinstance(value, str) or value.startswith(_ENCRYPTED):
+    if not isinstance(value, str) or is_encrypted(value):
         return None
     return None if is_placeholder(value) else value.replace("\n", "")
