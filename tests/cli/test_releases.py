@@ -133,3 +133,32 @@ def test_a_chart_that_is_not_there_is_said_by_config_check(tmp_path: Path) -> No
 
     assert done.code == 2
     assert "chart/web has no Chart.yaml" in done.out
+
+
+SERVICE = """apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {selector: {app: db}, ports: [{port: 5432}]}
+"""
+
+
+def test_a_release_of_a_chart_that_is_not_read_is_said(tmp_path: Path) -> None:
+    Repository(tmp_path).commit({**FILES, "apps/db.yaml": SERVICE})
+    done = cip_lint(tmp_path, "apps")
+    clauses = (
+        "2 releases of cluster prod not rendered: charts/web is not read; "
+        "1 release of cluster test not rendered: charts/web is not read."
+    )
+
+    assert clauses in " ".join(done.err.split()), done
+    assert "not rendered" not in cip_lint(tmp_path, "-", stdin=SERVICE).err
+
+
+def test_each_cluster_says_what_it_lacks_itself(tmp_path: Path) -> None:
+    one = "cluster: {releases: [{chart: charts/web}]}\n"
+    Repository(tmp_path).commit(
+        {**FILES, ".cip-lint.yaml": one, "apps/db.yaml": SERVICE}
+    )
+    shown = cip_lint(tmp_path, "config", "show", "apps").out
+
+    assert "  1 release not rendered: charts/web is not read\n" in shown

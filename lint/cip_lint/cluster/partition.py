@@ -17,6 +17,7 @@ from cip_lint.cluster.placement import Placement, Placements
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
 from cip_lint.cluster.snapshot import Snapshot
+from cip_lint.cluster.unread_releases import unread_releases
 from cip_lint.cluster.worlds import Unknown, Unknowns, notices_of
 from cip_lint.kube.discovery import (
     is_built_in_group,
@@ -50,14 +51,19 @@ def partition(
     """
     landmarks = _landmarks(reading)
     arguments = {account.path: account.argument for account in reading.files}
+    shares = list(shares_of(reading, settings, arguments, landmarks))
+    unread: Mapping[str, Sequence[str]] = {}
+    if set(arguments.values()) != {"-"}:  # what is piped in may be such a chart
+        unread = unread_releases(shares, settings, landmarks.charts)
     return tuple(
         _Assembly(
             share,
             landmarks,
             arguments,
             snapshots.get(share.settings.snapshot.value),
+            unread.get(share.name, ()),
         ).cluster()
-        for share in shares_of(reading, settings, arguments, landmarks)
+        for share in shares
     )
 
 
@@ -89,8 +95,10 @@ class _Assembly:
         landmarks: Landmarks,
         arguments: Mapping[str, str],
         snapshot: Snapshot | None,
+        unread: Sequence[str],
     ) -> None:
         self._share = share
+        self._unread = unread
         self._snapshot = snapshot
         self._landmarks = landmarks
         self._placements = Placements(
@@ -113,7 +121,7 @@ class _Assembly:
             name=share.name,
             alternatives=self._alternatives(members),
             unknowns=self._facts,
-            notices=self._notices(members),
+            notices=(*self._notices(members), *self._unread),
             snapshot=self._snapshot,
             hidden=self._hidden,
         )
