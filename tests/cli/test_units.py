@@ -125,3 +125,40 @@ def test_a_difference_names_them_too(tmp_path: Path) -> None:
         "path": "one/kustomization.yaml",
         "release": None,
     }
+
+
+def notices(folder: Path, *arguments: str) -> dict[str, list[str]]:
+    shown = cip_lint(folder, "config", "show", *arguments, "-o", "json").out
+    return {one["name"]: one["notices"] for one in json.loads(shown)["clusters"]}
+
+
+def test_clusters_that_get_nothing_are_listed_with_the_reason(tmp_path: Path) -> None:
+    settings = (
+        "clusters:\n  prod: {paths: [prod]}\n  test: {paths: [test, more]}\n"
+        "  stage: {paths: [stage]}\n  rest: {}\n"
+    )
+    files = {
+        ".cip-lint.yaml": settings,
+        "prod/web.yaml": SERVICE,
+        "stage/values.yaml": "a: b\n",
+    }
+    Repository(tmp_path).commit(files)
+    nothing = "no object goes there: "
+
+    assert notices(tmp_path, "prod", "stage") == {
+        "prod": [],
+        "test": [nothing + "nothing read lies in test, more"],
+        "stage": [nothing + "none in 1 file is for it"],
+        "rest": [nothing + "all that is read goes to other clusters"],
+    }
+    assert list(notices(tmp_path, "prod", "--cluster", "test")) == ["test"]
+    shown = cip_lint(tmp_path, "config", "show", "prod").out
+    assert "\ncluster test\n" in shown
+
+
+def test_the_only_cluster_says_that_nothing_is_read(tmp_path: Path) -> None:
+    (tmp_path / "m").mkdir()
+
+    assert notices(tmp_path, "m") == {
+        "default": ["no object goes there: nothing is read"]
+    }

@@ -13,6 +13,7 @@ from cip_lint.cli.exits import Exit
 
 if TYPE_CHECKING:
     from cip_lint.cli.pipeline import Run
+    from cip_lint.cluster import Cluster
     from cip_lint.cluster.destinations import Destination
     from cip_lint.render.targets import StatedRelease
 
@@ -112,7 +113,7 @@ def _document(run: Run) -> dict[str, Any]:
     }
     stated.setdefault("profile", {"value": settings.profile, "origin": "default"})
     clusters = []
-    for cluster in run.clusters():
+    for cluster, why in _clusters(run):
         told = cluster_object(accounts.cluster(cluster))
         reserved = [
             {
@@ -129,7 +130,7 @@ def _document(run: Run) -> dict[str, Any]:
                 "units": list(map(_unit, destinations(cluster))),
                 "releases": list(map(_release, cluster.settings.releases)),
                 "reserved": reserved,
-                "notices": list(cluster.notices),
+                "notices": [*why, *cluster.notices],
             }
         )
     return {
@@ -147,6 +148,23 @@ def _document(run: Run) -> dict[str, Any]:
             )
         ],
     }
+
+
+def _clusters(run: Run) -> Iterator[tuple[Cluster, tuple[str, ...]]]:
+    """Yield the clusters of a run, and why those that get nothing do so."""
+    from cip_lint.cluster import Cluster
+    from cip_lint.cluster.shares import why_nothing
+
+    found = run.clusters()
+    paths = [one.path for one in run.reading.files]
+    stated = run.settings.clusters
+    chosen = run.request.sources.cluster
+    known = {one.settings.name for one in found}
+    others = (one for one in stated if one.name not in known)
+    empty = (Cluster(one, (), ()) for one in others if chosen in {None, one.name})
+    for one in (*found, *empty):
+        why = () if one.members else (why_nothing(one.settings, stated, paths),)
+        yield one, why
 
 
 def _unit(one: Destination) -> dict[str, Any]:

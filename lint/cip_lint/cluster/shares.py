@@ -8,7 +8,7 @@ there, wherever its files go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from cip_lint.bodies import ABSENT, text
@@ -18,6 +18,7 @@ from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render.outcomes import RELEASE
+from cip_lint.words import counted
 
 
 class Share(NamedTuple):
@@ -128,6 +129,22 @@ def goes_to(
     """Whether a file goes to a cluster, one of those that the settings know."""
     bound = [one.name for one in settings if _is_bound(path, one)]
     return cluster.name in bound if bound else not cluster.paths
+
+
+def why_nothing(
+    cluster: ClusterSettings,
+    settings: Sequence[ClusterSettings],
+    paths: Iterable[str],
+) -> str:
+    """Return why a cluster gets no object of the files at some paths."""
+    paths = list(paths)
+    own = sum(goes_to(path, cluster, settings) for path in paths)
+    if own:
+        return f"no object goes there: none in {counted(own, 'file')} is for it"
+    if not cluster.paths:
+        others = "all that is read goes to other clusters"
+        return f"no object goes there: {others if paths else 'nothing is read'}"
+    return f"no object goes there: nothing read lies in {', '.join(cluster.paths)}"
 
 
 class _Owned:
