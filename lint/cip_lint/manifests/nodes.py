@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
     StreamStartEvent,
 )
-from yaml.nodes import MappingNode, Node
+from yaml.nodes import MappingNode, Node, ScalarNode
 from yaml.parser import Parser
 from yaml.reader import Reader, ReaderError
 from yaml.scanner import Scanner, ScannerError
@@ -39,6 +39,7 @@ __all__ = [
     "MappingStartEvent",
     "NestingError",
     "ScalarEvent",
+    "ScalarNode",
     "SequenceStartEvent",
     "UnexpectedColonError",
     "YamlError",
