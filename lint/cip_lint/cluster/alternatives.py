@@ -62,6 +62,8 @@ def mark(members: Iterable[Member]) -> Mapping[int, Alternative]:
         path = resource.places.path
         if where.setdefault(called, path) != path:
             repeated.add(called)
+    if not repeated:
+        return {}
     again = [
         member
         for member in members

@@ -45,11 +45,13 @@ _STAGES = {
 }
 
 _PLACE = pattern(
-    r"(?:af|ap|ca|eu|il|me|sa|us|asia|australia|europe|africa|northamerica|southamerica)"
+    r"(?<![^\W_])"
+    r"(?:(?:af|ap|ca|eu|il|me|sa|us|asia|australia|europe|africa|northamerica|southamerica)"
     r"(?:-?(?:gov|north|south|east|west|central|northeast|southeast|northwest"
     r"|southwest|eastus|westus)){0,2}-?\d{1,2}[a-f]?"
-    r"|(?:dc|az|zone|region|site)-?\d{1,2}"
+    r"|(?:dc|az|zone|region|site)-?\d{1,2})"
 )
+"""A place; what stands behind it must not be of its word."""
 
 _HAS_DIGIT = pattern(r"\d").search
 
@@ -95,8 +97,7 @@ def _places(stem: str) -> list[str]:
     return [
         match[0].replace("-", "")
         for match in _PLACE.finditer(stem)
-        if not stem[: match.start()][-1:].isalnum()
-        and not stem[match.end() :][:1].isalnum()
+        if not stem[match.end() :][:1].isalnum()
     ]
 
 

@@ -81,6 +81,8 @@ def survey(
     deliveries: list[Delivery] = []
     hidden: list[Hidden] = []
     for resource in resources:
+        if resource.kind not in _KINDS_READ:
+            continue
         read = _READERS.get((resource.group, resource.kind))
         if read is None or id(resource) in told:
             continue
@@ -192,6 +194,7 @@ _READERS = {
 }
 KINDS = frozenset(_READERS)
 """Group and kind of the objects that are read here."""
+_KINDS_READ = frozenset(kind for _, kind in KINDS)
 
 
 def _remote_cluster(spec: Mapping[str, Any]) -> str | None:

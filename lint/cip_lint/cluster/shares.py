@@ -110,7 +110,11 @@ def _wanted_by(
     owns: _Wants | None,
     *,
     or_nobody: bool,
-) -> _Wants:
+) -> _Wants | None:
+    """Return what tells whether a cluster gets an object; None: its files decide."""
+    if owns is None and clusters_of is None:
+        return None
+
     def wants(resource: Resource) -> bool | None:
         said = None if owns is None else owns(resource)
         if said is not None or clusters_of is None:
@@ -213,28 +217,27 @@ def _share(
     settings: ClusterSettings,
     reading: Reading,
     files: frozenset[str],
-    wants: _Wants,
+    wants: _Wants | None,
     *,
     joined: bool,
 ) -> Share:
     everything = len(files) == len(reading.files)
 
     def is_wanted(resource: Resource) -> bool:
-        said = wants(resource)
+        said = None if wants is None else wants(resource)
         if said is None:
             path = resource.built_by or resource.places.path
             return everything or path in files
         return said
 
+    numbered = enumerate(reading.resources)
     return Share(
         name,
         settings,
         joined,
-        [
-            (order, resource)
-            for order, resource in enumerate(reading.resources)
-            if is_wanted(resource)
-        ],
+        list(numbered)
+        if everything and wants is None
+        else [(order, resource) for order, resource in numbered if is_wanted(resource)],
         [account for account in reading.files if everything or account.path in files],
         [loss for loss in reading.losses if everything or loss.path in files],
     )

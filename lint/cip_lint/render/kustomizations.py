@@ -469,7 +469,7 @@ def _files_of(
         owner = found[where[0]]
         made = owner.path in built
         build_of[file] = _piece(owner, {}) if made else builds[where[0]]
-    for path in present:
+    for path in present if found else ():
         directory = dirname(path)
         if directory in found and path not in build_of:
             build = builds[directory]
