@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from cip_lint.config import Choices, IgnoreEntry, Selector
 from cip_lint.engine.alike import build_of
+from cip_lint.engine.inline_patches import lines_of_patch
 from cip_lint.manifests.comments import is_comment_line, stands_first
 from cip_lint.model import Build, Finding, Label, Resource, Span
 from cip_lint.patterns import pattern
@@ -59,7 +60,10 @@ Named = tuple[Build, str, str, str]
 
 
 class LineScope(NamedTuple):
-    """Findings with a label on a line, or on the one below a lone comment."""
+    """Findings with a label on a line, or on the one below a lone comment.
+
+    Where a patch begins that is written out, all its lines count.
+    """
 
     path: str
     lines: frozenset[int]
@@ -113,6 +117,7 @@ def of_comment(span: Span) -> Iterator[Suppression]:
     lines = {line}
     if is_comment_line(source.line(line)):
         lines.add(_line_below(span))
+    lines.update(*[lines_of_patch(source, one) for one in lines])
     yield from _of_match(span, found, LineScope(source.path, frozenset(lines)))
 
 
