@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -233,6 +234,45 @@ def test_a_complete_overlay_is_a_closed_world(
     said = f"gone names no Service; namespace {told} has web"
     assert (said in done.out) == (told is not None), done
     assert ("= note: only in a, not in b\n" in done.out) == (place == "a")
+
+
+@needs_program
+@pytest.mark.parametrize(
+    ("entries", "expected"),
+    [
+        ("{paths: [base/], namespace: shop}", {"shop"}),
+        ("{paths: [base/service.yaml], namespace: shop}", {"shop"}),
+        (
+            "{paths: [a/], namespace: outer}, {paths: [base/], namespace: shop}",
+            {"outer"},
+        ),
+        ("{paths: [b/], namespace: shop}", {"default"}),
+    ],
+)
+def test_the_namespace_of_a_base_holds_for_what_is_built_of_it(
+    tmp_path: Path, entries: str, expected: set[str]
+) -> None:
+    files = BASE_OF_TWO | {
+        "a/kustomization.yaml": "resources: [../base]\nnamePrefix: a-\n",
+        ".cip-lint.yaml": f"overrides: [{entries}]\n",
+    }
+    rows = cip_lint(written(tmp_path, files), "table", ".", "-o", "json").out
+    (cluster,) = json.loads(rows)["clusters"]
+
+    assert {one["namespace"] for one in cluster["services"]} == expected
+
+
+@needs_program
+def test_the_namespace_of_a_kustomization_wins_over_that_of_its_files(
+    tmp_path: Path,
+) -> None:
+    files = BASE_OF_TWO | {
+        "a/kustomization.yaml": OVERLAY % "a",
+        ".cip-lint.yaml": "overrides: [{paths: [base/], namespace: shop}]\n",
+    }
+    rows = cip_lint(written(tmp_path, files), "table", ".", "-o", "csv").out
+
+    assert rows.splitlines()[1].startswith("a,web,")
 
 
 @needs_program

@@ -128,13 +128,16 @@ class _Assembly:
 
     def _members(self) -> list[Member]:
         members: list[Member] = []
-        places: dict[tuple[str, str], _Place] = {}
+        places: dict[tuple[str, ...], _Place] = {}
+        by_file = any(one.namespace for one in self._share.settings.by_path)
         for order, resource in self._share.resources:
             path = resource.built_by or resource.places.path
-            sent = (path, resource.release)
+            # What is said of a file holds for what is built of it, too.
+            own = (resource.path,) if by_file and resource.built_by else ()
+            sent = (path, resource.release, *own)
             place = places.get(sent)
             if place is None:
-                place = places[sent] = self._place(path, resource.release)
+                place = places[sent] = self._place(path, resource.release, *own)
             key = (resource.api_version, resource.kind)
             kind = self._kinds.get(key)
             if kind is None:
@@ -145,13 +148,13 @@ class _Assembly:
                 self._note_maker(member, kind)
         return members
 
-    def _place(self, path: str, release: str) -> _Place:
+    def _place(self, path: str, release: str, *own: str) -> _Place:
         placement = self._placements.of(path, release)
         unit = placement.unit
         if unit.namespace.value:
             namespace = unit.namespace
         else:
-            namespace = self._share.settings.namespace_for(path)
+            namespace = self._share.settings.namespace_for(path, *own)
         environment = ANYWHERE
         if not self._share.joined:
             environment = environment_of(path if unit.kind in _LOOSE else unit.path)

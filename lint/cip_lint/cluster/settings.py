@@ -132,11 +132,17 @@ class ClusterSettings(NamedTuple):
         kind = self.node_port_range.origin.kind
         return kind not in {OriginKind.DEFAULT, OriginKind.PRESET}
 
-    def namespace_for(self, path: str) -> Setting[str | None]:
-        """Return the namespace of objects in a file that name none."""
-        for override in reversed(self.by_path):
-            if override.namespace is not None and override.matches(path):
-                return override.namespace
+    def namespace_for(self, *paths: str) -> Setting[str | None]:
+        """Return the namespace of objects in a file that name none.
+
+        Of what is built, the paths are those of its build and of its file: what is
+        said of the build is nearer to what is sent.
+        """
+        stated = [one for one in self.by_path if one.namespace is not None]
+        for path in paths:
+            for override in reversed(stated):
+                if override.namespace is not None and override.matches(path):
+                    return override.namespace
         return self.namespace
 
     def completeness_for(self, *paths: str) -> Setting[Completeness]:
