@@ -54,7 +54,7 @@ class Outside:
     def namespaces(self) -> frozenset[str]:
         """The namespaces that are known to be there, and those of every cluster."""
         members = self._cluster.members
-        used = (one.ref.namespace for one in members if one.namespaced)
+        used = {one.effective_namespace for one in members if one.namespaced}
         made = (one.name for one in self._cluster.of_kind("Namespace"))
         living = () if self._snapshot is None else self._snapshot.namespaces
         return frozenset((*_OF_EVERY_CLUSTER, *used, *made, *living))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from cip_lint.bodies import mapping
 from cip_lint.cluster import ServiceMember
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.load_balancers import (
@@ -36,6 +37,8 @@ Port = tuple[int, str]
 """Number and protocol."""
 
 _EXTERNAL = "externalIPs"
+_ASKING = frozenset({_EXTERNAL, "clusterIP", "clusterIPs"})
+"""Fields that ask for addresses, whatever the type of the Service."""
 
 
 class SharedAddress(NamedTuple):
@@ -93,6 +96,9 @@ class _Claims(NamedTuple):
     def take(self, member: ServiceMember, row: ServiceRow | None) -> None:
         """Collect what one Service claims; ``row`` where it is of the set."""
         service = member.service
+        asked = mapping(member.resource.body.get("spec")).keys()
+        if service.type != "LoadBalancer" and _ASKING.isdisjoint(asked):
+            return
         if service.type == "ExternalName" or service.headless:
             return
         self.external.extend(_claims(member, row, _asked(member)))

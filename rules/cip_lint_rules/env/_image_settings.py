@@ -203,11 +203,12 @@ def settings_of(image: str, configured: object) -> Iterator[ImageSetting]:
     with a variable or several.
     """
     name, tag = _parts(image)
-    parts = name.split("/")
-    for size in range(1, min(len(parts), 3) + 1):
-        for row in _by_name().get("/".join(parts[-size:]), ()):
-            if not row.tags or re.fullmatch(row.tags, tag):
-                yield row
+    if name.rpartition("/")[2] in _last_parts():
+        parts = name.split("/")
+        for size in range(1, min(len(parts), 3) + 1):
+            for row in _by_name().get("/".join(parts[-size:]), ()):
+                if not row.tags or re.fullmatch(row.tags, tag):
+                    yield row
     given: Mapping[Any, Any] = configured if isinstance(configured, dict) else {}
     for pattern, variables in given.items():
         if isinstance(pattern, str) and fnmatchcase(name, pattern):
@@ -222,6 +223,12 @@ def _by_name() -> Mapping[str, tuple[ImageSetting, ...]]:
     for row in IMAGE_SETTINGS:
         found[row.image] = (*found.get(row.image, ()), row)
     return found
+
+
+@cache
+def _last_parts() -> frozenset[str]:
+    """Return what the names of the table end in; few images are called so."""
+    return frozenset(name.rpartition("/")[2] for name in _by_name())
 
 
 def _parts(image: str) -> tuple[str, str]:

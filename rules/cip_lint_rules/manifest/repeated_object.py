@@ -167,7 +167,7 @@ def _repeated(cluster: Cluster) -> Iterator[list[Member]]:
     named_alike: dict[tuple[str, ...], list[Member]] = {}
     for member in _candidates(cluster):
         resource = member.resource
-        key = (resource.name, resource.kind, member.ref.namespace)
+        key = (resource.name, resource.kind, member.effective_namespace)
         if first.setdefault(key, member) is not member:
             named_alike.setdefault(key, [first[key]]).append(member)
     for members in named_alike.values():
