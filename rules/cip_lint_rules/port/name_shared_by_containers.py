@@ -11,10 +11,29 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 
 
+def _with_shared_names(cx: Context) -> Iterator[ServiceRow]:
+    """Yield the Services by name of ports, where a workload has one name twice."""
+    for row in cx.table.judged:
+        by_name = any(isinstance(port.target_port, str) for port in row.service.ports)
+        if by_name and any(map(_shares_names, row.selection.workloads)):
+            yield row
+
+
+def _shares_names(member: WorkloadMember) -> bool:
+    names = [
+        port.name
+        for container in member.workload.containers
+        for port in container.ports
+        if port.name
+    ]
+    return len(names) > 1 and len(set(names)) < len(names)
+
+
 @rule(
     "port.name-shared-by-containers",
     severity=Severity.WARNING,
-    on=services,
+    on=_with_shared_names,
+    needs=services,
     stage=Stage.PORTS,
     since="0.1.0",
     kinds=("workloads", "Service"),

@@ -11,10 +11,18 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 
 
+def _with_several_protocols(cx: Context) -> Iterator[ServiceRow]:
+    for row in cx.table.judged:
+        ports = row.service.ports
+        if len(ports) > 1 and len({port.protocol for port in ports}) > 1:
+            yield row
+
+
 @rule(
     "port.same-number-two-protocols",
     severity=Severity.INFO,
-    on=services,
+    on=_with_several_protocols,
+    needs=services,
     stage=Stage.PORTS,
     since="0.1.0",
 )
