@@ -8,7 +8,7 @@ What kubectl itself would make of the file is said by the losses, and by
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -67,7 +67,8 @@ class FileReading:
         self.resources: list[Resource] = []
         self.losses: list[Loss] = []
         self.landmarks: list[Landmark] = []
-        self.documents: Counter[str] = Counter()
+        self.documents: defaultdict[str, int] = defaultdict(int)
+        """Documents by their fate; counted by no ``Counter``, which is Python."""
         self.is_commented = is_commented
         """Whether a comment in it may name cip-lint."""
 

@@ -7,12 +7,13 @@ is not there any more is the same as one through a folder.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from operator import attrgetter
 from typing import Protocol
 
 _READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+_PIECE = 1 << 16
+"""So many bytes are read at once."""
 _NAME = attrgetter("name")
 """The order of UTF-8 bytes is that of code points."""
 
@@ -81,20 +82,14 @@ class Disk:
 
     def data(self, file: str, limit: int) -> bytes | None:
         """Return what a file holds; None where that is more than the limit."""
-        # By its number, and no more room than the file says it needs: half of the
-        # time of a file object for files of a kilobyte.
+        # By its number, and to its end whatever it is: half of the time of a file
+        # object for files of a kilobyte. Only of larger ones the size is asked for.
         number = os.open(file, _READING)
         try:
-            status = os.fstat(number)
-            if not stat.S_ISREG(status.st_mode):
-                data = _all_of(number, limit)
-            elif status.st_size > limit:
+            data = os.read(number, _PIECE)
+            if len(data) == _PIECE and os.fstat(number).st_size > limit:
                 return None
-            else:
-                data = os.read(number, status.st_size + 1)
-                if len(data) != status.st_size:
-                    # It grows, or its file system does not tell sizes.
-                    data += _all_of(number, limit - len(data))
+            data += _all_of(number, limit - len(data))
         finally:
             os.close(number)
         return data if len(data) <= limit else None
@@ -104,9 +99,9 @@ DISK = Disk()
 
 
 def _all_of(number: int, limit: int) -> bytes:
-    """Return what comes out of a pipe, and a little more than the limit at most."""
+    """Return what is left in a file or pipe, and little more than the limit at most."""
     parts: list[bytes] = []
-    while limit >= 0 and (part := os.read(number, 1 << 16)):
+    while limit >= 0 and (part := os.read(number, _PIECE)):
         parts.append(part)
         limit -= len(part)
     return b"".join(parts)

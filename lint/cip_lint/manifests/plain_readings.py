@@ -7,7 +7,6 @@ to travel, and whoever writes and reads is the same program.
 from __future__ import annotations
 
 import marshal
-from collections import Counter
 from typing import Any
 
 from cip_lint.manifests.file_reading import FileReading, Landmark
@@ -50,12 +49,12 @@ def restored(source: SourceFile, plain: Plain) -> FileReading:
         for body, repeated, numbers in objects
     ]
     if rare is None:
-        file.documents = Counter(read=len(objects))
+        file.documents["read"] = len(objects)
         return file
     losses, landmarks, counts, file.is_commented = rare
     file.losses = [_loss_of(source, *loss) for loss in losses]
     file.landmarks = [Landmark(*landmark) for landmark in landmarks]
-    file.documents = Counter(counts)
+    file.documents.update(counts)
     return file
 
 

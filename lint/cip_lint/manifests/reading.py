@@ -174,9 +174,9 @@ def _skipped(accounts: Sequence[FileAccount]) -> Mapping[str, int]:
     counts: Counter[str] = Counter()
     for account in accounts:
         if account.documents:
-            counts.update(
-                {k: n for k, n in account.documents.items() if k not in ("read", EMPTY)}
-            )
+            for reason, number in account.documents.items():
+                if reason not in ("read", EMPTY):
+                    counts[reason] += number
         elif account.reason:
             counts[account.reason] += 1
     return dict(sorted(counts.items()))

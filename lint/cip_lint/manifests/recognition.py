@@ -75,8 +75,9 @@ _TERRAFORM = ".tf"
 
 _CHART_FILE = pattern(
     r"Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)"
-    r"|values(?:[-_.].*)?\.ya?ml|.*[-_.]values\.ya?ml|values\.schema\.json"
+    r"|values(?:[-_.].*)?\.ya?ml|values\.schema\.json"
 )
+_VALUES_FILE = pattern(r".*[-_.]values\.ya?ml")
 _OTHER_FILE = pattern(
     r"""
     (?:docker-)?compose[^/]*\.ya?ml | ct\.ya?ml | cr\.ya?ml
@@ -129,6 +130,7 @@ _UNNEEDED_GROUPS = {
 """Kinds that make neither pods nor Services, by group."""
 _UNNEEDED = {kind: group for group, kinds in _UNNEEDED_GROUPS.items() for kind in kinds}
 _OTHER_KINDS = ('\n"kind"', "\n'kind'", "\nitems:")
+_KIND, _VERSION = "\nkind:", "\napiVersion:"
 _QUOTES = " \t\r\"'"
 _CLIENT = "lientConfig"
 """Stands in every definition whose conversion calls a Service."""
@@ -141,7 +143,7 @@ def reason_by_name(path: str, *, in_chart: str | None) -> str:
 
     ``in_chart`` is the path below the nearest chart's folder, None outside charts.
     """
-    name = path.rpartition("/")[2]
+    folder, _, name = path.rpartition("/")
     if in_chart is not None:
         if in_chart.startswith("templates/"):
             return TEMPLATE
@@ -149,13 +151,19 @@ def reason_by_name(path: str, *, in_chart: str | None) -> str:
             return CHART
     if name in KUSTOMIZATION_NAMES:
         return KUSTOMIZATION
-    if _CHART_FILE.fullmatch(name):
+    if _CHART_FILE.fullmatch(name) or (
+        "values" in name and _VALUES_FILE.fullmatch(name)
+    ):
         return CHART
-    if _OTHER_FILE.fullmatch(name):
-        return NOT_KUBERNETES
-    if not _OTHER_FOLDERS.isdisjoint(path.split("/")[:-1]):
+    if _OTHER_FILE.fullmatch(name) or _is_of_others(folder):
         return NOT_KUBERNETES
     return ""
+
+
+@lru_cache(maxsize=64)
+def _is_of_others(folder: str) -> bool:
+    """Whether a folder is, or lies in, one of files for other programs."""
+    return not _OTHER_FOLDERS.isdisjoint(folder.split("/"))
 
 
 def program_by_name(name: str) -> str:
@@ -169,11 +177,11 @@ def is_unneeded(text: str) -> bool:
     A cheap look at the text: the only top-level ``kind`` and ``apiVersion`` must
     say so. A definition that names a Service to be called is needed.
     """
-    kind = _top_level(text, "kind")
+    kind = _top_level(text, _KIND)
     group = _UNNEEDED.get(kind)
     if group is None or (kind == "CustomResourceDefinition" and _CLIENT in text):
         return False
-    stated, slash, _ = _top_level(text, "apiVersion").rpartition("/")
+    stated, slash, _ = _top_level(text, _VERSION).rpartition("/")
     return (
         stated == group
         and bool(slash) == bool(group)
@@ -183,13 +191,15 @@ def is_unneeded(text: str) -> bool:
 
 
 def _top_level(text: str, key: str) -> str:
-    """Return what stands behind the first top-level key of a name, unquoted."""
-    if text.startswith(f"{key}:"):
-        start = len(key) + 1
-    else:
-        start = text.find(f"\n{key}:") + len(key) + 2
-        if start == len(key) + 1:
-            return ""
+    """Return what stands behind the first of a top-level key, unquoted.
+
+    ``key`` is a whole beginning of a line, with the end of the line above.
+    """
+    start = text.find(key) + len(key)
+    if text[: len(key) - 1] == key[1:]:
+        start = len(key) - 1
+    elif start < len(key):
+        return ""
     end = text.find("\n", start)
     return text[start : end if end >= 0 else len(text)].strip(_QUOTES)
 
