@@ -476,7 +476,10 @@ class Fix(NamedTuple):
 
 
 class Build(NamedTuple):
-    """What an object was built from: a kustomization or chart, and for whom."""
+    """What an object was built from: a kustomization or chart, and for whom.
+
+    Of what several send unbuilt, each to a place of its own, it is the object itself.
+    """
 
     path: str
     """The path of its file."""

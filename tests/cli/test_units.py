@@ -162,3 +162,34 @@ def test_the_only_cluster_says_that_nothing_is_read(tmp_path: Path) -> None:
     assert notices(tmp_path, "m") == {
         "default": ["no object goes there: nothing is read"]
     }
+
+
+def test_a_folder_that_two_send_is_told_once_and_has_two_rows(tmp_path: Path) -> None:
+    flux = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {{name: {0}, namespace: flux-system}}\n"
+        "spec: {{path: ./common, targetNamespace: {0}}}\n"
+    )
+    (tmp_path / "common").mkdir()
+    for name in ("red", "blue"):
+        (tmp_path / f"{name}.yaml").write_text(flux.format(name), encoding="utf-8")
+    (tmp_path / "common/s.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+        "spec: {clusterIP: 10.96.0.300, ports: [{port: 80}]}\n",
+        encoding="utf-8",
+    )
+    found = json.loads(cip_lint(tmp_path, "check", "-o", "json", "--no-build").out)
+    table = cip_lint(tmp_path, "table", ".", "-o", "csv", "--no-build")
+
+    (one,) = [f for f in found["findings"] if f["primary"]["path"] == "common/s.yaml"]
+    assert one["builds"] == [
+        {
+            "path": "common/s.yaml",
+            "release": f"Kustomization flux-system/{name} of {name}.yaml",
+        }
+        for name in ("blue", "red")
+    ]
+    assert one["notes"][-1] == (
+        "the same in 1 other build: Kustomization flux-system/red of red.yaml"
+    )
+    assert [one["NAMESPACE"] for one in rows(table.out)] == ["blue", "red"]

@@ -17,9 +17,6 @@ from cip_lint.manifests import Reading
 from cip_lint.model import Resource
 from cip_lint.render.outcomes import release_name
 
-_OWN_CLUSTER = frozenset({"", "in-cluster", "https://kubernetes.default.svc"})
-"""How Argo CD and Flux call the cluster that they run in."""
-
 _DEEPEST = 50
 """How many senders may each be sent by the next."""
 
@@ -63,7 +60,7 @@ class Following:
         """Return the clusters of who installs something in a way of its own."""
         sender = self._senders.get(release)
         told = self._landmarks.releases.get((path, release), {})
-        if sender is None or text(told.get("cluster")) not in _OWN_CLUSTER:
+        if sender is None or text(told.get("cluster")) not in gitops.OWN_CLUSTER:
             return _NOBODY
         return self.clusters(sender)
 
@@ -79,7 +76,7 @@ class Following:
                 if first or one.recurse
             ]
             if here:
-                own = [one for one in here if (one.cluster or "") in _OWN_CLUSTER]
+                own = [one for one in here if (one.cluster or "") in gitops.OWN_CLUSTER]
                 return _NOBODY.union(*(self.clusters(one.resource) for one in own))
             if not directory:
                 break

@@ -22,6 +22,8 @@ from cip_lint.render.outcomes import release_name
 _ARGO_CD = "argoproj.io"
 _FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
 _FLUX_HELM = "helm.toolkit.fluxcd.io"
+OWN_CLUSTER = frozenset({"", "in-cluster", "https://kubernetes.default.svc"})
+"""How Argo CD and Flux call the cluster that they run in."""
 
 
 class Delivery(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cached_property
 from posixpath import basename, dirname
 from types import MappingProxyType
 from typing import Any
@@ -102,7 +103,7 @@ class _Assembly:
         self._snapshot = snapshot
         self._landmarks = landmarks
         self._placements = Placements(
-            landmarks, share.settings, arguments, joined=share.joined
+            landmarks, share.settings, arguments, self._has, joined=share.joined
         )
         self._kinds: dict[tuple[str, str], _Kind] = {}
         self._facts: dict[str, ScopeFacts] = {}
@@ -128,28 +129,48 @@ class _Assembly:
 
     def _members(self) -> list[Member]:
         members: list[Member] = []
-        places: dict[tuple[str, ...], _Place] = {}
+        places: dict[tuple[str, ...], Sequence[_Place]] = {}
         by_file = any(one.namespace for one in self._share.settings.by_path)
+        several: Sequence[Member]
+        more = 0
         for order, resource in self._share.resources:
             path = resource.built_by or resource.places.path
             # What is said of a file holds for what is built of it, too.
             own = (resource.path,) if by_file and resource.built_by else ()
             sent = (path, resource.release, *own)
-            place = places.get(sent)
-            if place is None:
-                place = places[sent] = self._place(path, resource.release, *own)
+            found = places.get(sent)
+            if found is None:
+                found = places[sent] = self._places(path, resource.release, *own)
             key = (resource.api_version, resource.kind)
             kind = self._kinds.get(key)
             if kind is None:
                 kind = self._kinds[key] = self._kind(*key)
-            member = _member(order, resource, kind, place)
-            members.append(member)
+            member = _member(order + more, resource, kind, found[0])
+            if len(found) > 1:
+                several = _for_each(member, kind, found)
+                more += len(several) - 1
+                members += several
+            else:
+                several = (member,)
+                members.append(member)
             if kind.hides_pods or kind.hides_services:
-                self._note_maker(member, kind)
+                for one in several:
+                    self._note_maker(one, kind)
         return members
 
-    def _place(self, path: str, release: str, *own: str) -> _Place:
-        placement = self._placements.of(path, release)
+    @cached_property
+    def _present(self) -> Collection[int]:
+        return {id(resource) for _, resource in self._share.resources}
+
+    def _has(self, resource: Resource) -> bool:
+        """Whether the cluster gets an object, or the set that makes it."""
+        return id(resource) in self._present or id(resource.written) in self._present
+
+    def _places(self, path: str, release: str, *own: str) -> Sequence[_Place]:
+        placements = self._placements.of(path, release)
+        return [self._place(one, path, *own) for one in placements]
+
+    def _place(self, placement: Placement, path: str, *own: str) -> _Place:
         unit = placement.unit
         if unit.namespace.value:
             namespace = unit.namespace
@@ -210,7 +231,10 @@ class _Assembly:
         for member in members:
             if member.partial:
                 continue
-            for found in hidden.get(id(member.resource), ()):
+            own = member.resource
+            if member.unit.sender and own.written is not None:
+                own = own.written
+            for found in hidden.get(id(own), ()):
                 said = self._hidden.setdefault(member.unit.identity, [])
                 said.append(found.reason)
                 unknown = Unknown(found.reason, found.resource)
@@ -241,11 +265,11 @@ class _Assembly:
                 self._note_file(account.path, f"{account.path} is not read", None)
 
     def _note_file(self, path: str, reason: str, place: Label | None) -> None:
-        unit = self._placements.of(path).unit
-        facts = self._facts_of(unit.scope)
         unknown = Unknown(reason, place=place)
-        facts.pods.add_unit(unknown, unit.path)
-        facts.services.add_unit(unknown, unit.path)
+        for unit, *_ in self._placements.of(path):
+            facts = self._facts_of(unit.scope)
+            facts.pods.add_unit(unknown, unit.path)
+            facts.services.add_unit(unknown, unit.path)
 
     def _is_of_chart(self, path: str) -> bool:
         """Whether a file is a template of a chart, which is a unit of its own."""
@@ -339,7 +363,7 @@ _LOOSE = frozenset({"folder", "file", "stdin"})
 
 
 def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Member:
-    unit, piece, partial = place.placement
+    unit, piece, partial, _ = place.placement
     namespace, origin, decided = "", None, True
     if kind.namespaced:
         stated = place.namespace
@@ -361,6 +385,29 @@ def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Membe
         environment=place.environment,
         template=kind.template,
     )
+
+
+def _for_each(first: Member, kind: _Kind, places: Sequence[_Place]) -> list[Member]:
+    """Return an object as each of several send it.
+
+    Where two send it to one namespace of one cluster, it is one object all the same.
+    """
+    made: dict[tuple[str, ...], Member] = {}
+    for place in places:
+        order = first.order + len(made)
+        own = first.resource
+        sent = Resource(
+            own.body,
+            own.places,
+            own.repeated_keys,
+            own.built_by,
+            own.written or own,
+            place.placement.sender,
+        )
+        member = _member(order, sent, kind, place)
+        identity = (member.unit.scope, member.namespace)
+        made.setdefault(identity, member)
+    return list(made.values())
 
 
 def _is_patch(body: Mapping[str, Any]) -> bool:

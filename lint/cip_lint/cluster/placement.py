@@ -6,15 +6,15 @@ left below one command-line path is one plain folder.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from posixpath import dirname
 
 from cip_lint.bodies import Body, mappings, text
-from cip_lint.cluster.gitops import Delivery
+from cip_lint.cluster.gitops import OWN_CLUSTER, Delivery
 from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
-from cip_lint.model import Origin, OriginKind
+from cip_lint.model import Origin, OriginKind, Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render.kustomizations import UNCHANGED, Build
 from cip_lint.render.subcharts import whole_chart
@@ -26,6 +26,8 @@ class Placement(NamedTuple):
     unit: Unit
     piece: bool = False
     partial: bool = False
+    sender: str = ""
+    """Who sends it, where others send it otherwise; see ``release_name``."""
 
 
 class Placements:
@@ -36,32 +38,38 @@ class Placements:
         landmarks: Landmarks,
         settings: ClusterSettings,
         arguments: Mapping[str, str],
+        has: Callable[[Resource], bool],
         *,
         joined: bool,
     ) -> None:
+        """Take what is known; ``has`` tells whether the cluster gets an object."""
         self._landmarks = landmarks
         self._settings = settings
         self._arguments = arguments
         self._joined = joined
         """Whether all whole units are in one cluster, because somebody said so."""
         self._units: dict[tuple[str, ...], Unit] = {}
-        self._by_file: dict[tuple[str, str], Placement] = {}
+        self._by_file: dict[tuple[str, str], Sequence[Placement]] = {}
+        self._has = has
 
     @property
     def units(self) -> tuple[Unit, ...]:
         """The units met so far, in the order of their files, each once."""
         return tuple({unit.identity: unit for unit in self._units.values()}.values())
 
-    def of(self, path: str, release: str = "") -> Placement:
-        """Return the placement of a file, or of what somebody sends in his own way."""
-        key = (path, release)
-        placement = self._by_file.get(key)
-        if placement is None:
-            placement = self._place(path) if not release else self._installed(*key)
-            self._by_file[key] = placement
-        return placement
+    def of(self, path: str, release: str = "") -> Sequence[Placement]:
+        """Return the placements of a file, or of what somebody sends in his own way.
 
-    def _installed(self, path: str, release: str) -> Placement:
+        One, but where several send its folder to different clusters or namespaces.
+        """
+        key = (path, release)
+        placements = self._by_file.get(key)
+        if placements is None:
+            placements = self._place(path) if not release else self._installed(*key)
+            self._by_file[key] = placements
+        return placements
+
+    def _installed(self, path: str, release: str) -> Sequence[Placement]:
         """Return the placement of a chart or kustomization that something sends."""
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
@@ -89,49 +97,83 @@ class Placements:
         )
         if told.get("firm"):
             self._units[key] = unit
-            return Placement(unit)
-        return Placement(self._unit(key, unit, path))
+            return (Placement(unit),)
+        return (Placement(self._unit(key, unit, path)),)
 
-    def _place(self, path: str) -> Placement:
+    def _place(self, path: str) -> Sequence[Placement]:
         landmarks, found = self._landmarks, self._landmarks.kustomizations
         build = found.build_of.get(path)
         partial = path in found.partial or (
             (build is None or not build.whole) and found.is_patch_by_name(path)
         )
         if build is None and not landmarks.claim_folders:
-            return Placement(self._folder(path), partial=partial)
-        delivery = self._delivery(path, build)
-        if build is not None:
-            unit = self._built(build, delivery, path)
-            return Placement(unit, piece=not unit.whole, partial=partial)
-        if delivery is not None:
-            unit = self._delivered(delivery, path)
-            return Placement(unit, piece=not unit.whole, partial=partial)
+            return (Placement(self._folder(path), partial=partial),)
+        deliveries = self._deliveries(path, build)
+        if deliveries or build is not None:
+            return self._sent(path, build, deliveries, partial=partial)
         bundle = nearest(dirname(path), landmarks.bundles)
         if bundle is not None:
-            return Placement(self._bundle(bundle, path), partial=partial)
+            return (Placement(self._bundle(bundle, path), partial=partial),)
         chart = nearest(dirname(path), landmarks.charts)
         if chart is not None and path in landmarks.rendered:
-            return Placement(self._chart(chart, path))
+            return (Placement(self._chart(chart, path)),)
         if chart is not None and path.startswith(f"{chart}/crds/".lstrip("/")):
             whole = whole_chart(chart, landmarks.charts)
-            return Placement(self._chart(whole, path), partial=partial)
-        return Placement(self._folder(path), partial=partial)
+            return (Placement(self._chart(whole, path), partial=partial),)
+        return (Placement(self._folder(path), partial=partial),)
 
-    def _delivery(self, path: str, build: Build | None) -> Delivery | None:
-        """Return the only thing that delivers a file, if one thing does."""
+    def _sent(
+        self,
+        path: str,
+        build: Build | None,
+        deliveries: Sequence[Delivery],
+        *,
+        partial: bool,
+    ) -> Sequence[Placement]:
+        """Return a placement for each that sends a file, or a build that it is of."""
+        if build is not None and not deliveries:
+            unit = self._built(build, None, path)
+            return (Placement(unit, piece=not unit.whole, partial=partial),)
+        made = []
+        for delivery in deliveries:
+            sender = delivery.words if len(deliveries) > 1 else ""
+            unit = (
+                self._delivered(delivery, path, sender)
+                if build is None
+                else self._built(build, delivery, path, sender)
+            )
+            made.append(Placement(unit, not unit.whole, partial, sender))
+        return made
+
+    def _deliveries(self, path: str, build: Build | None) -> Sequence[Delivery]:
+        """Return what delivers a file, one of those that do it alike."""
         deliveries = self._landmarks.deliveries
         if not deliveries:
-            return None
+            return ()
         directory = dirname(path) if build is None else build.directory
         first = True
         while True:
             here = [d for d in deliveries.get(directory, ()) if first or d.recurse]
             if here:
-                return here[0] if len(here) == 1 else _shared(here)
+                return here if len(here) == 1 else self._told_apart(here)
             if not directory:
-                return None
+                return ()
             directory, first = dirname(directory), False
+
+    def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
+        """Return the deliveries of one folder to this cluster, one of those alike.
+
+        Those that another cluster gets say nothing here, unless all of them are.
+        """
+        here = [one for one in deliveries if self._has(one.resource)] or deliveries
+        if self._joined:
+            names = OWN_CLUSTER | {self._settings.name}
+            here = [one for one in here if (one.cluster or "") in names] or here
+        found: dict[tuple[object, ...], Delivery] = {}
+        for one in here:
+            cluster = None if self._joined else one.cluster
+            found.setdefault((one.namespace, cluster, one.changes), one)
+        return list(found.values())
 
     def _key(self, path: str, *parts: str) -> tuple[str, ...]:
         """Return the key of a unit: what it is, and the engine stated for a file."""
@@ -156,13 +198,16 @@ class Placements:
             return ""
         return f"cluster {cluster}" if cluster else own
 
-    def _built(self, build: Build, delivery: Delivery | None, path: str) -> Unit:
+    def _built(
+        self, build: Build, delivery: Delivery | None, path: str, sender: str = ""
+    ) -> Unit:
         key = self._key(
             path,
             "kustomization",
             build.directory,
             build.namespace or "",
             build.why,
+            sender,
         )
         if key in self._units:
             return self._units[key]
@@ -187,9 +232,10 @@ class Placements:
             namespace=namespace,
             cluster=cluster,
             scope=self._scope(
-                f"kustomization {directory}", whole=whole, cluster=cluster
+                f"kustomization {directory} {sender}", whole=whole, cluster=cluster
             ),
             whole=whole,
+            sender=sender,
             overrides_namespace=overrides,
             engine_origin=Origin(OriginKind.OBJECT, build.path),
             sending=Sending(
@@ -207,9 +253,9 @@ class Placements:
             )
         return self._unit(key, unit, path)
 
-    def _delivered(self, delivery: Delivery, path: str) -> Unit:
+    def _delivered(self, delivery: Delivery, path: str, sender: str) -> Unit:
         directory = delivery.directory or "."
-        key = self._key(path, delivery.engine, directory)
+        key = self._key(path, delivery.engine, directory, sender)
         if key in self._units:
             return self._units[key]
         whole = not delivery.changes
@@ -222,11 +268,12 @@ class Placements:
             namespace=_told(delivery) if delivery.namespace else NO_NAMESPACE,
             cluster=delivery.cluster,
             scope=self._scope(
-                f"{delivery.engine} {directory}",
+                f"{delivery.engine} {directory} {sender}",
                 whole=whole,
                 cluster=delivery.cluster,
             ),
             whole=whole,
+            sender=sender,
             overrides_namespace=delivery.overrides_namespace,
             engine_origin=Origin(OriginKind.OBJECT, delivery.words),
             sending=delivery.sending,
@@ -326,10 +373,3 @@ def _told(delivery: Delivery) -> Setting[str | None]:
     resource = delivery.resource
     said = f"{resource.kind} {resource.name}"
     return Setting(delivery.namespace, Origin(OriginKind.OBJECT, said))
-
-
-def _shared(deliveries: Sequence[Delivery]) -> Delivery | None:
-    """Return a delivery that stands for several equal ones; None where they differ."""
-    first = deliveries[0]
-    told = {(d.namespace, d.cluster, d.changes) for d in deliveries}
-    return first if len(told) == 1 else None

@@ -65,6 +65,8 @@ class Unit(NamedTuple):
     """The folder that its engine starts from, where that lies below ``path``."""
     listed: bool = True
     """Whether its kustomization names its files; else nobody sends them with it."""
+    sender: str = ""
+    """Who sends it, where others send the same otherwise; see ``release_name``."""
 
     @property
     def root(self) -> str:
@@ -85,7 +87,8 @@ class Unit(NamedTuple):
         What several send is a unit for each of them, as is each release of a chart.
         """
         scope = self.scope if self.whole else ""
-        return self.root, self.engine, scope, self.why if self.kind == "chart" else ""
+        told = self.why if self.kind == "chart" else self.sender
+        return self.root, self.engine, scope, told
 
     @property
     def sent_as_read(self) -> bool:

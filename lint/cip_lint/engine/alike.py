@@ -171,5 +171,5 @@ def _origin(resource: Resource) -> tuple[object, ...]:
 
 
 def build_of(resource: Resource) -> Build:
-    """Return the build that an object comes from."""
-    return Build(resource.built_by, resource.release)
+    """Return the build that an object comes from; its file, where it has none."""
+    return Build(resource.built_by or resource.path, resource.release)

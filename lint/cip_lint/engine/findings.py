@@ -6,7 +6,7 @@ from cip_lint.config import Choices
 from cip_lint.engine.alike import build_of
 from cip_lint.engine.candidates import Candidate
 from cip_lint.kube.faults import Fault
-from cip_lint.model import Finding, Label, ServerAnswer, Severity
+from cip_lint.model import Build, Finding, Label, ServerAnswer, Severity
 
 _LATER = "the API server would name this only after its earlier refusal is repaired"
 
@@ -18,8 +18,9 @@ def finding(candidate: Candidate, cluster: str, choices: Choices) -> Finding | N
     if problem.label and not primary.text:
         primary = Label(primary.span, problem.label, primary.field)
     resource = candidate.resource
-    is_built = resource is not None and resource.built_by
-    builds = (build_of(resource),) if resource is not None and is_built else ()
+    builds: tuple[Build, ...] = ()
+    if resource is not None and (resource.built_by or resource.release):
+        builds = (build_of(resource),)
     paths = (primary.span.source.path, *(one.path for one in builds))
     severity = _severity(candidate, paths, choices)
     if severity is None:

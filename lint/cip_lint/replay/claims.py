@@ -264,7 +264,7 @@ def _order(claim: Claim | PortClaim) -> int:
 def _different(claims: Sequence[C]) -> list[C]:
     """Return the claims in order, those of one object once, however often written.
 
-    A namespace that nobody decides may be any namespace of its unit. Entries of
+    What is sent to two clusters is an object in each. A namespace that nobody decides may be any namespace of its unit. Entries of
     one Service that share a port number may share the node port.
     """
     owners: dict[Hashable, Member] = {}
@@ -272,12 +272,14 @@ def _different(claims: Sequence[C]) -> list[C]:
     kept: list[C] = []
     for claim in sorted(claims, key=_order):
         member = claim.member
+        scope = member.unit.scope
         if any(
-            owners.get(key, member) is not member for key in names_it_answers_to(member)
+            owners.get((scope, key), member) is not member
+            for key in names_it_answers_to(member)
         ):
             continue
         for key in names_it_goes_by(member):
-            owners.setdefault(key, member)
+            owners.setdefault((scope, key), member)
         if isinstance(claim, PortClaim):
             entry = id(member), claim.service_port
             if entry in shared and not claim.health_check:

@@ -21,7 +21,7 @@ TITLE = "UNIT"
 def unit_name(member: Member) -> str:
     """Return ``overlays/eu``, or who sends it in a way of its own."""
     resource = member.resource
-    if resource.built_by:
+    if resource.built_by or resource.release:
         return Build(resource.built_by, resource.release).name
     return member.unit.root or "."
 

@@ -1,0 +1,189 @@
+"""One folder that several send is a unit of each: what goes where, and what meets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cip_lint.cluster import Cluster, ClusterSettings
+from cip_lint.replay import service_table
+from support.written import Gather, gatherer, obj, service
+
+
+@pytest.fixture
+def gather(tmp_path: Path) -> Gather:
+    return gatherer(tmp_path)
+
+
+def application(name: str, path: str, destination: str, more: str = "") -> str:
+    return obj(
+        "Application",
+        name,
+        f"spec: {{source: {{path: {path}{more}}}, destination: {{{destination}}}}}",
+        api="argoproj.io/v1alpha1",
+        ns="argocd",
+    )
+
+
+def flux(name: str, path: str, more: str = "") -> str:
+    return obj(
+        "Kustomization",
+        name,
+        f"spec: {{path: ./{path}{more}}}",
+        api="kustomize.toolkit.fluxcd.io/v1",
+        ns="flux-system",
+    )
+
+
+def pinned(name: str, address: str = "10.96.0.50", ns: str = "") -> str:
+    return obj("Service", name, f"spec: {{clusterIP: {address}}}", ns=ns)
+
+
+def sent(cluster: Cluster, name: str) -> list[tuple[str, str | None]]:
+    """Return the displays of the objects of a name, and the clusters they go to."""
+    return [(m.display, m.unit.cluster) for m in cluster.members if m.name == name]
+
+
+def collisions(cluster: Cluster) -> list[list[str]]:
+    return [
+        [claim.member.display for claim in one.claims]
+        for one in service_table(cluster).address_collisions
+    ]
+
+
+EAST, WEST = "name: east, namespace: shop", "name: west, namespace: shop"
+
+
+def test_a_folder_for_two_clusters_has_objects_in_each(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "shared", EAST)
+            + application("w", "shared", WEST)
+            + application("own", "west", WEST),
+            "shared/s.yaml": pinned("one"),
+            "west/s.yaml": pinned("two"),
+        }
+    )
+
+    assert sent(cluster, "one") == [
+        ("Service shop/one", "east"),
+        ("Service shop/one", "west"),
+    ]
+    assert collisions(cluster) == [["Service shop/one", "Service shop/two"]]
+    assert [(u.path, u.sender[:20]) for u in cluster.units if u.sender] == [
+        ("shared", "Application argocd/e"),
+        ("shared", "Application argocd/w"),
+    ]
+
+
+def test_a_kustomization_that_lists_files_may_be_sent_twice(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST) + application("w", "k", WEST),
+            "k/kustomization.yaml": "resources: [s.yaml]\n",
+            "k/s.yaml": service("one"),
+        }
+    )
+
+    assert sent(cluster, "one") == [
+        ("Service shop/one", "east"),
+        ("Service shop/one", "west"),
+    ]
+
+
+def test_namespaces_of_one_cluster_get_an_object_each(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("a", "k", "name: east, namespace: a")
+            + application("b", "k", "name: east, namespace: b"),
+            "k/s.yaml": pinned("one") + pinned("own", "10.96.0.51", ns="said"),
+        }
+    )
+
+    assert [one for one, _ in sent(cluster, "one")] == [
+        "Service a/one",
+        "Service b/one",
+    ]
+    assert [one for one, _ in sent(cluster, "own")] == ["Service said/own"]
+    assert collisions(cluster) == [["Service a/one", "Service b/one"]]
+    orders = [member.order for member in cluster.members]
+    assert orders == sorted(set(orders))
+
+
+def test_two_of_flux_that_name_no_cluster_need_not_meet(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "one.yaml": flux("one", "common", ", targetNamespace: common-one"),
+            "two.yaml": flux("two", "common", ", targetNamespace: common-two"),
+            "common/deep/s.yaml": pinned("web"),
+        }
+    )
+
+    assert [one for one, _ in sent(cluster, "web")] == [
+        "Service common-one/web",
+        "Service common-two/web",
+    ]
+    assert not collisions(cluster)
+
+
+def test_those_that_send_alike_are_one(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("a", "k", EAST) + application("b", "k", EAST),
+            "k/s.yaml": service("one"),
+        }
+    )
+
+    assert sent(cluster, "one") == [("Service shop/one", "east")]
+
+
+def test_a_bound_cluster_gets_what_its_own_objects_send(gather: Gather) -> None:
+    files = {
+        "clusters/a/x.yaml": flux("x", "common", ", targetNamespace: of-a"),
+        "clusters/b/x.yaml": flux("x", "common", ", targetNamespace: of-b"),
+        "common/s.yaml": pinned("web"),
+    }
+    found = gather(
+        files,
+        ClusterSettings(name="a", paths=("clusters/a",)),
+        ClusterSettings(name="b", paths=("clusters/b",)),
+    )
+
+    assert [sent(one, "web") for one in found if one.members] == [
+        [("Service of-a/web", None)],
+        [("Service of-b/web", None)],
+    ]
+
+
+def test_one_cluster_by_a_flag_gets_an_object_once(gather: Gather) -> None:
+    files = {
+        "argo.yaml": application("e", "k", EAST)
+        + application("w", "k", WEST)
+        + application("here", "both", "name: in-cluster, namespace: shop")
+        + application("there", "both", "name: west, namespace: else"),
+        "k/s.yaml": pinned("web"),
+        "both/s.yaml": pinned("both", "10.96.0.51"),
+    }
+    (found,) = gather(files, ClusterSettings(name="all", paths=(".",)))
+
+    assert [one for one, _ in sent(found, "web")] == ["Service shop/web"]
+    assert [one for one, _ in sent(found, "both")] == ["Service shop/both"]
+    assert not collisions(found)
+
+
+def test_what_a_shared_folder_makes_elsewhere_is_unknown_in_each(
+    gather: Gather,
+) -> None:
+    helm = obj("HelmRelease", "db", api="helm.toolkit.fluxcd.io/v2")
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST) + application("w", "k", WEST),
+            "k/s.yaml": helm,
+        }
+    )
+
+    told = {unit.cluster: cluster.hidden.get(unit.identity) for unit in cluster.units}
+    assert (
+        told["east"] == told["west"] == ["the chart of HelmRelease db is not rendered"]
+    )
