@@ -193,3 +193,23 @@ def test_a_folder_that_two_send_is_told_once_and_has_two_rows(tmp_path: Path) ->
         "the same in 1 other build: Kustomization flux-system/red of red.yaml"
     )
     assert [one["NAMESPACE"] for one in rows(table.out)] == ["blue", "red"]
+
+
+@needs_program
+def test_config_show_lists_all_who_send_a_kustomization(tmp_path: Path) -> None:
+    application = (
+        "apiVersion: argoproj.io/v1alpha1\nkind: Application\n"
+        "metadata: {{name: {0}, namespace: argocd}}\n"
+        "spec:\n  source: {{path: k, kustomize: {{namePrefix: {0}-}}}}\n"
+        "  destination: {{name: in-cluster, namespace: ns-{0}}}\n"
+    )
+    for name in ("one", "two"):
+        text = application.format(name)
+        (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "k").mkdir()
+    (tmp_path / "k/kustomization.yaml").write_text("resources: [s.yaml]\n")
+    (tmp_path / "k/s.yaml").write_text(SERVICE, encoding="utf-8")
+    shown = json.loads(cip_lint(tmp_path, "config", "show", ".", "-o", "json").out)
+
+    units = [one for one in shown["clusters"][0]["units"] if one["path"] == "k"]
+    assert [one["namespaces"] for one in units] == [["ns-one"], ["ns-two"]]

@@ -94,6 +94,7 @@ class Placements:
                 f"{kind} {directory} {release}", whole=True, cluster=cluster
             ),
             engine_origin=origin,
+            sender=release,
         )
         if told.get("firm"):
             self._units[key] = unit
