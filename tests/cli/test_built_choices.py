@@ -290,3 +290,58 @@ def test_a_selector_that_an_overlay_changes_is_shown_there(tmp_path: Path) -> No
 
     said = "a/kustomization.yaml:3:16: warning[selector.too-broad]: selector app=red "
     assert said in done.out, done
+
+
+def _named(name: str, target: str) -> str:
+    """Return a Deployment and its Service, with labels and a port of its own name."""
+    pair = f"{DEPLOYMENT}---\n{SERVICE}".replace("web", name)
+    named = pair.replace("[{name: http", f"[{{name: {name}-port", 1)
+    return named.replace("targetPort: http", f"targetPort: {target}")
+
+
+@needs_program
+@pytest.mark.parametrize(
+    ("targets", "more"),
+    [
+        ({"a": "a-port", "b": "8080"}, ""),
+        ({"a": "a-port", "b": "b-port"}, ""),
+        ({"a": "a-port", "b": "b-port", "c": "c-port"}, " and 1 more"),
+    ],
+)
+def test_one_line_that_makes_all_selectors_alike_is_told_once(
+    tmp_path: Path, targets: dict[str, str], more: str
+) -> None:
+    names = ", ".join(f"{name}.yaml" for name in targets)
+    files = {f"base/{name}.yaml": _named(name, one) for name, one in targets.items()}
+    files |= {
+        "base/kustomization.yaml": f"resources: [{names}]\n",
+        "over/kustomization.yaml": (
+            "resources: [../base]\nnamespace: shop\ncommonLabels: {app: all}\n"
+        ),
+    }
+    done = cip_lint(written(tmp_path, files), ".", "-o", "concise")
+    so = "do" if more else "does"
+
+    assert done.out.startswith(
+        "over/kustomization.yaml:3:21: warning[selector.too-broad]: selector app=all "
+        f"picks up Deployment shop/a and Deployment shop/b, and so {so} "
+        f"Service shop/b{more} ["
+    ), done
+    assert done.out.count("\n") == 1
+
+
+@needs_program
+def test_selectors_that_each_file_makes_alike_are_told_of_each(tmp_path: Path) -> None:
+    alike = {
+        f"base/{name}.yaml": _named(name, f"{name}-port")
+        .replace(f"labels: {{app: {name}}}", f"labels: {{app: {name}, all: one}}")
+        .replace(f"selector: {{app: {name}}}", "selector: {all: one}")
+        for name in ("a", "b")
+    }
+    files = alike | {
+        "base/kustomization.yaml": "resources: [a.yaml, b.yaml]\n",
+        "over/kustomization.yaml": "resources: [../base]\nnamespace: shop\n",
+    }
+    done = cip_lint(written(tmp_path, files), ".", "-o", "concise")
+
+    assert done.out.count("[port.target-name-partial]") == 2, done

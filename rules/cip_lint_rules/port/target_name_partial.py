@@ -11,6 +11,7 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint.words import counted
 from cip_lint_rules._pods import first_few, ports_label, readable, steady
+from cip_lint_rules._twins import Choice, choices, made_alike
 
 _COMPARED = 16
 """How many selected workloads are looked at for company."""
@@ -20,13 +21,14 @@ _COMPARED = 16
     "port.target-name-partial",
     severity=Severity.WARNING,
     also=(Severity.INFO,),
-    on=services,
+    on=choices,
+    needs=services,
     stage=Stage.PORTS,
     since="0.1.0",
     hides=("selector.too-broad",),
     kinds=("Service", "workloads"),
 )
-def target_name_partial(row: ServiceRow, cx: Context) -> Iterator[Problem]:
+def target_name_partial(choice: Choice, cx: Context) -> Iterator[Problem]:
     """A named targetPort resolves in some selected workloads only, or to different numbers.
 
     ## Why it matters
@@ -92,12 +94,19 @@ def target_name_partial(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
     - [Port definitions](https://kubernetes.io/docs/concepts/services-networking/service/#field-spec-ports)
     """
+    row = choice.row
     workloads = steady(row)
     if row.service.headless or len(workloads) < 2 or not readable(workloads):
         return
-    for port in row.service.ports:
-        if isinstance(port.target_port, str):
-            yield from _of_port(row, port, workloads, cx)
+    found = [
+        problem
+        for port in row.service.ports
+        if isinstance(port.target_port, str)
+        for problem in _of_port(row, port, workloads, cx)
+    ]
+    # The line that gives several Services one selector is told as the cause.
+    if found and made_alike(choice, cx.cluster) is None:
+        yield from found
 
 
 def _of_port(

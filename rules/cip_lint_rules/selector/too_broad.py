@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
+from collections.abc import Iterator
 
 from cip_lint.cluster import WorkloadMember
-from cip_lint.model import Label, Resource, Severity
-from cip_lint.records import NamedTuple
+from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._mentions import mentions_number
@@ -19,52 +17,30 @@ from cip_lint_rules._pods import (
     ports_label,
     written,
 )
+from cip_lint_rules._twins import (
+    INSTANCE,
+    Choice,
+    choices,
+    instance,
+    made_alike,
+    pairs,
+    twin,
+)
 
 _IDENTITY = ("app.kubernetes.io/name", "app", "k8s-app", "name")
-_INSTANCE = ("app.kubernetes.io/instance", "release")
 _COMPONENT = ("app.kubernetes.io/component", "component")
-_VARIANTS = frozenset(
-    {"canary", "stable", "blue", "green", "primary", "preview", "active", "baseline"}
-)
-_COMPARED = 16
-"""How many selected workloads are compared with each other."""
-
-
-class _Choice(NamedTuple):
-    """A Service that selects several workloads, and Services that ask the same."""
-
-    row: ServiceRow
-    twins: Sequence[ServiceRow]
-
-    @property
-    def resource(self) -> Resource:
-        """The Service."""
-        return self.row.resource
-
-
-def _choices(cx: Context) -> Iterable[_Choice]:
-    several = [row for row in cx.table.judged if len(row.selection.workloads) > 1]
-    askers: dict[tuple[str, str], list[ServiceRow]] = {}
-    for row in several:
-        asked = written(dict(sorted((row.service.selector or {}).items())))
-        askers.setdefault((row.ref.namespace, asked), []).append(row)
-    for rows in askers.values():
-        for row in rows:
-            yield _Choice(
-                row, [other for other in rows[:_COMPARED] if other is not row]
-            )
 
 
 @rule(
     "selector.too-broad",
     severity=Severity.WARNING,
-    on=_choices,
+    on=choices,
     needs=services,
     stage=Stage.SELECTION,
     since="0.1.0",
     kinds=("Service", "workloads"),
 )
-def too_broad(choice: _Choice, cx: Context) -> Iterator[Problem]:
+def too_broad(choice: Choice, cx: Context) -> Iterator[Problem]:
     """The selector also picks up pods that do not serve it.
 
     ## Why it matters
@@ -144,14 +120,15 @@ def too_broad(choice: _Choice, cx: Context) -> Iterator[Problem]:
     - [Labels and selectors](https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/)
     """
     row = choice.row
-    for one, other in combinations(row.selection.workloads[:_COMPARED], 2):
-        if one.namespace != other.namespace or _are_variants(one, other):
-            continue
-        if not cx.cluster.can_meet(one, other):
-            continue
-        twin = _twin(choice, one, other)
-        if twin is not None or _does_not_serve(row, one, other, cx):
-            yield _problem(row, one, other, twin)
+    shared = made_alike(choice, cx.cluster)
+    if shared is not None:
+        if shared.is_first:
+            yield _problem(row, shared.one, shared.other, shared.twin, shared.further)
+        return
+    for one, other in pairs(row, cx.cluster):
+        found = twin(choice, one, other)
+        if found is not None or _does_not_serve(row, one, other, cx):
+            yield _problem(row, one, other, found)
             return
 
 
@@ -172,26 +149,12 @@ def _identity(member: WorkloadMember) -> str | None:
     return next((labels[key] for key in _IDENTITY if key in labels), None)
 
 
-def _instance(member: WorkloadMember) -> str | None:
-    labels = member.workload.labels
-    return next((labels[key] for key in _INSTANCE if key in labels), None)
-
-
-def _are_variants(one: WorkloadMember, other: WorkloadMember) -> bool:
-    """Whether the two are a canary, or blue and green, of one thing."""
-    if "Rollout" in (one.kind, other.kind):
-        return True
-    words = [set(member.name.lower().split("-")) for member in (one, other)]
-    differing = words[0] ^ words[1]
-    return bool(differing) and differing <= _VARIANTS
-
-
 def _are_shards(row: ServiceRow, one: WorkloadMember, other: WorkloadMember) -> bool:
     """Whether a headless Service finds the components of one instance."""
-    if not row.service.headless or _instance(one) is None:
+    if not row.service.headless or instance(one) is None:
         return False
     labels = one.workload.labels, other.workload.labels
-    return _instance(one) == _instance(other) and any(
+    return instance(one) == instance(other) and any(
         labels[0].get(key) != labels[1].get(key) for key in _COMPONENT
     )
 
@@ -223,43 +186,19 @@ def _lacks_a_number(
     return False
 
 
-def _twin(
-    choice: _Choice, one: WorkloadMember, other: WorkloadMember
-) -> ServiceRow | None:
-    """Return the Service that answers for the other of the two as well."""
-    for twin in choice.twins:
-        names = {choice.row.service.name, twin.service.name}
-        instances = _instance(one), _instance(other)
-        apart = (None not in instances and instances[0] != instances[1]) or {
-            one.name,
-            other.name,
-        } == names
-        if apart and not _are_aliases(choice.row, twin):
-            return twin
-    return None
-
-
-def _are_aliases(row: ServiceRow, twin: ServiceRow) -> bool:
-    """Whether two Services give one set of pods on purpose."""
-    ports = [{(p.port, p.protocol) for p in r.service.ports} for r in (row, twin)]
-    unlike = (
-        row.service.headless != twin.service.headless
-        or row.service.type != twin.service.type
-    )
-    return unlike and ports[0] == ports[1]
-
-
 def _problem(
     row: ServiceRow,
     one: WorkloadMember,
     other: WorkloadMember,
     twin: ServiceRow | None,
+    further: int = 0,
 ) -> Problem:
     asked = written(row.service.selector or {})
     message = f"selector {asked} picks up {one.display} and {other.display}"
     related = [_told_apart(one, other), _told_apart(other, one)]
     if twin is not None:
-        message += f", and so does {twin.display}"
+        message += f", and so {'do' if further else 'does'} {twin.display}"
+        message += f" and {further} more" if further else ""
         related.append(
             twin.resource.label("spec", "selector", text="asks for the same")
         )
@@ -274,7 +213,7 @@ def _problem(
 def _told_apart(member: WorkloadMember, other: WorkloadMember) -> Label:
     """Return a label on what tells a workload from the other one."""
     labels = member.workload.labels
-    for key in (*_IDENTITY, *_INSTANCE):
+    for key in (*_IDENTITY, *INSTANCE):
         if key in labels and labels[key] != other.workload.labels.get(key):
             return pod_label(member, key, f"{member.display} carries this")
     if any(declared_ports(member)):
@@ -285,7 +224,7 @@ def _told_apart(member: WorkloadMember, other: WorkloadMember) -> Label:
 def _help(one: WorkloadMember, other: WorkloadMember) -> str:
     """Return the label that would tell the two apart."""
     labels, others = one.workload.labels, other.workload.labels
-    for key in (*_INSTANCE, *_IDENTITY, *_COMPONENT):
+    for key in (*INSTANCE, *_IDENTITY, *_COMPONENT):
         if key in labels and labels[key] != others.get(key):
             return f"add {key}: {labels[key]} to the selector"
     return f"add a label to the template of {one.display}, and to the selector"
