@@ -118,6 +118,34 @@ def test_folders_are_sent_by_an_application_each(
     assert sent["apps/old/s.yaml"].unit.engine == "kubectl"
 
 
+@pytest.mark.parametrize(
+    ("name", "spec"),
+    [
+        ("{{path[1]}}-{{path.basenameNormalized}}", {}),
+        (
+            "{{ index .path.segments 1 }}-{{ .path.basenameNormalized }}",
+            {"goTemplate": True},
+        ),
+        (
+            '{{index .path "segments" 1}}-{{index .path "basename"}}',
+            {"goTemplate": True},
+        ),
+    ],
+    ids=["plain", "go", "keys"],
+)
+def test_a_part_of_the_path_may_be_named_by_its_number(
+    repository: Repository, name: str, spec: dict[str, Any]
+) -> None:
+    path = "{{.path.path}}" if spec else "{{path}}"
+    text = a_set(folders("apps/*/*"), name=name, path=path, **spec)
+    files = {"apps/a/web/s.yaml": SERVICE, "apps/b/web/s.yaml": SERVICE}
+
+    assert made(repository({**files, "set.json": text})) == {
+        "a-web": "apps/a/web",
+        "b-web": "apps/b/web",
+    }
+
+
 def test_a_followed_set_hides_nothing(repository: Repository) -> None:
     name, path = PLAIN
     known = a_set(folders("apps/*"), name=name, path=path)
@@ -208,6 +236,9 @@ def test_a_merge_overrides_what_its_first_generator_says(
         ([listing({"a": "b"})], "{{other}}", {}),
         ([listing({"a": "b"}, {"a": "b"})], "{{a}}", {}),
         ([listing({"a": "b"})], "{{ .a | upper }}", {"goTemplate": True}),
+        ([listing({"a": ["b"]})], "{{ index .a 1 }}", {"goTemplate": True}),
+        ([listing({"a": "b"})], "{{ index .a 0 }}", {"goTemplate": True}),
+        ([listing({"a": "b"})], "{{ .a 0 }}", {"goTemplate": True}),
         ([listing({"a": "b"})], "{{a}}", {"templatePatch": "spec: {}"}),
         ([listing({"a": "b"}, "c")], "{{a}}", {}),
         ([listing({"a": 1.5})], "{{a}}", {}),

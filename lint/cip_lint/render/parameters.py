@@ -1,8 +1,8 @@
 """How an ApplicationSet fills its template in: parameters, and where they stand.
 
 Follows ``applicationset/utils/utils.go`` of Argo CD. Plain templates replace
-``{{name}}`` (fasttemplate); of Go templates only ``{{.name.of.it}}`` is followed, and
-whatever does more stays as it is written.
+``{{name}}`` (fasttemplate); of Go templates only ``{{.name.of.it}}`` and ``{{index .list 1}}`` are
+followed, and whatever does more stays as it is written.
 """
 
 from __future__ import annotations
@@ -17,7 +17,12 @@ Parameters = Mapping[str, Any]
 """What one Application is made with: flat names, or nested ones for Go templates."""
 
 _PLAIN = pattern(r"\{\{([^{}]*)\}\}")
-_GO = pattern(r"\{\{-?\s*((?:\.[A-Za-z_]\w*)+)\s*-?\}\}")
+_GO = pattern(
+    r"\{\{\s*(?:((?:\.[A-Za-z_]\w*)+)"
+    r"|index\s+((?:\.[A-Za-z_]\w*)+)((?:\s+(?:\d{1,9}|\"[^\"\\{}]*\"))+))\s*\}\}"
+)
+"""``{{ .path.basename }}``, ``{{ index .path.segments 1 }}``."""
+_INDEX = pattern(r"(\d+)|\"([^\"]*)\"")
 _TRIMMED = pattern(r"\{\{-|-\}\}")
 _SHORTEST_NUMBER = 1_000_000
 """From here on Go writes numbers of JSON with an exponent."""
@@ -55,13 +60,27 @@ def _filled(text: str, parameters: Parameters, *, go: bool) -> str:
 
     def found(match: re.Match[str]) -> str:
         value: Any = parameters
-        names = match[1].strip().removeprefix(".").split(".") if go else [match[1]]
-        for name in names:
-            value = value.get(name.strip()) if isinstance(value, dict) else None
+        for step in _steps(match) if go else [match[1].strip()]:
+            value = _at(value, step)
         said = said_as_text(value)
         return match[0] if said is None else said
 
     return (_GO if go else _PLAIN).sub(found, text)
+
+
+def _steps(match: re.Match[str]) -> list[str | int]:
+    """Return the way to a parameter that an action of a Go template names."""
+    names = (match[1] or match[2]).removeprefix(".").split(".")
+    further = _INDEX.finditer(match[3] or "")
+    return [*names, *(int(one[1]) if one[1] else one[2] for one in further)]
+
+
+def _at(value: Any, step: str | int) -> Any:
+    """Return an item of a list, or what a mapping has for a name; None for neither."""
+    if isinstance(step, int):
+        is_there = isinstance(value, list) and step < len(value)
+        return value[step] if is_there else None
+    return value.get(step) if isinstance(value, dict) else None
 
 
 def said_as_text(value: Any) -> str | None:
