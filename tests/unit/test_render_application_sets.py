@@ -146,6 +146,65 @@ def test_a_part_of_the_path_may_be_named_by_its_number(
     }
 
 
+def test_a_literal_folder_of_an_unread_set_goes_where_the_set_says(
+    repository: Repository,
+) -> None:
+    pinned = "apiVersion: v1\nkind: Service\nmetadata: {name: %s}\nspec: {clusterIP: 10.96.0.44}\n"
+
+    def the_set(name: str) -> str:
+        text = a_set({"clusters": {}}, name=f"{name}-{{{{name}}}}", path=name)
+        text = text.replace(
+            '"namespace": "' + name + '-{{name}}"', f'"namespace": "{name}-ns"'
+        )
+        return text.replace('"https://here"', '"{{server}}"').replace(
+            '"all"', f'"{name}"'
+        )
+
+    cluster = cluster_of(
+        repository(
+            {
+                "core.json": the_set("core"),
+                "edge.json": the_set("edge"),
+                "core/s.yaml": pinned % "core",
+                "edge/s.yaml": pinned % "edge",
+            }
+        )
+    )
+    core, edge = (one for one in cluster.members if one.kind == "Service")
+
+    assert [core.display, edge.display] == [
+        "Service core-ns/core",
+        "Service edge-ns/edge",
+    ]
+    assert core.unit.why == "ApplicationSet argocd/core of core.json"
+    assert not cluster.can_meet(core, edge)
+    assert cluster.world(core, "Service").unknown_services is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ('"path": "core"', '"path": "core", "helm": {"values": "a: b"}'),
+        ('"https://git.example/a.git"', '"{{url}}"'),
+        (
+            '"clusters": {}',
+            '"clusters": {"template": {"spec": {"source": {"path": "x"}}}}',
+        ),
+        ('"template": {', '"templatePatch": "x", "template": {'),
+    ],
+)
+def test_what_may_differ_for_each_application_of_a_set_is_unknown(
+    repository: Repository, change: tuple[str, str]
+) -> None:
+    text = a_set({"clusters": {}}, name="{{name}}", path="core").replace(*change, 1)
+    assert change[1] in text
+    cluster = cluster_of(repository({"set.json": text, "core/s.yaml": SERVICE}))
+    web = next(one for one in cluster.members if one.kind == "Service")
+
+    assert web.unit.engine == "kubectl"
+    assert "not expanded" in str(cluster.world(web, "Service").unknown_services)
+
+
 def test_a_followed_set_hides_nothing(repository: Repository) -> None:
     name, path = PLAIN
     known = a_set(folders("apps/*"), name=name, path=path)

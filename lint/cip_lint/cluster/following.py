@@ -76,7 +76,7 @@ class Following:
                 if first or one.recurse
             ]
             if here:
-                own = [one for one in here if (one.cluster or "") in gitops.OWN_CLUSTER]
+                own = [one for one in here if _is_of_its_own(one)]
                 return _NOBODY.union(*(self.clusters(one.resource) for one in own))
             if not directory:
                 break
@@ -92,3 +92,8 @@ class Following:
             for one in every
             if (one.group, one.kind) in gitops.KINDS
         }
+
+
+def _is_of_its_own(delivery: gitops.Delivery) -> bool:
+    """Whether something is sent to the cluster that its sender lives in."""
+    return delivery.knows_cluster and (delivery.cluster or "") in gitops.OWN_CLUSTER

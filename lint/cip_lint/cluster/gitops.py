@@ -15,7 +15,6 @@ from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
-from cip_lint.render.argo_cd import sources_of
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
 
@@ -42,6 +41,8 @@ class Delivery(NamedTuple):
     cluster: str | None
     changes: bool
     """Whether it changes what it sends (patches, prefixes, labels)."""
+    knows_cluster: bool = True
+    """Whether it says where to, or leaves it; what fills a template in is unknown."""
     sending: Sending = PLAIN
     """What it waits for, and what others wait for of it."""
 
@@ -106,36 +107,102 @@ def _application(
     resource: Resource, directories: Collection[str]
 ) -> Iterator[Delivery | Hidden]:
     destination = mapping(resource.get("spec", "destination"))
+    for source in _sources(mapping(resource.get("spec"))):
+        yield from _of_source(resource, source, destination, directories)
+
+
+def _sources(spec: Body) -> list[Body]:
+    return [
+        *mappings(spec.get("sources")),
+        *filter(None, [mapping(spec.get("source"))]),
+    ]
+
+
+def _of_source(
+    resource: Resource, source: Body, destination: Body, directories: Collection[str]
+) -> Iterator[Delivery | Hidden]:
+    """Yield what one source of an Application sends: files of the run, or others."""
     namespace = _text(destination.get("namespace"))
     cluster = _text(destination.get("name")) or _text(destination.get("server"))
-    for _, source in sources_of(resource):
-        directory = _local(source.get("path"), directories)
-        if not source or (_text(source.get("ref")) and "path" not in source):
-            continue
-        if directory is None or source.get("chart") or source.get("plugin"):
-            reason = f"{resource.kind} {resource.name} sends what is not in these files"
-            yield Hidden(resource, namespace, reason)
-            continue
-        kustomize = mapping(source.get("kustomize"))
-        override = _text(kustomize.get("namespace"))
-        yield Delivery(
-            resource=resource,
-            engine="argocd",
-            directory=directory,
-            recurse=mapping(source.get("directory")).get("recurse") is True,
-            namespace=override or namespace,
-            namespace_path=("spec", "destination", "namespace"),
-            overrides_namespace=override is not None,
-            cluster=cluster,
-            changes=any(kustomize.get(key) for key in CHANGING_FIELDS),
-        )
+    directory = _local(source.get("path"), directories)
+    if _text(source.get("ref")) and "path" not in source:
+        return
+    if directory is None or source.get("chart") or source.get("plugin"):
+        reason = f"{resource.kind} {resource.name} sends what is not in these files"
+        yield Hidden(resource, namespace, reason)
+        return
+    kustomize = mapping(source.get("kustomize"))
+    override = _text(kustomize.get("namespace"))
+    yield Delivery(
+        resource=resource,
+        engine="argocd",
+        directory=directory,
+        recurse=mapping(source.get("directory")).get("recurse") is True,
+        namespace=override or namespace,
+        namespace_path=("spec", "destination", "namespace"),
+        overrides_namespace=override is not None,
+        cluster=cluster,
+        changes=any(kustomize.get(key) for key in CHANGING_FIELDS),
+    )
 
 
 def _application_set(
-    resource: Resource, _: Collection[str]
+    resource: Resource, directories: Collection[str]
 ) -> Iterator[Delivery | Hidden]:
-    reason = f"{resource.kind} {resource.name} is not expanded"
-    yield Hidden(resource, None, reason)
+    """Yield the folders that all Applications of a set send, and that there are others.
+
+    The places that a set takes from its generators are unknown here.
+    """
+    spec = mapping(resource.get("spec"))
+    template = mapping(spec.get("template"))
+    destination = mapping(mapping(template.get("spec")).get("destination"))
+    knows_cluster = not any(
+        "{{" in text(destination.get(key)) for key in ("name", "server")
+    )
+    all_known = not _is_overridden(spec)
+    number = 0
+    for source in _sources(mapping(template.get("spec"))) if all_known else ():
+        number += 1
+        if not _is_literal(source):
+            all_known = False
+            continue
+        for found in _of_source(resource, source, destination, directories):
+            if isinstance(found, Delivery):
+                yield found._replace(
+                    namespace_path=("spec", "template", *found.namespace_path),
+                    knows_cluster=knows_cluster,
+                )
+            else:
+                all_known = False
+    if not all_known or not number:
+        reason = f"{resource.kind} {resource.name} is not expanded"
+        yield Hidden(resource, None, reason)
+
+
+def _is_overridden(spec: Body) -> bool:
+    """Whether some Applications of a set may differ from its template in any field."""
+    if spec.get("templatePatch"):
+        return True
+    waiting = [*mappings(spec.get("generators"))]
+    met: set[int] = set()
+    for one in waiting:
+        if id(one) in met:  # the same by an alias
+            continue
+        met.add(id(one))
+        for body in map(mapping, one.values()):
+            if mapping(body.get("template")):
+                return True
+            waiting += mappings(body.get("generators"))
+    return False
+
+
+def _is_literal(source: Body) -> bool:
+    """Whether a source is one folder of one repository, whatever fills a template in.
+
+    A chart may get other values for each Application.
+    """
+    said = (text(source.get("path")), text(source.get("repoURL")))
+    return not source.get("helm") and not any("{{" in one for one in said)
 
 
 def _flux_kustomization(

@@ -169,7 +169,8 @@ class Placements:
         here = [one for one in deliveries if self._has(one.resource)] or deliveries
         if self._joined:
             names = OWN_CLUSTER | {self._settings.name}
-            here = [one for one in here if (one.cluster or "") in names] or here
+            known = [one for one in here if one.knows_cluster]
+            here = [one for one in known if (one.cluster or "") in names] or here
         found: dict[tuple[object, ...], Delivery] = {}
         for one in here:
             cluster = None if self._joined else one.cluster
