@@ -94,13 +94,32 @@ def test_kustomizations_that_name_each_other_come_to_an_end(tmp_path: Path) -> N
     assert obstacle(tmp_path / "a", tmp_path) == ""
 
 
-@pytest.mark.parametrize("text", ["", "[]", "a: [", "\0"])
-def test_what_cannot_be_read_is_not_built(tmp_path: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "it is empty"),
+        ("# a comment\n", "it is empty"),
+        ("[]", "it is empty"),
+        ("[a]", "it is no map"),
+        ("a: [", "did not find expected node content"),
+        ("\0", "control characters are not allowed"),
+    ],
+)
+def test_what_cannot_be_read_is_not_built(tmp_path: Path, text: str, why: str) -> None:
     folder = tmp_path / "app"
     folder.mkdir()
     (folder / "kustomization.yaml").write_text(text, encoding="utf-8")
 
-    assert obstacle(folder, tmp_path) == "app has no kustomization that can be read"
+    expected = f"app has no kustomization that can be read: {why}"
+    assert obstacle(folder, tmp_path) == expected
+
+
+def test_two_kustomizations_side_by_side_are_refused(tmp_path: Path) -> None:
+    folder = kustomization(tmp_path / "app", resources=[])
+    (folder / "Kustomization").write_text("resources: []\n", encoding="utf-8")
+
+    expected = "Kustomization and kustomization.yaml lie side by side"
+    assert obstacle(folder, tmp_path) == expected
 
 
 def test_a_link_to_a_kustomization_is_followed_within_its_folder(

@@ -153,7 +153,7 @@ def _read_document(
         if broken_separator and text.startswith("---"):
             file.documents[UNREADABLE] += 1
             return
-        offset = _written_offset(text, error.offset or 0)
+        offset = written_offset(text, error.offset or 0)
         at = min(piece.start + offset, max(piece.end - 1, piece.start))
         _lose(file, at, error.message)
         return
@@ -161,7 +161,7 @@ def _read_document(
         file.documents[EMPTY] += 1
         return
     if read_document.end < len(handed_on) - 1:
-        end = _written_offset(text, read_document.end)
+        end = written_offset(text, read_document.end)
         lost = losses.behind_the_end(file.source, piece, piece.start + end)
         if lost is not None and not file.has_loss(Severity.WARNING):
             file.losses.append(lost)
@@ -184,7 +184,7 @@ def _lose(file: FileReading, offset: int, message: str) -> None:
         file.losses.append(losses.broken(file.source, offset, message, before, last))
 
 
-def _written_offset(text: str, offset: int) -> int:
+def written_offset(text: str, offset: int) -> int:
     """Return where an offset of the text that is handed on stands in the file.
 
     Each line end of two characters is handed on as one.

@@ -69,14 +69,22 @@ def _is_for_kapp(file: FileReading) -> bool:
 
 def first_document(source: SourceFile) -> Mapping[str, Any]:
     """Return the first document of a text, if it is a mapping that can be read."""
-    body: Any = None
-    piece = first_piece(source.text)
-    if piece is not None:
-        try:
-            body = document_value(normalised(source.text[slice(*piece)])).value
-        except YamlError:
-            body = None
+    try:
+        body = first_value(source)
+    except YamlError:
+        body = None
     return body if isinstance(body, dict) else {}
+
+
+def first_value(source: SourceFile) -> Any:
+    """Return the value of the first document of a text; None where it has none.
+
+    Raises ``YamlError``, with an offset in the document (see ``first_piece``).
+    """
+    piece = first_piece(source.text)
+    if piece is None:
+        return None
+    return document_value(normalised(source.text[slice(*piece)])).value
 
 
 def first_piece(text: str) -> Piece | None:

@@ -66,6 +66,21 @@ def broken(
     )
 
 
+def broken_settings(source: SourceFile, offset: int, message: str) -> Loss:
+    """Return the loss of settings of kustomize that are no YAML: it builds nothing."""
+    at = min(offset, max(len(source.text) - 1, 0))
+    while at > 0 and source.text[at : at + 1] in ("\n", "\r", ""):
+        at -= 1
+    return Loss(
+        f"cannot be read: {_plain_words(message, source.text, at)}",
+        Label(
+            Span(source, at, min(at + 1, len(source.text))), "the fault is found here"
+        ),
+        Severity.ERROR,
+        "fix the syntax; kustomize builds nothing of it",
+    )
+
+
 def odd_separator(source: SourceFile, fault: Piece) -> Loss:
     """Return the loss of a line ``---`` with other text: kubectl reads no farther."""
     return Loss(

@@ -10,9 +10,21 @@ from typing import TYPE_CHECKING
 from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found
-from cip_lint.manifests.file_reading import FileReading, Landmark, read_text
+from cip_lint.manifests.file_reading import (
+    FileReading,
+    Landmark,
+    read_text,
+    written_offset,
+)
 from cip_lint.manifests.files import DISK
-from cip_lint.manifests.landmarks import first_document, landmarks_of
+from cip_lint.manifests.landmarks import (
+    first_document,
+    first_piece,
+    first_value,
+    landmarks_of,
+)
+from cip_lint.manifests.losses import broken_settings
+from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.options import ReadOptions
 from cip_lint.manifests.places import MARKER
 from cip_lint.manifests.plain_readings import Outcome, packed, unpacked
@@ -23,10 +35,11 @@ from cip_lint.manifests.recognition import (
     SNAPSHOT,
     TEMPLATE,
     TOO_LARGE,
+    UNREADABLE,
 )
 from cip_lint.manifests.text import decode, identity_of
 from cip_lint.manifests.workers import Form, mapped, worker_count
-from cip_lint.model import SourceFile
+from cip_lint.model import Loss, SourceFile
 
 if TYPE_CHECKING:
     from cip_lint.manifests.kept_readings import KeptReadings
@@ -191,9 +204,30 @@ def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading |
 
 
 def _landmark(source: SourceFile, kind: str) -> FileReading:
-    """Read a file that is settings of a program; a fault in it is not ours to say."""
+    """Read a file that is settings of a program.
+
+    A fault in those of kustomize is told: whatever they list is not sent.
+    """
     file = FileReading(source, is_commented=MARKER in source.text)
     file.landmarks.append(Landmark(kind, source.path, first_document(source)))
-    is_kustomization = kind == "kustomization"
-    file.documents[KUSTOMIZATION if is_kustomization else recognition.CHART] += 1
+    if kind != "kustomization":
+        file.documents[recognition.CHART] += 1
+        return file
+    fault = None
+    if not file.landmarks[0].body and not recognition.has_template_marks(source.text):
+        fault = _fault(source)
+    file.documents[KUSTOMIZATION if fault is None else UNREADABLE] += 1
+    if fault is not None:
+        file.losses.append(fault)
     return file
+
+
+def _fault(source: SourceFile) -> Loss | None:
+    """Return what keeps the first document of a text from being read, if anything."""
+    try:
+        first_value(source)
+    except YamlError as error:
+        start, end = first_piece(source.text) or (0, 0)
+        offset = written_offset(source.text[start:end], error.offset or 0)
+        return broken_settings(source, start + offset, error.message)
+    return None

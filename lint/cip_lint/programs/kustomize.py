@@ -38,6 +38,7 @@ _TRIED_FOLDER = pattern(
 )
 
 _IS_FOLDER = "must resolve to a file"
+_RING = "cycle detected: candidate root"
 """What is said of a folder that is tried as a file."""
 
 _LOGGED = pattern(r'^[^\n"]*"command failed" err=', re.MULTILINE)
@@ -229,6 +230,8 @@ def _complaint(said: str, below: str, directory: str) -> str:
         if Path(file).is_absolute():  # in a base or component that lies elsewhere
             file = os.path.relpath(file, directory)
         return f"{file.removeprefix('./')} is not there"
+    if _RING in last:
+        return "it has itself for a base"
     # Files are tried as folders when they cannot be read, and folders as files before
     # they are built: the innermost that is no such try counts.
     causes = [one for one in _TRIED_FOLDER.findall(last) if one]

@@ -13,7 +13,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from cip_lint.bodies import Body
-from cip_lint.manifests.landmarks import first_document
+from cip_lint.manifests.landmarks import first_value
+from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
@@ -159,9 +160,9 @@ class _Search:
         while self._waiting:
             folder, body, is_plugin = self._waiting.pop()
             if body is None:
-                body = _kustomization(folder)
-            if body is None:
-                return Closure(_why_unread(folder))
+                body, why = _kustomization(folder)
+                if why:
+                    return Closure(why)
             why = misspelt(body) or self._visit(folder, body, is_plugin=is_plugin)
             if why:
                 return Closure(why)
@@ -294,25 +295,34 @@ class _Search:
         return next((why for why in reasons if why), "")
 
 
-def _kustomization(folder: Path) -> Body | None:
-    """Return what the kustomization of a folder says; None where it cannot be read.
+def _kustomization(folder: Path) -> tuple[Body, str]:
+    """Return what the kustomization of a folder says, or why there can be none.
 
-    kustomize follows no link that leads out of the folder (``loadrestrictions.go``).
+    kustomize follows no link that leads out of the folder (``loadrestrictions.go``),
+    and does not choose between two files (``kusttarget.go``).
     """
-    for name in sorted(KUSTOMIZATION_NAMES):
-        file = folder / name
-        if is_there(file):
-            data = content(file, folder, _MOST_BYTES)
-            if data is None:
-                return None
-            return first_document(SourceFile(name, decode(data).text)) or None
-    return None
+    names = [name for name in sorted(KUSTOMIZATION_NAMES) if is_there(folder / name)]
+    if len(names) > 1:
+        return NOTHING, f"{' and '.join(names)} lie side by side"
+    data = content(folder / names[0], folder, _MOST_BYTES) if names else None
+    if data is None:
+        return NOTHING, _why_unread(folder)
+    try:
+        body = first_value(SourceFile(names[0], decode(data).text))
+    except YamlError as error:
+        why = error.message
+    else:
+        if body and isinstance(body, dict):
+            return body, ""
+        why = "it is no map" if body else "it is empty"
+    return NOTHING, f"{_why_unread(folder)}: {why}"
 
 
 def _why_unread(folder: Path) -> str:
     for name in sorted(KUSTOMIZATION_NAMES):
         target = resolved(folder / name)
-        if (folder / name).is_symlink() and target and is_there(target):
+        is_outside = target is not None and not target.is_relative_to(folder)
+        if (folder / name).is_symlink() and is_outside and is_there(folder / name):
             return (
                 f"{name} is a link out of its folder, which kustomize does not follow"
             )

@@ -124,12 +124,16 @@ class Kustomization:
         self.components: list[str] = []
         self.unresolved = 0
         """Entries that are remote, or that no file was read for."""
+        self.is_alone = True
+        """Whether no other kustomization file lies beside it."""
 
     @property
     def plain(self) -> bool:
-        """Whether it only lists what is there."""
+        """Whether it only lists what is there; kustomize refuses one that is empty."""
         return (
-            not self.unresolved
+            bool(self.body)
+            and self.is_alone
+            and not self.unresolved
             and not self.components
             and self.body.get("kind") != "Component"
             and all(
@@ -230,7 +234,8 @@ def survey(
     found: dict[str, Kustomization] = {}
     for path, body in files:
         directory = dirname(path)
-        found.setdefault(directory, Kustomization(directory, path, body))
+        first = found.setdefault(directory, Kustomization(directory, path, body))
+        first.is_alone &= first.path == path
     partial: set[str] = set()
     parents: dict[str, list[str]] = {}
     owners: dict[str, list[str]] = {}
@@ -241,13 +246,13 @@ def survey(
             parents.setdefault(child, []).append(kustomization.directory)
         for file in kustomization.files:
             owners.setdefault(file, []).append(kustomization.directory)
-    builds = _builds(found, parents, owners, reasons)
+    tops = _tops(found, parents)
+    builds = _builds(found, tops, parents, owners, reasons)
     generating = _generating(found, builds)
     roots = tuple(
-        build
-        for directory, build in builds.items()
-        if not parents.get(directory)
-        and not (build.whole and directory not in generating)
+        builds[directory]
+        for directory in tops
+        if not (builds[directory].whole and directory not in generating)
     )
     for one in found.values():
         if one.path in built:
@@ -317,19 +322,40 @@ def _other_files(kustomization: Kustomization) -> Iterator[str]:
         yield _target(directory, path)
 
 
+def _tops(
+    found: Mapping[str, Kustomization], parents: Mapping[str, list[str]]
+) -> list[str]:
+    """Return the folders that no other has a part in, and one of each ring."""
+    tops = [directory for directory in sorted(found) if not parents.get(directory)]
+    met = set(tops)
+    rest = (directory for directory in sorted(found) if directory not in met)
+    stack = list(tops)
+    while True:
+        while stack:
+            one = found[stack.pop()]
+            below = [*one.children, *one.components]
+            stack += (child for child in dict.fromkeys(below) if child not in met)
+            met.update(below)
+        start = next((directory for directory in rest if directory not in met), None)
+        if start is None:
+            return tops
+        tops.append(start)
+        met.add(start)
+        stack.append(start)
+
+
 def _builds(
     found: Mapping[str, Kustomization],
+    tops: Iterable[str],
     parents: Mapping[str, list[str]],
     owners: Mapping[str, list[str]],
     reasons: Mapping[str, str],
 ) -> dict[str, Build]:
     """Return directory -> build; those of one build share the value."""
     builds: dict[str, Build] = {}
-    for root in sorted(found):
-        if parents.get(root):
-            continue
-        if _is_whole(root, found, parents, owners):
-            builds.update(_whole_builds(found[root], found))
+    for root in tops:
+        if not parents.get(root) and _is_whole(root, found, parents, owners):
+            builds.update(_whole_builds(found[root], found, reasons))
         else:
             affixes = (
                 _affixes(found[root].body) if _only_renames(found[root]) else UNCHANGED
@@ -380,10 +406,14 @@ def _is_whole(
 
 
 def _whole_builds(
-    root: Kustomization, found: Mapping[str, Kustomization]
+    root: Kustomization,
+    found: Mapping[str, Kustomization],
+    reasons: Mapping[str, str],
 ) -> Iterator[tuple[str, Build]]:
     """Yield each folder below a root; the outermost ``namespace:`` is applied last."""
     why = f"{root.path} only lists files"
+    if root.path in reasons:
+        why += f"; not built: {reasons[root.path]}"
     build = Build(
         root.directory, root.path, True, why, _namespace(root), _sorting(root, found)
     )

@@ -255,7 +255,7 @@ def _all_is_read(one: _Built, place: Place, read: Sequence[Path]) -> bool:
 
 def _is_a_root(build: Build, found: Kustomizations) -> bool:
     body = found.body(build.directory) or {}
-    return bool(body) and body.get("kind", "Kustomization") == "Kustomization"
+    return bool(body.get("kind", "Kustomization") == "Kustomization")
 
 
 def _outcomes(
