@@ -95,11 +95,7 @@ def orders(folder: Path, files: Mapping[str, str]) -> Orders:
         steps.setdefault(unit.unit.root, []).extend(map(_shown, unit.steps))
     return Orders(
         steps,
-        {
-            one.path: str(one.body["why"])
-            for one in reading.landmarks
-            if one.kind == "unbuilt"
-        },
+        {one.path: one.why for one in reading.unbuilt},
     )
 
 

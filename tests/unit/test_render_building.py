@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cip_lint.cluster import Cluster, default_settings, partition
-from cip_lint.manifests import Reading, ReadOptions, read
+from cip_lint.manifests import Reading, ReadOptions, Unbuilt, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
 from cip_lint.render.place import Place
@@ -270,9 +270,7 @@ def test_what_fails_to_build_stays_in_pieces_and_says_why(
     install(tmp_path / "bin", "kustomize", f"import sys\nsys.exit({said!r})\n")
     reading = built_in(repository)
 
-    (why,) = (one for one in reading.landmarks if one.kind == "unbuilt")
-    assert why.path == "over/kustomization.yaml"
-    assert why.body == {"why": expected}
+    assert reading.unbuilt == [Unbuilt("over/kustomization.yaml", expected)]
     assert [one.name for one in reading.resources] == ["web"]
     cluster = cluster_of(reading)
     (member,) = cluster.members
@@ -287,8 +285,8 @@ def test_without_a_program_nothing_is_built(
     monkeypatch.setenv("PATH", str(tmp_path / "none"))
     reading = built_in(repository)
 
-    (why,) = (one for one in reading.landmarks if one.kind == "unbuilt")
-    assert why.body == {"why": "neither kustomize nor kubectl is installed"}
+    (left,) = reading.unbuilt
+    assert left.why == "neither kustomize nor kubectl is installed"
 
 
 def test_a_kustomization_that_only_lists_files_needs_no_program(
@@ -299,7 +297,7 @@ def test_a_kustomization_that_only_lists_files_needs_no_program(
     reading = built_in(repository)
 
     assert [one.built_by for one in reading.resources] == [""]
-    assert not any(one.kind == "unbuilt" for one in reading.landmarks)
+    assert not reading.unbuilt
 
 
 def test_one_that_generates_and_is_not_built_is_sent_as_it_is_written(
@@ -310,9 +308,7 @@ def test_one_that_generates_and_is_not_built_is_sent_as_it_is_written(
     write(repository / "over/kustomization.yaml", "resources: [../base]\n" + generates)
     reading = built_in(repository)
 
-    assert [one.path for one in reading.landmarks if one.kind == "unbuilt"] == [
-        "over/kustomization.yaml"
-    ]
+    assert [one.path for one in reading.unbuilt] == ["over/kustomization.yaml"]
     cluster = cluster_of(reading)
     (unit,) = {one.unit.path: one.unit for one in cluster.members}.values()
     assert (unit.path, unit.whole) == ("over", True)

@@ -105,9 +105,7 @@ def cluster_of(reading: Reading) -> Cluster:
 
 
 def reasons(reading: Reading) -> dict[str, str]:
-    return {
-        one.path: one.body["why"] for one in reading.landmarks if one.kind == "unbuilt"
-    }
+    return {one.path: one.why for one in reading.unbuilt}
 
 
 @pytest.mark.parametrize(

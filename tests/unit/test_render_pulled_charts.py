@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from cip_lint.manifests import Reading, ReadOptions, read
-from cip_lint.render.outcomes import UNBUILT
 from cip_lint.render.place import Place
 from cip_lint.render.pulled_charts import pulled
 from support.programs import install
@@ -130,8 +129,7 @@ def test_a_chart_that_cannot_be_had_is_asked_for_once(
     text = f"{APPLICATION}---\n{APPLICATION.replace('name: shop', 'name: b')}"
     reading = pulled_in(tmp_path / "work", text)
 
-    left = [one for one in reading.landmarks if one.kind == UNBUILT]
-    assert [str(one.body["why"])[-4:] for one in left] == [": no", ": no"]
+    assert [one.why[-4:] for one in reading.unbuilt] == [": no", ": no"]
     assert asked.read_text() == "x"
 
 
@@ -142,8 +140,8 @@ def test_without_an_address_nobody_is_asked(
     text = APPLICATION.replace("repoURL: registry.example.com/charts, ", address)
     reading = pulled_in(tmp_path / "work", text)
 
-    (left,) = (one for one in reading.landmarks if one.kind == UNBUILT)
-    assert str(left.body["why"]).endswith("/shop of app.yaml: it names no repository")
+    (left,) = reading.unbuilt
+    assert left.why.endswith("/shop of app.yaml: it names no repository")
     assert not asked.exists()
 
 
@@ -163,7 +161,7 @@ def test_what_names_no_chart_that_is_known_is_passed_over(
 
     assert made(reading) == []
     assert not asked.exists()
-    assert not [one for one in reading.landmarks if one.kind == UNBUILT]
+    assert not reading.unbuilt
 
 
 def test_without_the_network_nothing_is_asked(asked: Path, tmp_path: Path) -> None:
@@ -179,6 +177,6 @@ def test_a_chart_that_is_named_by_its_digest_is_not_taken_for_the_newest(
     text = OCI.replace("semver: 1.x", "digest: 'sha256:aa'")
     reading = pulled_in(tmp_path / "work", f"{text}---\n{BY_REFERENCE}")
 
-    (left,) = (one for one in reading.landmarks if one.kind == UNBUILT)
-    assert str(left.body["why"]).endswith(": it is named by its digest")
+    (left,) = reading.unbuilt
+    assert left.why.endswith(": it is named by its digest")
     assert not asked.exists()

@@ -108,7 +108,7 @@ def told(reading: Reading) -> dict[str, tuple[str, str]]:
 
 
 def reasons(reading: Reading) -> list[str]:
-    return [one.body["why"] for one in reading.landmarks if one.kind == "unbuilt"]
+    return [one.why for one in reading.unbuilt]
 
 
 def cluster_of(reading: Reading) -> Cluster:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cip_lint.bodies import text
 from cip_lint.cli.earlier import Earlier
 from cip_lint.cluster import ClusterSettings
 from cip_lint.cluster.shares import goes_to
@@ -23,7 +22,7 @@ from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
 from cip_lint.render.building import built
 from cip_lint.render.cache import Cache, opened
-from cip_lint.render.outcomes import UNBUILT, is_needed
+from cip_lint.render.outcomes import is_needed
 from cip_lint.render.overlays import left_unbuilt, pieces
 from cip_lint.render.place import Place
 from cip_lint.render.repositories import Repositories, repository
@@ -160,11 +159,7 @@ def comparable(earlier: Earlier, now: Reading) -> Earlier:
 
 def _failed(reading: Reading) -> dict[str, str]:
     """Return the kustomizations and charts that are not built, and why."""
-    return {
-        one.path: text(one.body["why"])
-        for one in reading.landmarks
-        if one.kind == UNBUILT
-    }
+    return {one.path: one.why for one in reading.unbuilt}
 
 
 def _named(said: list[str], done: str) -> list[str]:

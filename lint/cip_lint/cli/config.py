@@ -103,7 +103,6 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
 def _document(run: Run) -> dict[str, Any]:
     from cip_lint.cluster.destinations import destinations
     from cip_lint.engine import accounts
-    from cip_lint.render.outcomes import UNBUILT
     from cip_lint.report.json_report import cluster_object
 
     settings = run.settings
@@ -141,11 +140,7 @@ def _document(run: Run) -> dict[str, Any]:
         "clusters": clusters,
         "notBuilt": [
             {"path": path, "why": why}
-            for path, why in dict.fromkeys(
-                (one.path, one.body["why"])
-                for one in run.reading.landmarks
-                if one.kind == UNBUILT
-            )
+            for path, why in dict.fromkeys(run.reading.unbuilt)
         ],
     }
 

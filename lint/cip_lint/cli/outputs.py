@@ -15,7 +15,6 @@ from cip_lint.errors import InputError, PluginError, UsageError
 from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.records import NamedTuple
-from cip_lint.render.outcomes import UNBUILT
 from cip_lint.report import FORMATS, footer
 from cip_lint.report.visible import escaped, visible
 from cip_lint.timings import Timings
@@ -211,9 +210,7 @@ def files(reading: Reading) -> str:
 def _builds(reading: Reading) -> dict[str, str]:
     """Return what became of the kustomizations that only a build can know."""
     builds = {one.built_by: "built" for one in reading.resources if one.built_by}
-    for one in reading.landmarks:
-        if one.kind == UNBUILT:
-            builds[one.path] = f"not built: {one.body['why']}"
+    builds.update((one.path, f"not built: {one.why}") for one in reading.unbuilt)
     return builds
 
 

@@ -19,7 +19,7 @@ from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.manifests.recognition import TEMPLATE
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
-from cip_lint.render.outcomes import UNBUILT, is_needed
+from cip_lint.render.outcomes import is_needed
 from cip_lint.timings import Timings
 from cip_lint.words import counted
 
@@ -150,11 +150,11 @@ class Run:
             what = f"; {files} met: {REASONS[SNAPSHOT]}"
         elif reasons == {TEMPLATE}:
             what = f"; {files} met: {REASONS[TEMPLATE]}: name the folder of its chart"
-        unbuilt = next((one for one in reading.landmarks if one.kind == UNBUILT), None)
-        if unbuilt is not None:
+        if reading.unbuilt:
             from cip_lint.report.visible import visible
 
-            said = f"{unbuilt.path} is not built: {unbuilt.body['why']}"
+            first = reading.unbuilt[0]
+            said = f"{first.path} is not built: {first.why}"
             what = f"; {visible(said)}"
         paths = ", ".join(self.paths)
         raise InputError(f"nothing to check in {paths}{what} (see --show-files)")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from posixpath import dirname
 
-from cip_lint.bodies import text
 from cip_lint.cluster import gitops
 from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.manifests import Reading
@@ -59,8 +58,8 @@ class Following:
     def _of_release(self, path: str, release: str) -> frozenset[str]:
         """Return the clusters of who installs something in a way of its own."""
         sender = self._senders.get(release)
-        told = self._landmarks.releases.get((path, release), {})
-        if sender is None or text(told.get("cluster")) not in gitops.OWN_CLUSTER:
+        told = self._landmarks.releases.get((path, release))
+        if sender is None or (told.cluster if told else "") not in gitops.OWN_CLUSTER:
             return _NOBODY
         return self.clusters(sender)
 

@@ -6,15 +6,15 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import dirname
 from types import MappingProxyType
 
-from cip_lint.bodies import Body, text
+from cip_lint.bodies import Body
 from cip_lint.cluster import gitops, senders
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
+from cip_lint.manifests import Sent, Unbuilt
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render import kustomizations
 from cip_lint.render.kustomizations import Kustomizations
-from cip_lint.render.outcomes import INFLATED, RELEASE, UNBUILT
 
 
 class Landmarks(NamedTuple):
@@ -34,8 +34,8 @@ class Landmarks(NamedTuple):
     """The paths of the ``Chart.yaml`` of charts that were rendered."""
     reasons: Mapping[str, str] = MappingProxyType({})
     """Why kustomizations and charts were not built, by path."""
-    releases: Mapping[tuple[str, str], Body] = MappingProxyType({})
-    """Path of a ``Chart.yaml`` and who installs it -> what that says."""
+    releases: Mapping[tuple[str, str], Sent] = MappingProxyType({})
+    """Path of a kustomization or chart and who sends it -> what that says."""
 
     @property
     def claim_folders(self) -> bool:
@@ -43,7 +43,7 @@ class Landmarks(NamedTuple):
         return bool(self.charts or self.bundles or self.deliveries)
 
 
-_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", INFLATED, RELEASE, UNBUILT})
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization"})
 """Landmarks that are no programs."""
 
 
@@ -52,14 +52,17 @@ def survey(
     landmarks: Mapping[str, Sequence[tuple[str, Body]]],
     resources: Iterable[Resource],
     applications: Sequence[Resource] = (),
+    unbuilt: Iterable[Unbuilt] = (),
+    sent: Iterable[Sent] = (),
 ) -> Landmarks:
     """Return what says what is sent together.
 
     ``files`` are the paths of all files that were met, ``landmarks`` path and body
     of those that say so, by their kind. ``applications`` are those that sets make.
+    ``unbuilt`` says what was not built, ``sent`` for whom the others were.
     """
     resources = list(resources)
-    reasons = {path: text(said.get("why")) for path, said in landmarks.get(UNBUILT, ())}
+    reasons = {one.path: one.why for one in unbuilt}
     built = frozenset(one.built_by for one in resources if one.built_by)
     kustomized = landmarks.get("kustomization", ())
     found = kustomizations.survey(
@@ -89,10 +92,7 @@ def survey(
         senders.survey(programs, files),
         built,
         reasons,
-        {
-            (path, text(said.get("release"))): said
-            for path, said in landmarks.get(RELEASE, ())
-        },
+        {(one.path, one.release): one for one in sent},
     )
 
 

@@ -73,7 +73,14 @@ def _landmarks(reading: Reading) -> Landmarks:
     for landmark in reading.landmarks:
         by_kind.setdefault(landmark.kind, []).append((landmark.path, landmark.body))
     files = frozenset(account.path for account in reading.files)
-    return survey(files, by_kind, reading.resources, reading.applications)
+    return survey(
+        files,
+        by_kind,
+        reading.resources,
+        reading.applications,
+        reading.unbuilt,
+        reading.sent,
+    )
 
 
 class _Kind(NamedTuple):

@@ -73,16 +73,16 @@ class Placements:
         """Return the placement of a chart or kustomization that something sends."""
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
-        fetched = text(told.get("chart"))
+        fetched = told.chart
         is_chart = bool(fetched) or directory in self._landmarks.charts
         kind = "chart" if is_chart else "kustomization"
         key = self._key(path, kind, directory, release)
         origin = Origin(OriginKind.OBJECT, release)
-        namespace = text(told.get("namespace"))
-        cluster = text(told.get("cluster")) or None
+        namespace = told.namespace
+        cluster = told.cluster or None
         unit = Unit(
             path=directory or ".",
-            engine=text(told.get("engine")),
+            engine=told.engine,
             why=" ".join(filter(None, ("chart", fetched))) + f", rendered for {release}"
             if is_chart
             else f"{path}, built for {release}",
@@ -96,7 +96,7 @@ class Placements:
             engine_origin=origin,
             sender=release,
         )
-        if told.get("firm"):
+        if told.firm:
             self._units[key] = unit
             return (Placement(unit),)
         return (Placement(self._unit(key, unit, path)),)

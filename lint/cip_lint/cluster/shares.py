@@ -11,13 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from cip_lint.bodies import ABSENT, text
+from cip_lint.bodies import ABSENT
 from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.manifests import FileAccount, Loss, Reading
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
-from cip_lint.render.outcomes import RELEASE
 from cip_lint.words import counted
 
 
@@ -156,9 +155,7 @@ class _Owned:
 
     def __init__(self, reading: Reading) -> None:
         self._clusters = {
-            (one.path, text(one.body.get("release"))): text(one.body.get("bound"))
-            for one in reading.landmarks
-            if one.kind == RELEASE and one.body.get("bound")
+            (one.path, one.release): one.bound for one in reading.sent if one.bound
         }
         self.clusters = frozenset(self._clusters.values())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cip_lint.manifests.builds import Sent, Unbuilt
 from cip_lint.manifests.file_reading import Landmark
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.nodes import YamlError
@@ -34,6 +35,8 @@ __all__ = [
     "Loss",
     "ReadOptions",
     "Reading",
+    "Sent",
+    "Unbuilt",
     "YamlError",
     "read",
     "relevant_documents",

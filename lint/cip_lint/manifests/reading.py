@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cip_lint.bodies import ABSENT
 from cip_lint.manifests import recognition
+from cip_lint.manifests.builds import Sent, Unbuilt
 from cip_lint.manifests.discovery import STDIN, Found, discover
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.landmarks import (
@@ -56,6 +57,12 @@ class Reading(NamedTuple):
     """The files in which a comment may name cip-lint."""
     applications: Sequence[Resource] = ()
     """What ApplicationSets make: objects that say who sends what, in no file."""
+    unbuilt: Sequence[Unbuilt] = ()
+    """Kustomizations and charts that were not built, and why."""
+    sent: Sequence[Sent] = ()
+    """Those that were built for somebody who sends them."""
+    inflated: Sequence[str] = ()
+    """Paths of the ``Chart.yaml`` of charts that a kustomization renders."""
 
     @property
     def documents(self) -> int:

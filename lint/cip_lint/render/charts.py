@@ -15,7 +15,7 @@ from typing import Self
 
 from cip_lint.bodies import Body, text
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import FileAccount, Reading
+from cip_lint.manifests import FileAccount, Reading, Unbuilt
 from cip_lint.manifests.recognition import RENDERED, TEMPLATE
 from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
@@ -29,11 +29,7 @@ from cip_lint.render.chart_templates import OwnTemplates
 from cip_lint.render.definitions import definitions_of
 from cip_lint.render.files import resolved
 from cip_lint.render.helm_runs import outcomes, template_of
-from cip_lint.render.outcomes import (
-    INFLATED,
-    release_landmark,
-    unbuilt_landmark,
-)
+from cip_lint.render.outcomes import sent_by
 from cip_lint.render.place import Place
 from cip_lint.render.releases import Release, in_clusters, releases, stated
 from cip_lint.render.repository_paths import named_as_read
@@ -75,7 +71,7 @@ class _Chart(NamedTuple):
 
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
-    inflated = {dirname(one.path) for one in reading.landmarks if one.kind == INFLATED}
+    inflated = set(map(dirname, reading.inflated))
     charts = list(_charts(reading, inflated, place.targets))
     if not charts and not inflated:
         return reading
@@ -89,13 +85,6 @@ def rendered(reading: Reading, place: Place) -> Reading:
             found = _objects(source, one, place.around(one.folder))
             objects += named_as_read([*found], place)
     sent = [one for one in done if not one.why and one.release.words]
-    left = [unbuilt_landmark(one.path, one.why) for one in done if one.why]
-    left += [
-        release_landmark(
-            one.path, one.release, one.release.bound, firm=one.release.firm
-        )
-        for one in sent
-    ]
     kept, installed = definitions_of(
         reading.resources,
         {one.path for one in sent},
@@ -111,7 +100,17 @@ def rendered(reading: Reading, place: Place) -> Reading:
     return reading._replace(
         resources=[*kept, *installed, *objects],
         files=files,
-        landmarks=[*reading.landmarks, *left],
+        unbuilt=[
+            *reading.unbuilt,
+            *(Unbuilt(one.path, one.why) for one in done if one.why),
+        ],
+        sent=[
+            *reading.sent,
+            *(
+                sent_by(one.path, one.release, one.release.bound, firm=one.release.firm)
+                for one in sent
+            ),
+        ],
         skipped=skipped,
         sources={**reading.sources, **sources},
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from cip_lint.manifests import Landmark, Reading
+from cip_lint.manifests import Reading, Sent
 from cip_lint.model import Resource
 
 BUILDABLE = frozenset({"chart", "kustomization"})
@@ -12,15 +12,6 @@ BUILDABLE = frozenset({"chart", "kustomization"})
 
 _SENDERS = frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"})
 """Kinds of objects that send folders of a repository, whatever their group."""
-
-UNBUILT = "unbuilt"
-"""The kind of landmark that says why a kustomization or chart was not built."""
-
-RELEASE = "release"
-"""The kind of landmark that says who sends what was built, and where to."""
-
-INFLATED = "inflated"
-"""The kind of landmark of a chart that a kustomization renders, and nobody else."""
 
 NO_PROGRAM = "neither kustomize nor kubectl is installed"
 """Why no kustomization can be built on a machine."""
@@ -36,12 +27,7 @@ def is_needed(reading: Reading) -> bool:
     )
 
 
-def unbuilt_landmark(path: str, why: str) -> Landmark:
-    """Return what says why a kustomization or chart was not built."""
-    return Landmark(UNBUILT, path, {"why": why})
-
-
-class Sent(Protocol):
+class Sender(Protocol):
     """What is known of who sends a kustomization or chart."""
 
     @property
@@ -65,25 +51,20 @@ class Sent(Protocol):
         ...
 
 
-def release_landmark(
-    path: str, sent: Sent, bound: str = "", *, firm: bool = False, chart: str = ""
-) -> Landmark:
-    """Return what says who sends a kustomization or chart, and where to.
-
-    ``bound`` is the cluster of the settings that alone gets it, if one does; ``firm``
-    whether the engine is stated for it alone. ``chart`` is the name of a chart that
-    was fetched, and lies in no folder.
-    """
-    body = {
-        "bound": bound,
-        "firm": firm,
-        "chart": chart,
-        "release": sent.words,
-        "namespace": sent.namespace,
-        "cluster": sent.cluster,
-        "engine": sent.engine,
-    }
-    return Landmark(RELEASE, path, body)
+def sent_by(
+    path: str, sender: Sender, bound: str = "", *, firm: bool = False, chart: str = ""
+) -> Sent:
+    """Return what says who sends the kustomization or chart at a path, and where to."""
+    return Sent(
+        path,
+        sender.words,
+        sender.namespace,
+        sender.cluster,
+        sender.engine,
+        bound,
+        firm,
+        chart,
+    )
 
 
 def release_name(sender: Resource) -> str:

@@ -2,7 +2,7 @@
 
 A kustomization is judged as built, never by its pieces. Those that only list files
 are sent as they are written, and need no build but for the ConfigMaps that they
-generate. Where one cannot be built, its files stay what they are, and a landmark says
+generate. Where one cannot be built, its files stay what they are, and the reading says
 why.
 
 A build may make or change what sends others: Kustomizations of Flux in a folder that
@@ -17,7 +17,7 @@ from types import MappingProxyType
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import Landmark, Reading
+from cip_lint.manifests import Reading, Unbuilt
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
@@ -32,13 +32,7 @@ from cip_lint.render.flux_folders import Generated, generated, noted_in
 from cip_lint.render.homes import Homes, Made, without_notes
 from cip_lint.render.kustomizations import Build, Kustomizations, survey
 from cip_lint.render.kustomize_builds import Way, made_of
-from cip_lint.render.outcomes import (
-    INFLATED,
-    NO_HELM,
-    NO_PROGRAM,
-    release_landmark,
-    unbuilt_landmark,
-)
+from cip_lint.render.outcomes import NO_HELM, NO_PROGRAM, sent_by
 from cip_lint.render.place import Place, at_once
 from cip_lint.render.repository_paths import named_as_read
 from cip_lint.render.rounds import ready
@@ -153,9 +147,8 @@ def _with(
 ) -> Reading:
     """Return a reading with what some builds make, and why others make nothing."""
     done = [one for one in outcomes if not one.why]
-    left = [unbuilt_landmark(one.build.path, one.why) for one in outcomes if one.why]
-    left += [release_landmark(one.build.path, one.sender) for one in done if one.sender]
-    left += [Landmark(INFLATED, path, {}) for path in _inflated(done, place)]
+    unbuilt = [Unbuilt(one.build.path, one.why) for one in outcomes if one.why]
+    sent = [sent_by(one.build.path, one.sender) for one in done if one.sender]
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
     for one in done:
@@ -173,7 +166,9 @@ def _with(
             reading = one.generated.noted(reading)
     return reading._replace(
         resources=[*kept, *objects],
-        landmarks=[*reading.landmarks, *left],
+        unbuilt=[*reading.unbuilt, *unbuilt],
+        sent=[*reading.sent, *sent],
+        inflated=[*reading.inflated, *_inflated(done, place)],
         sources={**reading.sources, **sources},
     )
 
@@ -189,9 +184,8 @@ def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
 
 def left_unbuilt(reading: Reading, why: str) -> Reading:
     """Return a reading in which no kustomization is built, for one reason."""
-    wanted = _wanted(_round(reading))
-    left = [unbuilt_landmark(one.build.path, why) for one in wanted]
-    return reading._replace(landmarks=[*reading.landmarks, *left])
+    left = [Unbuilt(one.build.path, why) for one in _wanted(_round(reading))]
+    return reading._replace(unbuilt=[*reading.unbuilt, *left])
 
 
 def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:

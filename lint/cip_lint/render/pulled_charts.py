@@ -17,7 +17,7 @@ from typing import Self
 
 from cip_lint.bodies import ABSENT, Body, mapping, text, texts
 from cip_lint.errors import ProgramError
-from cip_lint.manifests import Reading
+from cip_lint.manifests import Reading, Unbuilt
 from cip_lint.manifests.text import decode
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource, SourceFile
@@ -30,7 +30,7 @@ from cip_lint.render.chart_templates import PulledTemplates
 from cip_lint.render.fetched_charts import ChartName, FetchedCharts
 from cip_lint.render.files import content
 from cip_lint.render.helm_runs import outcomes, template_of
-from cip_lint.render.outcomes import release_landmark, unbuilt_landmark
+from cip_lint.render.outcomes import sent_by
 from cip_lint.render.place import Place
 from cip_lint.render.releases import (
     Release,
@@ -96,11 +96,9 @@ def pulled(reading: Reading, place: Place) -> Reading:
         fetched = FetchedCharts(Path(made_in).resolve())
         ended = outcomes(wanted, partial(_outcome, fetched), place)
     done = [one for one in ended if not one.why]
-    left = [
-        unbuilt_landmark(one.resource.path, _because(one)) for one in ended if one.why
-    ]
-    left += [
-        release_landmark(one.path, one.release, one.release.bound, chart=one.chart)
+    unbuilt = [Unbuilt(one.resource.path, _because(one)) for one in ended if one.why]
+    sent = [
+        sent_by(one.path, one.release, one.release.bound, chart=one.chart)
         for one in done
     ]
     made_of = {
@@ -119,7 +117,8 @@ def pulled(reading: Reading, place: Place) -> Reading:
     ]
     return reading._replace(
         resources=[*reading.resources, *made],
-        landmarks=[*reading.landmarks, *left],
+        unbuilt=[*reading.unbuilt, *unbuilt],
+        sent=[*reading.sent, *sent],
         sources={**reading.sources, **made_of},
     )
 
