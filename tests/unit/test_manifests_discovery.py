@@ -100,6 +100,15 @@ def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
     assert list(met(tmp_path)) == ["\\udcff.yaml"]
 
 
+def test_a_line_of_an_ignore_file_ends_where_it_does_for_git(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    lines = "# no\x0ca.yaml\x85a.yaml\u2028a.yaml\ra.yaml\r\n\nb.yaml\r\n"
+    (tmp_path / ".gitignore").write_bytes(lines.encode())
+    plant(tmp_path, "a.yaml", "b.yaml")
+
+    assert met(tmp_path) == {"a.yaml": "", "b.yaml": "ignored-by-git"}
+
+
 def test_the_nearest_ignore_file_decides(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     (tmp_path / ".gitignore").write_text("*.yaml\n!keep.yaml\nskipped/\n!\n")

@@ -52,6 +52,11 @@ def test_a_chart_is_all_that_lies_in_its_folder(tmp_path: Path) -> None:
         ("[^ab].txt", {"a.txt", "d.md", "docs/b.txt"}),
         (r"\a.t?t", {"d.md", "docs/b.txt", "docs/in/c.txt"}),
         ("# *.md\n\n  d.md  ", {"a.txt", "docs/b.txt", "docs/in/c.txt"}),
+        # Only a line feed ends a line.
+        (
+            "# no\x0c*.md\u2028*.md\x85*.md\r*.md\r\na.txt\r\n",
+            {"d.md", "docs/b.txt", "docs/in/c.txt"},
+        ),
         # What helm takes a line with ! for: all else is left out.
         ("!docs\n!*.txt", set()),
         ("!a.txt", {"a.txt"}),

@@ -27,7 +27,7 @@ secretGenerator:
 FILES = {
     "app.yaml": "url: http://web:8080\n",
     "other.yaml": "x: 1\n",
-    "app.env": "# HOST=no\n\nHOST=db\n  PORT=5432\r\nHOST2=x\n",
+    "app.env": "# HOST=no\nA=\u2028HOST=db\x0cHOST=db\n\nHOST=db\n  PORT=5432\r\nHOST2=x\n",
 }
 
 
@@ -69,8 +69,8 @@ def shown(span: Span) -> tuple[str, int, str]:
             ("over/app.yaml", 1, "web"),
         ),
         ("app-5k", "alias", "x: 1\n", "1", ("over/other.yaml", 1, "1")),
-        ("app-env-5k", "HOST", "db", "db", ("over/app.env", 3, "db")),
-        ("app-env-5k", "PORT", "5432", "5432", ("over/app.env", 4, "5432")),
+        ("app-env-5k", "HOST", "db", "db", ("over/app.env", 4, "db")),
+        ("app-env-5k", "PORT", "5432", "5432", ("over/app.env", 5, "5432")),
         # A file that says something else by now is none to point into.
         ("app-5k", "alias", "y: 2\n", "2", ("over/kustomization.yaml", 5, None)),
         ("app-5k", "missing.txt", "a", "a", ("over/kustomization.yaml", 5, None)),

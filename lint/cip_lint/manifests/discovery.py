@@ -247,7 +247,8 @@ def _ignore_file(folder: str, files: Files) -> Matcher | None:
         data = files.data(file, _IGNORE_FILE_BYTES)
     except OSError:
         return None
-    return _matcher((data or b"").decode("utf-8", "replace").splitlines())
+    lines = (data or b"").decode("utf-8", "replace").split("\n")
+    return _matcher([line.removesuffix("\r") for line in lines if line])
 
 
 def _matcher(patterns: Sequence[str]) -> Matcher | None:

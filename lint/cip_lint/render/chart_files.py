@@ -103,7 +103,7 @@ class _Ignored:
 
     def __init__(self, folder: Path, within: Path) -> None:
         data = content(folder / _IGNORE, within, _MOST_BYTES)
-        lines = decode(data).text.splitlines() if data is not None else []
+        lines = decode(data).text.split("\n") if data is not None else []
         said = [line for one in lines if (line := one.strip()) and line[0] != "#"]
         self.obstacle = ""
         """Why nobody can tell in a bounded time what is left out."""

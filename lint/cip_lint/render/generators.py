@@ -114,9 +114,9 @@ def _of_env_files(
         if content is None:
             continue
         start = 0
-        for line in content.text.splitlines(keepends=True):
+        for line in content.text.split("\n"):
             name, equals, _ = line.partition("=")
             if equals and name.lstrip() == key and not key.startswith("#"):
                 at = start + len(name) + 1
                 yield Generated(source, here, content, content.text, at)
-            start += len(line)
+            start += len(line) + 1
