@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from threading import Barrier
 from typing import NamedTuple
@@ -11,6 +10,7 @@ import pytest
 
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.programs.running import run
+from cip_lint.render import place as building_place
 from cip_lint.render.budget import Budget
 from cip_lint.render.closure import Closure
 from cip_lint.render.place import Place, at_once
@@ -97,7 +97,7 @@ def test_what_nobody_waits_for_is_ended(
     """What runs is ended, and what has not begun never does."""
     programs = install(tmp_path / "bin", "slow", "import time\ntime.sleep(20)\n")
     monkeypatch.setenv("PATH", path_with(programs))
-    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(building_place, "cores", lambda: 2)
     begun: list[int] = []
     both, ended = Barrier(3), []
 

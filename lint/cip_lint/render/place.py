@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.processes import cores
 from cip_lint.programs.running import end_all
 from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
@@ -161,7 +162,7 @@ def at_once(
     those beyond ``most``, and those that print more than all may. Where nobody wants
     the rest any more, as when a run is interrupted, what still runs is ended.
     """
-    workers = os.cpu_count() or 1
+    workers = cores() or os.cpu_count() or 1
     waiting = iter(items[:most])
     ahead: deque[Future[_T]] = deque()
     with ThreadPoolExecutor(max_workers=workers) as pool:
