@@ -187,3 +187,71 @@ def test_what_a_shared_folder_makes_elsewhere_is_unknown_in_each(
     assert (
         told["east"] == told["west"] == ["the chart of HelmRelease db is not rendered"]
     )
+
+
+@pytest.mark.parametrize(
+    ("directory", "judged"),
+    [
+        ("recurse: true", {"a.yaml", "b.yaml", "in/a.yaml", "in/deep/a.yaml"}),
+        ("recurse: true, exclude: '{b.yaml,in/*}'", {"a.yaml"}),
+        (
+            "recurse: true, include: '*a.yaml'",
+            {"a.yaml", "in/a.yaml", "in/deep/a.yaml"},
+        ),
+        ("recurse: true, include: 'in/*', exclude: '*deep*'", {"in/a.yaml"}),
+        ("recurse: true, include: '[!b].yaml'", {"a.yaml"}),
+        ("recurse: true, include: '{in/{a,b}.*,b.*}'", {"b.yaml", "in/a.yaml"}),
+        (
+            "recurse: true, exclude: '['",
+            {"a.yaml", "b.yaml", "in/a.yaml", "in/deep/a.yaml"},
+        ),
+    ],
+)
+def test_argo_cd_sends_the_files_that_it_is_told_to(
+    gather: Gather, directory: str, judged: set[str]
+) -> None:
+    names = ("a.yaml", "b.yaml", "in/a.yaml", "in/deep/a.yaml")
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST, f", directory: {{{directory}}}"),
+            **{f"k/{name}": service("web") for name in names},
+            "k/no.yaml": "# +argocd:skip-file-rendering\n" + service("no"),
+        }
+    )
+
+    services = [one for one in cluster.members if one.kind == "Service"]
+    assert {one.path[2:] for one in services if not one.partial} == judged
+    number = 5 - len(judged)
+    what = "1 file" if number == 1 else f"{number} files"
+    assert f"{what} left out by who sends the folder" in cluster.notices
+
+
+def test_a_file_that_one_of_two_leaves_out_is_sent_by_the_other(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST, ", directory: {exclude: s.yaml}")
+            + application("w", "k", WEST),
+            "k/s.yaml": service("web"),
+            "k/t.yaml": service("other"),
+        }
+    )
+
+    assert sent(cluster, "web") == [("Service shop/web", "west")]
+    assert [at for _, at in sent(cluster, "other")] == ["east", "west"]
+
+
+def test_globs_of_many_stars_and_braces_end(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application(
+                "e", "k", EAST, f", directory: {{exclude: '{'*a' * 60}b'}}"
+            )
+            + application(
+                "w", "m", EAST, f", directory: {{include: '{'{a,b}' * 40}'}}"
+            ),
+            f"k/{'a' * 90}.yaml": service("web"),
+            "m/s.yaml": service("other"),
+        }
+    )
+
+    assert not any(one.partial for one in cluster.members)

@@ -45,6 +45,10 @@ class Delivery(NamedTuple):
     """Whether it says where to, or leaves it; what fills a template in is unknown."""
     sending: Sending = PLAIN
     """What it waits for, and what others wait for of it."""
+    exclude: str = ""
+    """A glob of the files that it leaves out, from its folder on."""
+    include: str = ""
+    """A glob of the files that it sends alone; empty: all."""
 
     @property
     def words(self) -> str:
@@ -132,17 +136,20 @@ def _of_source(
         yield Hidden(resource, namespace, reason)
         return
     kustomize = mapping(source.get("kustomize"))
+    plain = mapping(source.get("directory"))
     override = _text(kustomize.get("namespace"))
     yield Delivery(
         resource=resource,
         engine="argocd",
         directory=directory,
-        recurse=mapping(source.get("directory")).get("recurse") is True,
+        recurse=plain.get("recurse") is True,
         namespace=override or namespace,
         namespace_path=("spec", "destination", "namespace"),
         overrides_namespace=override is not None,
         cluster=cluster,
         changes=any(kustomize.get(key) for key in CHANGING_FIELDS),
+        exclude=_text(plain.get("exclude")) or "",
+        include=_text(plain.get("include")) or "",
     )
 
 

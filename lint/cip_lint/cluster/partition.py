@@ -30,7 +30,7 @@ from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
-from cip_lint.model import Label, Path, Resource
+from cip_lint.model import Label, Path, Resource, SourceFile
 from cip_lint.records import NamedTuple
 from cip_lint.render.outcomes import NO_HELM, NO_PROGRAM
 
@@ -63,6 +63,7 @@ def partition(
             arguments,
             snapshots.get(share.settings.snapshot.value),
             unread.get(share.name, ()),
+            reading.sources,
         ).cluster()
         for share in shares
     )
@@ -104,13 +105,19 @@ class _Assembly:
         arguments: Mapping[str, str],
         snapshot: Snapshot | None,
         unread: Sequence[str],
+        sources: Mapping[str, SourceFile],
     ) -> None:
         self._share = share
         self._unread = unread
         self._snapshot = snapshot
         self._landmarks = landmarks
         self._placements = Placements(
-            landmarks, share.settings, arguments, self._has, joined=share.joined
+            landmarks,
+            share.settings,
+            arguments,
+            self._has,
+            sources,
+            joined=share.joined,
         )
         self._kinds: dict[tuple[str, str], _Kind] = {}
         self._facts: dict[str, ScopeFacts] = {}
@@ -306,7 +313,10 @@ class _Assembly:
             for one in pieces
             if not one.unit.listed and not one.partial
         }
-        patches = sum(member.partial for member in members)
+        unsent = self._placements.left_out
+        patches = sum(
+            member.partial and member.resource.path not in unsent for member in members
+        )
         reasons = self._landmarks.reasons
         without = {
             one.path: reasons[one.path]
@@ -331,6 +341,7 @@ class _Assembly:
                 (len(without), "kustomization", "kustomizations", lacking),
                 (len(unlisted), "file", "files", "in no kustomization"),
                 (patches, "patch", "patches", "not judged"),
+                (len(unsent), "file", "files", "left out by who sends the folder"),
             )
         )
 

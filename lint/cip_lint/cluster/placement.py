@@ -14,7 +14,7 @@ from cip_lint.cluster.gitops import OWN_CLUSTER, Delivery
 from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
-from cip_lint.model import Origin, OriginKind, Resource
+from cip_lint.model import Origin, OriginKind, Resource, SourceFile
 from cip_lint.records import NamedTuple
 from cip_lint.render.kustomizations import UNCHANGED, Build
 from cip_lint.render.subcharts import whole_chart
@@ -39,10 +39,14 @@ class Placements:
         settings: ClusterSettings,
         arguments: Mapping[str, str],
         has: Callable[[Resource], bool],
+        sources: Mapping[str, SourceFile],
         *,
         joined: bool,
     ) -> None:
-        """Take what is known; ``has`` tells whether the cluster gets an object."""
+        """Take what is known; ``has`` tells whether the cluster gets an object.
+
+        ``sources`` are the files that were read, by path.
+        """
         self._landmarks = landmarks
         self._settings = settings
         self._arguments = arguments
@@ -51,6 +55,9 @@ class Placements:
         self._units: dict[tuple[str, ...], Unit] = {}
         self._by_file: dict[tuple[str, str], Sequence[Placement]] = {}
         self._has = has
+        self._sources = sources
+        self.left_out: set[str] = set()
+        """The files met so far that nobody sends with the folder they lie in."""
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -132,6 +139,7 @@ class Placements:
         partial: bool,
     ) -> Sequence[Placement]:
         """Return a placement for each that sends a file, or a build that it is of."""
+        partial = partial or path in self.left_out
         if build is not None and not deliveries:
             unit = self._built(build, None, path)
             return (Placement(unit, piece=not unit.whole, partial=partial),)
@@ -154,12 +162,31 @@ class Placements:
         directory = dirname(path) if build is None else build.directory
         first = True
         while True:
-            here = [d for d in deliveries.get(directory, ()) if first or d.recurse]
+            here: Sequence[Delivery] = [
+                one for one in deliveries.get(directory, ()) if first or one.recurse
+            ]
+            if here and build is None and path not in self._landmarks.rendered:
+                here = self._that_send(path, directory, here)
             if here:
                 return here if len(here) == 1 else self._told_apart(here)
             if not directory:
                 return ()
             directory, first = dirname(directory), False
+
+    def _that_send(
+        self, path: str, directory: str, deliveries: Sequence[Delivery]
+    ) -> Sequence[Delivery]:
+        """Return those that send a file of their folder; the first, if none does."""
+        if directory in self._landmarks.charts:
+            return deliveries
+        from cip_lint.cluster.left_out import is_left_out  # noqa: PLC0415 - rare
+
+        source = self._sources.get(path)
+        text = source.text if source is not None else ""
+        found = [one for one in deliveries if not is_left_out(one, path, text)]
+        if not found:
+            self.left_out.add(path)
+        return found or deliveries[:1]
 
     def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
         """Return the deliveries of one folder to this cluster, one of those alike.
