@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
 
+import pytest
+
+import cip_lint_rules
 from cip_lint.cluster import partition
 from cip_lint.config import Choices
 from cip_lint.engine import check
@@ -41,3 +44,50 @@ def test_every_rule_sees_in_the_first_cluster_what_was_lost(tmp_path: Path) -> N
     check(reading, [cluster, cluster], choices, Timings(count().__next__))
 
     assert seen == [(cluster.name, 1), (cluster.name, 0)]
+
+
+BASE = {
+    "base/kustomization.yaml": "resources: [web.yaml]\n",
+    "base/web.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n",
+    "top/kustomization.yaml": "resources: [../base]\nnamePrefix: a-\n",
+}
+
+
+@pytest.mark.parametrize(("pieces", "heard"), [(False, []), (True, ["web"])])
+def test_of_pieces_is_said_what_a_rule_says_of_pieces(
+    tmp_path: Path, *, pieces: bool, heard: list[str]
+) -> None:
+    @rule(
+        "acme.speaks",
+        severity=Severity.ERROR,
+        on=services,
+        stage=Stage.ADVICE,
+        since="1",
+        pieces=pieces,
+    )
+    def speaks(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
+        """It speaks of every Service."""
+        yield Problem(row.resource.name, at=row.resource.label("kind"))
+
+    for path, text in BASE.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text)
+    reading = read(["."], ReadOptions(root=tmp_path, mounts={".": str(tmp_path)}))
+    clusters = partition(reading, [settings()])
+    choices = Choices((speaks,), frozenset({speaks.id}))
+
+    report = check(reading, clusters, choices, Timings(count().__next__))
+
+    assert [one.message for one in report.findings] == heard
+
+
+def test_four_rules_say_what_no_build_could_change() -> None:
+    """Who adds one asks whether a patch, a prefix or a replacement could."""
+    loaded = [rule.load() for rule in cip_lint_rules.cip_lint_rules()]
+
+    assert {rule.id for rule in loaded if rule.pieces} == {
+        "dns.service-unknown",
+        "manifest.unknown-field",
+        "manifest.wrong-api-version",
+        "selector.unverifiable",
+    }

@@ -69,10 +69,10 @@ class Runner:
         try:
             for subject in rule.on(cx):
                 try:
-                    found.extend(
-                        owners.candidate(rule, problem, subject)
-                        for problem in rule.run(subject, cx)
-                    )
+                    for problem in rule.run(subject, cx):
+                        candidate = owners.candidate(rule, problem, subject)
+                        if candidate is not None:
+                            found.append(candidate)
                 except Exception as error:  # noqa: BLE001 - anybody may write rules
                     self._failed(rule, subject, error)
         except Exception as error:  # noqa: BLE001 - so may they choose subjects
@@ -100,10 +100,11 @@ class Owners:
 
     def candidate(
         self, rule: Rule[Any], problem: Problem, subject: object
-    ) -> Candidate:
+    ) -> Candidate | None:
         """Return a problem together with its object.
 
-        Raises ``TypeError`` for what is no problem, or has no place.
+        None where that is a piece of a build that was not made, and the rule says what
+        the build could change. Raises ``TypeError`` for what is no problem, or has no place.
         """
         if not isinstance(problem, Problem):
             raise TypeError(f"yielded {problem!r}, not a Problem")
@@ -114,6 +115,8 @@ class Owners:
         if not isinstance(resource, Resource):
             return Candidate(rule, problem, None, None)
         member = self._member(resource, subject)
+        if member is not None and member.piece and not rule.pieces:
+            return None
         ref = member.ref if member is not None else None
         answer = _answer(subject) if problem.faults and resource is own else None
         return Candidate(rule, problem, resource, ref, answer)

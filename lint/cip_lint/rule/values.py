@@ -42,6 +42,13 @@ class Rule(NamedTuple, Generic[S]):
     suppressible: bool
     needs: Subjects[Any]
     """Where this yields nothing the rule has nothing to say, and is not imported."""
+    pieces: bool = False
+    """Whether it may judge pieces of builds that were not made.
+
+    Of these only what no build could change may be said. Without this the engine drops
+    what a rule says of a piece; where a piece is the other end of a problem, the rule
+    has to ask ``Member.piece`` itself.
+    """
 
     @property
     def page(self) -> str:
@@ -86,11 +93,13 @@ def rule(
     replay: bool = False,
     suppressible: bool = True,
     needs: Subjects[Any] | None = None,
+    pieces: bool = False,
 ) -> Callable[[RuleFunction[S]], Rule[S]]:
     """Turn a generator function into a ``Rule`` value; registers nothing.
 
     ``needs`` are subjects of ``cip_lint.rule``: where they yield nothing, the rule has
     nothing to say. They are given where ``on`` is a function of the rule's own.
+    ``pieces`` is for a rule that says what no build could change.
     """
 
     def decorate(function: RuleFunction[S]) -> Rule[S]:
@@ -108,6 +117,7 @@ def rule(
             replay=replay,
             suppressible=suppressible,
             needs=needs_of(on) if needs is None else needs,
+            pieces=pieces,
         )
 
     return decorate

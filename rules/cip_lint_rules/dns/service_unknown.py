@@ -21,6 +21,7 @@ from cip_lint_rules.dns._unknown import Misspelt, Renamed, Unknown, unknown_name
     since="0.1.0",
     hides=("dns.port-unknown",),
     kinds=("workloads", "ConfigMap", "Ingress", "Service", "Certificate"),
+    pieces=True,
 )
 def service_unknown(
     name: Unknown | Misspelt | Renamed, cx: Context

@@ -48,6 +48,7 @@ def _is_ordinary(member: Member, cx: Context) -> bool:
     stage=Stage.DECODE,
     since="0.1.0",
     kinds=("Service", "EndpointSlice", "Ingress"),
+    pieces=True,
 )
 def unknown_field(member: Member, cx: Context) -> Iterator[Problem]:
     """A key is not in the schema, or occurs twice, so it is dropped or overwritten.

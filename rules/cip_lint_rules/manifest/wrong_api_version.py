@@ -78,6 +78,7 @@ def _is_unserved(
     since="0.1.0",
     kinds=("Service", "Ingress", "EndpointSlice", "workloads", "ServiceCIDR"),
     hides=("ALL",),
+    pieces=True,
 )
 def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
     """The target version does not serve this kind under this apiVersion.

@@ -20,6 +20,7 @@ _RELATED = 4
     on=whole_cluster,
     stage=Stage.SELECTION,
     since="0.1.0",
+    pieces=True,
 )
 def unverifiable(_cluster: Cluster, cx: Context) -> Iterator[Problem]:
     """Cannot know whether selectors match: the pods are not in these files.
