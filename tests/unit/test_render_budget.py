@@ -55,9 +55,9 @@ def test_a_build_that_ends_because_all_do_says_so(tmp_path: Path) -> None:
         raise RefusedError("x is not there")
 
     with pytest.raises(ProgramError, match=r"see --build-timeout$"):
-        spent.kept((), Closure(), late)
+        spent.kept((), (), Closure(), late)
     with pytest.raises(RefusedError, match="x is not there"):
-        spent.kept((), Closure(), refused)
+        spent.kept((), (), Closure(), refused)
 
 
 def test_builds_are_left_in_their_order_once_they_print_too_much(

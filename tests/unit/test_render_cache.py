@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from cip_lint.errors import ProgramError, RefusedError
+from cip_lint.programs.versions import VersionCommand
 from cip_lint.render.cache import BUILDS, Cache, key_of
 from cip_lint.render.closure import Closure
 from cip_lint.render.place import Place
 from cip_lint.store import Store
+from support.programs import install, path_with
 
 
 @pytest.fixture
@@ -48,12 +50,45 @@ def test_what_is_kept_is_not_made_again(cache: Cache, tmp_path: Path) -> None:
 
     file = tmp_path / "in.yaml"
     file.write_text("a")
-    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
-    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
+    assert (
+        place.kept(("w",), (), Closure(files=(file,), is_whole=True), make) == b"built"
+    )
+    assert (
+        place.kept(("w",), (), Closure(files=(file,), is_whole=True), make) == b"built"
+    )
     assert len(made) == 1
     file.write_text("b")
-    assert place.kept(("w",), Closure(files=(file,), is_whole=True), make) == b"built"
+    assert (
+        place.kept(("w",), (), Closure(files=(file,), is_whole=True), make) == b"built"
+    )
     assert len(made) == 2
+
+
+def test_the_work_of_another_release_is_another_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a program that does not say which it is, nothing is kept."""
+    monkeypatch.setenv("PATH", path_with(tmp_path / "bin"))
+    chosen = tmp_path / "chosen"
+    install(tmp_path / "bin", "helm", f"print(open({str(chosen)!r}).read())\n")
+    made: list[str] = []
+    everything = Closure(is_whole=True)
+
+    def build(version: str) -> None:
+        chosen.write_text(version)
+        run = Place(tmp_path, tmp_path, Cache(Store(tmp_path / "x", b"s" * 32, BUILDS)))
+        asked = [VersionCommand(("helm", "version"))]
+
+        def make() -> bytes:
+            made.append(version)
+            return b"built"
+
+        run.kept((), asked, everything, make)
+
+    for version in ("v3", "v4", "v3", "v4", "", ""):
+        build(version)
+
+    assert made == ["v3", "v4", "", ""]
 
 
 def test_a_refusal_is_kept_and_anything_else_is_not(
@@ -69,8 +104,8 @@ def test_a_refusal_is_kept_and_anything_else_is_not(
 
     for _ in range(2):
         with pytest.raises(RefusedError, match="no such file"):
-            place.kept(("a",), nothing, lambda: make(RefusedError("no such file")))
+            place.kept(("a",), (), nothing, lambda: make(RefusedError("no such file")))
         with pytest.raises(ProgramError, match="too late"):
-            place.kept(("b",), nothing, lambda: make(ProgramError("too late")))
+            place.kept(("b",), (), nothing, lambda: make(ProgramError("too late")))
 
     assert list(map(str, raised)) == ["no such file", "too late", "too late"]

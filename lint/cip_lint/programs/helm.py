@@ -12,7 +12,7 @@ from cip_lint.errors import RefusedError
 from cip_lint.patterns import pattern
 from cip_lint.programs.network import is_registry, variables
 from cip_lint.programs.running import failure, is_installed, run
-from cip_lint.programs.running import identity as identity_of
+from cip_lint.programs.versions import VersionCommand
 
 SECONDS = 60
 """How long one chart may take."""
@@ -28,9 +28,9 @@ def command() -> str | None:
     return "helm" if is_installed("helm") else None
 
 
-def identity() -> str:
-    """Return what tells one release of the program from another."""
-    return identity_of("helm")
+def version_command(*, apart: bool) -> VersionCommand:
+    """Return how it is asked which one it is; ``apart``: as ``template`` starts it."""
+    return VersionCommand(("helm", "version"), apart)
 
 
 def template(

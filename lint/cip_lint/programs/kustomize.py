@@ -16,7 +16,7 @@ from cip_lint.patterns import pattern
 from cip_lint.programs import helm
 from cip_lint.programs.network import may_fetch, variables
 from cip_lint.programs.running import failure, is_installed, location, run
-from cip_lint.programs.running import identity as identity_of
+from cip_lint.programs.versions import VersionCommand
 from cip_lint.records import NamedTuple
 
 SECONDS = 60
@@ -57,6 +57,11 @@ _CLONE = pattern(r"/\S*/kustomize-\d+/")
 _PROGRAMS = (("kustomize", "build"), ("kubectl", "kustomize"))
 """What builds, the first that is installed; both are the same code."""
 
+_VERSIONS = {
+    "kustomize": ("kustomize", "version"),
+    "kubectl": ("kubectl", "version", "--client"),
+}
+
 _ANYWHERE = ("--load-restrictor", "LoadRestrictionsNone")
 
 ORIGINS = ("originAnnotations", "transformerAnnotations")
@@ -68,10 +73,10 @@ def command() -> tuple[str, str] | None:
     return next((one for one in _PROGRAMS if is_installed(one[0])), None)
 
 
-def identity() -> str:
-    """Return what tells one release of the program that builds from another."""
+def version_command() -> VersionCommand:
+    """Return how the program that builds is asked which one it is."""
     program = command()
-    return identity_of(program[0]) if program is not None else ""
+    return VersionCommand(_VERSIONS[program[0] if program else "kustomize"])
 
 
 class Chart(NamedTuple):

@@ -1,7 +1,7 @@
 """What builds and renders came to, kept between runs by the content of their inputs.
 
-A key covers everything that the outcome depends on: the program, its arguments and
-the bytes of every file that it reads. See ``store`` for how entries are kept.
+A key covers everything that the outcome depends on: what the programs say of their
+releases, their arguments and the bytes of every file that it reads. See ``store`` for how entries are kept.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from cip_lint import store
+from cip_lint.programs.versions import Versions
 from cip_lint.render.files import is_regular
 
 _MOST_OUTPUT = 64 << 20
@@ -24,6 +25,8 @@ class Cache:
 
     def __init__(self, kept: store.Store) -> None:
         self._kept = kept
+        self.versions = Versions()
+        """Of the programs whose work is kept."""
 
     def get(self, key: str) -> bytes | None:
         """Return what is kept under a key; None where nothing sound is."""

@@ -168,8 +168,8 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     try:
         can = (release.version, release.api_versions)
         said = repr((release.name, release.namespace, values, release.sets, can))
-        words = (helm.identity(), str(folder), said)
-        output = place.kept(words, needs.reads, make)
+        programs = [helm.version_command(apart=True)]
+        output = place.kept((str(folder), said), programs, needs.reads, make)
     except ProgramError as error:
         return chart._replace(why=f"{error}{needs.hint}")
     return chart._replace(output=output, needs=needs)

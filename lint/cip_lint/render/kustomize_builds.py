@@ -45,15 +45,16 @@ def made_of(
     ``ProgramError``.
     """
     said = json.dumps(fields, sort_keys=True, default=str)
-    words = [kustomize.identity(), str(directory), said, repr(way)]
+    words = (str(directory), said, repr(way))
+    programs = [kustomize.version_command()]
     if reads.renders:
-        words.append(helm.identity())
+        programs.append(helm.version_command(apart=False))
     lasting = reads._replace(is_whole=reads.is_whole and not reads.remotes)
 
     def make() -> bytes:
         return _packed(_built(directory, fields, reads, place, way))
 
-    return _unpacked(place.kept(words, lasting, make))
+    return _unpacked(place.kept(words, programs, lasting, make))
 
 
 def _built(

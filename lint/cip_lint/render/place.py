@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.processes import cores
 from cip_lint.programs.running import end_all
+from cip_lint.programs.versions import VersionCommand
 from cip_lint.records import NamedTuple
 from cip_lint.render.budget import Budget
 from cip_lint.render.cache import Cache, key_of
@@ -122,16 +123,24 @@ class Place(NamedTuple):
             raise ProgramError(spent or str(error)) from None
 
     def kept(
-        self, words: Iterable[str], reads: Reads, make: Callable[[], bytes]
+        self,
+        words: Iterable[str],
+        programs: Iterable[VersionCommand],
+        reads: Reads,
+        make: Callable[[], bytes],
     ) -> bytes:
         """Return what ``make`` does, or what it did when the inputs were the same.
 
-        Where nobody knows all of these, it is done again. Raises what it raises; a
+        Where nobody knows all of these, or which release of one of the programs does
+        the work, it is done again. Raises what it raises; a
         refusal is kept as well.
         """
         if self.cache is None or not reads.is_whole:
             return self._made(make)
-        key = key_of(words, reads.files)
+        versions = [self.cache.versions.of(one) for one in programs]
+        if not all(versions):
+            return self._made(make)
+        key = key_of((*versions, *words), reads.files)
         found = self.cache.get(key)
         if found is None:
             found = self._made(lambda: _outcome(make))

@@ -238,7 +238,7 @@ def _outcome(fetched: FetchedCharts, one: _Pulled, place: Place) -> _Pulled:
     if why:
         return one._replace(why=why)
     try:
-        kept = place.kept((), _ANEW, lambda: _rendered(one, values, fetched, place))
+        kept = place.kept((), (), _ANEW, lambda: _rendered(one, values, fetched, place))
     except ProgramError as error:
         return one._replace(why=str(error))
     head, _, output = kept.partition(b"\n")
