@@ -18,7 +18,10 @@ class Meeting(NamedTuple):
 
     groups: tuple[tuple[Member, ...], ...]
     unjudged: int
-    """Members kept out because their paths name different environments."""
+    """Members kept out because their paths name different environments.
+
+    Not those of which what they would have met has a copy of its own.
+    """
 
 
 class Company:
@@ -62,14 +65,33 @@ class _Group(Company):
     def __init__(self, scope: str, files: Mapping[int, Alternative]) -> None:
         super().__init__(scope, files)
         self.members: dict[tuple[str, str, str], Member] = {}
+        self._called: set[tuple[str, str]] = set()
+        """Kinds and names."""
 
     def add(self, member: Member) -> None:
         """Take a member in; a later copy of one object replaces the earlier."""
         super().add(member)
-        resource = member.resource
-        identity = (resource.kind, member.namespace, resource.name)
+        identity = _identity(member)
         self.members.pop(identity, None)
         self.members[identity] = member
+        self._called.add((identity[0], identity[2]))
+
+    def keeps_out(self, member: Member) -> bool:
+        """Whether environments alone keep a member out, of which it has no copy."""
+        return not self.accepts_environment(member) and not self._has_copy(member)
+
+    def _has_copy(self, member: Member) -> bool:
+        """Whether an object of its name is here; an undecided namespace may be any."""
+        kind, namespace, name = _identity(member)
+        if not namespace:
+            return (kind, name) in self._called
+        found = ((kind, where, name) for where in (namespace, ""))
+        return any(one in self.members for one in found)
+
+
+def _identity(member: Member) -> tuple[str, str, str]:
+    resource = member.resource
+    return resource.kind, member.namespace, resource.name
 
 
 def groups_of(
@@ -108,7 +130,7 @@ def _groups_of_scope(
         for group in fitting:
             group.add(member)
         if not fitting:
-            if any(not group.accepts_environment(member) for group in groups):
+            if any(group.keeps_out(member) for group in groups):
                 unjudged += 1
             if len(groups) < _GROUPS:
                 groups.append(_Group(scope, files))

@@ -211,7 +211,7 @@ def collisions(
         if living is not None:
             different = [claim for claim in made if not living.is_settled(claim)]
         if len(different) > 1:
-            different = _different(different)
+            different = _different(cluster, different)
             groups, left = _that_meet(cluster, different, in_order)
             unjudged += left
         if living is not None:
@@ -261,32 +261,49 @@ def _order(claim: Claim | PortClaim) -> int:
     return claim.member.order
 
 
-def _different(claims: Sequence[C]) -> list[C]:
+def _different(cluster: Cluster, claims: Sequence[C]) -> list[C]:
     """Return the claims in order, those of one object once, however often written.
 
-    What is sent to two clusters is an object in each. A namespace that nobody decides may be any namespace of its unit. Entries of
-    one Service that share a port number may share the node port.
+    What is sent to two clusters is an object in each, and so are copies of two
+    environments or alternatives, which cannot meet: each may collide where it is. A
+    namespace that nobody decides may be any namespace of its unit. Entries of one Service that share a port number may share
+    the node port.
     """
-    owners: dict[Hashable, Member] = {}
+    owners: dict[Hashable, list[Member]] = {}
     shared: set[tuple[int, int]] = set()
     kept: list[C] = []
-    for claim in sorted(claims, key=_order):
+    # What goes with everything stands for copies that go with some things alone.
+    for claim in sorted(claims, key=lambda one: (_narrowness(one.member), _order(one))):
         member = claim.member
         scope = member.unit.scope
         if any(
-            owners.get((scope, key), member) is not member
+            one is not member
+            and (cluster.can_meet(one, member) or len(known) > _COPIES)
             for key in names_it_answers_to(member)
+            for known in (owners.get((scope, key), ()),)
+            for one in known
         ):
             continue
         for key in names_it_goes_by(member):
-            owners.setdefault((scope, key), member)
+            known = owners.setdefault((scope, key), [])
+            if member not in known:
+                known.append(member)
         if isinstance(claim, PortClaim):
             entry = id(member), claim.service_port
             if entry in shared and not claim.health_check:
                 continue
             shared.add(entry)
         kept.append(claim)
-    return kept
+    return sorted(kept, key=_order)
+
+
+_COPIES = 16
+"""So many copies of one object that cannot meet are told apart."""
+
+
+def _narrowness(member: Member) -> int:
+    """Return how many environment words say where an object goes."""
+    return len(member.environment.stages) + len(member.environment.places)
 
 
 def names_it_goes_by(member: Member) -> tuple[Hashable, Hashable]:
