@@ -147,7 +147,9 @@ def unknown_names(cx: Context) -> Iterator[Unknown | Misspelt | Renamed]:
     neighbours: Neighbours | None = None
     gone_of = absences(cx)
     found: list[Unknown] = []
-    for names in spoken(cx, _leads_nowhere):
+    for names in spoken(
+        cx, lambda call: _leads_nowhere(call) and not _renamed(call, cx)
+    ):
         gone = gone_of(names.call)
         if gone is not None:
             neighbours = neighbours or Neighbours(cx)
