@@ -72,7 +72,7 @@ def _table(text: str = SHOP) -> ServiceTable:
 
 
 def _json(text: str = SHOP) -> dict[str, Any]:
-    document = json.loads(TABLE_FORMATS["json"]([_table(text)]))
+    document = json.loads("".join(TABLE_FORMATS["json"]([_table(text)])))
     assert document["version"] == 1
     (only,) = document["clusters"]
     found: dict[str, Any] = only
@@ -80,7 +80,7 @@ def _json(text: str = SHOP) -> dict[str, Any]:
 
 
 def test_text_has_the_columns_of_kubectl() -> None:
-    assert TABLE_FORMATS["text"]([_table()]) == """\
+    assert "".join(TABLE_FORMATS["text"]([_table()])) == """\
 NAMESPACE   NAME    TYPE           CLUSTER-IP   EXTERNAL-IP      PORT(S)               SELECTOR   ENDPOINTS                    VERDICT
 app         cache   ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       created
 app         copy    ClusterIP      10.96.0.10   <none>           6379/TCP              <none>     <none>                       refused: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated
@@ -92,7 +92,9 @@ shop        web     LoadBalancer   <dynamic>    <pending>        80:30080/TCP,53
 
 def test_wide_adds_the_names_of_variables() -> None:
     rows = list(
-        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        csv.DictReader(
+            io.StringIO("".join(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        )
     )
 
     assert {row["NAME"]: row["VARIABLES"] for row in rows} == {
@@ -107,7 +109,9 @@ def test_wide_adds_the_names_of_variables() -> None:
 
 def test_wide_adds_the_names_that_dns_answers() -> None:
     rows = list(
-        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        csv.DictReader(
+            io.StringIO("".join(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        )
     )
 
     assert {row["NAME"]: row["DNS"] for row in rows} == {
@@ -122,7 +126,9 @@ def test_wide_adds_the_names_that_dns_answers() -> None:
 
 def test_wide_adds_where_addresses_lead() -> None:
     rows = list(
-        csv.DictReader(io.StringIO(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        csv.DictReader(
+            io.StringIO("".join(TABLE_FORMATS["csv"]([_table()], wide=True)))
+        )
     )
 
     found = {row["NAME"]: row["PROXY"] for row in rows}
@@ -134,8 +140,8 @@ def test_wide_adds_where_addresses_lead() -> None:
 def test_wide_adds_the_file_and_several_clusters_their_names() -> None:
     table = _table()
 
-    wide = TABLE_FORMATS["csv"]([table], wide=True).splitlines()
-    two = TABLE_FORMATS["csv"]([table, table]).splitlines()
+    wide = "".join(TABLE_FORMATS["csv"]([table], wide=True)).splitlines()
+    two = "".join(TABLE_FORMATS["csv"]([table, table])).splitlines()
 
     assert wide[1].endswith(",m/3.yaml")
     assert two[0].startswith("CLUSTER,NAMESPACE,")
@@ -333,7 +339,7 @@ def test_json_gives_the_answer_of_the_server_to_a_refused_service() -> None:
 
 
 def test_csv_is_read_back_cell_by_cell() -> None:
-    rows = list(csv.reader(io.StringIO(TABLE_FORMATS["csv"]([_table()]))))
+    rows = list(csv.reader(io.StringIO("".join(TABLE_FORMATS["csv"]([_table()])))))
 
     assert rows[5] == [
         "shop",
@@ -349,7 +355,7 @@ def test_csv_is_read_back_cell_by_cell() -> None:
 
 
 def test_markdown_is_a_table() -> None:
-    lines = TABLE_FORMATS["markdown"]([_table()]).splitlines()
+    lines = "".join(TABLE_FORMATS["markdown"]([_table()])).splitlines()
 
     assert lines[1] == "|" + " --- |" * 9
     assert lines[2].startswith(
@@ -359,7 +365,7 @@ def test_markdown_is_a_table() -> None:
 
 @pytest.mark.parametrize("name", ["text", "csv", "markdown", "json"])
 def test_hostile_names_cannot_forge_lines_or_reach_the_terminal(name: str) -> None:
-    rendered = TABLE_FORMATS[name]([_table(HOSTILE)])
+    rendered = "".join(TABLE_FORMATS[name]([_table(HOSTILE)]))
 
     assert "\x1b" not in rendered
     assert "x\ny" not in rendered
@@ -368,14 +374,14 @@ def test_hostile_names_cannot_forge_lines_or_reach_the_terminal(name: str) -> No
 def test_a_cell_is_no_formula_and_no_markup() -> None:
     table = _table(HOSTILE)
 
-    assert "\n'=1+1," in TABLE_FORMATS["csv"]([table]).replace("\r\n", "\n")
-    assert "a\\|b" in TABLE_FORMATS["markdown"]([table])
-    assert "&lt;b&gt;" in TABLE_FORMATS["markdown"]([table])
+    assert "\n'=1+1," in "".join(TABLE_FORMATS["csv"]([table])).replace("\r\n", "\n")
+    assert "a\\|b" in "".join(TABLE_FORMATS["markdown"]([table]))
+    assert "&lt;b&gt;" in "".join(TABLE_FORMATS["markdown"]([table]))
 
 
 @pytest.mark.parametrize("name", ["text", "csv", "markdown", "json"])
 def test_a_cluster_without_services_is_an_empty_table(name: str) -> None:
-    rendered = TABLE_FORMATS[name]([service_table(cluster("{}"))])
+    rendered = "".join(TABLE_FORMATS[name]([service_table(cluster("{}"))]))
 
     assert rendered.count("VERDICT") == (0 if name == "json" else 1)
 
@@ -398,7 +404,7 @@ spec: {clusterIP: 10.96.0.10, ports: [{port: 80}]}
 
 def test_json_has_what_one_run_of_the_replay_drew() -> None:
     table = _table(CHECKED)
-    document = json.loads(TABLE_FORMATS["json"]([table], seed=7))
+    document = json.loads("".join(TABLE_FORMATS["json"]([table], seed=7)))
     (only,) = document["clusters"]
     late, web = only["services"]
     drawn = table.draws(7).of(table.rows[1])
@@ -428,12 +434,12 @@ def test_what_is_simulated_says_so(name: str) -> None:
     drawn = table.draws(3).of(table.rows[1])
     assert drawn is not None
 
-    shown = TABLE_FORMATS[name]([table], seed=3)
+    shown = "".join(TABLE_FORMATS[name]([table], seed=3))
 
     assert f"{drawn.addresses['IPv4']} (simulated)" in shown
     assert f"80:30080/TCP,81:{drawn.node_ports[1]}/TCP (simulated)" in shown
     assert "10.96.0.10 (simulated)" not in shown
-    assert "simulated" not in TABLE_FORMATS[name]([table])
+    assert "simulated" not in "".join(TABLE_FORMATS[name]([table]))
 
 
 def test_a_service_that_loses_in_the_run_is_refused_there_alone() -> None:
@@ -451,12 +457,14 @@ spec: {{clusterIP: {address}, ports: [{{port: 80}}]}}
 """
     )
     table = service_table(cluster(text, settings(("10.0.0.0/28",))))
-    document = json.loads(TABLE_FORMATS["json"]([table], seed=0))
+    document = json.loads("".join(TABLE_FORMATS["json"]([table], seed=0)))
     _, late = document["clusters"][0]["services"]
 
     assert (late["verdict"], late["server"]) == ("created", None)
     assert late["simulatedServer"]["code"] == 422
-    cells = next(csv.reader(TABLE_FORMATS["csv"]([table], seed=0).splitlines()[2:]))
+    cells = next(
+        csv.reader("".join(TABLE_FORMATS["csv"]([table], seed=0)).splitlines()[2:])
+    )
     assert cells[8] == (
         f'refused: spec.clusterIPs: Invalid value: ["{address}"]: failed to allocate '
         f"IP {address}: provided IP is already allocated (simulated)"
@@ -485,7 +493,7 @@ spec: {clusterIP: 10.96.0.10, ports: [{port: 53}]}
 """
     table = service_table(cluster(text, settings(("10.96.0.0/28",))))
 
-    (only,) = json.loads(TABLE_FORMATS["json"]([table]))["clusters"]
+    (only,) = json.loads("".join(TABLE_FORMATS["json"]([table])))["clusters"]
 
     assert [one["clusterIPs"][0]["loss"] for one in only["services"]] == [
         {"p": 0.0714286, "sense": "=", "text": "p = 0.071", "before": 1},

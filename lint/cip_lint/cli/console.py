@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -67,6 +67,13 @@ class Console:
         """Print findings, or what was asked for."""
         _write(sys.stdout, text)
 
+    def pieces(self, texts: Iterable[str]) -> Iterator[str]:
+        """Print what was asked for piece by piece; yield each when it is written."""
+        for text in texts:
+            _put(sys.stdout, text)
+            yield text
+        _write(sys.stdout, "")
+
     def note(self, text: str) -> None:
         """Print what is said beside them, unless the person wants quiet."""
         if text and not self.quiet:
@@ -113,13 +120,20 @@ def _write(stream: TextIO, text: str) -> None:
     """Write a text; what the stream's encoding lacks is written as escapes."""
     if text and not text.endswith("\n"):
         text += "\n"
+    _put(stream, text)
+    try:
+        stream.flush()
+    except BrokenPipeError:
+        forget(stream)
+
+
+def _put(stream: TextIO, text: str) -> None:
     try:
         try:
             stream.write(text)
         except UnicodeEncodeError:
             encoding = stream.encoding or "ascii"
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-        stream.flush()
     except BrokenPipeError:
         forget(stream)
 

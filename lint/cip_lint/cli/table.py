@@ -52,9 +52,10 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         tables = run.tables()
     render = table.TABLE_FORMATS[params["format_name"]]
     seed = params["seed"]
-    text = render(tables, wide=params["wide"], seed=seed)
-    screen.out(text)
-    if table.SIMULATED in text:
+    simulated = False
+    for piece in screen.pieces(render(tables, wide=params["wide"], seed=seed)):
+        simulated = simulated or table.SIMULATED in piece
+    if simulated:
         screen.note(f"cip-lint: simulated values are those of one run, --seed {seed}")
     outputs.note_losses(run.reading, screen)
     return Exit.TROUBLE if run.failed else Exit.CLEAN

@@ -7,8 +7,45 @@ As everything beyond ASCII is escaped, no terminal and no decoder can stumble.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+
+
+def json_pieces(value: Any, levels: int) -> Iterator[str]:
+    """Yield the text of a value in pieces, the same as that of ``json_text``.
+
+    Where it holds an iterator, its items are made one by one, written as those of a
+    list, and forgotten: what there is of all of them is never in memory.
+    """
+    yield from _pieces(value, levels, "\n")
+    yield "\n"
+
+
+def _pieces(value: Any, levels: int, newline: str) -> Iterator[str]:
+    inner = f"{newline} "
+    if isinstance(value, Iterator):
+        first = next(value, None)
+        if first is None:
+            yield "[]"
+            return
+        yield f"[{inner}"
+        yield from _pieces(first, levels - 1, inner)
+        for item in value:
+            yield f",{inner}"
+            yield from _pieces(item, levels - 1, inner)
+        yield "]"
+    elif levels and isinstance(value, Mapping) and _holds_iterator(value):
+        for number, (key, item) in enumerate(value.items()):
+            yield f",{inner}" if number else "{"
+            yield f"{json.dumps(key)}: "
+            yield from _pieces(item, levels - 1, inner)
+        yield "}"
+    else:
+        yield _text(value, levels, newline)
+
+
+def _holds_iterator(value: Mapping[str, Any]) -> bool:
+    return any(isinstance(item, Iterator) for item in value.values())
 
 
 def json_text(value: Any, levels: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,53 +22,52 @@ if TYPE_CHECKING:
 
 __all__ = ["SIMULATED", "TABLE_FORMATS"]
 
-Render = Callable[..., str]
+Render = Callable[..., Iterator[str]]
 
 
 def render_text(
     tables: Sequence[ServiceTable], *, wide: bool = False, seed: int | None = None
-) -> str:
-    """Return the table in columns, as kubectl prints one."""
+) -> Iterator[str]:
+    """Yield the table in columns, as kubectl prints one, line by line."""
     rows = [columns_of(tables, wide=wide)]
     rows += (
         [shown(cell, CELL_LIMIT) for cell in cells]
         for cells in cells_of(tables, wide=wide, seed=seed)
     )
     widths = widths_of(rows)
-    return "".join(f"{aligned(cells, widths)}\n" for cells in rows)
+    yield from (f"{aligned(cells, widths)}\n" for cells in rows)
 
 
 def render_csv(
     tables: Sequence[ServiceTable], *, wide: bool = False, seed: int | None = None
-) -> str:
-    """Return the table as RFC 4180 wants it, with cells that no program runs."""
+) -> Iterator[str]:
+    """Yield the table as RFC 4180 wants it, with cells that no program runs."""
     titles = columns_of(tables, wide=wide)
-    return csv_text([titles, *cells_of(tables, wide=wide, seed=seed)])
+    yield csv_text([titles])
+    yield from (csv_text([cells]) for cells in cells_of(tables, wide=wide, seed=seed))
 
 
 def render_markdown(
     tables: Sequence[ServiceTable], *, wide: bool = False, seed: int | None = None
-) -> str:
-    """Return the table as GitHub shows one."""
+) -> Iterator[str]:
+    """Yield the table as GitHub shows one, line by line."""
     titles = columns_of(tables, wide=wide)
-    lines = [markdown_line(titles), markdown_line(["---"] * len(titles))]
-    lines += (
-        markdown_line(map(markdown_cell, cells))
-        for cells in cells_of(tables, wide=wide, seed=seed)
-    )
-    return "".join(f"{line}\n" for line in lines)
+    yield f"{markdown_line(titles)}\n"
+    yield f"{markdown_line(['---'] * len(titles))}\n"
+    for cells in cells_of(tables, wide=wide, seed=seed):
+        yield f"{markdown_line(map(markdown_cell, cells))}\n"
 
 
 def render_json(
     tables: Sequence[ServiceTable], *, wide: bool = False, seed: int | None = None
-) -> str:
-    """Return the whole table for programs; ``wide`` adds nothing to it."""
+) -> Iterator[str]:
+    """Yield the whole table for programs, row by row; ``wide`` adds nothing to it."""
     del wide
-    from cip_lint.report.json_text import json_text  # noqa: PLC0415
+    from cip_lint.report.json_text import json_pieces  # noqa: PLC0415
     from cip_lint.report.table_json import document  # noqa: PLC0415
 
     value: dict[str, Any] = document(tables, seed)
-    return json_text(value, 4)
+    yield from json_pieces(value, 4)
 
 
 TABLE_FORMATS: Final[Mapping[str, Render]] = MappingProxyType(
@@ -79,7 +78,8 @@ TABLE_FORMATS: Final[Mapping[str, Render]] = MappingProxyType(
         "markdown": render_markdown,
     }
 )
-"""The formats of the table by name; each takes the tables of all clusters.
+"""The formats of the table by name; each takes the tables of all
+clusters, and yields the text in pieces that hold whole cells.
 
 With a ``seed`` what the API server would draw is simulated.
 """

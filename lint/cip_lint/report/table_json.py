@@ -40,8 +40,11 @@ Json = dict[str, Any]
 
 
 def document(tables: Sequence[ServiceTable], seed: int | None = None) -> Json:
-    """Return the tables of all clusters as plain values."""
-    return {"version": 1, "clusters": [_cluster(table, seed) for table in tables]}
+    """Return the tables of all clusters; clusters and their rows are made when asked.
+
+    See ``json_pieces``.
+    """
+    return {"version": 1, "clusters": (_cluster(table, seed) for table in tables)}
 
 
 def _cluster(table: ServiceTable, seed: int | None) -> Json:
@@ -51,10 +54,10 @@ def _cluster(table: ServiceTable, seed: int | None) -> Json:
         "seed": seed,
         "ranges": [_range(one) for one in table.ranges],
         "nodePorts": _node_ports(table.node_ports),
-        "services": [
+        "services": (
             _service(row, table, (draws and draws.of(row)) or NOT_DRAWN)
             for row in table.rows
-        ],
+        ),
     }
 
 
