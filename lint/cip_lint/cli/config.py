@@ -61,7 +61,8 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
         screen.say(f"cip-lint: {missing}")
     if not run.usable or missing is not None or run.failed:
         return Exit.TROUBLE
-    screen.note(f"{run.settings.file or 'no settings file'}: nothing is wrong")
+    if not run.problems:
+        screen.note(f"{run.settings.file or 'no settings file'}: nothing is wrong")
     return Exit.CLEAN
 
 

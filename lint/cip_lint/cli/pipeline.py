@@ -170,6 +170,25 @@ class Run:
             return tuple(one for one in clusters if one.name == name)
         return tuple(one for one in clusters if one.members) or clusters[:1]
 
+    def _wanted_clusters(self) -> tuple[Cluster, ...]:
+        """Return the clusters that the manifests go to.
+
+        Raises ``InputError`` where one was asked for and gets nothing, and that is
+        not wanted.
+        """
+        found = self.clusters()
+        name = self.request.sources.cluster
+        stated = self.settings.clusters
+        chosen = next((one for one in stated if one.name == name), None)
+        allowed = self.settings.allow_empty or self.reading.losses
+        if chosen is None or allowed or any(one.members for one in found):
+            return found
+        from cip_lint.cluster.shares import why_nothing
+
+        paths = [one.path for one in self.reading.files]
+        why = why_nothing(chosen, stated, paths)
+        raise InputError(f"nothing to check in cluster {name}: {why}")
+
     def _gathered(self) -> tuple[tuple[Cluster, ...], Pairs]:
         """Return all clusters, and each beside its earlier self, if there is one."""
         with self.timings.phase("gather"):
@@ -200,7 +219,7 @@ class Run:
         """Return the Service table of each cluster."""
         from cip_lint.replay import service_table
 
-        clusters = self.clusters()
+        clusters = self._wanted_clusters()
         with self.timings.phase("table"):
             return [service_table(cluster) for cluster in clusters]
 
@@ -238,7 +257,9 @@ class Run:
         """Return the report of the run."""
         from cip_lint.engine import check
 
-        report = check(self.reading, self.clusters(), self.choices(), self.timings)
+        report = check(
+            self.reading, self._wanted_clusters(), self.choices(), self.timings
+        )
         failures = tuple(map(str, self.plugins.errors))
         missing = config.missing_plugin(self.settings)
         if missing is not None:

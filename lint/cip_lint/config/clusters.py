@@ -17,7 +17,7 @@ from cip_lint.cluster import (
     Setting,
 )
 from cip_lint.cluster.shares import is_below
-from cip_lint.config import values
+from cip_lint.config import diagnosis, values
 from cip_lint.config.files import shown_path
 from cip_lint.config.kinds import kinds
 from cip_lint.config.layers import Layers, Stated
@@ -94,9 +94,22 @@ def _units(
     for index, value in enumerate(paths.value):
         item = layers.deeper(paths, index)
         path = value if isinstance(value, str) else value["path"]
+        named = item if isinstance(value, str) else layers.deeper(item, "path")
+        _warn_of_nothing(layers, named, root)
         found = dict(_of_path(layers, item, ("namespace", "engine")))
         shown = _shown(path, root, folder)
         yield PathSettings(shown, partial(is_below, below=shown), **found)
+
+
+def _warn_of_nothing(layers: Layers, stated: Stated, root: Path) -> None:
+    """Warn of a path that leads to nothing: no object would go to the cluster."""
+    path, label = stated.value, stated.label()
+    if label is None or path == "-" or os.path.lexists(root / path):
+        return
+    from cip_lint.config.nearest import nearest_path  # noqa: PLC0415 - of a few runs
+
+    near = nearest_path(path, root)
+    layers.findings.append(diagnosis.nowhere(label, path, near))
 
 
 def _of_path(

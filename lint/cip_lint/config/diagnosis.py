@@ -11,6 +11,7 @@ from cip_lint.model import Confidence, Finding, Label, Path, Severity, field_pat
 
 INVALID = "config.invalid"
 UNSUPPORTED = "config.unsupported"
+NOWHERE = "config.path-leads-nowhere"
 
 _LATER = frozenset({"policies", "baseline"})
 """Keys of the settings' first version that this version of cip-lint cannot honour."""
@@ -29,6 +30,22 @@ def invalid(label: Label, message: str, help_text: str | None = None) -> Finding
     """Return the finding of a wrong setting; the command cannot do its job."""
     return Finding(
         INVALID, Severity.ERROR, Confidence.CERTAIN, message, label, help=help_text
+    )
+
+
+def nowhere(label: Label, path: str, near: str) -> Finding:
+    """Return the finding of a path that names neither a file nor a folder.
+
+    It is no error: what is there may be made before the next run.
+    """
+    meant = f"; did you mean {near}?" if near else ""
+    return Finding(
+        NOWHERE,
+        Severity.WARNING,
+        Confidence.CERTAIN,
+        f"no such file or folder: {path}{meant}",
+        label,
+        help=f"write {near}" if near else None,
     )
 
 

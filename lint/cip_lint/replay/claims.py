@@ -266,8 +266,8 @@ def _different(cluster: Cluster, claims: Sequence[C]) -> list[C]:
 
     What is sent to two clusters is an object in each, and so are copies of two
     environments or alternatives, which cannot meet: each may collide where it is. A
-    namespace that nobody decides may be any namespace of its unit. Entries of one Service that share a port number may share
-    the node port.
+    namespace that nobody decides may be any namespace of its unit. Entries of one
+    Service that share a port number may share the node port.
     """
     owners: dict[Hashable, list[Member]] = {}
     shared: set[tuple[int, int]] = set()
