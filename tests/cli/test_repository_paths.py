@@ -128,3 +128,29 @@ def test_the_earlier_state_is_built_alike(tmp_path: Path) -> None:
 
     assert done.out == "", done
     assert done.err.startswith("Services: ")
+
+
+def test_a_path_of_another_repository_sends_none_of_these_files(tmp_path: Path) -> None:
+    repository = Repository(tmp_path / "fleet")
+    repository.git("remote", "add", "origin", "git@github.com:acme/fleet.git")
+    source = (
+        "apiVersion: source.toolkit.fluxcd.io/v1\nkind: GitRepository\n"
+        "metadata: {{name: x, namespace: flux}}\nspec: {{url: {}}}\n---\n"
+    )
+    sender = (
+        "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+        "metadata: {name: x, namespace: flux}\n"
+        "spec: {path: ./deploy, targetNamespace: shop,"
+        " sourceRef: {kind: GitRepository, name: x}}\n"
+    )
+    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {ports: [{port: 80}]}\n"
+
+    def units(address: str) -> str:
+        text = source.format(address) + sender
+        repository.write({"flux.yaml": text, "deploy/s.yaml": service})
+        return cip_lint(repository.folder, "config", "show", ".").out
+
+    assert "unit deploy: flux, namespace shop" in units("https://github.com/acme/fleet")
+    other = units("https://github.com/vendor/app")
+    assert "unit deploy" not in other
+    assert "Kustomization x sends what is not in these files" in other

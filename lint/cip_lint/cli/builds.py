@@ -25,6 +25,7 @@ from cip_lint.render.cache import Cache, opened
 from cip_lint.render.outcomes import is_needed
 from cip_lint.render.overlays import left_unbuilt, pieces
 from cip_lint.render.place import Place
+from cip_lint.render.remotes import remotes_of
 from cip_lint.render.repositories import Repositories, repository
 from cip_lint.render.targets import Target
 
@@ -123,7 +124,9 @@ def before(earlier: Earlier, how: Builds) -> Earlier:
     if folder in (where.within, *where.within.parents):
         how = how._replace(kept=None)
     place = _place(how, where.root, where.within)._replace(
-        mounts=where.mounts, is_repository=bool(earlier.commit)
+        mounts=where.mounts,
+        is_repository=bool(earlier.commit),
+        remotes=remotes_of(repository(Path.cwd())) if earlier.commit else (),
     )
     reading = built(earlier.reading, place)
     failed = _failed(reading)

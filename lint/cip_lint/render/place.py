@@ -66,6 +66,8 @@ class Place(NamedTuple):
     """Whether ``within`` is a copy of a whole repository, as of a revision."""
     repositories: Repositories | None = None
     """The repositories of what is built; None: all of it lies in ``within``."""
+    remotes: tuple[str, ...] = ()
+    """The remotes of the repository that ``within`` is a copy of."""
 
     def around(self, folder: str) -> Place:
         """Return the surroundings of a build in a folder, which has its repository."""

@@ -1,20 +1,29 @@
 """Paths that Argo CD and Flux objects name, as paths of what was read.
 
 They start from the top of the repository. What was read is named from the working
-folder, which may lie deeper, or in another repository.
+folder, which may lie deeper, or in another repository. Paths of a repository that was
+not read get its address in front, so that they name no file of this one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from posixpath import dirname, normpath
 from typing import Any
 
 from cip_lint.bodies import Body, mapping
 from cip_lint.model import Resource
+from cip_lint.render.other_repositories import Addresses
 from cip_lint.render.place import Place
-from cip_lint.render.sending_kinds import APPLICATION, HELM_RELEASE, KUSTOMIZATION
+from cip_lint.render.remotes import remotes_at
+from cip_lint.render.sending_kinds import (
+    APPLICATION,
+    APPLICATION_SET,
+    HELM_RELEASE,
+    KUSTOMIZATION,
+)
 
 _Moved = Callable[[str], str]
 """Turns a path from the top of a repository into one of what was read."""
@@ -29,18 +38,32 @@ def named_as_read(resources: Sequence[Resource], place: Place) -> Sequence[Resou
     if not senders:
         return resources
     made = list(resources)
+    addresses = Addresses(resources)
+
+    @cache
+    def remotes(top: Path) -> Sequence[str]:
+        return remotes_at(place, top)
+
     for number, one in senders:
-        made[number] = _moved(one, place)
+        made[number] = _moved(one, place, addresses, remotes)
     return made
 
 
-def _moved(resource: Resource, place: Place) -> Resource:
-    change = _CHANGES.get((resource.group, resource.kind))
+def _moved(
+    resource: Resource,
+    place: Place,
+    addresses: Addresses,
+    remotes: Callable[[Path], Sequence[str]],
+) -> Resource:
     top = place.top_of(dirname(resource.path))
-    if change is None or top is None or place.shown(top / "x") == "x":
+    if top is None:
         return resource
-    body = change(resource.body, lambda path: _below(top, path, place))
-    if body == resource.body:
+    own = remotes(top)
+    body = addresses.marked(resource, own) if own else resource.body
+    change = _CHANGES.get((resource.group, resource.kind))
+    if change is not None and place.shown(top / "x") != "x":
+        body = change(body, lambda path: _below(top, path, place))
+    if body is resource.body or body == resource.body:
         return resource
     keys, release = resource.repeated_keys, resource.release
     return Resource(
@@ -51,7 +74,8 @@ def _moved(resource: Resource, place: Place) -> Resource:
 def _below(top: Path, path: str, place: Place) -> str:
     """Return how what was read names a path of a repository; no template is one."""
     folder = normpath(path.lstrip("/"))
-    if not path or "{{" in path or "\0" in path or folder.startswith(".."):
+    is_none = not path or "{{" in path or "\0" in path or "://" in path
+    if is_none or folder.startswith(".."):
         return path
     return place.shown(top / folder)
 
@@ -110,4 +134,4 @@ _CHANGES: dict[tuple[str, str], Callable[[Body, _Moved], Body]] = {
     KUSTOMIZATION: _of_kustomization,
     HELM_RELEASE: _of_release,
 }
-_KINDS = frozenset(kind for _, kind in _CHANGES)
+_KINDS = frozenset({*(kind for _, kind in _CHANGES), APPLICATION_SET[1]})

@@ -28,6 +28,7 @@ from cip_lint.render.parameters import (
 )
 from cip_lint.render.paths import fits
 from cip_lint.render.place import Place
+from cip_lint.render.remotes import is_anothers, remotes_at
 
 MOST = 1000
 """So many Applications of one set are followed."""
@@ -155,6 +156,9 @@ class Generators(NamedTuple):
     def _of_git(self, body: Body) -> Iterator[Parameters]:
         folders, files = mappings(body.get("directories")), mappings(body.get("files"))
         if not body.keys() <= _GIT_FIELDS or bool(folders) is bool(files):
+            raise UnknownError
+        own = remotes_at(self.place, self.place.within)
+        if is_anothers(text(body.get("repoURL")), own):
             raise UnknownError
         prefix = text(body.get("pathParamPrefix"))
         found: list[Parameters] = []
