@@ -312,6 +312,46 @@ def test_each_installation_brings_the_definitions_of_its_own(
             }
 
 
+RENDERERS = """\
+  postRenderers:
+  - kustomize:
+      images: [{{name: web, newTag: v2}}]{more}
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ("", ""),
+        ("\n      patches: []", ""),
+        (
+            "\n      patches: [{patch: x}]",
+            "spec.postRenderers[0].kustomize.patches of HelmRelease shop",
+        ),
+    ],
+)
+def test_a_chart_that_is_changed_behind_helm_is_not_rendered(
+    repository: Path, more: str, why: str
+) -> None:
+    release = RELEASE.format(namespace="red").replace("spec: {", "spec:\n  ", 1)
+    release = release.replace("}}}\n", "}}\n")
+    write(repository / "red.yaml", release + RENDERERS.format(more=more))
+    reading = built_in(repository)
+
+    said = [f"{why} changes what is rendered"] if why else []
+    assert [one.why for one in reading.unbuilt] == said
+    assert any(one.release for one in reading.resources) is not bool(why)
+
+
+def test_post_renderers_may_be_anything(repository: Path) -> None:
+    release = RELEASE.format(namespace="red").replace("spec: {", "spec: {{}", 1)
+    for index, odd in enumerate(("7", "[1, null, {kustomize: []}]", "{kustomize: 1}")):
+        text = release.replace("{{}", "{postRenderers: " + odd + ", ")
+        write(repository / f"odd{index}.yaml", text)
+
+    assert not built_in(repository).unbuilt
+
+
 APPLICATION = """\
 apiVersion: argoproj.io/v1alpha1
 kind: Application

@@ -270,9 +270,26 @@ def flux_release(
         values=given.values,
         sets=given.sets,
         parameters=given.targets,
-        why=given.why,
+        why=given.why or _post_rendered(resource),
         skips_crds=_skips_crds(mapping(resource.get("spec", "install"))),
     )
+
+
+def _post_rendered(resource: Resource) -> str:
+    """Return what changes the objects of a HelmRelease once its chart is rendered.
+
+    Other images change nothing that is judged
+    (``internal/postrender/kustomize.go`` of helm-controller).
+    """
+    for index, renderer in enumerate(mappings(resource.get("spec", "postRenderers"))):
+        own = mapping(renderer.get("kustomize"))
+        for field in sorted(own.keys() - {"images"}):
+            if own[field]:
+                return (
+                    f"spec.postRenderers[{index}].kustomize.{field} of "
+                    f"{resource.kind} {resource.name} changes what is rendered"
+                )
+    return ""
 
 
 def _skips_crds(install: Mapping[str, Any]) -> bool:
