@@ -22,6 +22,7 @@ from cip_lint.model import Resource, SourceFile
 from cip_lint.patterns import pattern
 from cip_lint.programs import helm
 from cip_lint.records import NamedTuple
+from cip_lint.render.argo_overrides import overridden
 from cip_lint.render.chart_dependencies import Dependencies, dependencies, vendored
 from cip_lint.render.chart_files import chart_files
 from cip_lint.render.chart_objects import given, placed, values_files
@@ -155,6 +156,8 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     needs = dependencies(folder, chart_files(folder, place.within), place)
     release = chart.release
     why = needs.reads.obstacle or release.why
+    if release.engine == "argocd" and release.resource is not None:
+        why = why or overridden(folder, place.within, release.resource.name, "helm")
     if why:
         return chart._replace(why=why)
     values, why = given(release, place)

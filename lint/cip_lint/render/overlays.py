@@ -24,6 +24,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm, kustomize
 from cip_lint.records import NamedTuple
+from cip_lint.render.argo_overrides import overridden
 from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.chart_homes import Printed
 from cip_lint.render.closure import Closure, closure
@@ -279,6 +280,9 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
     why = reads.obstacle
     if reads.renders and helm.command() is None:
         why = why or NO_HELM
+    if one.sender is not None and one.sender.engine == "argocd":
+        name = one.sender.resource.name
+        why = why or overridden(directory, place.within, name, "kustomize")
     if why:
         return one._replace(why=why)
     if mapping(body.get("sortOptions")):

@@ -1,0 +1,98 @@
+"""``render.argo_overrides``: files beside a source that change what is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cip_lint.render.argo_overrides import overridden
+from support.command import cip_lint
+from support.overlays import needs_helm, needs_program, overlaid
+
+PARAMETERS = "helm:\n  parameters: [{name: port, value: http}]\n"
+IMAGES = "kustomize:\n  images: ['web:v2']\n"
+PREFIX = "kustomize:\n  namePrefix: eu-\n"
+
+APPLICATION = """\
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: web, namespace: argocd}
+spec:
+  destination: {namespace: shop}
+  source: {repoURL: 'https://example.com/x', path: over}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "tool", "is_known"),
+    [
+        (".argocd-source.yaml", PARAMETERS, "helm", False),
+        (".argocd-source-web.yaml", PARAMETERS, "helm", False),
+        (".argocd-source-api.yaml", PARAMETERS, "helm", True),
+        (".argocd-source.yaml", PARAMETERS, "kustomize", True),
+        (".argocd-source.yaml", IMAGES, "kustomize", True),
+        (".argocd-source.yaml", PREFIX, "kustomize", False),
+        (".argocd-source.yaml", "helm: {parameters: []}\n", "helm", True),
+        (".argocd-source.yaml", "", "helm", True),
+        (".argocd-source.yaml", "- helm\n", "helm", True),
+        (".argocd-source.yaml", "helm: 7\n", "helm", True),
+    ],
+)
+def test_what_counts_is_what_it_says_for_the_tool(
+    tmp_path: Path, name: str, text: str, tool: str, *, is_known: bool
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+
+    why = "" if is_known else f"{name} changes what Application web says"
+    assert overridden(tmp_path, tmp_path, "web", tool) == why
+
+
+def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
+    folder = tmp_path / "repository"
+    folder.mkdir()
+    (tmp_path / "other.yaml").write_text("", encoding="utf-8")
+    (folder / ".argocd-source.yaml").symlink_to(tmp_path / "other.yaml")
+
+    expected = ".argocd-source.yaml cannot be read"
+    assert overridden(folder, folder, "web", "helm") == expected
+
+
+@pytest.mark.parametrize("name", ["", "a/../../x", "\0"])
+def test_odd_names_lead_nowhere(tmp_path: Path, name: str) -> None:
+    assert overridden(tmp_path, tmp_path, name, "helm") == ""
+
+
+@needs_program
+@pytest.mark.parametrize(("text", "is_built"), [(IMAGES, True), (PREFIX, False)])
+def test_an_overlay_that_is_sent_otherwise_is_not_built(
+    tmp_path: Path, text: str, *, is_built: bool
+) -> None:
+    repository = overlaid(tmp_path, "resources: [../base]\nnamePrefix: x-\n")
+    application = APPLICATION.replace("over}", "over, kustomize: {nameSuffix: -y}}")
+    (repository / "app.yaml").write_text(application, encoding="utf-8")
+    (repository / "over/.argocd-source.yaml").write_text(text, encoding="utf-8")
+    shown = cip_lint(repository, "config", "show")
+
+    said = "over/kustomization.yaml is not built: .argocd-source.yaml changes what"
+    assert (said not in shown.out) is is_built
+    assert ("built for Application argocd/web" in shown.out) is is_built
+
+
+@needs_helm
+def test_a_chart_with_other_values_is_not_rendered(tmp_path: Path) -> None:
+    files = {
+        "app.yaml": APPLICATION,
+        "over/Chart.yaml": "apiVersion: v2\nname: web\nversion: 0.1.0\n",
+        "over/templates/web.yaml": "kind: {{ .Values.kind }}\n",
+        "over/.argocd-source-web.yaml": PARAMETERS,
+    }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    shown = cip_lint(tmp_path, "config", "show")
+
+    assert (
+        "over/Chart.yaml is not built: .argocd-source-web.yaml changes what "
+        "Application web says"
+    ) in shown.out
