@@ -17,10 +17,13 @@ from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render.kustomizations import CHANGING_FIELDS
 from cip_lint.render.outcomes import release_name
+from cip_lint.render.sending_kinds import (
+    APPLICATION,
+    APPLICATION_SET,
+    HELM_RELEASE,
+    KUSTOMIZATION,
+)
 
-_ARGO_CD = "argoproj.io"
-_FLUX_KUSTOMIZE = "kustomize.toolkit.fluxcd.io"
-_FLUX_HELM = "helm.toolkit.fluxcd.io"
 OWN_CLUSTER = frozenset({"", "in-cluster", "https://kubernetes.default.svc"})
 """How Argo CD and Flux call the cluster that they run in."""
 
@@ -262,10 +265,10 @@ def _helm_release(
 
 
 _READERS = {
-    (_ARGO_CD, "Application"): _application,
-    (_ARGO_CD, "ApplicationSet"): _application_set,
-    (_FLUX_KUSTOMIZE, "Kustomization"): _flux_kustomization,
-    (_FLUX_HELM, "HelmRelease"): _helm_release,
+    APPLICATION: _application,
+    APPLICATION_SET: _application_set,
+    KUSTOMIZATION: _flux_kustomization,
+    HELM_RELEASE: _helm_release,
     ("helm.cattle.io", "HelmChart"): _helm_release,
 }
 KINDS = frozenset(_READERS)

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.model import Path, Resource
+from cip_lint.render.sending_kinds import APPLICATION_SET
 
 
 def is_application_set(resource: Resource) -> bool:
     """Whether an object makes Applications."""
-    return resource.kind == "ApplicationSet" and resource.group == "argoproj.io"
+    return (resource.group, resource.kind) == APPLICATION_SET
 
 
 def sources_of(application: Resource) -> Iterator[tuple[Path, Body]]:
