@@ -8,7 +8,7 @@ import pytest
 
 from cip_lint.render.argo_overrides import overridden
 from support.command import cip_lint
-from support.overlays import needs_helm, needs_program, overlaid
+from support.overlays import DEPLOYMENT, SERVICE, needs_helm, needs_program, overlaid
 
 PARAMETERS = "helm:\n  parameters: [{name: port, value: http}]\n"
 IMAGES = "kustomize:\n  images: ['web:v2']\n"
@@ -77,6 +77,24 @@ def test_an_overlay_that_is_sent_otherwise_is_not_built(
     said = "over/kustomization.yaml is not built: .argocd-source.yaml changes what"
     assert (said not in shown.out) is is_built
     assert ("built for Application argocd/web" in shown.out) is is_built
+
+
+@needs_program
+@pytest.mark.parametrize(("text", "is_sent"), [(IMAGES, True), (PREFIX, False)])
+def test_a_list_of_files_that_is_sent_otherwise_is_a_piece(
+    tmp_path: Path, text: str, *, is_sent: bool
+) -> None:
+    repository = overlaid(tmp_path, "resources: [web.yaml]\n")
+    (repository / "over/web.yaml").write_text(
+        f"{SERVICE}---\n{DEPLOYMENT}", encoding="utf-8"
+    )
+    (repository / "app.yaml").write_text(APPLICATION, encoding="utf-8")
+    (repository / "over/.argocd-source.yaml").write_text(text, encoding="utf-8")
+    shown = cip_lint(repository, "config", "show")
+
+    said = "over/kustomization.yaml, not built: .argocd-source.yaml changes what"
+    assert (said not in shown.out) is is_sent
+    assert ("built for Application argocd/web" in shown.out) is is_sent
 
 
 @needs_helm

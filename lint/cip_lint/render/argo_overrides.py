@@ -22,10 +22,7 @@ def overridden(folder: Path, within: Path, application: str, tool: str) -> str:
 
     Empty: it is sent as the Application says. ``tool`` is ``helm`` or ``kustomize``.
     """
-    names = [".argocd-source.yaml"]
-    if application and "/" not in application and "\0" not in application:
-        names.append(f".argocd-source-{application}.yaml")
-    for name in names:
+    for name in override_names(application):
         if not is_there(folder / name):
             continue
         source = source_file(folder / name, within, name)
@@ -35,3 +32,11 @@ def overridden(folder: Path, within: Path, application: str, tool: str) -> str:
         if any(own[field] for field in own.keys() - _HARMLESS[tool]):
             return f"{name} changes what Application {application} says"
     return ""
+
+
+def override_names(application: str) -> list[str]:
+    """Return the names of files that may say otherwise than an Application."""
+    names = [".argocd-source.yaml"]
+    if application and "/" not in application and "\0" not in application:
+        names.append(f".argocd-source-{application}.yaml")
+    return names

@@ -354,7 +354,9 @@ def _builds(
     """Return directory -> build; those of one build share the value."""
     builds: dict[str, Build] = {}
     for root in tops:
-        if not parents.get(root) and _is_whole(root, found, parents, owners):
+        if not parents.get(root) and _is_whole(
+            found[root], found, parents, owners, reasons
+        ):
             builds.update(_whole_builds(found[root], found, reasons))
         else:
             affixes = (
@@ -382,19 +384,23 @@ def _generating(
 
 
 def _is_whole(
-    root: str,
+    root: Kustomization,
     found: Mapping[str, Kustomization],
     parents: Mapping[str, list[str]],
     owners: Mapping[str, list[str]],
+    reasons: Mapping[str, str],
 ) -> bool:
     """Whether a root and all below it are plain, and nobody else uses any of it.
 
-    What has two parents is not followed, so that all roots together cost one visit
-    to each kustomization.
+    One that generates nothing, and is not built for a reason all the same, is sent
+    otherwise than it is written. What has two parents is not followed, so that all
+    roots together cost one visit to each kustomization.
     """
-    stack = [root]
+    generates = False
+    stack = [root.directory]
     while stack:
         kustomization = found[stack.pop()]
+        generates |= bool(kustomization.body.get("configMapGenerator"))
         if not kustomization.plain:
             return False
         if any(len(owners[file]) > 1 for file in kustomization.files):
@@ -402,7 +408,7 @@ def _is_whole(
         if any(len(parents[child]) > 1 for child in kustomization.children):
             return False
         stack.extend(kustomization.children)
-    return True
+    return generates or root.path not in reasons
 
 
 def _whole_builds(

@@ -24,7 +24,7 @@ from cip_lint.manifests.text import decode
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm, kustomize
 from cip_lint.records import NamedTuple
-from cip_lint.render.argo_overrides import overridden
+from cip_lint.render.argo_overrides import overridden, override_names
 from cip_lint.render.built_places import BuiltPlaces
 from cip_lint.render.chart_homes import Printed
 from cip_lint.render.closure import Closure, closure
@@ -199,7 +199,20 @@ def _round(reading: Reading, failed: Collection[str] = ()) -> _Round:
     files += [(one.path, one.body) for one in new]
     present = frozenset(one.path for one in reading.files) if files else ()
     made = {one.folder: one for one in (*noted_in(reading), *new)}
-    return _Round(survey(files, present), sent, made)
+    marked = {
+        folder: [_with_overrides(one, folder, present) for one in all_of_it]
+        for folder, all_of_it in sent.items()
+    }
+    return _Round(survey(files, present), marked, made)
+
+
+def _with_overrides(one: Sender, folder: str, present: Collection[str]) -> Sender:
+    """Return who sends a folder with whether a file there may say otherwise."""
+    if one.engine != "argocd":
+        return one
+    names = override_names(one.resource.name)
+    found = any(f"{folder}/{name}".lstrip("/") in present for name in names)
+    return one._replace(is_overridden=True) if found else one
 
 
 def _wanted(now: _Round) -> Iterator[_Built]:

@@ -33,6 +33,8 @@ class Sender(NamedTuple):
     """Where the object says each of them."""
     substitutes: bool = False
     """Whether it fills variables in; see ``variables``."""
+    is_overridden: bool = False
+    """Whether a file beside what it sends may say otherwise; see ``argo_overrides``."""
 
     @property
     def words(self) -> str:
@@ -42,7 +44,11 @@ class Sender(NamedTuple):
     @property
     def changes(self) -> bool:
         """Whether it is sent otherwise than the repository says."""
-        return self.substitutes or not CHANGING_FIELDS.isdisjoint(self.fields)
+        return (
+            self.substitutes
+            or self.is_overridden
+            or not CHANGING_FIELDS.isdisjoint(self.fields)
+        )
 
 
 def senders(resources: Iterable[Resource]) -> dict[str, list[Sender]]:
