@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.cluster import Cluster, ClusterSettings
+from cip_lint.cluster import Cluster, ClusterSettings, default_settings, partition
+from cip_lint.manifests import ReadOptions, read
+from cip_lint.manifests.builds import Sent
+from cip_lint.model import Resource
 from cip_lint.replay import service_table
 from support.written import Gather, gatherer, obj, service
 
@@ -255,3 +258,23 @@ def test_globs_of_many_stars_and_braces_end(gather: Gather) -> None:
     )
 
     assert not any(one.partial for one in cluster.members)
+
+
+def test_what_is_built_for_a_sender_may_stand_for_more(tmp_path: Path) -> None:
+    helm = obj("HelmRelease", "db", api="helm.toolkit.fluxcd.io/v2")
+    (tmp_path / "k").mkdir()
+    (tmp_path / "k/kustomization.yaml").write_text("resources: [db.yaml]\n")
+    (tmp_path / "k/db.yaml").write_text(helm)
+    reading = read([str(tmp_path)], ReadOptions(root=tmp_path, gitignore=False))
+    (one,) = reading.resources
+    path = "k/kustomization.yaml"
+    made = Resource(one.body, one.places, (), path, one, "Kustomization apps")
+    told = Sent(path, made.release, "shop", "", "flux", "", False, "")
+    (cluster,) = partition(
+        reading._replace(resources=[made], sent=[told]), [default_settings()]
+    )
+
+    (unit,) = (one for one in cluster.units if one.sender)
+    assert cluster.hidden[unit.identity] == [
+        "the chart of HelmRelease db is not rendered"
+    ]

@@ -246,9 +246,10 @@ class _Assembly:
             if member.partial:
                 continue
             own = member.resource
-            if member.unit.sender and own.written is not None:
-                own = own.written
-            for found in hidden.get(id(own), ()):
+            told = hidden.get(id(own))
+            if told is None and member.unit.sender:
+                told = hidden.get(id(own.written))
+            for found in told or ():
                 said = self._hidden.setdefault(member.unit.identity, [])
                 said.append(found.reason)
                 unknown = Unknown(found.reason, found.resource)
