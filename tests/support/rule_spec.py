@@ -228,6 +228,11 @@ def check(section: Section) -> str:
     return first
 
 
+def report(section: Section) -> Report:
+    """Return what is told of the files of a section, whatever it announces."""
+    return _run(section, section.blocks)[1]
+
+
 def _run(section: Section, blocks: Sequence[Block]) -> tuple[str, Report]:
     """Write the files in the order given and check them; return the output too."""
     from cip_lint.cli.check import check

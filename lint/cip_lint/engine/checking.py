@@ -137,7 +137,7 @@ def _suppressed(
     rules = [rule for rule in choices.rules if rule.needs is directives_of_run]
     if rules and clusters:
         ran = _whole(clusters, choices)
-        seen = tuple(directives(suppressions, choices, ran, never))
+        seen = tuple(directives(suppressions, choices, ran, never, _unbuilt(clusters)))
         whole = _context(clusters[0], tables[0], choices)
         cx = whole._replace(directives=seen, losses=reading.losses)
         owners = Owners(clusters[0])
@@ -194,6 +194,16 @@ def _whole(clusters: Sequence[Cluster], choices: Choices) -> frozenset[str]:
         return frozenset()
     stated = all(_is_stated(cluster) for cluster in clusters)
     return frozenset(rule.id for rule in choices.rules if stated or not rule.replay)
+
+
+def _unbuilt(clusters: Sequence[Cluster]) -> frozenset[str]:
+    """Return the files that hold pieces of builds that were not made."""
+    return frozenset(
+        member.path
+        for cluster in clusters
+        for member in cluster.members
+        if member.piece
+    )
 
 
 def _is_stated(cluster: Cluster) -> bool:

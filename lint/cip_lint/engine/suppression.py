@@ -113,10 +113,12 @@ def directives(
     choices: Choices,
     ran: frozenset[str],
     never: frozenset[str],
+    unbuilt: frozenset[str] = frozenset(),
 ) -> Iterator[Directive]:
     """Yield the suppressions as the rules about them see them, those with a place.
 
-    ``ran`` are the rules that judged everything that was read.
+    ``ran`` are the rules that judged everything that was read but ``unbuilt``: files
+    of builds that were not made, of which few rules speak.
     """
     near = _Nearest(choices.known)
     for one in suppressions:
@@ -132,7 +134,8 @@ def directives(
             known=known,
             nearest="" if known else near.of(one.rule_id),
             used=one.used,
-            ran=any(one.names(rule_id) for rule_id in ran),
+            ran=one.label.span.source.path not in unbuilt
+            and any(one.names(rule_id) for rule_id in ran),
             expired=one.expired,
             missing_plugin="" if known else choices.missing_plugin,
         )

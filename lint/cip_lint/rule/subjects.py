@@ -187,6 +187,11 @@ PLAIN: tuple[Subjects[Any], ...] = (
 """Subjects without arguments: all that an index may name."""
 
 
+def is_of_refusals(on: Subjects[Any]) -> bool:
+    """Whether these are refusals, which are told of pieces where no build mends them."""
+    return isinstance(on, _Refusals)
+
+
 def needs_of(on: Subjects[Any]) -> Subjects[Any]:
     """Return what a rule on these subjects needs to be there.
 

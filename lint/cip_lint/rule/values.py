@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from cip_lint.model import Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule.context import Context, Problem, Stage
-from cip_lint.rule.subjects import Subjects, needs_of
+from cip_lint.rule.subjects import Subjects, is_of_refusals, needs_of
 
 S = TypeVar("S")
 
@@ -93,13 +93,14 @@ def rule(
     replay: bool = False,
     suppressible: bool = True,
     needs: Subjects[Any] | None = None,
-    pieces: bool = False,
+    pieces: bool | None = None,
 ) -> Callable[[RuleFunction[S]], Rule[S]]:
     """Turn a generator function into a ``Rule`` value; registers nothing.
 
     ``needs`` are subjects of ``cip_lint.rule``: where they yield nothing, the rule has
     nothing to say. They are given where ``on`` is a function of the rule's own.
-    ``pieces`` is for a rule that says what no build could change.
+    ``pieces`` is for a rule that says what no build could change. Of ``refusals`` it
+    need not be said: those of pieces are left out where a build could repair them.
     """
 
     def decorate(function: RuleFunction[S]) -> Rule[S]:
@@ -117,7 +118,7 @@ def rule(
             replay=replay,
             suppressible=suppressible,
             needs=needs_of(on) if needs is None else needs,
-            pieces=pieces,
+            pieces=is_of_refusals(on) if pieces is None else pieces,
         )
 
     return decorate
