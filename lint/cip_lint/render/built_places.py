@@ -114,21 +114,23 @@ class BuiltPlaces:
         return self._built.key(path) if wants_key else self._built.value(path)
 
     def _changed_entry(self, path: Path) -> Span | None:
-        """Return what set the first entry of a string map that is not as written.
+        """Return what set the first entry of a map or list that is not as written.
 
-        A selector of which a value was replaced is not the one in the file.
+        A selector of which a value was replaced is not the one in the file, nor are
+        ports of which one got another name.
         """
         value, written = at(self._body, path), self._home.written
-        if written is None or not isinstance(value, dict):
+        if written is None or not isinstance(value, dict | list):
             return None
         own = counterpart(path, self._body, written.body)
         said = written.get(*own) if own is not None else None
-        if not isinstance(said, dict):
-            return None
-        for key, text in value.items():
-            if isinstance(text, str) and said.get(key, text) != text:
-                return self._origin((*path, key)).span
-        return None
+        changed: Iterator[Path] = iter(())
+        if isinstance(value, dict) and isinstance(said, dict):
+            changed = _changed_texts(value, said)
+        elif isinstance(value, list) and isinstance(said, list):
+            changed = _changed_items(value, said)
+        spans = (self._origin((*path, *one)).span for one in changed)
+        return next(spans, None)
 
     def _origin(self, path: Path) -> _Origin:
         """Return what says a value: the file of the object, or what changed it.
@@ -163,6 +165,23 @@ class BuiltPlaces:
             return None
         found = (generated(one, path, self._body) for one in self._home.changed_by)
         return next((one for one in found if one is not None), None)
+
+
+def _changed_texts(value: dict[Any, Any], said: dict[Any, Any]) -> Iterator[Path]:
+    """Yield the keys of a map whose texts are others than those of what was written."""
+    for key, text in value.items():
+        if isinstance(text, str) and said.get(key, text) != text:
+            yield (key,)
+
+
+def _changed_items(value: list[Any], said: list[Any]) -> Iterator[Path]:
+    """Yield the texts that are others in maps of a list to which none was added."""
+    if len(value) != len(said):
+        return
+    for index, (item, own) in enumerate(zip(value, said, strict=True)):
+        if isinstance(item, dict) and isinstance(own, dict) and item not in said:
+            for path in _changed_texts(item, own):
+                yield (index, *path)
 
 
 def _is_same(written: Resource, path: Path, value: Any) -> bool:
