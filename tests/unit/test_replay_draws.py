@@ -251,7 +251,7 @@ def test_a_range_of_an_object_alone_is_drawn_from() -> None:
     only = """---
 apiVersion: networking.k8s.io/v1
 kind: ServiceCIDR
-metadata: {name: more}
+metadata: {name: kubernetes}
 spec: {cidrs: [10.1.0.0/29]}
 """
     table = _table(only + _services(8) + _service("six", "ipFamilies: [IPv6]"))

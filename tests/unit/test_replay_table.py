@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from cip_lint.cluster import Setting
-from cip_lint.kube.version import Version
+from cip_lint.cluster import Setting, default_settings
+from cip_lint.kube.version import Version, parse
 from cip_lint.replay import ServiceTable, service_table
+from cip_lint.replay.ranges import own_cidrs
 from support.clusters import FLAG, FOLDER, cluster, settings
 
 CIDRS = ("10.96.0.0/16",)
@@ -237,7 +238,35 @@ def test_a_service_cidr_object_adds_a_range() -> None:
 
     assert [one.cidr for one in stated.ranges] == ["10.96.0.0/16", "10.112.0.0/24"]
     assert stated.rows[0].verdict == "created"
-    assert [str(one.origin) for one in alone.ranges] == ["ServiceCIDR more"]
+    assert [(one.cidr, one.stated) for one in alone.ranges] == [
+        ("10.96.0.0/16", False),
+        ("10.112.0.0/24", True),
+    ]
+
+
+@pytest.mark.parametrize("version", [None, "1.31", "1.33"])
+def test_a_service_cidr_object_alone_refuses_no_address(version: str | None) -> None:
+    text = SERVICE_CIDR + _service("a", "clusterIP: 10.50.0.7")
+    chosen = default_settings()
+    if version is not None:
+        chosen = chosen._replace(kubernetes_version=Setting(parse(version), FLAG))
+
+    assert service_table(cluster(text, chosen)).rows[0].verdict == "created"
+
+
+def test_the_service_cidr_of_the_api_server_takes_the_place_of_the_assumed() -> None:
+    own = SERVICE_CIDR.replace("more", "kubernetes")
+    text = own + _service("a", "clusterIP: 10.96.0.7")
+    group = cluster(text)
+
+    table = service_table(group)
+
+    assert [one.cidr for one in table.ranges] == ["10.112.0.0/24"]
+    assert table.rows[0].verdict == "refused"
+    assert own_cidrs(group).value == ("10.112.0.0/24",)
+    assert str(own_cidrs(group).origin) == "ServiceCIDR kubernetes"
+    assert own_cidrs(cluster(text, settings(CIDRS))).value == CIDRS
+    assert not own_cidrs(cluster(SERVICE_CIDR)).stated
 
 
 def test_the_ranges_of_the_api_server_come_first() -> None:

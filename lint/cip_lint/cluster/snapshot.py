@@ -33,7 +33,7 @@ BEFORE_ALL = -1
 API_SERVER_RANGES = "kubernetes"
 """The ServiceCIDR that the API server makes of its own flags."""
 
-_WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
+WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
 """Who yields to an object that states a range."""
 
 _PARENTS = {"ReplicaSet": ("Deployment", "Rollout"), "Job": ("CronJob",)}
@@ -340,11 +340,11 @@ def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
     if not own:
         return settings
     cidrs, families = settings.service_cidrs, settings.families
-    if families.origin.kind in _WEAKER:
+    if families.origin.kind in WEAKER:
         networks = (parse_cidr(one.cidr) for one in own)
         known = tuple(network.family for network in networks if network is not None)
         families = Setting(known, own[0].origin)
-    if cidrs.origin.kind in _WEAKER and all(one.ready for one in own):
+    if cidrs.origin.kind in WEAKER and all(one.ready for one in own):
         cidrs = Setting(tuple(one.cidr for one in own), own[0].origin)
     return settings._replace(service_cidrs=cidrs, families=families)
 

@@ -24,6 +24,7 @@ from cip_lint.model import (
     UnitReport,
     Unread,
 )
+from cip_lint.replay.ranges import own_cidrs
 
 _UNREAD = frozenset({UNREADABLE, NOT_OPENED, TOO_LARGE})
 """Why a whole file is not read although it may be a manifest."""
@@ -53,7 +54,8 @@ def cluster(one: Cluster) -> ClusterReport:
     base = None
     if one.base is not None:
         base = BaseReport(one.base.words, one.base.revision, one.base.live)
-    return ClusterReport(one.name, settings(one.settings), units, base)
+    known = one.settings._replace(service_cidrs=own_cidrs(one))
+    return ClusterReport(one.name, settings(known), units, base)
 
 
 def settings(of: ClusterSettings) -> Mapping[str, tuple[Any, str]]:

@@ -26,6 +26,7 @@ from cip_lint.manifests import Reading
 from cip_lint.manifests.comments import loose_comments
 from cip_lint.model import Finding, Report, Span, Suppressed
 from cip_lint.replay import ServiceTable, service_table
+from cip_lint.replay.ranges import own_cidrs
 from cip_lint.rule import AnyRule, Context
 from cip_lint.rule import directives as directives_of_run
 from cip_lint.timings import Timings
@@ -211,7 +212,7 @@ def _is_stated(cluster: Cluster) -> bool:
     return any(
         one.stated
         for one in (
-            settings.service_cidrs,
+            own_cidrs(cluster),
             settings.families,
             settings.node_port_range,
             settings.engine,

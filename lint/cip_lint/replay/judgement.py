@@ -19,6 +19,7 @@ from cip_lint.kube.pools import NO_RANGE, FactsPool, FullPool
 from cip_lint.kube.schema import type_of
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_kind import kind_fault
+from cip_lint.replay.ranges import known_families
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Member
@@ -157,26 +158,28 @@ class Judge:
 def _with_ranges(
     cluster: Cluster, ranges: Sequence[Range]
 ) -> tuple[ClusterFacts, frozenset[str] | None]:
-    """Return the facts with what ServiceCIDR objects add to the stated ranges.
+    """Return the facts with what ServiceCIDR objects add to the known ranges.
 
-    Which families there are is the API server's own setting, which such objects
-    do not change. Where nobody states it, both may be there, and the second value
-    has the families whose ranges are known.
+    Objects beside unknown ranges of the API server itself refuse nothing. Which
+    families there are is its own setting, which such objects do not change. Where
+    nobody states it, both may be there, and the second value has the families
+    whose ranges are known.
     """
-    settings = cluster.settings
     facts = cluster.facts
-    added = [one for one in ranges if one.from_object]
-    if not added:
+    if not any(one.from_object for one in ranges):
         return facts, None
-    stated = settings.service_cidrs.stated
-    own = settings.service_cidrs.value if stated else ()
-    cidrs = (*own, *(one.cidr for one in added))
+    known = known_families(cluster)
+    if known is not None and not known:
+        return facts._replace(service_cidrs=()), None
+    cidrs = tuple(one.cidr for one in ranges if known is None or one.family in known)
     families = facts.families or tuple(
-        dict.fromkeys(one.family for one in ranges if stated and not one.from_object)
+        dict.fromkeys(
+            one.family for one in ranges if known is None and not one.from_object
+        )
     )
     return (
         facts._replace(service_cidrs=cidrs, families=families or (IPV4, IPV6)),
-        None if stated else frozenset(one.family for one in added),
+        known,
     )
 
 

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items
+from cip_lint.cluster.settings import Setting
+from cip_lint.cluster.snapshot import API_SERVER_RANGES, WEAKER
+from cip_lint.kube.addresses import parse_cidr
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.allocation.bands import Range, service_range
 
@@ -16,24 +19,25 @@ if TYPE_CHECKING:
 def ranges_of(cluster: Cluster) -> tuple[Range, ...]:
     """Return the ranges, the API server's own first, each CIDR once.
 
-    Where nobody states the server's own ranges and ServiceCIDR objects name some,
-    the assumed ones are left out for their families. Of living objects only those
-    count that the allocators use.
+    A preset and an assumption yield to the ServiceCIDR ``kubernetes``, which
+    repeats the server's own ranges, for the families that it names. Every other
+    ServiceCIDR only adds to them. Of living objects only those count that the
+    allocators use.
     """
     settings = cluster.settings
     version = settings.kubernetes_version.value
     stated = settings.service_cidrs
-    added = [
-        made
-        for cidr, origin in (*_of_objects(cluster), *_of_snapshot(cluster))
-        if (made := service_range(cidr, version, origin, from_flag=False)) is not None
-    ]
-    known = {one.family for one in added}
+    repeated = repeated_families(cluster)
     own = [
         made
         for cidr in stated.value
         if (made := service_range(cidr, version, stated.origin)) is not None
-        and (stated.stated or made.family not in known)
+        and made.family not in repeated
+    ]
+    added = [
+        made
+        for cidr, origin in (*_of_objects(cluster), *_of_snapshot(cluster))
+        if (made := service_range(cidr, version, origin, from_flag=False)) is not None
     ]
     found: dict[str, Range] = {}
     for one in (*own, *added):
@@ -41,16 +45,71 @@ def ranges_of(cluster: Cluster) -> tuple[Range, ...]:
     return tuple(found.values())
 
 
-def _of_objects(cluster: Cluster) -> Iterator[tuple[str, Origin]]:
-    """Yield the CIDRs of the set's objects, but of those that are on their way out."""
+def repeated_families(cluster: Cluster) -> frozenset[str]:
+    """Return the families whose own ranges only the ServiceCIDR ``kubernetes`` names.
+
+    Empty where the settings state them, which win. The API server makes that
+    object from its flags (``pkg/controlplane/controller/defaultservicecidr``).
+    """
+    if cluster.settings.service_cidrs.origin.kind not in WEAKER:
+        return frozenset()
+    snapshot = cluster.snapshot
+    living = [one.cidr for one in snapshot.own_ranges] if snapshot is not None else []
+    written = (cidr for cidr, _ in _own_of_objects(cluster))
+    networks = map(parse_cidr, (*living, *written))
+    return frozenset(one.family for one in networks if one is not None)
+
+
+def known_families(cluster: Cluster) -> frozenset[str] | None:
+    """Return the families whose ranges are all known; None: everything is stated.
+
+    A ServiceCIDR of another name adds to ranges that may be anything.
+    """
+    if cluster.settings.service_cidrs.stated:
+        return None
+    return repeated_families(cluster)
+
+
+def own_cidrs(cluster: Cluster) -> Setting[tuple[str, ...]]:
+    """Return the API server's own ranges, primary first, with who states them.
+
+    They are those of the settings; in place of a preset or an assumption those of
+    the ServiceCIDR ``kubernetes`` of the set.
+    """
+    stated = cluster.settings.service_cidrs
+    if stated.origin.kind not in WEAKER:
+        return stated
+    found = [
+        (cidr, origin)
+        for cidr, origin in _own_of_objects(cluster)
+        if parse_cidr(cidr) is not None
+    ]
+    if not found:
+        return stated
+    return Setting(tuple(cidr for cidr, _ in found), found[0][1])
+
+
+def _own_of_objects(cluster: Cluster) -> Iterator[tuple[str, Origin]]:
+    """Yield what the ServiceCIDR of the set says that repeats the flags."""
+    return _of_objects(cluster, API_SERVER_RANGES)
+
+
+def _of_objects(cluster: Cluster, name: str = "") -> Iterator[tuple[str, Origin]]:
+    """Yield the CIDRs of the set's objects, but of those that are on their way out.
+
+    With a name, those of the objects of that name only.
+    """
     snapshot = cluster.snapshot
     going = {
         one.member.name
         for one in (snapshot.ranges if snapshot is not None else ())
         if not one.ready
     }
-    for member in cluster.of_kind("ServiceCIDR"):
+    members = cluster.of_kind("ServiceCIDR")
+    for member in sorted(members, key=lambda one: one.name != API_SERVER_RANGES):
         if member.partial or member.piece or member.name in going:
+            continue
+        if name and member.name != name:
             continue
         for index, cidr in enumerate(items(member.resource.get("spec", "cidrs"))):
             if isinstance(cidr, str):

@@ -26,6 +26,7 @@ from cip_lint.replay.allocation.allocators import PortAllocator
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 from cip_lint.replay.allocation.transactions import Transaction
 from cip_lint.replay.odds.row_draws import RowDraw
+from cip_lint.replay.ranges import known_families
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member, ServiceMember
@@ -113,10 +114,10 @@ class _Known(NamedTuple):
 def _known(table: ServiceTable) -> _Known:
     settings = table.cluster.settings
     stated = settings.service_cidrs.stated
-    families = (one.family for one in table.ranges if one.stated)
+    families = known_families(table.cluster)
     return _Known(
         stated,
-        frozenset((IPV4, IPV6) if stated else families),
+        frozenset((IPV4, IPV6)) if families is None else families,
         settings.node_port_range.stated,
     )
 
