@@ -94,3 +94,23 @@ def test_the_scope_of_a_kind_is_known_for_listed_ones() -> None:
 
     assert [discovery.namespaced(*one) for one in kinds] == [False, True, False]
     assert discovery.namespaced("example.com/v1", "Shop") is None
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "served"),
+    [
+        ("v2", "Service", False),
+        ("v1beta1", "Service", False),
+        ("core/v1", "Service", False),
+        ("apps/v2", "Deployment", False),
+        ("networking/v1", "Ingress", False),
+        ("apps/v2alpha1", "Deployment", None),
+        ("apps/next", "Deployment", None),
+        ("example/v2", "Service", None),
+        ("apps.example.com/v2", "Deployment", None),
+    ],
+)
+def test_a_version_that_there_never_was_is_not_served(
+    api_version: str, kind: str, served: bool | None
+) -> None:
+    assert discovery.served(api_version, kind) is served

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from cip_lint.kube import ecosystem
 from cip_lint.kube.version import NEWEST, OLDEST, Version
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 
@@ -153,6 +154,8 @@ _NEW_BETAS_ARE_OFF_SINCE = 24
 # The successors of a beta that was on by default stayed on.
 _BETAS_KEPT_ON = frozenset({"flowcontrol.apiserver.k8s.io/v1beta3"})
 
+_STABLE_OR_BETA = pattern(r"(?:[^/]*/)?v[1-9][0-9]*(?:beta[1-9][0-9]*)?")
+
 _SUCCESSORS = {
     ("extensions", "DaemonSet"): "apps",
     ("extensions", "Deployment"): "apps",
@@ -181,11 +184,16 @@ def _index() -> dict[tuple[str, str], tuple[_Row, ...]]:
 
 @lru_cache(maxsize=1)
 def _built_in_groups() -> frozenset[str]:
-    return frozenset(group_of(row.api_version) for row in _built_in())
+    groups = {group_of(row.api_version) for row in _built_in()}
+    return frozenset((*groups, "core", *(one.partition(".")[0] for one in groups)))
 
 
 def is_built_in_group(api_version: str) -> bool:
-    """Return whether the group of an ``apiVersion`` belongs to Kubernetes itself."""
+    """Return whether the group of an ``apiVersion`` belongs to Kubernetes itself.
+
+    So do its short names, such as ``core`` and ``networking``, under which nothing
+    is served: a custom group has a dot (``ValidateCustomResourceDefinition``).
+    """
     return group_of(api_version) in _built_in_groups()
 
 
@@ -217,8 +225,10 @@ def served(api_version: str, kind: str, version: Version = NEWEST) -> bool | Non
 
 
 def _serves_no_such_kind(api_version: str) -> bool | None:
-    known = any(row.api_version == api_version for row in _built_in())
-    return False if known and "alpha" not in api_version else None
+    if any(row.api_version == api_version for row in _built_in()):
+        return None if "alpha" in api_version else False
+    # An alpha version may be one that is not described, other text is no version.
+    return False if _STABLE_OR_BETA.fullmatch(api_version) else None
 
 
 def optional(api_version: str, kind: str, version: Version = NEWEST) -> bool:
