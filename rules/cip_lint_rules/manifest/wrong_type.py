@@ -14,6 +14,8 @@ from cip_lint_rules._words import brief
 _VOWELS = "aeiou"
 _INT32 = 2**31
 _QUOTES = ("'", '"')
+_MORE_THAN_A_NUMBER = 309
+"""From so many digits on YAML reads a text, since no number of 64 bits is so large."""
 
 
 @rule(
@@ -140,8 +142,13 @@ def _is_filled_in(at: Label) -> bool:
 
 
 def _is_bare_number(value: str, at: Label) -> bool:
-    """Whether digits stand there without quotes: too many of them for any number."""
-    return value.isdecimal() and at.span.text[:1] not in _QUOTES
+    """Whether digits stand there without quotes: too many of them for any number.
+
+    Fewer make a text where a tag such as ``!!str`` says so.
+    """
+    if not value.isdecimal() or at.span.text[:1] in _QUOTES:
+        return False
+    return len(value) >= _MORE_THAN_A_NUMBER
 
 
 def _is_too_large(fault: Fault, at: Label) -> bool:
@@ -176,7 +183,7 @@ def _help(fault: Fault, at: Label) -> str:
         return "write a smaller number"
     if isinstance(value, str):
         if wanted == "integer" and value.strip().isdecimal():
-            return "remove the quotes"
+            return "remove the tag" if at.span.text == value else "remove the quotes"
         return f"write {_wanted(wanted)}"
     if wanted == "text" and not isinstance(value, (dict, list)):
         return _QUOTES_GO if _is_filled_in(at) else "write it in quotes"
