@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cip_lint.cluster import Setting
-from cip_lint.model import Label
+from cip_lint.model import Label, OriginKind
 from cip_lint.rule import Context
 
 
@@ -13,6 +13,11 @@ def statement(setting: Setting[Any], text: str) -> tuple[Label, ...]:
     """Return a label where a setting is written, if it is written in a file."""
     label = setting.origin.label
     return (Label(label.span, text, label.field),) if label else ()
+
+
+def is_certain(setting: Setting[Any]) -> bool:
+    """Whether somebody states a setting of this very cluster, and no preset does."""
+    return setting.origin.kind not in {OriginKind.DEFAULT, OriginKind.PRESET}
 
 
 def source(setting: Setting[Any]) -> str:

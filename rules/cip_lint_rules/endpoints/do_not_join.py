@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cip_lint.cluster import Member, ServiceMember
+from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.service import ServicePort
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.model import Confidence, Path, Severity
 from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few
+from cip_lint_rules._settings import is_certain, source
 from cip_lint_rules._slices import controller_of, service_name
+from cip_lint_rules._words import listed
 
 
 @rule(
@@ -79,7 +82,7 @@ def do_not_join(member: Member, cx: Context) -> Iterator[Problem]:
     if service is None:
         yield from _without_service(member, name, cx)
     elif service.service.type != "ExternalName":
-        yield from _unjoined_family(member, service)
+        yield from _unjoined_family(member, service, cx)
         yield from _unjoined_ports(member, service)
 
 
@@ -115,22 +118,78 @@ def _without_service(member: Member, name: str, cx: Context) -> Iterator[Problem
     )
 
 
-def _unjoined_family(member: Member, service: ServiceMember) -> Iterator[Problem]:
+def _unjoined_family(
+    member: Member, service: ServiceMember, cx: Context
+) -> Iterator[Problem]:
     kind = member.resource.get("addressType")
-    families = service.service.ip_families
-    if member.kind != "EndpointSlice" or kind not in ("IPv4", "IPv6") or not families:
+    if member.kind != "EndpointSlice":
         return
-    if kind not in families:
-        resource = member.resource
+    if kind == "FQDN" and not service.service.headless:
+        yield _of_names(member, service)
+    if kind not in ("IPv4", "IPv6"):
+        return
+    families, notes = _families(service, cx)
+    if families and kind not in families:
+        written = bool(service.service.ip_families)
         yield Problem(
             f"{member.display} is of {kind}, {service.display} is of "
             f"{first_few(families)}: no traffic",
-            at=resource.label("addressType", text="another family"),
+            at=member.resource.label("addressType", text="another family"),
             related=(
-                service.resource.label("spec", "ipFamilies", text="the families here"),
+                service.resource.label("spec", "ipFamilies", text="the families here")
+                if written
+                else service.resource.label("metadata", "name", text="the Service"),
             ),
-            help=f"write addresses of {families[0]}, or add {kind} to the Service",
+            notes=notes,
+            help=f"write addresses of {families[0]}{_or_add(str(kind), cx)}",
         )
+
+
+def _or_add(kind: str, cx: Context) -> str:
+    """Return the other way out, where the cluster may have the family."""
+    stated = cx.settings.families
+    if is_certain(stated) and kind not in stated.value:
+        return ""
+    return f", or add {kind} to the Service"
+
+
+def _of_names(member: Member, service: ServiceMember) -> Problem:
+    return Problem(
+        f"{member.display} is of FQDN, which proxies ignore: no traffic from "
+        f"{service.display}",
+        at=member.resource.label("addressType", text="names, not addresses"),
+        related=(
+            service.resource.label("metadata", "name", text="has a cluster address"),
+        ),
+        help="write addresses, or a Service of type ExternalName",
+    )
+
+
+def _families(
+    service: ServiceMember, cx: Context
+) -> tuple[Sequence[str], tuple[str, ...]]:
+    """Return the families that a Service certainly has, with notes; empty: not known.
+
+    They are those it states, the one of its address, or what the cluster gives.
+    Headless Services have no proxy, so only what they state counts.
+    """
+    written = service.service.ip_families
+    dual = service.resource.get("spec", "ipFamilyPolicy") not in (None, "SingleStack")
+    if written and not (dual and len(written) == 1):
+        return written, ()
+    asked = service.service.cluster_ips
+    if asked and not dual:
+        address = parse_ip(asked[0].text)
+        return ((address.family,) if address is not None else ()), ()
+    row, stated = cx.table.row_of(service), cx.settings.families
+    if row is None or row.verdict == "refused" or service.service.headless:
+        return (), ()
+    living = cx.table.living
+    if living is not None and living.service_of(service) is not None:
+        return (), ()
+    if not is_certain(stated):
+        return (), ()
+    return row.families, (f"with families {listed(stated.value)}, {source(stated)}",)
 
 
 def _unjoined_ports(member: Member, service: ServiceMember) -> Iterator[Problem]:
