@@ -8,6 +8,7 @@ from cip_lint.cluster.labels import (
     is_an_add_on,
     is_of_an_operator,
     may_carry,
+    numbered_values,
     program_that_sets,
 )
 from cip_lint.kube.version import NEWEST, Version
@@ -135,3 +136,18 @@ def test_a_foreign_domain_belongs_to_an_operator(key: str, expected: bool) -> No
 def test_clusters_bring_their_own_dns() -> None:
     assert is_an_add_on("kube-system", {"k8s-app": "kube-dns"})
     assert not is_an_add_on("shop", {"k8s-app": "kube-dns"})
+
+
+def test_the_pods_of_a_stateful_set_are_numbered() -> None:
+    def values(spec: object, key: str = POD_NAME, **more: bool) -> object:
+        body = {"kind": "StatefulSet", "metadata": {"name": "db"}, "spec": spec}
+        return numbered_values(body, key, NEWEST, **more)
+
+    assert values({"replicas": 3}) == ("db-0", "db-2")
+    assert values({"replicas": 3, "ordinals": {"start": 5}}) == ("db-5", "db-7")
+    assert values({}) == ("db-0", "db-0")
+    assert values({"replicas": 3}, POD_INDEX) == ("0", "2")
+    assert values({"replicas": 3}, scaled=True) == ("db-0", "")
+    assert values({"replicas": "${N}"}) == ("db-0", "")
+    assert values({"replicas": 3}, "app") is None
+    assert numbered_values({"kind": "Deployment"}, POD_NAME, NEWEST) is None

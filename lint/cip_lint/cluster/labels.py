@@ -144,13 +144,35 @@ def _has(body: Mapping[str, Any], ordinal: str, *, scaled: bool) -> bool:
         return False
     if ordinal != "0" and ordinal.startswith("0"):
         return False
+    first, last = _ordinals(body, scaled=scaled)
+    return first <= int(ordinal) and (last is None or int(ordinal) <= last)
+
+
+def _ordinals(body: Mapping[str, Any], *, scaled: bool) -> tuple[int, int | None]:
+    """Return the first and the last ordinal of a StatefulSet; None: not known."""
     spec = mapping(body.get("spec"))
     first = mapping(spec.get("ordinals")).get("start")
     start = first if isinstance(first, int) else 0
     replicas = spec.get("replicas", 1)
     if scaled or not isinstance(replicas, int) or replicas <= 0:
-        return int(ordinal) >= start
-    return start <= int(ordinal) < start + replicas
+        return start, None
+    return start, start + replicas - 1
+
+
+def numbered_values(
+    body: Mapping[str, Any], key: str, version: Version, *, scaled: bool = False
+) -> tuple[str, str] | None:
+    """Return the first and the last value of a label that tells pods of a set apart.
+
+    The last is empty where the number of pods is not known; None for another label
+    and another kind than StatefulSet (``pkg/controller/statefulset`` adds them).
+    """
+    known = key == POD_NAME or (key == POD_INDEX and version >= _POD_INDEX_SINCE)
+    if body.get("kind") != "StatefulSet" or not known:
+        return None
+    stem = f"{_name(body)}-" if key == POD_NAME else ""
+    first, last = _ordinals(body, scaled=scaled)
+    return f"{stem}{first}", "" if last is None else f"{stem}{last}"
 
 
 def _of_job(

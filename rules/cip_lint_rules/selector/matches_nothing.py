@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cip_lint.cluster import NearMiss, WorkloadMember
+from cip_lint.cluster.labels import may_carry, numbered_values
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
@@ -91,7 +92,12 @@ def matches_nothing(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         weight = Severity.WARNING, Confidence.POSSIBLE
     selector = row.service.selector or {}
     nearest = near.workload if near else _nearest(row, cx, selector)
-    key = near.key if near else _excluding_key(selector, nearest)
+    key = near.key if near else _excluding_key(selector, nearest, cx)
+    if near is None and nearest is not None and key is not None:
+        pods = _pods_by_number(nearest, key, cx)
+        if pods:
+            yield _of_another_pod(row, key, nearest, pods, weight)
+            return
     yield Problem(
         _message(row, selector, key, near, nearest),
         at=_primary(row, key),
@@ -112,13 +118,63 @@ def _nearest(
 
 
 def _excluding_key(
-    selector: Mapping[str, str], nearest: WorkloadMember | None
+    selector: Mapping[str, str], nearest: WorkloadMember | None, cx: Context
 ) -> str | None:
     """Return the first key of the selector that shuts the nearest workload out."""
     if nearest is None:
         return None
     labels = nearest.workload.labels
-    return next((key for key in selector if labels.get(key) != selector[key]), None)
+    for key, value in selector.items():
+        added = may_carry(
+            nearest.resource.body,
+            key,
+            value,
+            cx.settings.kubernetes_version.value,
+            scaled=cx.cluster.is_governed_elsewhere(nearest),
+        )
+        if not added and (added is False or labels.get(key) != value):
+            return key
+    return None
+
+
+def _pods_by_number(nearest: WorkloadMember, key: str, cx: Context) -> str:
+    """Return ``db-0 to db-2``: the values that its controller gives, or nothing."""
+    values = numbered_values(
+        nearest.resource.body,
+        key,
+        cx.settings.kubernetes_version.value,
+        scaled=cx.cluster.is_governed_elsewhere(nearest),
+    )
+    if values is None:
+        return ""
+    first, last = values
+    if not last:
+        return f"{first} and up"
+    return first if first == last else f"{first} to {last}"
+
+
+def _of_another_pod(
+    row: ServiceRow,
+    key: str,
+    nearest: WorkloadMember,
+    pods: str,
+    weight: tuple[Severity, Confidence],
+) -> Problem:
+    """Return the problem of a selector that asks for a pod a StatefulSet has not."""
+    asked = (row.service.selector or {})[key]
+    resource = nearest.resource
+    number = ("spec", "replicas")
+    path = number if resource.get(*number) is not None else ("metadata", "name")
+    return Problem(
+        f"selector {key}={asked} matches no pod in namespace {row.ref.namespace}; "
+        f"the pods of {nearest.display} carry {pods}",
+        at=_primary(row, key),
+        related=(resource.label(*path, text=f"its pods carry {pods}"),),
+        notes=_notes(row),
+        help="name one of its pods",
+        severity=weight[0],
+        confidence=weight[1],
+    )
 
 
 def _message(
