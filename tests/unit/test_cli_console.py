@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
+from pathlib import Path
 
 import pytest
 
 from cip_lint.cli.console import Console
+from cip_lint.errors import CipLintError
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,18 @@ def test_a_line_has_room_without_end_where_no_terminal_is(
     monkeypatch.setenv("COLUMNS", "72")
 
     assert (endless, Console().room) == (None, 72)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is full")
+def test_a_full_disk_is_no_fault_of_the_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdout", full)
+        with pytest.raises(CipLintError, match="cannot write the report: No space"):
+            Console().out("a finding")
+
+    with open("/dev/full", "w", encoding="utf-8") as full:  # noqa: PTH123
+        monkeypatch.setattr(sys, "stdout", io.StringIO())
+        monkeypatch.setattr(sys, "stderr", full)
+        Console().say("a note")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO
 
+from cip_lint.errors import CipLintError
+
 _SILENT_SECONDS = 1.0
 """Work shorter than this shows no progress."""
 _REDRAW_SECONDS = 0.2
@@ -123,8 +125,8 @@ def _write(stream: TextIO, text: str) -> None:
     _put(stream, text)
     try:
         stream.flush()
-    except BrokenPipeError:
-        forget(stream)
+    except OSError as error:
+        _give_up(stream, error)
 
 
 def _put(stream: TextIO, text: str) -> None:
@@ -134,8 +136,20 @@ def _put(stream: TextIO, text: str) -> None:
         except UnicodeEncodeError:
             encoding = stream.encoding or "ascii"
             stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
-    except BrokenPipeError:
-        forget(stream)
+    except OSError as error:
+        _give_up(stream, error)
+
+
+def _give_up(stream: TextIO, error: OSError) -> None:
+    """Stop writing to a stream that takes no more: what is buffered is lost.
+
+    Raises ``CipLintError`` where it is not the reader who wants no more, as on a full
+    disk; what standard error cannot take, nobody can be told of.
+    """
+    forget(stream)
+    if stream is sys.stdout and not isinstance(error, BrokenPipeError):
+        why = error.strerror or str(error)
+        raise CipLintError(f"cannot write the report: {why}") from None
 
 
 def forget(stream: TextIO) -> None:
