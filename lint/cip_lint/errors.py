@@ -15,6 +15,9 @@ files are still checked. Anything else that is raised is a fault of cip-lint.
 
 from __future__ import annotations
 
+FOREIGN_FAILURES = (Exception, SystemExit)
+"""What code of plugins may raise and the run goes on: one that exits fails too."""
+
 
 class CipLintError(Exception):
     """The job could not be done, for a reason that the message explains."""

@@ -15,7 +15,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cip_lint.errors import PluginError
+from cip_lint.errors import FOREIGN_FAILURES, PluginError
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ class Plugins:
         for rule in self.rules():
             try:
                 found.append(rule.load())
-            except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+            except FOREIGN_FAILURES as error:
                 message = f"rule {rule.id}: {type(error).__name__}: {error}"
                 self._fail(self.plugin_of[rule.id], message)
         return tuple(found)
@@ -171,7 +171,7 @@ class Plugins:
     ) -> str:
         try:
             return render(report, **how)
-        except Exception as error:
+        except FOREIGN_FAILURES as error:
             raise self._fail(name, f"{type(error).__name__}: {error}") from error
 
     def presets(self) -> Mapping[str, Mapping[str, Any]]:
@@ -194,10 +194,12 @@ class Plugins:
     ) -> str | None:
         try:
             return _text_or_none(read(path, content))
-        except Exception as error:
+        except FOREIGN_FAILURES as error:
+            message = f"{path}: {type(error).__name__}: {error}"
             if os.getpid() != process:
-                raise  # a worker's errors are lost; the parent reads the file again
-            self._fail(name, f"{path}: {type(error).__name__}: {error}")
+                # A worker's errors are lost; the parent reads the file again.
+                raise PluginError(name, message) from error
+            self._fail(name, message)
             return None
 
     def _merged(self, hook: str) -> dict[str, tuple[str, Any]]:
@@ -229,7 +231,7 @@ class Plugins:
         """Run code of a plugin; name the plugin where it raises."""
         try:
             return action()
-        except Exception as error:  # noqa: BLE001 - foreign code may raise anything
+        except FOREIGN_FAILURES as error:
             self._fail(name, f"{type(error).__name__}: {error}")
             return ()
 

@@ -328,3 +328,20 @@ def test_what_plugins_do_at_the_end_is_done(shop: Path) -> None:
     )
 
     assert (done.returncode, done.stdout) == (2, "goodbye\n")
+
+
+@pytest.mark.parametrize("arguments", [("config", "show"), ("config", "check")])
+def test_a_plugin_that_exits_is_named_where_no_report_is_made(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    site = shop / "site"
+    metadata = site / "gone-1.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "entry_points.txt").write_text("[cip_lint]\ngone = acme_gone\n")
+    (site / "acme_gone.py").write_text("raise SystemExit(0)\n")
+    monkeypatch.syspath_prepend(str(site))
+
+    done = cip_lint(shop, *arguments)
+
+    assert done.code == 2
+    assert done.err.count("cip-lint: plugin gone: SystemExit: 0\n") == 1

@@ -194,6 +194,32 @@ def test_a_rule_that_raises_on_one_object_is_named_and_goes_on() -> None:
     ]
 
 
+def test_a_rule_that_exits_is_named_and_goes_on() -> None:
+    @rule(
+        "acme.leaving",
+        severity=Severity.ERROR,
+        on=objects("Service"),
+        stage=Stage.PORTS,
+        since="1",
+    )
+    def leaving(member: Any, _cx: Context) -> Iterator[Problem]:
+        """It leaves."""
+        if member.name == "bad":
+            raise SystemExit(0)
+        yield Problem("odd", member.resource.span())
+
+    def nowhere(_cx: Context) -> Iterator[Any]:
+        raise SystemExit(0)
+
+    found, errors = _run(leaving)
+    _, of_subjects = _run(leaving._replace(on=nowhere))
+
+    assert [one.ref for one in found] == [ObjectRef("v1", "Service", "shop", "good")]
+    assert [error.partition(" on ")[0] for error in (*errors, *of_subjects)] == [
+        "plugin acme: rule acme.leaving raised SystemExit: 0"
+    ] * 2
+
+
 def test_a_rule_whose_subjects_raise_is_named() -> None:
     def nothing(_cx: Context) -> Iterator[Any]:
         raise ValueError("no")

@@ -259,3 +259,52 @@ def test_a_listed_rule_that_is_not_there_is_named(
     assert [str(one) for one in plugins.errors] == [
         f"plugin lost: rule acme.lost: {error}"
     ]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import sys; sys.exit(0)",
+        "@hookimpl\ndef cip_lint_rules():\n    raise SystemExit(0)",
+        "@hookimpl\ndef cip_lint_rules():\n    yield from ()\n    raise SystemExit(0)",
+    ],
+)
+def test_a_plugin_that_exits_is_named_and_the_others_go_on(
+    site: Path, code: str
+) -> None:
+    points = [install(site, "bad", code), install(site, "good", RULE.format(name="g"))]
+    plugins = Plugins(points)
+
+    assert [rule.id for rule in plugins.rules()] == ["acme.g"]
+    assert list(map(str, plugins.errors)) == ["plugin bad: SystemExit: 0"]
+
+
+def test_an_interrupt_in_a_plugin_goes_through(site: Path) -> None:
+    code = "@hookimpl\ndef cip_lint_rules():\n    raise KeyboardInterrupt"
+    plugins = Plugins([install(site, "bad", code)])
+
+    with pytest.raises(KeyboardInterrupt):
+        plugins.rules()
+
+
+def test_a_source_and_a_format_that_exit_are_named(site: Path) -> None:
+    code = """
+from cip_lint.model import Format
+def leave(*_args, **_how):
+    raise SystemExit(3)
+@hookimpl
+def cip_lint_sources():
+    return {".x": leave}
+@hookimpl
+def cip_lint_formats():
+    return [Format("gone", "leaves", leave)]
+"""
+    plugins = Plugins([install(site, "bad", code)])
+
+    assert plugins.sources()[".x"]("a.x", b"") is None
+    with pytest.raises(PluginError, match="plugin bad: SystemExit: 3"):
+        plugins.formats()["gone"].render(REPORT, color=False, width=80)
+    assert [str(one) for one in plugins.errors] == [
+        "plugin bad: a.x: SystemExit: 3",
+        "plugin bad: SystemExit: 3",
+    ]

@@ -59,6 +59,7 @@ def check(ctx: click.Context, /, **_params: Any) -> int:
     missing = missing_plugin(run.settings)
     if missing is not None:
         screen.say(f"cip-lint: {missing}")
+    outputs.print_failures(run, screen)
     if not run.usable or missing is not None or run.failed:
         return Exit.TROUBLE
     if not run.problems:
@@ -91,6 +92,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
     if run.problems:
         outputs.print_problems(run, screen)
     if not run.usable:
+        outputs.print_failures(run, screen)
         return Exit.TROUBLE
     run.read(None)
     value = _document(run)
@@ -98,6 +100,7 @@ def show(ctx: click.Context, /, **_params: Any) -> int:
         screen.out(json.dumps(value, indent=2, default=str))
     else:
         screen.out(_text(value))
+    outputs.print_failures(run, screen)
     return Exit.TROUBLE if run.failed else Exit.CLEAN
 
 

@@ -62,6 +62,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     for notice in diff.notices(diffs):
         screen.note(f"cip-lint: {notice}")
     screen.note(f"{diff.summary(diffs.clusters)}; compared with {diffs.base}.")
+    outputs.print_failures(run, screen)
     if run.failed:
         return Exit.TROUBLE
     return _exit_code(diffs, params["fail_on"])

@@ -140,6 +140,12 @@ def print_problems(run: Run, screen: Console) -> None:
     screen.say(text)
 
 
+def print_failures(run: Run, screen: Console) -> None:
+    """Print which plugins failed, for a command that makes no report."""
+    for error in run.plugins.errors:
+        screen.say(f"cip-lint: {error}")
+
+
 def _statistics(report: Report) -> str:
     counts = Counter((one.rule, str(one.severity)) for one in report.findings)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))

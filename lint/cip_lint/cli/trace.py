@@ -149,6 +149,7 @@ def _graph(ctx: click.Context) -> int:
             f"cip-lint: {edges} edges; Mermaid draws {graph_mermaid.MOST_EDGES} "
             "unless its maxEdges is raised"
         )
+    outputs.print_failures(run, screen)
     if run.failed:
         return Exit.TROUBLE
     broken = any(one.state is State.BROKEN for one in graphs)

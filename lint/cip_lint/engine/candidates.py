@@ -7,7 +7,7 @@ from typing import Any
 
 from cip_lint.cluster import Cluster, Member
 from cip_lint.config import Choices
-from cip_lint.errors import PluginError
+from cip_lint.errors import FOREIGN_FAILURES, PluginError
 from cip_lint.model import Label, ObjectRef, Resource, ServerAnswer, Severity, Span
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
@@ -57,7 +57,7 @@ class Runner:
         try:
             if is_met(listed.needs):
                 found = self._found(listed.load(), cx, owners)
-        except Exception as error:  # noqa: BLE001 - anybody may write rules
+        except FOREIGN_FAILURES as error:
             self._failed(listed, None, error)
         took = self._clock() - started
         self.seconds[listed.id] = self.seconds.get(listed.id, 0.0) + took
@@ -73,13 +73,13 @@ class Runner:
                         candidate = owners.candidate(rule, problem, subject)
                         if candidate is not None:
                             found.append(candidate)
-                except Exception as error:  # noqa: BLE001 - anybody may write rules
+                except FOREIGN_FAILURES as error:
                     self._failed(rule, subject, error)
-        except Exception as error:  # noqa: BLE001 - so may they choose subjects
+        except FOREIGN_FAILURES as error:
             self._failed(rule, None, error)
         return found
 
-    def _failed(self, rule: AnyRule, subject: object, error: Exception) -> None:
+    def _failed(self, rule: AnyRule, subject: object, error: BaseException) -> None:
         if rule.id in self.errors:
             return
         plugin = self.choices.plugin_of.get(rule.id, rule.id)

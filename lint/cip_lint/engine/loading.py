@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, overload
 
 from cip_lint.config import Choices
+from cip_lint.errors import FOREIGN_FAILURES
 from cip_lint.model import RuleInfo
 from cip_lint.rule import (
     AnyRule,
@@ -40,7 +41,7 @@ def prepare(choices: Choices) -> None:
     """
     for rule in choices.rules:
         if rule.needs in _NEARLY_ALWAYS:
-            with suppress(Exception):
+            with suppress(*FOREIGN_FAILURES):
                 rule.load()
 
 
@@ -61,7 +62,7 @@ class Infos(Sequence[RuleInfo]):
         listed = self._rules[at]
         try:
             rule = listed.load()
-        except Exception:  # noqa: BLE001 - it had nothing to judge, or is named
+        except FOREIGN_FAILURES:  # it had nothing to judge, or is named
             return RuleInfo(listed.id, listed.severity, listed.id, "", "")
         return RuleInfo(rule.id, rule.severity, rule.summary, rule.page, rule.since)
 
