@@ -13,6 +13,7 @@ from cip_lint.cli import pipeline
 from cip_lint_schemas import load
 from support.command import cip_lint
 from support.installs import write
+from support.repositories import Repository
 
 ADDRESS = "10.96.0.20"
 
@@ -267,6 +268,27 @@ def test_a_focus_reads_everything_and_reports_what_it_touches(two: Path) -> None
     assert cip_lint(two, *ONLY, "--focus", "a.yaml").out == TAKEN
     assert cip_lint(two, *ONLY, "--focus", "c.yaml").out == ""
     assert cip_lint(two, *ONLY, "a.yaml").out == ""
+
+
+@pytest.mark.parametrize("path", ["nosuch.yaml", "no/such", "-"])
+def test_a_focus_on_what_nothing_knows_is_an_error(two: Path, path: str) -> None:
+    done = cip_lint(two, "--focus", "a.yaml", path)
+
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"cip-lint: {path}: no such file or folder\n"
+
+
+def test_a_focus_may_name_what_was_deleted(two: Path) -> None:
+    repository = Repository(two)
+    first = repository.commit({"old/gone.yaml": service("gone"), "c.yaml": "a: b\n"})
+    (two / "old/gone.yaml").unlink()
+    focus = (*ONLY, "--focus", "old/gone.yaml")
+
+    assert cip_lint(two, *focus).code == 0
+    assert cip_lint(two, *ONLY, "--focus", "./old/").code == 0
+    repository.commit({})
+    assert cip_lint(two, *focus).code == 2
+    assert cip_lint(two, *focus, "--against", first).code == 0
 
 
 def test_statistics_count_by_rule(two: Path) -> None:

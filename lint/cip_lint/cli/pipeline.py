@@ -292,6 +292,10 @@ def _with_errors(report: Report, errors: tuple[str, ...]) -> Report:
 def prepare(request: Request, timings: Timings) -> Run:
     """Load plugins and settings; raises ``CipLintError`` for what stops a run."""
     sources = request.sources
+    if request.focus:
+        from cip_lint.cli import focus
+
+        focus.require(request.paths, request.against)
     with timings.phase("settings"):
         loaded = plugins.load(foreign=sources.plugins)
         settings = config.load(

@@ -80,6 +80,14 @@ def commit_of(top: str, revision: str) -> str | None:
     return _verified(top, revision, "^{commit}")
 
 
+def knows(top: str, revision: str, path: str) -> bool:
+    """Whether a revision, or the index where it is empty, holds a path from the top.
+
+    The index knows of files alone. Raises ``ProgramError`` where git fails.
+    """
+    return _verified(top, f"{revision}:{path}") is not None
+
+
 def lacking(top: str, revision: str) -> str | None:
     """Return the object that a revision means, where it is not there; else None."""
     name = _verified(top, revision)
