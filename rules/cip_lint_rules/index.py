@@ -8,6 +8,7 @@ compares both, and prints the row that is lacking or differs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from cip_lint.model import Severity
@@ -35,6 +36,17 @@ ERROR, WARNING, INFO = Severity
 FILE, DECODE, REFUSAL, PLACEMENT, SELECTION, PORTS, NAMES, ADVICE = Stage
 
 
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+_CHANCE = {"type": "number", "minimum": 0, "maximum": 1}
+_KIB = {"type": "integer", "minimum": 0}
+_SWITCH = {"type": "boolean"}
+_VARIABLES = {
+    "type": "object",
+    "additionalProperties": {"oneOf": [{"type": "string"}, _TEXTS]},
+}
+_NO_OPTIONS: Mapping[str, Mapping[str, Any]] = {}
+
+
 def _row(
     rule_id: str,
     severity: Severity,
@@ -42,12 +54,15 @@ def _row(
     needs: Subjects[Any],
     *,
     pods: bool = False,
+    options: Mapping[str, Mapping[str, Any]] = _NO_OPTIONS,
     **how: Any,
 ) -> ListedRule:
     """Return a row; the rule stands in a function named as its module."""
     module = rule_id.replace("-", "_")
     place = f"{__package__}.{module}:{module.partition('.')[2]}"
-    return ListedRule(rule_id, severity, stage, needs, place, pods, **how)
+    return ListedRule(
+        rule_id, severity, stage, needs, place, pods, options=options, **how
+    )
 
 
 INDEX: tuple[ListedRule, ...] = (
@@ -108,12 +123,25 @@ INDEX: tuple[ListedRule, ...] = (
     _row("port.name-shared-by-containers", WARNING, PORTS, services, pods=True),
     _row("port.same-number-two-protocols", INFO, PORTS, services),
     _row("port.probe-name-unresolved", ERROR, PORTS, workloads, pods=True),
-    _row("port.mesh-protocol-unclear", WARNING, ADVICE, services),
+    _row(
+        "port.mesh-protocol-unclear",
+        WARNING,
+        ADVICE,
+        services,
+        options={"vendor": _TEXTS},
+    ),
     _row("address.taken", ERROR, PLACEMENT, address_claims),
     _row("address.outside-range", ERROR, PLACEMENT, whole_cluster, replay=True),
     _row("address.reserved", ERROR, PLACEMENT, whole_cluster, replay=True),
     _row("address.in-dynamic-band", WARNING, PLACEMENT, address_claims, replay=True),
-    _row("address.can-be-taken-first", WARNING, PLACEMENT, address_claims, replay=True),
+    _row(
+        "address.can-be-taken-first",
+        WARNING,
+        PLACEMENT,
+        address_claims,
+        replay=True,
+        options={"threshold": _CHANCE},
+    ),
     _row("address.cannot-be-placed", ERROR, PLACEMENT, stated_ranges, replay=True),
     _row(
         "address.family-unavailable",
@@ -139,6 +167,7 @@ INDEX: tuple[ListedRule, ...] = (
         PLACEMENT,
         node_port_claims,
         replay=True,
+        options={"threshold": _CHANCE},
     ),
     _row(
         "node-port.host-port-collides", WARNING, PLACEMENT, node_port_claims, pods=True
@@ -185,10 +214,23 @@ INDEX: tuple[ListedRule, ...] = (
         "env.service-created-later", WARNING, NAMES, workloads, pods=True, replay=True
     ),
     _row("env.reference-before-definition", WARNING, NAMES, workloads, pods=True),
-    _row("env.link-breaks-setting", WARNING, NAMES, workloads, pods=True),
+    _row(
+        "env.link-breaks-setting",
+        WARNING,
+        NAMES,
+        workloads,
+        pods=True,
+        options={"images": _VARIABLES},
+    ),
     _row("env.link-collision", WARNING, NAMES, services),
     _row("env.kubernetes-shadowed", ERROR, NAMES, services),
-    _row("env.links-too-large", WARNING, NAMES, whole_cluster),
+    _row(
+        "env.links-too-large",
+        WARNING,
+        NAMES,
+        whole_cluster,
+        options={"warning": _KIB, "error": _KIB},
+    ),
     _row("dns.service-unknown", WARNING, NAMES, whole_cluster, pods=True),
     _row("dns.short-name-other-namespace", ERROR, NAMES, whole_cluster, pods=True),
     _row("dns.full-name-other-namespace", WARNING, NAMES, whole_cluster, pods=True),
@@ -201,8 +243,20 @@ INDEX: tuple[ListedRule, ...] = (
     _row("reference.other-namespace", ERROR, NAMES, referring),
     _row("reference.port-unknown", ERROR, NAMES, referring),
     _row("reference.grant-missing", ERROR, NAMES, referring),
-    _row("reference.callback-cannot-dial", ERROR, NAMES, referring),
-    _row("reference.external-name-backend", WARNING, NAMES, referring),
+    _row(
+        "reference.callback-cannot-dial",
+        ERROR,
+        NAMES,
+        referring,
+        options={"aggregatorRouting": _SWITCH},
+    ),
+    _row(
+        "reference.external-name-backend",
+        WARNING,
+        NAMES,
+        referring,
+        options={"allowed": _SWITCH},
+    ),
     _row("reference.monitor-finds-nothing", WARNING, NAMES, referring),
     _row(
         "reference.gateway-selects-nothing",

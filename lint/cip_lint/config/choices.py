@@ -54,7 +54,7 @@ def choose(
     Raises ``UsageError`` where the command line or a variable names one.
     """
     ids = [rule.id for rule in rules]
-    findings = tuple(_unknown_rules(settings, ids))
+    findings = (*_unknown_rules(settings, ids), *_wrong_options(settings, rules))
     missing = settings.missing_plugins
     choices = Choices(
         rules=tuple(
@@ -100,3 +100,21 @@ def _unknown_rules(settings: Settings, ids: Sequence[str]) -> Iterator[Finding]:
             raise UsageError(f"{selector.source}: {message}{hint}")
         help_text = f"write {near}" if near else None
         yield diagnosis.invalid(selector.label, message, help_text)
+
+
+def _wrong_options(settings: Settings, rules: Sequence[AnyRule]) -> Iterator[Finding]:
+    """Find options that a rule does not have, and values that they cannot take.
+
+    Raises ``UsageError`` where a preset states one.
+    """
+    if not settings.stated_options:
+        return
+    known = {rule.id: getattr(rule, "options", None) for rule in rules}
+    for rule_id, stated in settings.stated_options:
+        options = known.get(rule_id)
+        if options is None or stated.document is None:
+            continue
+        try:
+            yield from diagnosis.of_options(stated.document, stated.path, options)
+        except ValueError as error:
+            raise UsageError(f"{stated.origin}: {error}") from None

@@ -84,6 +84,25 @@ def diagnose(document: Document) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.sort_key))
 
 
+def of_options(
+    document: Document, path: Path, options: Mapping[str, Mapping[str, Any]]
+) -> tuple[Finding, ...]:
+    """Return what is wrong with the options of a rule, which stand at a path.
+
+    ``options`` has the schema of each. Raises ``ValueError`` as ``diagnose`` does.
+    """
+    from jsonschema import Draft7Validator  # noqa: PLC0415
+
+    value: Any = document.value
+    schema: dict[str, Any] = {"properties": options, "additionalProperties": False}
+    for step in reversed(path):
+        schema = {"properties": {step: schema}}
+    findings: list[Finding] = []
+    for error in Draft7Validator(schema).iter_errors(value):
+        findings += _explained(document, error)
+    return tuple(sorted(findings, key=lambda finding: finding.sort_key))
+
+
 def _names_unknown(error: Any) -> bool:
     return error.validator == "additionalProperties" and error.validator_value is False
 

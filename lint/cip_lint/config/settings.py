@@ -70,6 +70,8 @@ class Settings(NamedTuple):
     options: Mapping[str, Mapping[str, Any]] = ABSENT
     """The options of rules, by rule id."""
     option_labels: Mapping[str, Label | None] = ABSENT
+    stated_options: tuple[tuple[str, Stated], ...] = ()
+    """The same as each file states them, weakest first, by rule id."""
     minimum_severity: Severity = Severity.INFO
     fail_on: Severity | None = Severity.WARNING
     """None: findings never make the command fail."""
@@ -170,6 +172,7 @@ def _resolved(layers: Layers, root: Path, folder: Path, plugins: Plugins) -> Set
             name: one.document.label(one.path, key=True) if one.document else None
             for name, one in layers.entries("rules")
         },
+        stated_options=tuple(layers.entries("rules")),
         minimum_severity=Severity(word("minimumSeverity", "info")),
         fail_on=None if fail_on == "never" else Severity(fail_on),
         allow_empty=word("allowEmpty", default=False),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
@@ -142,6 +142,8 @@ class ListedRule(NamedTuple):
     profile: str = "default"
     replay: bool = False
     suppressible: bool = True
+    options: Mapping[str, Mapping[str, Any]] | None = None
+    """The JSON Schema of each of its options; None: what settings say is not checked."""
 
     @property
     def family(self) -> str:
