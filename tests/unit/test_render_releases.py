@@ -485,7 +485,22 @@ def test_a_single_value_is_shown_where_no_secret_says_it(
         (
             {"targetPath": "a.b"},
             {"stringData": {"values.yaml": "x,y"}},
-            "its value at a.b holds a comma",
+            "its value at a.b is more than one for helm",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "{a},s3cr3t"}},
+            "its value at a.b is more than one for helm",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "{s3cr3t}garbage"}},
+            "its value at a.b is more than one for helm",
+        ),
+        (
+            {"targetPath": "a.b"},
+            {"stringData": {"values.yaml": "'{s3cr3t}garbage'"}},
+            "its value at a.b is more than one for helm",
         ),
         (
             {"targetPath": "inline.deep.x"},

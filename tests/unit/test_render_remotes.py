@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -141,3 +142,12 @@ def test_flux_reads_the_source_that_it_names(
 
     assert (f'"{address}//deploy"' in found) is other
     assert ('"./deploy"' in found) is not other
+
+
+def test_a_pipe_in_the_place_of_the_settings_of_git_is_not_waited_for(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".git").mkdir()
+    os.mkfifo(tmp_path / ".git" / "config")
+
+    assert remotes_of(tmp_path) == ()

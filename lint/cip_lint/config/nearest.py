@@ -18,10 +18,14 @@ def nearest_path(path: str, root: Path) -> str:
     """Return a path below a folder that is near to one that leads nowhere.
 
     It is the way as far as it leads, and what lies there and is named nearly as the
-    next step, or begins as it does. Empty where nothing is near.
+    next step, or begins as it does. Empty where nothing is near, and for a way that
+    leaves the folder: what lies there is nobody's business who writes settings.
     """
     way: list[str] = []
     for step in Path(path).parts:
+        is_outside = step == ".." or Path(step).is_absolute()
+        if is_outside or (way and root.joinpath(*way).is_symlink()):
+            return ""
         if not os.path.lexists(root.joinpath(*way, step)):
             near = _near_step(step, _names_in(root.joinpath(*way)))
             return "/".join([*way, near]) if near else ""

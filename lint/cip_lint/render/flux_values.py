@@ -32,8 +32,8 @@ _VARIABLE = "${"
 _QUOTES = "'\""
 _LONGEST = 1 << 16
 """How long a single value may be: it is a word of a command line."""
-_BARE_COMMA = pattern(r"\A(?!\{).*(?<!\\),", re.DOTALL)
-"""What helm takes for the end of a value, but for a list in braces."""
+_ONE_VALUE = pattern(r"(?!\{)(?:[^,\\]|\\.)*|\{(?:[^\\}]|\\.)*\}", re.DOTALL)
+"""What helm takes for one value as a whole: no bare comma, or a list in braces."""
 _DOT = pattern(r"(?<!\\)\.")
 
 
@@ -106,9 +106,9 @@ def _said(
         else:
             target = text(reference.get("targetPath"))
             why = _why_no_word(content, target, reference) if target else ""
-            if source.kind == "Secret" and target and _BARE_COMMA.search(content):
-                # helm would say the part behind it in a complaint.
-                why = why or f"its value at {target} holds a comma"
+            if source.kind == "Secret" and target and not _is_one_value(content):
+                # helm would say the rest of it in a complaint.
+                why = why or f"its value at {target} is more than one for helm"
             yield _Said(content, source, path, target, why)
 
 
@@ -148,9 +148,15 @@ def _whole(said: _Said) -> WrittenValues:
 
 def _set(said: _Said) -> tuple[str, str, bool]:
     """Return a single value as helm-controller hands it on (``ReplacePathValue``)."""
-    is_text = _is_quoted(said.content)
-    content = said.content.strip(_QUOTES) if is_text else said.content
-    return said.target, content, is_text
+    return said.target, _unquoted(said.content), _is_quoted(said.content)
+
+
+def _is_one_value(content: str) -> bool:
+    return _ONE_VALUE.fullmatch(_unquoted(content)) is not None
+
+
+def _unquoted(content: str) -> str:
+    return content.strip(_QUOTES) if _is_quoted(content) else content
 
 
 def _is_quoted(content: str) -> bool:

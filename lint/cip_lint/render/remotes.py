@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
+from cip_lint.render.files import is_regular
 from cip_lint.render.place import Place
 
 _MOST_BYTES = 1 << 20
@@ -30,8 +31,11 @@ class _Repository(NamedTuple):
 
 def remotes_of(top: Path) -> tuple[str, ...]:
     """Return the addresses of the remotes of a repository; none where none is known."""
+    config = top / ".git" / "config"
+    if not is_regular(config):
+        return ()
     try:
-        with (top / ".git" / "config").open("rb") as file:
+        with config.open("rb") as file:
             text = file.read(_MOST_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):
         return ()
