@@ -11,9 +11,11 @@ of each loss adds, as a ratio.
 For each data set: user and system seconds, wall seconds and peak memory of
 ``cip-lint check`` (all its processes together; see ``memory.py``) with nothing kept
 between runs (``--no-cache``), and in the row ``again`` those of a run that finds what
-an earlier run of the same tree has kept; the ratio to the parse floor (composing the same documents with
-libyaml and nothing else) and to reading the same bytes, both measured in the same
-run; and kube-linter, kube-score and kubeconform on the same tree, in turn with
+an earlier run of the same tree has kept; the ratio to the parse floor (composing the
+same documents with libyaml and nothing else) and to reading the same bytes, both
+measured in the same run, without the start of an interpreter; ``wall/proc``, the ratio
+of wall seconds to those of a whole process that starts, imports the parser and
+composes (of one file there is no other floor; see ``floors.py``); and kube-linter, kube-score and kubeconform on the same tree, in turn with
 cip-lint, where they are on the PATH: how many times its wall seconds each takes.
 kubeconform fetches its schemas; ``--schemas`` says where they lie instead, as its own
 ``-schema-location`` does, so that no network is measured. Medians of ``--runs`` runs.
@@ -174,17 +176,23 @@ def measure(
         cost(command, tree)
         cost(again, tree)
         # All in turn, so that a drifting clock drifts for all.
-        spent, repeated, parse, read = [], [], [], []
+        spent, repeated, parse, read, composed = [], [], [], [], []
+        documents = Path(kept) / "documents"
+        floors = [sys.executable, str(HERE / "floors.py")]
+        cost([*floors, "cut", str(documents), "."], tree)
+        cost([*floors, "compose", str(documents)], tree)
         theirs: dict[str, list[Cost]] = {other: [] for other in others}
         for _ in range(runs):
             parse.append(floor("parse", tree))
             read.append(floor("read", tree))
+            composed.append(cost([*floors, "compose", str(documents)], tree))
             spent.append(cost(command, tree))
             repeated.append(cost(again, tree))
             for other, line in others.items():
                 theirs[other].append(cost(line, tree))
         floor_cpu = statistics.median(one["cpu"] for one in parse)
         read_cpu = statistics.median(one["cpu"] for one in read)
+        process = median(composed).wall
         mine = median(spent)
         for title, line, took in (
             (name, command, mine),
@@ -199,12 +207,13 @@ def measure(
                 floor_cpu,
                 f"{took.cpu / floor_cpu:.2f}x",
                 f"{took.wall / floor_cpu:.2f}x",
+                f"{took.wall / process:.2f}x",
                 f"{took.cpu / max(read_cpu, 1e-4):.1f}x",
             )
     for other, costs in theirs.items():
         took = median(costs)
         row(
-            other, "", took.cpu, took.wall, peak(others[other], tree), "", "", "", "",
+            other, "", took.cpu, took.wall, peak(others[other], tree), "", "", "", "", "",
             f"{took.wall / mine.wall:.2f}x",
         )  # fmt: skip
     return mine.cpu
@@ -246,7 +255,7 @@ def main() -> int:
     only = set(given.only.split(",")) - {""}
     row(
         "data", "documents", "cpu s", "wall s", "peak", "floor s", "cpu/floor",
-        "wall/floor", "cpu/read",
+        "wall/floor", "wall/proc", "cpu/read",
     )  # fmt: skip
     with tempfile.TemporaryDirectory() as scratch:
         empty = Path(scratch)
