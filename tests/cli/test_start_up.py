@@ -44,7 +44,7 @@ UNUSED = {
     "cip_lint.manifests.kept_readings": "one file is read again in no time",
     "cip_lint.programs": "no program is asked",
     "cip_lint.render.building": "there is no kustomization",
-    "cip_lint.render.charts": "there is no chart",
+    "cip_lint.render.helm.charts": "there is no chart",
     "cip_lint.kube.references": "no object may name a Service",
     "cip_lint.replay.references": "no object may name a Service",
     "cip_lint.replay.dns.table_dns": "no record is asked for",

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cip_lint.render.closure import closure
+from cip_lint.render.kustomize.closure import closure
 
 _PARTS = st.sampled_from(["..", ".", "a", "b", "link", "loop", ""])
 _NAMES = st.lists(_PARTS, min_size=1, max_size=6).map("/".join)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cip_lint.model import Path
-from cip_lint.render.trails import Trail
+from cip_lint.render.written.trails import Trail
 
 Origin = tuple[object, ...]
 """What said a value: a patch with the place in it, or the path in the file."""

@@ -17,7 +17,7 @@ from cip_lint.cluster import Member, default_settings, partition
 from cip_lint.manifests import ReadOptions, read
 from cip_lint.programs import helm, kustomize
 from cip_lint.render.building import built
-from cip_lint.render.place import Place
+from cip_lint.render.surroundings.place import Place
 from cip_lint.replay.order.engines.objects import Sent
 from cip_lint.replay.order.timeline import Timeline
 from cip_lint.replay.order.unit_timelines import Step

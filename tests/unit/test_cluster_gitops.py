@@ -8,8 +8,8 @@ import pytest
 
 from cip_lint.cluster.gitops import survey
 from cip_lint.model import Resource
-from cip_lint.render.kustomizations import CHANGING_FIELDS
-from cip_lint.render.senders import senders
+from cip_lint.render.kustomize.kustomizations import CHANGING_FIELDS
+from cip_lint.render.kustomize.senders import senders
 from support.clusters import NoPlaces
 
 VALUES: dict[str, Any] = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cip_lint.cluster import Unit
-from cip_lint.render.kustomizations import Affixes
+from cip_lint.render.kustomize.kustomizations import Affixes
 from cip_lint.replay import service_table
 from cip_lint.rule import Context
 from cip_lint_rules.dns._unknown import Renamed, unknown_names

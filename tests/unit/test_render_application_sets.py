@@ -12,7 +12,7 @@ import pytest
 from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.render.building import built
-from cip_lint.render.place import Place
+from cip_lint.render.surroundings.place import Place
 from support.programs import install
 
 SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"

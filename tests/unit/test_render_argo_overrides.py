@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.render.argo_overrides import overridden
+from cip_lint.render.gitops.argo_overrides import overridden
 from support.command import cip_lint
 from support.overlays import DEPLOYMENT, SERVICE, needs_helm, needs_program, overlaid
 

@@ -10,10 +10,10 @@ import pytest
 
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.programs.running import run
-from cip_lint.render import place as building_place
-from cip_lint.render.budget import Budget
-from cip_lint.render.closure import Closure
-from cip_lint.render.place import Place, at_once
+from cip_lint.render.kustomize.closure import Closure
+from cip_lint.render.surroundings import place as building_place
+from cip_lint.render.surroundings.budget import Budget
+from cip_lint.render.surroundings.place import Place, at_once
 from support.programs import install, path_with
 
 

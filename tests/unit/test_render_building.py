@@ -10,7 +10,7 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, Unbuilt, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
-from cip_lint.render.place import Place
+from cip_lint.render.surroundings.place import Place
 from support.programs import install
 
 SERVICE = """\

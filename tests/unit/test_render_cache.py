@@ -8,9 +8,9 @@ import pytest
 
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.programs.versions import VersionCommand
-from cip_lint.render.cache import BUILDS, Cache, key_of
-from cip_lint.render.closure import Closure
-from cip_lint.render.place import Place
+from cip_lint.render.kustomize.closure import Closure
+from cip_lint.render.surroundings.cache import BUILDS, Cache, key_of
+from cip_lint.render.surroundings.place import Place
 from cip_lint.store import Store
 from support.programs import install, path_with
 

@@ -8,9 +8,13 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.chart_dependencies import Dependencies, Dependency, dependencies
-from cip_lint.render.chart_files import chart_files
-from cip_lint.render.place import Place
+from cip_lint.render.helm.chart_dependencies import (
+    Dependencies,
+    Dependency,
+    dependencies,
+)
+from cip_lint.render.helm.chart_files import chart_files
+from cip_lint.render.surroundings.place import Place
 
 REMOTE = "https://example.com/charts"
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.render.chart_files import chart_files
+from cip_lint.render.helm.chart_files import chart_files
 
 
 def chart(folder: Path, *names: str, ignore: str = "") -> Path:

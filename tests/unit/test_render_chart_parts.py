@@ -8,9 +8,9 @@ import pytest
 
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.model import SourceFile
-from cip_lint.render.chart_parts import HandedDown, Parts, called, own_path
-from cip_lint.render.place import Place
-from cip_lint.render.values import ValuesFile
+from cip_lint.render.helm.chart_parts import HandedDown, Parts, called, own_path
+from cip_lint.render.surroundings.place import Place
+from cip_lint.render.written.values import ValuesFile
 
 CHARTS = {
     "shop/Chart.yaml": "dependencies:\n- {name: redis, alias: sessions}\n- 1\n",

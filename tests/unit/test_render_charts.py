@@ -11,8 +11,8 @@ from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.model import Resource, Span
 from cip_lint.render.building import built
-from cip_lint.render.cache import BUILDS, Cache
-from cip_lint.render.place import Place
+from cip_lint.render.surroundings.cache import BUILDS, Cache
+from cip_lint.render.surroundings.place import Place
 from cip_lint.replay.order.timeline import Gate, Timeline
 from cip_lint.store import Store
 from support.programs import install

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.closure import closure
+from cip_lint.render.kustomize.closure import closure
 
 
 def obstacle(folder: Path, within: Path) -> str:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cip_lint.render.envsubst import SubstitutionError, substituted
+from cip_lint.render.variables.envsubst import SubstitutionError, substituted
 
 VALUES = {
     "A": "",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.model import Label, Places, SourceFile, Span
-from cip_lint.render.chart_templates import FetchedPlaces
+from cip_lint.render.helm.chart_templates import FetchedPlaces
 from support.clusters import NoPlaces
 
 VALUES = SourceFile("values.yaml", "sort: ${SORT}\n")

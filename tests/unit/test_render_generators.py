@@ -10,8 +10,8 @@ import pytest
 from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import SourceFile, Span
-from cip_lint.render.generators import generated, generator
-from cip_lint.render.sources import Source
+from cip_lint.render.kustomize.generators import generated, generator
+from cip_lint.render.surroundings.sources import Source
 
 KUSTOMIZATION = """\
 configMapGenerator:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cip_lint.render.go_globs import compiled
+from cip_lint.go_globs import compiled
 
 
 def fits(glob: str, text: str, separator: str = "/") -> bool | None:

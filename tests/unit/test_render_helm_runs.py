@@ -9,10 +9,10 @@ from typing import NamedTuple, Self
 import pytest
 
 from cip_lint.errors import ProgramError
-from cip_lint.render.budget import Budget
-from cip_lint.render.helm_runs import MOST_CHARTS, outcomes, template_of
-from cip_lint.render.place import Place
-from cip_lint.render.releases import Release
+from cip_lint.render.helm.helm_runs import MOST_CHARTS, outcomes, template_of
+from cip_lint.render.helm.releases import Release
+from cip_lint.render.surroundings.budget import Budget
+from cip_lint.render.surroundings.place import Place
 from support.programs import install
 
 

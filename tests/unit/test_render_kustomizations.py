@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.kustomizations import Kustomizations, survey
+from cip_lint.render.kustomize.kustomizations import Kustomizations, survey
 
 
 def surveyed(found: dict[str, dict[str, Any]], *present: str) -> Kustomizations:

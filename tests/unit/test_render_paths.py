@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.paths import counterpart
+from cip_lint.render.written.paths import counterpart
 
 HOST = {"host": "dev.example", "http": {"paths": []}}
 OTHER = {"host": "b.example"}

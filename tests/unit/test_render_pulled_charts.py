@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cip_lint.manifests import Reading, ReadOptions, read
-from cip_lint.render.place import Place
-from cip_lint.render.pulled_charts import pulled
+from cip_lint.render.helm.pulled_charts import pulled
+from cip_lint.render.surroundings.place import Place
 from support.programs import install
 
 HELM = """\

@@ -14,10 +14,10 @@ from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import Resource, SourceFile
 from cip_lint.render.building import built
-from cip_lint.render.outcomes import release_name
-from cip_lint.render.place import Place
-from cip_lint.render.targets import StatedRelease, Target
-from cip_lint.render.values import StatedValues
+from cip_lint.render.surroundings.outcomes import release_name
+from cip_lint.render.surroundings.place import Place
+from cip_lint.render.surroundings.targets import StatedRelease, Target
+from cip_lint.render.written.values import StatedValues
 from support.programs import install
 
 # Prints a Service named by the release, with its arguments and values as annotations.

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from cip_lint.model import Resource
-from cip_lint.render.place import Place
-from cip_lint.render.remotes import is_anothers, remotes_of
-from cip_lint.render.repository_paths import named_as_read
+from cip_lint.render.gitops.remotes import is_anothers, remotes_of
+from cip_lint.render.gitops.repository_paths import named_as_read
+from cip_lint.render.surroundings.place import Place
 from support.clusters import NoPlaces
 
 OWN = "https://github.com/acme/fleet"

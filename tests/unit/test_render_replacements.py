@@ -11,8 +11,8 @@ from cip_lint.manifests.landmarks import first_document
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
-from cip_lint.render.replacements import replacing
-from cip_lint.render.sources import Source
+from cip_lint.render.kustomize.replacements import replacing
+from cip_lint.render.surroundings.sources import Source
 
 BODY: Any = {
     "kind": "Deployment",

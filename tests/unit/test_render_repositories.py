@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.render.repositories import Repositories, repository
+from cip_lint.render.surroundings.repositories import Repositories, repository
 
 
 @pytest.fixture

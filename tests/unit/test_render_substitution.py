@@ -7,9 +7,9 @@ import pytest
 from cip_lint.errors import ProgramError, RefusedError
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import SourceFile
-from cip_lint.render.budget import Budget
-from cip_lint.render.substitution import filled
-from cip_lint.render.variables import Variable, Variables
+from cip_lint.render.surroundings.budget import Budget
+from cip_lint.render.variables.substitution import filled
+from cip_lint.render.variables.variables import Variable, Variables
 
 OWNED = "apiVersion: v1\nkind: Service\nmetadata: {name: owner}\n"
 (OWNER,) = read_text(SourceFile("x", OWNED), None).resources

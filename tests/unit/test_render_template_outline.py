@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cip_lint.model import Path
-from cip_lint.render.template_outline import Outline
+from cip_lint.render.helm.template_outline import Outline
 
 TEMPLATE = """\
 {{- if .Values.on }}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.model import SourceFile
-from cip_lint.render.template_places import TemplatePlaces, parts_of
+from cip_lint.render.helm.template_places import TemplatePlaces, parts_of
 
 TEMPLATE = """\
 kind: Service

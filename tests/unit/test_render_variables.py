@@ -8,7 +8,7 @@ import pytest
 
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import Resource, SourceFile
-from cip_lint.render.variables import Sources, Variables
+from cip_lint.render.variables.variables import Sources, Variables
 
 OWNER = """\
 apiVersion: kustomize.toolkit.fluxcd.io/v1

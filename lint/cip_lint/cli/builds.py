@@ -19,15 +19,15 @@ from cip_lint.cluster.shares import goes_to
 from cip_lint.config.files import shown_path
 from cip_lint.manifests import Reading
 from cip_lint.records import NamedTuple
-from cip_lint.render.budget import Budget
 from cip_lint.render.building import built
-from cip_lint.render.cache import Cache, opened
-from cip_lint.render.outcomes import is_needed
-from cip_lint.render.overlays import left_unbuilt, pieces
-from cip_lint.render.place import Place
-from cip_lint.render.remotes import remotes_of
-from cip_lint.render.repositories import Repositories, repository
-from cip_lint.render.targets import Target
+from cip_lint.render.gitops.remotes import remotes_of
+from cip_lint.render.kustomize.overlays import left_unbuilt, pieces
+from cip_lint.render.surroundings.budget import Budget
+from cip_lint.render.surroundings.cache import Cache, opened
+from cip_lint.render.surroundings.outcomes import is_needed
+from cip_lint.render.surroundings.place import Place
+from cip_lint.render.surroundings.repositories import Repositories, repository
+from cip_lint.render.surroundings.targets import Target
 
 if TYPE_CHECKING:
     from cip_lint.cli.request import Request

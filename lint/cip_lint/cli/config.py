@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cip_lint.cli.pipeline import Run
     from cip_lint.cluster import Cluster
     from cip_lint.cluster.destinations import Destination
-    from cip_lint.render.targets import StatedRelease
+    from cip_lint.render.surroundings.targets import StatedRelease
 
 _HELP = {"help_option_names": ["-h", "--help"]}
 

@@ -19,7 +19,7 @@ from cip_lint.manifests import REASONS, SNAPSHOT, Reading, ReadOptions, read
 from cip_lint.manifests.recognition import TEMPLATE
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Finding, Report, Severity, Summary
-from cip_lint.render.outcomes import is_needed
+from cip_lint.render.surroundings.outcomes import is_needed
 from cip_lint.timings import Timings
 from cip_lint.words import counted
 

@@ -14,7 +14,7 @@ from cip_lint.cluster import gitops
 from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.manifests import Reading
 from cip_lint.model import Resource
-from cip_lint.render.outcomes import release_name
+from cip_lint.render.surroundings.outcomes import release_name
 
 _DEEPEST = 50
 """How many senders may each be sent by the next."""

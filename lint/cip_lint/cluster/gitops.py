@@ -15,14 +15,14 @@ from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
-from cip_lint.render.kustomizations import CHANGING_FIELDS
-from cip_lint.render.outcomes import release_name
-from cip_lint.render.sending_kinds import (
+from cip_lint.render.gitops.sending_kinds import (
     APPLICATION,
     APPLICATION_SET,
     HELM_RELEASE,
     KUSTOMIZATION,
 )
+from cip_lint.render.kustomize.kustomizations import CHANGING_FIELDS
+from cip_lint.render.surroundings.outcomes import release_name
 
 OWN_CLUSTER = frozenset({"", "in-cluster", "https://kubernetes.default.svc"})
 """How Argo CD and Flux call the cluster that they run in."""

@@ -13,8 +13,8 @@ from cip_lint.cluster.senders import Senders
 from cip_lint.manifests import Sent, Unbuilt
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
-from cip_lint.render import kustomizations
-from cip_lint.render.kustomizations import Kustomizations
+from cip_lint.render.kustomize import kustomizations
+from cip_lint.render.kustomize.kustomizations import Kustomizations
 
 
 class Landmarks(NamedTuple):

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cip_lint.cluster.gitops import Delivery
+from cip_lint.go_globs import compiled
 from cip_lint.patterns import pattern
-from cip_lint.render.go_globs import compiled
 
 _MARK = "+argocd:skip-file-rendering"
 _MOST = 64

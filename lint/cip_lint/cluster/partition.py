@@ -32,7 +32,7 @@ from cip_lint.manifests import Reading
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.model import Label, Path, Resource, SourceFile
 from cip_lint.records import NamedTuple
-from cip_lint.render.outcomes import NO_HELM, NO_PROGRAM
+from cip_lint.render.surroundings.outcomes import NO_HELM, NO_PROGRAM
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
 _LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})

@@ -16,8 +16,8 @@ from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
 from cip_lint.model import Origin, OriginKind, Resource, SourceFile
 from cip_lint.records import NamedTuple
-from cip_lint.render.kustomizations import UNCHANGED, Build
-from cip_lint.render.subcharts import whole_chart
+from cip_lint.render.helm.subcharts import whole_chart
+from cip_lint.render.kustomize.kustomizations import UNCHANGED, Build
 
 
 class Placement(NamedTuple):

@@ -15,7 +15,7 @@ from cip_lint.bodies import Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Origin, OriginKind
 from cip_lint.records import NamedTuple
-from cip_lint.render.paths import fits
+from cip_lint.render.written.paths import fits
 
 UNKNOWN = "unknown"
 _ENGINES = {"kpt": "cli-utils"}

@@ -17,7 +17,7 @@ from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.kube.reference_kinds import Taught
-    from cip_lint.render.targets import StatedRelease
+    from cip_lint.render.surroundings.targets import StatedRelease
 
 T = TypeVar("T")
 

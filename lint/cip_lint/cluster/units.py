@@ -8,7 +8,7 @@ from cip_lint.bodies import ABSENT, Body
 from cip_lint.cluster.settings import DEFAULT, NO_NAMESPACE, Setting
 from cip_lint.model import Origin
 from cip_lint.records import NamedTuple
-from cip_lint.render.kustomizations import UNCHANGED, Affixes
+from cip_lint.render.kustomize.kustomizations import UNCHANGED, Affixes
 
 
 class Sending(NamedTuple):

@@ -13,9 +13,9 @@ from cip_lint.config.nearest import nearest
 from cip_lint.model import Label
 from cip_lint.model import Path as ModelPath
 from cip_lint.patterns import pattern
-from cip_lint.render.repositories import repository
-from cip_lint.render.targets import StatedRelease
-from cip_lint.render.values import StatedValues
+from cip_lint.render.surroundings.repositories import repository
+from cip_lint.render.surroundings.targets import StatedRelease
+from cip_lint.render.written.values import StatedValues
 
 _CHART = "Chart.yaml"
 _DOT = pattern(r"(?<!\\)\.")

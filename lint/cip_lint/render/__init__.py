@@ -1,1 +1,5 @@
-"""What is built before it is sent: kustomizations, by the program itself."""
+"""What is built before it is sent: kustomizations and charts, by the programs themselves.
+
+``building`` is the way in. Below it, each package knows those that follow it and no
+other: ``kustomize``, ``helm``, ``gitops``, ``variables``, ``surroundings``, ``written``.
+"""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from cip_lint.manifests import Reading
-from cip_lint.render.application_sets import expanded
-from cip_lint.render.charts import rendered
-from cip_lint.render.overlays import overlaid
-from cip_lint.render.place import Place
-from cip_lint.render.pulled_charts import pulled
-from cip_lint.render.repository_paths import named_as_read
+from cip_lint.render.gitops.application_sets import expanded
+from cip_lint.render.gitops.repository_paths import named_as_read
+from cip_lint.render.helm.charts import rendered
+from cip_lint.render.helm.pulled_charts import pulled
+from cip_lint.render.kustomize.overlays import overlaid
+from cip_lint.render.surroundings.place import Place
 
 
 def built(reading: Reading, place: Place) -> Reading:

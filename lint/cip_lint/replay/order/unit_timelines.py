@@ -10,7 +10,7 @@ from cip_lint.bodies import ABSENT, mapping, text_values
 from cip_lint.cluster.engines import title_of
 from cip_lint.model import Origin, OriginKind
 from cip_lint.records import NamedTuple
-from cip_lint.render.subcharts import definition_depth
+from cip_lint.render.helm.subcharts import definition_depth
 from cip_lint.replay.order.engines import (
     argocd,
     cli_utils,

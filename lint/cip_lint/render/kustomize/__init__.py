@@ -1,0 +1,1 @@
+"""Kustomizations: what they reach and need, their builds, and where the results come from."""

@@ -1,0 +1,1 @@
+"""The variables that Flux fills in after a build, as its own program does it."""
