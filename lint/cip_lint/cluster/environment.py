@@ -1,4 +1,4 @@
-"""Environment words in paths: ``dev``, ``prod``, ``eu-1``.
+"""Environment words in paths: ``dev``, ``prod``, ``eu-1``, ``clusters/alpha``.
 
 Files whose paths name different environments are not sent to one cluster, unless
 somebody says that they are. A path that names none goes with all of them.
@@ -13,14 +13,20 @@ from cip_lint.records import NamedTuple
 
 
 class Environment(NamedTuple):
-    """The environment words of one path: stages of delivery, and places."""
+    """The environment words of one path: stages of delivery, places, and clusters."""
 
     stages: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
+    clusters: frozenset[tuple[str, str]] = frozenset()
+    """Folders that are for one cluster each, after the folder that holds such ones."""
 
     def meets(self, other: Environment) -> bool:
         """Whether nothing keeps both out of one cluster."""
-        return _agree(self.stages, other.stages) and _agree(self.places, other.places)
+        return (
+            _agree(self.stages, other.stages)
+            and _agree(self.places, other.places)
+            and _are_one_each(self.clusters, other.clusters)
+        )
 
 
 ANYWHERE = Environment()
@@ -53,6 +59,22 @@ _PLACE = pattern(
 )
 """A place; what stands behind it must not be of its word."""
 
+_HOLDERS = {
+    "clusters": "clusters",
+    "environments": "environments",
+    "envs": "environments",
+}
+"""Folders in which each folder is for a cluster of its own, by custom."""
+
+_SHARED = frozenset(
+    {"base", "bases", "common", "shared", "all", "default", "defaults", "global"}
+    | {"component", "components", "lib", "template", "templates"}
+)
+"""Folders among those which hold what goes to several clusters."""
+
+_NUMBERED_CLUSTER = pattern(r"cluster(?:[-_]?\d{1,3}|[-_][a-z])")
+"""A folder that is named for a cluster wherever it stands."""
+
 _HAS_DIGIT = pattern(r"\d").search
 
 
@@ -61,24 +83,46 @@ def environment_of(path: str) -> Environment:
     """Return the environment that a relative path with ``/`` names.
 
     A part of the path names one when it is an environment word, or begins or ends
-    with one (``prod``, ``cluster-prod``, ``prod-values.yaml``).
+    with one (``prod``, ``cluster-prod``, ``prod-values.yaml``). A folder also names
+    one by where it stands (``clusters/alpha``).
     """
     directory, slash, name = path.rpartition("/")
     above = environment_of(directory) if slash else ANYWHERE
-    own = _environment_of_part(name.lower())
+    own = _environment_of_part(name.lower(), directory.rpartition("/")[2].lower())
     if own is ANYWHERE:
         return above
     if above is ANYWHERE:
         return own
-    return Environment(above.stages | own.stages, above.places | own.places)
+    return Environment(
+        above.stages | own.stages,
+        above.places | own.places,
+        above.clusters | own.clusters
+        if _are_one_each(above.clusters, own.clusters)
+        else above.clusters,
+    )
 
 
-def _environment_of_part(part: str) -> Environment:
+def _environment_of_part(part: str, holder: str) -> Environment:
     stem = part.removesuffix(".yaml").removesuffix(".yml").removesuffix(".json")
     stage, places = _stage(stem), _places(stem)
-    if not stage and not places:
+    cluster = _cluster(part, holder) if part == stem else None
+    if not stage and not places and not cluster:
         return ANYWHERE
-    return Environment(frozenset({stage} if stage else ()), frozenset(places))
+    return Environment(
+        frozenset({stage} if stage else ()),
+        frozenset(places),
+        frozenset({cluster} if cluster else ()),
+    )
+
+
+def _cluster(folder: str, holder: str) -> tuple[str, str] | None:
+    """Return the cluster that a folder is for; none where a stage already says it."""
+    if holder in _HOLDERS:
+        told = folder in _STAGES or folder.strip("_.") in _SHARED
+        return None if told or folder[:1] in "_." else (_HOLDERS[holder], folder)
+    if _NUMBERED_CLUSTER.fullmatch(folder):
+        return "", folder.replace("-", "").replace("_", "")
+    return None
 
 
 def _stage(stem: str) -> str:
@@ -103,3 +147,13 @@ def _places(stem: str) -> list[str]:
 
 def _agree(left: frozenset[str], right: frozenset[str]) -> bool:
     return not left or not right or not left.isdisjoint(right)
+
+
+def _are_one_each(
+    left: frozenset[tuple[str, str]], right: frozenset[tuple[str, str]]
+) -> bool:
+    """Whether no folder that holds clusters is left by two ways."""
+    if not left or not right:
+        return True
+    both = left | right
+    return len({holder for holder, _ in both}) == len(both)

@@ -303,7 +303,7 @@ _COPIES = 16
 
 def _narrowness(member: Member) -> int:
     """Return how many environment words say where an object goes."""
-    return len(member.environment.stages) + len(member.environment.places)
+    return sum(map(len, member.environment))
 
 
 def names_it_goes_by(member: Member) -> tuple[Hashable, Hashable]:
