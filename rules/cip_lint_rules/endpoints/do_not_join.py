@@ -8,13 +8,13 @@ from typing import Any
 from cip_lint.cluster import Member, ServiceMember
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.service import ServicePort
-from cip_lint.kube.well_known import SERVICE_NAME
-from cip_lint.model import Confidence, Path, Severity
+from cip_lint.model import Path, Severity
 from cip_lint.rule import Context, Problem, Stage, objects, rule
 from cip_lint_rules._pods import first_few
 from cip_lint_rules._settings import is_certain, source
 from cip_lint_rules._slices import controller_of, service_name
 from cip_lint_rules._words import listed
+from cip_lint_rules.endpoints._unlinked import without_service
 
 
 @rule(
@@ -80,42 +80,10 @@ def do_not_join(member: Member, cx: Context) -> Iterator[Problem]:
     name = service_name(member)
     service = cx.cluster.service(member, name) if name else None
     if service is None:
-        yield from _without_service(member, name, cx)
+        yield from without_service(member, name, cx)
     elif service.service.type != "ExternalName":
         yield from _unjoined_family(member, service, cx)
         yield from _unjoined_ports(member, service)
-
-
-def _without_service(member: Member, name: str, cx: Context) -> Iterator[Problem]:
-    world = cx.cluster.world(member, "Service")
-    severity = Severity.ERROR if world.closed else Severity.WARNING
-    if name and (
-        cx.cluster.outside.has_service(member, name)
-        or (world.unknown_services is not None and not world.closed)
-    ):
-        return
-    resource = member.resource
-    if not name:
-        message = f"{member.display} names no Service: it has no label {SERVICE_NAME}"
-        at = resource.label("metadata", "name", text="joins no Service")
-        advice = f"add the label {SERVICE_NAME}"
-    elif member.kind == "Endpoints":
-        message = f"{member.display} has the name of no Service in this set"
-        at = resource.label("metadata", "name", text="no Service has this name")
-        advice = "give it the name of its Service"
-    else:
-        message = f"{member.display} names Service {name}, which is not in this set"
-        path = ("metadata", "labels", SERVICE_NAME)
-        at = resource.label(*path, text="no Service has this name")
-        advice = "write the name of its Service"
-    yield Problem(
-        message,
-        at=at,
-        notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
-        help=advice,
-        severity=severity,
-        confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
-    )
 
 
 def _unjoined_family(
