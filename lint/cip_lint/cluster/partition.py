@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
-from posixpath import basename, dirname
 from types import MappingProxyType
 from typing import Any
 
 from cip_lint.cluster import alternatives, gitops
 from cip_lint.cluster.alternatives import Alternative
-from cip_lint.cluster.cluster import Cluster, ScopeFacts
+from cip_lint.cluster.cluster import Cluster
 from cip_lint.cluster.environment import ANYWHERE, Environment, environment_of
-from cip_lint.cluster.landmarks import Landmarks, nearest, survey
+from cip_lint.cluster.landmarks import Landmarks, survey
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+from cip_lint.cluster.notices import notices
 from cip_lint.cluster.placement import Placement, Placements
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
 from cip_lint.cluster.snapshot import Snapshot
 from cip_lint.cluster.unread_releases import unread_releases
-from cip_lint.cluster.worlds import Unknown, Unknowns, notices_of
+from cip_lint.cluster.unseen import Unseen
 from cip_lint.kube.discovery import (
     is_built_in_group,
     makes_pods,
@@ -29,14 +29,10 @@ from cip_lint.kube.discovery import (
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
-from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
-from cip_lint.model import Label, Path, Resource, SourceFile
+from cip_lint.model import Path, Resource, SourceFile
 from cip_lint.records import NamedTuple
-from cip_lint.render.surroundings.outcomes import NO_HELM, NO_PROGRAM
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
-_LIKE_MANIFESTS = frozenset({"template", "too-large", "unreadable"})
-"""Reasons for which a file may hold pods that nobody sees."""
 
 
 def partition(
@@ -120,14 +116,13 @@ class _Assembly:
             joined=share.joined,
         )
         self._kinds: dict[tuple[str, str], _Kind] = {}
-        self._facts: dict[str, ScopeFacts] = {}
-        self._hidden: dict[tuple[str, ...], list[str]] = {}
+        self._unseen = Unseen(share, landmarks, self._placements)
 
     def cluster(self) -> Cluster:
         """Return the cluster with everything that is known of it."""
         members = self._members()
-        self._note_hidden(members)
-        self._note_unread()
+        self._unseen.note_hidden(members)
+        self._unseen.note_unread()
         share = self._share
         return Cluster(
             share.settings,
@@ -135,10 +130,13 @@ class _Assembly:
             members,
             name=share.name,
             alternatives=self._alternatives(members),
-            unknowns=self._facts,
-            notices=(*self._notices(members), *self._unread),
+            unknowns=self._unseen.facts,
+            notices=(
+                *notices(share, members, self._placements, self._landmarks),
+                *self._unread,
+            ),
             snapshot=self._snapshot,
-            hidden=self._hidden,
+            hidden=self._unseen.hidden,
         )
 
     def _members(self) -> list[Member]:
@@ -169,7 +167,9 @@ class _Assembly:
                 members.append(member)
             if kind.hides_pods or kind.hides_services:
                 for one in several:
-                    self._note_maker(one, kind)
+                    self._unseen.note_maker(
+                        one, pods=kind.hides_pods, services=kind.hides_services
+                    )
         return members
 
     @cached_property
@@ -218,81 +218,6 @@ class _Assembly:
             hides_services=custom and makes_services(api_version, kind) is not False,
         )
 
-    def _facts_of(self, scope: str) -> ScopeFacts:
-        facts = self._facts.get(scope)
-        if facts is None:
-            facts = self._facts[scope] = ScopeFacts(Unknowns(), Unknowns())
-        return facts
-
-    def _note_maker(self, member: Member, kind: _Kind) -> None:
-        facts = self._facts_of(member.unit.scope)
-        if kind.hides_pods:
-            reason = f"{member.display} may make pods"
-            facts.pods.add(Unknown(reason, member.resource), member)
-        if kind.hides_services:
-            reason = f"{member.display} may make Services"
-            facts.services.add(Unknown(reason, member.resource), member)
-
-    def _note_hidden(self, members: Sequence[Member]) -> None:
-        """Note what Argo CD and Flux objects send that is in no file."""
-        hidden: dict[int, list[gitops.Hidden]] = {}
-        for one in self._landmarks.gitops.hidden:
-            hidden.setdefault(id(one.resource), []).append(one)
-        if not hidden:
-            return
-        scopes = {unit.scope for unit in self._placements.units}
-        noted: set[str] = set()
-        for member in members:
-            if member.partial:
-                continue
-            own = member.resource
-            told = hidden.get(id(own))
-            if told is None and member.unit.sender:
-                told = hidden.get(id(own.written))
-            for found in told or ():
-                said = self._hidden.setdefault(member.unit.identity, [])
-                said.append(found.reason)
-                unknown = Unknown(found.reason, found.resource)
-                if found.namespace is None:
-                    facts = self._facts_of(member.unit.scope)
-                    facts.pods.add_everywhere(unknown)
-                    facts.services.add_everywhere(unknown)
-                elif found.namespace not in noted:  # the first of each counts
-                    noted.add(found.namespace)
-                    self._note_namespace(unknown, found.namespace, scopes)
-
-    def _note_namespace(
-        self, unknown: Unknown, namespace: str, scopes: Iterable[str]
-    ) -> None:
-        for scope in scopes:
-            facts = self._facts_of(scope)
-            facts.pods.add_namespace(unknown, namespace)
-            facts.services.add_namespace(unknown, namespace)
-
-    def _note_unread(self) -> None:
-        """Note the files that may hold anything: broken ones and templates."""
-        for loss in self._share.losses:
-            self._note_file(loss.path, f"{loss.path} cannot be read", loss.label)
-        for account in self._share.files:
-            if account.reason in _LIKE_MANIFESTS and not self._is_of_chart(
-                account.path
-            ):
-                self._note_file(account.path, f"{account.path} is not read", None)
-
-    def _note_file(self, path: str, reason: str, place: Label | None) -> None:
-        unknown = Unknown(reason, place=place)
-        for unit, *_ in self._placements.of(path):
-            facts = self._facts_of(unit.scope)
-            facts.pods.add_unit(unknown, unit.path)
-            facts.services.add_unit(unknown, unit.path)
-
-    def _is_of_chart(self, path: str) -> bool:
-        """Whether a file is a template of a chart, which is a unit of its own."""
-        folder = dirname(path)
-        if "templates" in folder.split("/"):
-            return True
-        return nearest(folder, self._landmarks.charts) is not None
-
     def _alternatives(
         self, members: Sequence[Member]
     ) -> dict[str, Mapping[int, Alternative]]:
@@ -304,69 +229,6 @@ class _Assembly:
                 by_scope.setdefault(member.unit.scope, []).append(member)
         found = {scope: alternatives.mark(loose) for scope, loose in by_scope.items()}
         return {scope: files for scope, files in found.items() if files}
-
-    def _notices(self, members: Sequence[Member]) -> tuple[str, ...]:
-        templates = sum(account.reason == "template" for account in self._share.files)
-        pieces = [member for member in members if not member.unit.whole]
-        unbuilt = {one.unit.path for one in pieces if one.unit.listed}
-        unlisted = {
-            one.resource.path
-            for one in pieces
-            if not one.unit.listed and not one.partial
-        }
-        unsent = self._placements.left_out
-        patches = sum(
-            member.partial and member.resource.path not in unsent for member in members
-        )
-        reasons = self._landmarks.reasons
-        without = {
-            one.path: reasons[one.path]
-            for one in self._landmarks.kustomizations.roots_to_build
-            if one.whole and one.path in reasons
-        }
-        lacking = _because("judged without generated ConfigMaps", _of_builds(without))
-        for_pieces = {path: why for path, why in reasons.items() if path not in without}
-        not_built = _because("not built", _of_builds(for_pieces))
-        charts = {path: why for path, why in reasons.items() if _is_chart(path)}
-        not_rendered = _because("not rendered", _of_charts(charts.values()))
-        built = {one.resource.built_by for one in members}
-        others = {path: why for path, why in charts.items() if path in built}
-        for_some = _because(
-            "not rendered for all that install it", _of_charts(others.values())
-        )
-        return notices_of(
-            (
-                (templates, "template", "templates", not_rendered),
-                (len(others), "chart", "charts", for_some),
-                (len(unbuilt), "kustomization", "kustomizations", not_built),
-                (len(without), "kustomization", "kustomizations", lacking),
-                (len(unlisted), "file", "files", "in no kustomization"),
-                (patches, "patch", "patches", "not judged"),
-                (len(unsent), "file", "files", "left out by who sends the folder"),
-            )
-        )
-
-
-def _because(what: str, reasons: Collection[str]) -> str:
-    """Return what was not done; with the reason, where it is one for all."""
-    return f"{what}: {next(iter(reasons))}" if len(reasons) == 1 else what
-
-
-def _of_builds(reasons: Mapping[str, str]) -> Collection[str]:
-    """Return why kustomizations are not built, each reason once."""
-    found = {
-        why for path, why in reasons.items() if basename(path) in KUSTOMIZATION_NAMES
-    }
-    return {NO_PROGRAM} if NO_PROGRAM in found else found
-
-
-def _is_chart(path: str) -> bool:
-    return basename(path) == "Chart.yaml"
-
-
-def _of_charts(reasons: Collection[str]) -> Collection[str]:
-    """Return why charts are not rendered, each reason once."""
-    return {NO_HELM} if NO_HELM in reasons else set(reasons)
 
 
 class _Place(NamedTuple):

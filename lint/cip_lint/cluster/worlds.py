@@ -9,13 +9,12 @@ namespace *unknown*, whatever the witness.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import Completeness, Setting
 from cip_lint.model import Label, Path, Resource
 from cip_lint.records import NamedTuple
-from cip_lint.words import counted
 
 
 class Unknown(NamedTuple):
@@ -145,12 +144,3 @@ class Witnesses:
             if found is not None:
                 return found
         return None
-
-
-def notices_of(counts: Sequence[tuple[int, str, str, str]]) -> tuple[str, ...]:
-    """Write counts as clauses: (24, "template", "templates", "not rendered")."""
-    return tuple(
-        f"{counted(count, one, several)} {what}"
-        for count, one, several, what in counts
-        if count
-    )
