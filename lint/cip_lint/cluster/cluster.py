@@ -337,6 +337,10 @@ class Cluster:
             ),
         )
 
+    def has_workloads(self, of: Member) -> bool:
+        """Whether workloads lie in the namespace of ``of``, whatever their labels."""
+        return (of.unit.scope, of.namespace) in self._workload_namespaces
+
     def nearest_workloads(self, selector: Selector, of: Member) -> tuple[NearMiss, ...]:
         """Return the near misses of a selector that picks nothing."""
         misses = self._nearest_of(of.unit.scope).near(selector, of)
@@ -482,6 +486,14 @@ class Cluster:
             if not member.partial and not _is_of_helm_test(member):
                 found.setdefault(member.unit.scope, []).append(member)
         return found
+
+    @cached_property
+    def _workload_namespaces(self) -> frozenset[tuple[str, str]]:
+        return frozenset(
+            (scope, member.namespace)
+            for scope, members in self._workloads_by_scope.items()
+            for member in members
+        )
 
     @cached_property
     def _workloads_by_file(self) -> dict[str, list[WorkloadMember]]:

@@ -68,7 +68,7 @@ def unverifiable(_cluster: Cluster, cx: Context) -> Iterator[Problem]:
             key = row.member.unit.path, row.ref.namespace
             groups.setdefault(key, []).append(row)
     for rows in groups.values():
-        yield _problem(sorted(rows, key=lambda row: row.member.order))
+        yield _problem(sorted(rows, key=lambda row: row.member.order), cx.cluster)
 
 
 def _is_open(row: ServiceRow) -> bool:
@@ -80,15 +80,10 @@ def _is_open(row: ServiceRow) -> bool:
     return is_open and not row.admission.faults
 
 
-def _problem(rows: Sequence[ServiceRow]) -> Problem:
+def _problem(rows: Sequence[ServiceRow], cluster: Cluster) -> Problem:
     first = rows[0]
     unknown = next((r.selection.unknown for r in rows if r.selection.unknown), None)
-    namespace = first.ref.namespace
-    reason = (
-        unknown.reason
-        if unknown
-        else f"no workloads of namespace {namespace} are in this set"
-    )
+    reason = unknown.reason if unknown else _absence(rows, cluster)
     verb = "matches" if len(rows) == 1 else "match"
     related = [
         row.resource.label("spec", "selector", text="nor this one")
@@ -104,3 +99,13 @@ def _problem(rows: Sequence[ServiceRow]) -> Problem:
         confidence=Confidence.POSSIBLE,
         resource=first.resource,
     )
+
+
+def _absence(rows: Sequence[ServiceRow], cluster: Cluster) -> str:
+    """Say that no pods fit: there are none, or none with these labels."""
+    first = rows[0]
+    namespace = f"of namespace {first.ref.namespace}"
+    if not cluster.has_workloads(first.member):
+        return f"no workloads {namespace} are in this set"
+    labels = "these labels" if len(rows) == 1 else "their labels"
+    return f"no workload {namespace} in this set has {labels}"
