@@ -51,6 +51,8 @@ def losses(file: FileReading) -> list[tuple[Severity, str, str]]:
         ("apiVersion: v1\nkind: Config\nclusters: []\n", {"local-config": 1}),
         ("{{ if x }}\n" + WEB + "{{ end }}\n", {"template": 1}),
         ("metadata: {name: @NAME@}\n", {"template": 1}),
+        ("metadata: {name: web, labels: {app: ${APP}}}\n", {"template": 1}),
+        ("data:\n  run: echo ${APP}\n\tx: 1\n", {"unreadable": 1}),
         ("a: [\n", {"unreadable": 1}),
         ('{"apiVersion": "v1", "kind": "List", "items": []}', {"read": 1}),
         ("kind: ResourceList\nitems:\n- kind: Pod\n", {"local-config": 1}),

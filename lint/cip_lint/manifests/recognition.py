@@ -111,9 +111,11 @@ _LOCAL_GROUP = pattern(
 )
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 _TEMPLATE_MARK = pattern(
-    r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])",
+    r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])"
+    r"|[{,][ \t]*[\w./-]+:[ \t]*\$\{\w+\}",
     re.MULTILINE,
 )
+"""What templates hold; the last is no YAML: ``{app: ${APP}}`` awaits envsubst."""
 
 _UNNEEDED_GROUPS = {
     "": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
