@@ -1,7 +1,8 @@
 """Environment words in paths: ``dev``, ``prod``, ``eu-1``, ``clusters/alpha``.
 
 Files whose paths name different environments are not sent to one cluster, unless
-somebody says that they are. A path that names none goes with all of them.
+somebody says that they are. A path that names none goes with all of them. Examples
+are apart like environments: each is tried by itself.
 """
 
 from __future__ import annotations
@@ -63,8 +64,14 @@ _HOLDERS = {
     "clusters": "clusters",
     "environments": "environments",
     "envs": "environments",
+    "demos": "examples",
+    "examples": "examples",
+    "fixtures": "examples",
+    "samples": "examples",
+    "testdata": "examples",
+    "tutorials": "examples",
 }
-"""Folders in which each folder is for a cluster of its own, by custom."""
+"""Folders in which each folder is for a cluster of its own, or is tried alone."""
 
 _SHARED = frozenset(
     {"base", "bases", "common", "shared", "all", "default", "defaults", "global"}
