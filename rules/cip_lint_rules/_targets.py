@@ -17,6 +17,7 @@ from cip_lint_rules._pods import (
     readable,
     steady,
 )
+from cip_lint_rules._sidecars import SIDECAR_PORTS
 
 _MOST_PODS = 64
 """How many living pods of one Service are asked for their ports."""
@@ -96,6 +97,8 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
     for port in row.service.ports:
         if not isinstance(port.target_port, str) or port_name(port.target_port):
             # A name that breaks the grammar is refused, or a placeholder.
+            continue
+        if port.target_port in SIDECAR_PORTS:
             continue
         if any(row.target(port, member).resolved for member in workloads):
             continue

@@ -18,6 +18,7 @@ from cip_lint_rules._pods import (
     readable,
     steady,
 )
+from cip_lint_rules._sidecars import SIDECAR_NUMBERS
 
 
 @rule(
@@ -104,6 +105,8 @@ def _is_undeclared(
 ) -> bool:
     number = port.target_port
     if not isinstance(number, int) or number == 0 or not workloads:
+        return False
+    if number in SIDECAR_NUMBERS:
         return False
     for member in workloads:
         if row.target(port, member).port is not None:
