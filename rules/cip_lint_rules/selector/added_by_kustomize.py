@@ -108,6 +108,7 @@ def added_by_kustomize(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         at=at,
         related=(written.label("metadata", "name", text="this Service"),),
         help="use labels: with includeSelectors: false",
+        covers=tuple(one.resource for one in row.manual),
         # On an alias, the selector itself would be told to be idle.
         topic="spec.selector" if row.service.type == "ExternalName" else None,
     )
