@@ -21,7 +21,8 @@ _SPELLING = pattern(
     r"(?:\[(\d+)\])?: (.+)"
 )
 """A warning of the API server about the spelling of an address."""
-_HEIR = pattern(r'(?:use |\()"([^"]+)"')
+_HEIR = pattern(r'(?:use |\((?:should be )?)"([^"]+)"(?: or "([^"]+)")?')
+"""What the warning proposes, and the other thing that an ambiguous range can mean."""
 
 
 _FIELDS = frozenset(row.path[1] for row in DEPRECATIONS if row.path[0] == "spec")
@@ -144,10 +145,15 @@ def _spelling(
         path = ("spec", "clusterIP")
     if heir is None or resource.get(*path) is None:
         return
+    written, proposed, other = resource.get(*path), heir[1], heir[2]
+    message = f"{written} is a deprecated spelling of {proposed}"
+    if other is not None:
+        message = f"{written} names a host in a range, a deprecated spelling"
+        proposed = f"{proposed}, or {other} for the one address"
     yield Problem(
-        f"{resource.get(*path)} is a deprecated spelling of {heir[1]}",
+        message,
         at=resource.label(*path),
         notes=(f"the API server warns: {match[0]}", version_note(cx)),
-        help=f"write {heir[1]}",
+        help=f"write {proposed}",
         topic=field_path(path),
     )
