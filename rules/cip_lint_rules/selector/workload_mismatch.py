@@ -15,10 +15,12 @@ from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
 from cip_lint_rules._refusals import clause, quote
+from cip_lint_rules.selector._expressions import asked_values, unmet
 
 _SELECTOR: Path = ("spec", "selector")
 _SELECT_LABELS = "select the labels of the template; the selector is immutable"
 _LABEL_PODS = "write labels in the template; they are the selector"
+_MAKE_EQUAL = "make them equal; the selector is immutable"
 _OR_MANUAL = ", or state manualSelector: true and labels of your own"
 
 
@@ -168,15 +170,34 @@ def _against_pods(member: WorkloadMember, wanted: Mapping[str, str]) -> _Words:
         return _Words(f"{who} has no selector", at, _SELECT_LABELS)
     key = next((key for key in wanted if labels.get(key) != wanted[key]), None)
     if key is None:
-        message = f"{who} has a selector that does not match its pods"
-    elif key in labels:
+        return _against_expression(member) or _Words(
+            f"{who} has a selector that does not match its pods",
+            _of_pods(member, None),
+            _MAKE_EQUAL,
+        )
+    if key in labels:
         asked = f"{key}={wanted[key]}"
         message = f"{who} selects {asked} but its pods carry {key}={labels[key]}"
     else:
         message = f"{who} selects {key}={wanted[key]} but its pods have no label {key}"
     at = _of_pods(member, key)
-    help_ = "make them equal; the selector is immutable"
-    return _Words(message, at, help_, _related(resource, key))
+    return _Words(message, at, _MAKE_EQUAL, _related(resource, key))
+
+
+def _against_expression(member: WorkloadMember) -> _Words | None:
+    """Return how the labels of the pods fail a set-based requirement."""
+    labels, resource = member.workload.labels, member.resource
+    failed = unmet(resource, labels)
+    if failed is None:
+        return None
+    key = failed.requirement.key
+    carried = f"carry {key}={labels[key]}" if key in labels else f"have no label {key}"
+    return _Words(
+        f"{member.display} selects {failed.requirement} but its pods {carried}",
+        _of_pods(member, key),
+        "choose a label that fits; the selector is immutable",
+        (resource.label(*failed.path, text="the selector asks for this"),),
+    )
 
 
 def _wanted(resource: Resource) -> Mapping[str, str]:
@@ -226,7 +247,12 @@ class _Asked:
         """Return the Services that mean a workload by either side of a mismatch."""
         labels = member.workload.labels
         found: dict[int, Resource] = {}
-        for side in (labels, {**labels, **wanted}):
+        sides = [labels, {**labels, **wanted}]
+        sides += [
+            {**labels, **wanted, key: value}
+            for key, value in asked_values(member.resource)
+        ]
+        for side in sides:
             for pair in side.items():
                 for row in self._by_pair.get(pair, ()):
                     if _fits(row, side) and self._cluster.can_meet(row.member, member):
