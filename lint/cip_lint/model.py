@@ -242,7 +242,10 @@ class Places(Protocol):
         ...
 
     def because(self, span: Span) -> tuple[Label, ...]:
-        """Return what set the variables in a place; nothing where none was filled in."""
+        """Return what set the variables in a place, and what a build added to a name.
+
+        Nothing where it is as written.
+        """
         ...
 
 

@@ -103,9 +103,12 @@ def name_refused(refusal: Refusal, cx: Context) -> Iterator[Problem]:
     says = f"Service name {name} is refused: {clause(first)}"
     if not name:
         says = "the Service has no name"
+    at = resource.label(*path, text="this name is refused" if name else "")
     yield Problem(
         says,
-        at=resource.label(*path, text="this name is refused" if name else ""),
+        at=at,
+        # Variables in a place are explained of every finding.
+        related=() if "${" in at.span.text else resource.places.because(at.span),
         notes=(*dict.fromkeys(map(quote, refusal.faults)), version_note(cx)),
         help=_help(name, first),
         faults=refusal.faults,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cip_lint.bodies import text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.model import Label, Path, Resource, Span
 from cip_lint.records import NamedTuple
@@ -18,6 +19,9 @@ from cip_lint.render.kustomize.changes import change
 from cip_lint.render.kustomize.generators import Generated, generated, generator
 from cip_lint.render.kustomize.homes import Home
 from cip_lint.render.written.paths import MISSING, at, counterpart
+
+_NAME: Path = ("metadata", "name")
+_AFFIXES = {"namePrefix": "before", "nameSuffix": "behind"}
 
 
 class _Origin(NamedTuple):
@@ -86,9 +90,22 @@ class BuiltPlaces:
         if written is not None:
             yield from written.places.comments()
 
-    def because(self, _span: Span) -> tuple[Label, ...]:
-        """Return nothing: kustomize fills in no variables."""
-        return ()
+    def because(self, span: Span) -> tuple[Label, ...]:
+        """Return what puts something before or behind the name, where that stands.
+
+        kustomize fills in no variables.
+        """
+        written = self._home.written
+        if written is None or at(self._body, _NAME) == written.name:
+            return ()
+        if span != written.places.value(_NAME):
+            return ()
+        return tuple(
+            Label(source.places.value((field,)), f"is put {where} the name")
+            for source in self._home.changed_by
+            for field, where in _AFFIXES.items()
+            if text(source.body.get(field))
+        )
 
     def _span(self, path: Path, *, wants_key: bool) -> Span:
         written = self._home.written
@@ -169,8 +186,8 @@ class BuiltPlaces:
 
 def _changed_texts(value: dict[Any, Any], said: dict[Any, Any]) -> Iterator[Path]:
     """Yield the keys of a map whose texts are others than those of what was written."""
-    for key, text in value.items():
-        if isinstance(text, str) and said.get(key, text) != text:
+    for key, now in value.items():
+        if isinstance(now, str) and said.get(key, now) != now:
             yield (key,)
 
 
