@@ -78,7 +78,9 @@ def node_port_on_cluster_ip(refusal: Refusal, _cx: Context) -> Iterator[Problem]
             at=resource.label(*fault.path, text="only for NodePort and LoadBalancer"),
             related=(type_label(resource),),
             notes=tuple(map(quote, faults)),
-            help="set type: NodePort, or remove nodePort",
+            help="remove nodePort: a headless Service has no port on nodes"
+            if resource.get("spec", "clusterIP") == "None"
+            else "set type: NodePort, or remove nodePort",
             faults=faults,
             topic=index,
         )
