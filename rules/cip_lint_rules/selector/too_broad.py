@@ -29,6 +29,8 @@ from cip_lint_rules._twins import (
 
 _IDENTITY = ("app.kubernetes.io/name", "app", "k8s-app", "name")
 _COMPONENT = ("app.kubernetes.io/component", "component")
+_OF_A_RELEASE = frozenset({"helm.sh/chart", "app.kubernetes.io/version"})
+"""Labels that tell two workloads apart until the next release alone."""
 
 
 @rule(
@@ -206,25 +208,47 @@ def _problem(
         message,
         at=row.resource.label("spec", "selector", text="fits both"),
         related=tuple(related),
-        help=_help(one, other),
+        help=_help(row, one, other),
     )
 
 
 def _told_apart(member: WorkloadMember, other: WorkloadMember) -> Label:
     """Return a label on what tells a workload from the other one."""
-    labels = member.workload.labels
-    for key in (*_IDENTITY, *INSTANCE):
-        if key in labels and labels[key] != other.workload.labels.get(key):
-            return pod_label(member, key, f"{member.display} carries this")
+    key = _telling(member, other)
+    if key is not None:
+        return pod_label(member, key, f"{member.display} carries this")
     if any(declared_ports(member)):
         return ports_label(member, f"the ports of {member.display}")
     return name_label(member, f"{member.display} is selected")
 
 
-def _help(one: WorkloadMember, other: WorkloadMember) -> str:
-    """Return the label that would tell the two apart."""
-    labels, others = one.workload.labels, other.workload.labels
-    for key in (*INSTANCE, *_IDENTITY, *_COMPONENT):
+def _telling(member: WorkloadMember, other: WorkloadMember) -> str | None:
+    """Return the key of a label by which a workload is told from the other one."""
+    labels, others = member.workload.labels, other.workload.labels
+    further = (key for key in labels if key not in _OF_A_RELEASE)
+    for key in (*INSTANCE, *_IDENTITY, *_COMPONENT, *further):
         if key in labels and labels[key] != others.get(key):
-            return f"add {key}: {labels[key]} to the selector"
-    return f"add a label to the template of {one.display}, and to the selector"
+            return key
+    return None
+
+
+def _help(row: ServiceRow, one: WorkloadMember, other: WorkloadMember) -> str:
+    """Return the label that would leave the workload that the Service is for."""
+    meant, rest = (other, one) if _is_for(row, other, one) else (one, other)
+    key = _telling(meant, rest)
+    if key is not None:
+        return f"add {key}: {meant.workload.labels[key]} to the selector"
+    return f"add a label to the template of {meant.display}, and to the selector"
+
+
+def _is_for(row: ServiceRow, member: WorkloadMember, other: WorkloadMember) -> bool:
+    """Whether a Service is rather for the first of two workloads than the second."""
+    if (member.kind in BATCH) != (other.kind in BATCH):
+        return other.kind in BATCH
+    if row.ref.name in (member.name, other.name):
+        return row.ref.name == member.name
+    targets = [
+        sum(row.target(port, one).port is not None for port in row.service.ports)
+        for one in (member, other)
+    ]
+    return targets[0] > targets[1]
