@@ -59,8 +59,9 @@ def none_misspelt(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     for path in (("spec", "clusterIP"), ("spec", "clusterIPs", 0)):
         value = resource.get(*path)
         if isinstance(value, str) and misspells_none(value):
+            shown = value if value == value.strip() else f'"{value}"'
             yield Problem(
-                f"clusterIP {value} is refused: only None makes a Service headless",
+                f"clusterIP {shown} is refused: only None makes a Service headless",
                 at=resource.label(*path, text="read as an address"),
                 notes=tuple(quote(fault) for fault in refusal.faults),
                 help="write None",
