@@ -11,6 +11,7 @@ from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
+from cip_lint_rules._meshes import meshed
 from cip_lint_rules._pods import declared_ports, readable
 from cip_lint_rules._refusals import refused_ports
 from cip_lint_rules._words import listed
@@ -63,7 +64,7 @@ def _is_known_to_lack(row: ServiceRow, number: int, cx: Context) -> bool:
     if not service.headless:
         return bool(service.ports)
     workloads = row.selection.workloads
-    if cx.mesh or not workloads or not readable(workloads):
+    if not workloads or not readable(workloads) or meshed(cx)(row):
         return False
     if cx.table.manual_endpoints(row.member):
         return False

@@ -12,11 +12,11 @@ from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint_rules._meshes import meshed
 from cip_lint_rules._pods import readable, steady
 
 _RECORD = pattern(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
 _DIALLED = pattern(r"([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9-]+){0,5}:(\d{1,5})(?!\d)")
-_MESHES = ("sidecar.istio.io/inject", "linkerd.io/inject")
 
 
 class _Spoken(NamedTuple):
@@ -31,6 +31,7 @@ class _Spoken(NamedTuple):
 class _Headless(NamedTuple):
     row: ServiceRow
     spoken: Callable[[], _Spoken]
+    is_meshed: Callable[[ServiceRow], bool]
 
     @property
     def resource(self) -> Resource:
@@ -52,9 +53,10 @@ def _headless(cx: Context) -> Iterator[_Headless]:
             dialled.update(_DIALLED.findall(literal.text))
         return _Spoken(frozenset(records), frozenset(dialled))
 
+    is_meshed = meshed(cx)
     for row in cx.table.judged:
         if row.service.headless and row.selection.state == "matched":
-            yield _Headless(row, spoken)
+            yield _Headless(row, spoken, is_meshed)
 
 
 @rule(
@@ -129,13 +131,12 @@ def port_translation(subject: _Headless, _cx: Context) -> Iterator[Problem]:
     workloads = steady(row)
     if not workloads or not readable(workloads):
         return
-    if any(member.workload.injector in _MESHES for member in workloads):
-        return
     for port in row.service.ports:
         numbers = {row.target(port, member).number for member in workloads}
         if None in numbers or port.port in numbers or len(numbers) != 1:
             continue
-        if not _is_for_srv_alone(subject, port):
+        # The proxies of a mesh translate.
+        if not _is_for_srv_alone(subject, port) and not subject.is_meshed(row):
             yield _problem(row, port, numbers.pop() or 0)
 
 

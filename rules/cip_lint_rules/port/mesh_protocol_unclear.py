@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
-from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
+from cip_lint_rules._meshes import meshed
 
 _KNOWN = frozenset(
     [
@@ -33,55 +33,13 @@ _OF_APP_PROTOCOL = {
     "kubernetes.io/wss": "https",
 }
 _TCP_BY_RULE = frozenset({25, 53, 3306, 27017})
-_MESHES = ("sidecar.istio.io/inject", "linkerd.io/inject")
-_NAMESPACE_MARKS = {
-    "istio-injection": "enabled",
-    "istio.io/rev": "*",
-    "istio.io/dataplane-mode": "ambient",
-    "linkerd.io/inject": "enabled",
-}
-_LEFT_OUT = {
-    "sidecar.istio.io/inject": "false",
-    "istio.io/dataplane-mode": "none",
-    "linkerd.io/inject": "disabled",
-}
-"""Labels and annotations by which pods stay outside the mesh of their namespace."""
 
 
 def _in_a_mesh(cx: Context) -> Iterable[ServiceRow]:
-    if cx.mesh:
-        yield from (row for row in cx.table.judged if not row.member.piece)
-        return
-    marked = {
-        member.name
-        for member in cx.cluster.of_kind("Namespace")
-        if _is_marked(member.resource.get("metadata", "labels"))
-        or _is_marked(member.resource.get("metadata", "annotations"))
-    }
+    is_meshed = meshed(cx)
     for row in cx.table.judged:
-        if row.member.piece:
-            continue
-        pods = row.selection.workloads
-        if any(member.workload.injector in _MESHES for member in pods) or (
-            row.member.namespace in marked
-            and not (pods and all(map(_stays_outside, pods)))
-        ):
+        if not row.member.piece and is_meshed(row):
             yield row
-
-
-def _stays_outside(member: WorkloadMember) -> bool:
-    labels, annotations = member.workload.labels, member.workload.annotations
-    return any(
-        labels.get(key, annotations.get(key)) == value
-        for key, value in _LEFT_OUT.items()
-    )
-
-
-def _is_marked(labels: object) -> bool:
-    return isinstance(labels, dict) and any(
-        isinstance(labels.get(key), str) and fnmatchcase(labels[key], wanted)
-        for key, wanted in _NAMESPACE_MARKS.items()
-    )
 
 
 @rule(
