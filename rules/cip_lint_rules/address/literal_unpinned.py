@@ -13,6 +13,15 @@ from cip_lint.rule import Context, Problem, Stage, rule, stated_ranges
 from cip_lint_rules._ranges import range_labels, range_note
 from cip_lint_rules.address._literals import Use, uses
 
+_HELP = "use the DNS name, or pin clusterIP on the Service"
+_OF_ENDPOINTS = "write the address of a pod or host: a cluster IP is no endpoint"
+_OF_KINDS = {
+    "Endpoints": _OF_ENDPOINTS,
+    "EndpointSlice": _OF_ENDPOINTS,
+    "NetworkPolicy": "allow the pods by podSelector, or pin clusterIP on the Service",
+}
+"""What to do where no name can stand."""
+
 
 def _uses(cx: Context) -> Iterable[Use]:
     """Yield the addresses of stated ranges that nobody asks for."""
@@ -104,7 +113,7 @@ def literal_unpinned(use: Use, cx: Context) -> Iterator[Problem]:
         at=use.mentions[0].label(),
         related=(*use.others("named here too"), *range_labels(one)),
         notes=(range_note(one),),
-        help="use the DNS name, or pin clusterIP on the Service",
+        help=_OF_KINDS.get(use.resource.kind, _HELP),
         topic=written,
         resource=use.resource,
     )
