@@ -14,6 +14,7 @@ from support.overlays import (
     needs_helm,
     needs_program,
     overlaid,
+    written,
 )
 
 BASE_OF_TWO = {
@@ -23,13 +24,6 @@ BASE_OF_TWO = {
 }
 OVERLAY = "resources: [../base]\nnamespace: %s\n"
 ANNOTATION = "commonAnnotations: {ignore.cip-lint/port.target-name-unresolved: soon}\n"
-
-
-def written(folder: Path, files: dict[str, str]) -> Path:
-    for name, text in files.items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    return folder
 
 
 @needs_program
@@ -328,6 +322,50 @@ def test_one_line_that_makes_all_selectors_alike_is_told_once(
         f"Service shop/b{more} ["
     ), done
     assert done.out.count("\n") == 1
+
+
+@needs_program
+def test_a_line_that_gives_services_their_only_selector_is_told_once(
+    tmp_path: Path,
+) -> None:
+    services = [
+        SERVICE.replace("web", name).replace(f"  selector: {{app: {name}}}\n", "")
+        for name in "abc"
+    ]
+    workloads = [
+        DEPLOYMENT.replace("{app: web}", "{}").replace("web", name) for name in "cba"
+    ]
+    files = {
+        "base/all.yaml": "---\n".join([*services, *workloads]),
+        "base/kustomization.yaml": "resources: [all.yaml]\n",
+        "over/kustomization.yaml": (
+            "resources: [../base]\ncommonLabels: {team: red}\n"
+            "sortOptions: {order: fifo}\n"
+        ),
+    }
+    done = cip_lint(written(tmp_path, files), ".", "-o", "concise")
+
+    assert done.out.startswith(
+        "over/kustomization.yaml:2:22: warning[selector.too-broad]: "
+    ), done
+    assert done.out.count("[selector.too-broad]") == 1, done
+
+
+@needs_program
+def test_a_port_that_a_patch_adds_is_shown_there(tmp_path: Path) -> None:
+    patch = "".join(
+        f"    {line}\n"
+        for line in (
+            *SERVICE.partition("spec:")[0].splitlines(),
+            "spec: {ports: [{port: 9090}]}",
+        )
+    )
+    files = BASE_OF_TWO | {
+        "a/kustomization.yaml": f"resources: [../base]\npatches:\n- patch: |\n{patch}"
+    }
+    done = cip_lint(written(tmp_path, files), ".", "-o", "concise")
+
+    assert "a/kustomization.yaml:7:27: error[service.multi-port-unnamed]" in done.out
 
 
 @needs_program

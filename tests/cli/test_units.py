@@ -8,7 +8,14 @@ import json
 from pathlib import Path
 
 from support.command import cip_lint
-from support.overlays import SERVICE, needs_helm, needs_program, overlaid
+from support.overlays import (
+    DEPLOYMENT,
+    SERVICE,
+    needs_helm,
+    needs_program,
+    overlaid,
+    written,
+)
 from support.repositories import Repository
 
 OVERLAY = (
@@ -213,3 +220,41 @@ def test_config_show_lists_all_who_send_a_kustomization(tmp_path: Path) -> None:
 
     units = [one for one in shown["clusters"][0]["units"] if one["path"] == "k"]
     assert [one["namespaces"] for one in units] == [["ns-one"], ["ns-two"]]
+
+
+def _to_clusters(folder: Path, shared: str) -> Path:
+    """Send one folder to two clusters, and one with a Service to the first alone."""
+    sent = (("one", "shared", "a"), ("two", "shared", "b"), ("three", "only", "a"))
+    applications = (
+        "apiVersion: argoproj.io/v1alpha1\n"
+        "kind: Application\n"
+        f"metadata: {{name: {name}}}\n"
+        "spec:\n"
+        f"  destination: {{name: {cluster}, namespace: shop}}\n"
+        f"  source: {{path: {path}, repoURL: 'https://git.example.com/shop.git'}}\n"
+        for name, path, cluster in sent
+    )
+    return written(
+        folder,
+        {
+            "apps.yaml": "---\n".join(applications),
+            "shared/all.yaml": shared,
+            "only/service.yaml": SERVICE.replace("web", "backend"),
+        },
+    )
+
+
+def test_a_caller_in_two_clusters_has_the_neighbours_of_each(tmp_path: Path) -> None:
+    url = "http://backendd.shop.svc.cluster.local"
+    caller = DEPLOYMENT.replace("ports:", f"env: [{{name: X, value: '{url}'}}], ports:")
+    done = cip_lint(_to_clusters(tmp_path, caller), ".", "-o", "concise")
+
+    # Where no Service is, nobody knows whether more are to come.
+    assert done.out.count("[dns.service-unknown]") == 1, done
+    assert "namespace shop has backend [only/service.yaml:3:18" in done.out
+
+
+def test_a_selector_that_two_clusters_get_is_counted_once(tmp_path: Path) -> None:
+    done = cip_lint(_to_clusters(tmp_path, SERVICE), "shared", "apps.yaml")
+
+    assert "cannot know whether 1 selector matches" in done.out, done

@@ -193,5 +193,6 @@ class Neighbours:
 
 def _point_of_view(member: Member, namespace: str | None) -> Hashable:
     """Return what decides which Services a caller may mean in a namespace."""
-    place = member.unit.path, member.alternative, member.environment
+    unit = member.unit
+    place = unit.scope, unit.path, member.alternative, member.environment
     return *place, member.namespace, namespace

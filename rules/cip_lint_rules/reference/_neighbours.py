@@ -21,11 +21,13 @@ class Neighbours:
         self._cx = cx
 
     @cached_property
-    def _by_place(self) -> dict[tuple[str, str], list[ServiceMember]]:
-        found: dict[tuple[str, str], list[ServiceMember]] = {}
+    def _by_place(self) -> dict[tuple[str, str, str], list[ServiceMember]]:
+        found: dict[tuple[str, str, str], list[ServiceMember]] = {}
         for member in self._cx.cluster.judged_services:
-            for place in (member.path, f"\0{member.unit.path}"):
-                found.setdefault((place, member.namespace), []).append(member)
+            unit = member.unit
+            for place in (member.path, f"\0{unit.path}"):
+                key = (unit.scope, place, member.namespace)
+                found.setdefault(key, []).append(member)
         return found
 
     def nearest(self, one: Reference, absence: Absence) -> ServiceMember | None:
@@ -42,9 +44,14 @@ class Neighbours:
             places.append(f"\0{one.member.unit.path}")
         found: dict[int, ServiceMember] = {}
         for place in places:
-            here = self._by_place.get((place, absence.witness.namespace), ())
+            key = (one.member.unit.scope, place, absence.witness.namespace)
+            here = self._by_place.get(key, ())
             if len(here) <= _COMPARED:
-                found.update((id(member), member) for member in here)
+                found.update(
+                    (id(member), member)
+                    for member in here
+                    if self._cx.cluster.can_meet(one.member, member)
+                )
         services = list(found.values())
         holding = [m for m in services if extends(m.name, one.said.name)]
         if len(holding) == 1:

@@ -62,10 +62,11 @@ def unverifiable(_cluster: Cluster, cx: Context) -> Iterator[Problem]:
 
     - [Services without pods behind them](https://kubernetes.io/docs/concepts/services-networking/service/#services-without-selectors)
     """
-    groups: dict[tuple[str, str], list[ServiceRow]] = {}
+    groups: dict[tuple[str, str, str], list[ServiceRow]] = {}
     for row in cx.table.judged:
         if _is_open(row):
-            key = row.member.unit.path, row.ref.namespace
+            unit = row.member.unit
+            key = unit.scope, unit.path, row.ref.namespace
             groups.setdefault(key, []).append(row)
     for rows in groups.values():
         yield _problem(sorted(rows, key=lambda row: row.member.order), cx.cluster)
