@@ -73,6 +73,19 @@ def test_what_is_written_in_other_places_stays_apart() -> None:
     assert len(merged([one, elsewhere])) == 2
 
 
+def test_what_a_build_says_twice_of_one_object_stays_apart() -> None:
+    web = ObjectRef("v1", "Service", "shop", "web")
+    a, b = "a/k.yaml", "b/k.yaml"
+    three = [said("x", a), said("y", a), said("y", b)]
+    found = merged([one._replace(object=web) for one in three])
+
+    assert [(one.message, len(one.builds)) for one in found] == [("x", 1), ("y", 2)]
+
+
+def test_what_a_build_says_of_several_objects_is_one_line_to_edit() -> None:
+    assert len(merged([said("x", "a/k.yaml"), said("y", "a/k.yaml")])) == 1
+
+
 def test_objects_as_they_are_written_are_one_where_they_say_the_same() -> None:
     assert len(merged([said("x", ""), said("x", "")])) == 1
     assert len(merged([said("x", ""), said("y", "")])) == 2

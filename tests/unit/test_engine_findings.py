@@ -248,7 +248,7 @@ def test_a_fingerprint_stays_when_the_lines_move() -> None:
 
 def test_equal_findings_differ_by_their_number() -> None:
     findings = [_finding(1), _finding(2), _finding(3, "spec.ports")]
-    found = with_fingerprints(map(Told, findings))
+    found = with_fingerprints([*map(Told, findings)])
 
     assert len({one.fingerprint for one in found}) == 3
 

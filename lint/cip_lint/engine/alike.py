@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from posixpath import dirname
 
 from cip_lint.model import Build, Confidence, Finding, Label, Resource, Severity
@@ -24,13 +24,31 @@ class Told(NamedTuple):
     resource: Resource | None = None
 
 
-def key_of(finding: Finding) -> tuple[object, ...]:
-    """Return what findings that are alike have in common.
+def keys_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
+    """Return for each finding what it has in common with those that are alike.
 
     Of builds, it is the rule and the very same places, whatever names and namespaces
     the builds give to what stands there; else the place and the words, in whichever
-    cluster.
+    cluster. Where a build has several things to say of one object at these places, they
+    are not alike: then it is the words as well.
     """
+    keys = list(map(_key_of, findings))
+    said: dict[tuple[object, ...], str] = {}
+    several: set[tuple[object, ...]] = set()
+    for key, one in zip(keys, findings, strict=True):
+        if one.builds:
+            whose = (key, one.builds[0], one.cluster, one.object)
+            if said.setdefault(whose, one.message) != one.message:
+                several.add(key)
+    if not several:
+        return keys
+    return [
+        (*key, one.message) if key in several else key
+        for key, one in zip(keys, findings, strict=True)
+    ]
+
+
+def _key_of(finding: Finding) -> tuple[object, ...]:
     if finding.builds:
         labels = (finding.primary, *finding.related)
         return (finding.rule, *map(_place, labels))
@@ -42,19 +60,15 @@ def _place(label: Label) -> tuple[str, int, int]:
     return span.source.path, span.start, span.end
 
 
-def merged(findings: Iterable[Finding]) -> list[Finding]:
+def merged(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings in their order, those that are alike as the worst of them.
 
     A note names the other builds, one more those in which it is less bad.
     """
-    return [_spoken_for(group) for group in _groups(findings).values()]
-
-
-def _groups(findings: Iterable[Finding]) -> Mapping[object, list[Finding]]:
     groups: dict[object, list[Finding]] = {}
-    for one in findings:
-        groups.setdefault(key_of(one), []).append(one)
-    return groups
+    for key, one in zip(keys_of(findings), findings, strict=True):
+        groups.setdefault(key, []).append(one)
+    return [_spoken_for(group) for group in groups.values()]
 
 
 def _spoken_for(group: Sequence[Finding]) -> Finding:
@@ -110,11 +124,13 @@ def with_builds(told: Sequence[Told], resources: Iterable[Resource]) -> list[Tol
     if not any(map(_is_of_all, told)):
         return list(told)
     objects = _Objects(resources)
-    groups = _groups(one.finding for one in told if one.finding.builds)
-    saying = {key: dict.fromkeys(_builds(group)) for key, group in groups.items()}
+    keys = keys_of([one.finding for one in told])
+    saying: dict[object, dict[Build, None]] = {}
+    for key, one in zip(keys, told, strict=True):
+        saying.setdefault(key, {}).update(dict.fromkeys(one.finding.builds))
     return [
-        _noted(one, saying[key_of(one.finding)], objects) if _is_of_all(one) else one
-        for one in told
+        _noted(one, saying[key], objects) if _is_of_all(one) else one
+        for key, one in zip(keys, told, strict=True)
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from cip_lint.engine.alike import Told, key_of
+from cip_lint.engine.alike import Told, keys_of
 from cip_lint.model import Finding, ObjectRef
 
 
-def with_fingerprints(told: Iterable[Told]) -> list[Finding]:
+def with_fingerprints(told: Sequence[Told]) -> list[Finding]:
     """Return the findings with a fingerprint each.
 
     It is made of the rule, the object (the file, where there is none), the path in
@@ -18,13 +18,13 @@ def with_fingerprints(told: Iterable[Told]) -> list[Finding]:
     """
     seen: dict[tuple[str, ...], dict[object, int]] = {}
     marked = []
-    for one in told:
+    for key, one in zip(keys_of([one.finding for one in told]), told, strict=True):
         finding = one.finding
         parts = (finding.rule, *_named(one), finding.primary.field)
         numbers = seen.setdefault(parts, {})
         # Only builds say the same twice; all else is told apart by its turn.
-        key = key_of(finding) if finding.builds else len(numbers)
-        number = numbers.setdefault(key, len(numbers))
+        turn = key if finding.builds else len(numbers)
+        number = numbers.setdefault(turn, len(numbers))
         identity = "\0".join((*parts, str(number)))
         marked.append(finding._replace(identity=identity))
     return marked

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from cip_lint.config import Choices
 from cip_lint.config.selection import Selector, nearest_rule
-from cip_lint.engine.alike import key_of
+from cip_lint.engine.alike import keys_of
 from cip_lint.engine.directives import (
     EntryScope,
     FileScope,
@@ -33,16 +33,17 @@ def suppress(
     """
     index = _Index(one for one in suppressions if not one.expired)
     kept: list[Finding] = []
-    hidden: dict[object, Suppressed] = {}
+    hidden: list[Suppressed] = []
     for finding in findings:
         by = None if finding.rule in never else index.first(finding)
         if by is None:
             kept.append(finding)
         else:
             by.used = True
-            told = Suppressed(finding, by.by, by.reason, by.whole)
-            hidden.setdefault(key_of(finding), told)
-    return kept, [*hidden.values()]
+            hidden.append(Suppressed(finding, by.by, by.reason, by.whole))
+    keys = keys_of([one.finding for one in hidden])
+    firsts = dict(zip(reversed(keys), reversed(hidden), strict=True))
+    return kept, [firsts[key] for key in dict.fromkeys(keys)]
 
 
 class _Index:
