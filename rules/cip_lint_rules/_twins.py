@@ -77,12 +77,16 @@ def made_alike(choice: Choice, cluster: Cluster) -> Alike | None:
     if not alike:
         return None
     own = choice._replace(twins=alike)
+    told = [row for row in choice.twins[: choice.before] if row in alike]
+    first: Alike | None = None
     for one, other in pairs(choice.row, cluster):
         found = twin(own, one, other)
-        if found is not None:
-            index = choice.twins.index(found)
-            return Alike(one, other, found, len(alike) - 1, index >= choice.before)
-    return None
+        if first is None and found is not None:
+            first = Alike(one, other, found, len(alike) - 1, is_first=True)
+        if twin(own._replace(twins=told), one, other) is not None:
+            assert first is not None
+            return first._replace(is_first=False)
+    return first
 
 
 def _is_given_with(row: ServiceRow, other: ServiceRow) -> bool:

@@ -134,7 +134,8 @@ class BuiltPlaces:
         """Return what set the first entry of a map or list that is not as written.
 
         A selector of which a value was replaced is not the one in the file, nor are
-        ports of which one got another name.
+        ports of which one got another name. One that the file has not at all is of
+        whoever set its first entry.
         """
         value, written = at(self._body, path), self._home.written
         if written is None or not isinstance(value, dict | list):
@@ -142,7 +143,9 @@ class BuiltPlaces:
         own = counterpart(path, self._body, written.body)
         said = written.get(*own) if own is not None else None
         changed: Iterator[Path] = iter(())
-        if isinstance(value, dict) and isinstance(said, dict):
+        if not said:
+            changed = _scalars(value)
+        elif isinstance(value, dict) and isinstance(said, dict):
             changed = _changed_texts(value, said)
         elif isinstance(value, list) and isinstance(said, list):
             changed = _changed_items(value, said)
@@ -182,6 +185,18 @@ class BuiltPlaces:
             return None
         found = (generated(one, path, self._body) for one in self._home.changed_by)
         return next((one for one in found if one is not None), None)
+
+
+def _scalars(value: dict[Any, Any] | list[Any]) -> Iterator[Path]:
+    """Yield the paths of scalars in a map, or in the maps of a list."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            if isinstance(item, dict):
+                yield from ((index, *path) for path in _scalars(item))
+    else:
+        for key, entry in value.items():
+            if not isinstance(entry, dict | list):
+                yield (key,)
 
 
 def _changed_texts(value: dict[Any, Any], said: dict[Any, Any]) -> Iterator[Path]:
