@@ -243,6 +243,36 @@ def test_a_file_that_one_of_two_leaves_out_is_sent_by_the_other(gather: Gather) 
     assert [at for _, at in sent(cluster, "other")] == ["east", "west"]
 
 
+def test_what_one_of_two_leaves_out_stays_with_the_rest_of_the_other(
+    gather: Gather,
+) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST)
+            + application("w", "k", WEST, ", directory: {exclude: s.yaml}"),
+            "k/s.yaml": pinned("s"),
+            "k/t.yaml": pinned("t", "10.96.0.51"),
+        }
+    )
+    units = {m.unit.identity for m in cluster.members if m.unit.cluster == "east"}
+
+    assert sent(cluster, "s") == [("Service shop/s", "east")]
+    assert len(units) == 1
+
+
+def test_what_the_nearest_leaves_out_is_sent_from_above(gather: Gather) -> None:
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("all", "k", EAST, ", directory: {recurse: true}")
+            + application("some", "k/in", WEST, ", directory: {exclude: s.yaml}"),
+            "k/in/s.yaml": pinned("s"),
+        }
+    )
+
+    assert sent(cluster, "s") == [("Service shop/s", "east")]
+    assert not any("left out" in notice for notice in cluster.notices)
+
+
 def test_globs_of_many_stars_and_braces_end(gather: Gather) -> None:
     (cluster,) = gather(
         {

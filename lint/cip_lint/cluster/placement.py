@@ -30,6 +30,14 @@ class Placement(NamedTuple):
     """Who sends it, where others send it otherwise; see ``release_name``."""
 
 
+class _Sent(NamedTuple):
+    """Who delivers a file."""
+
+    by: Sequence[Delivery] = ()
+    several: bool = False
+    """Whether several deliver its folder, each in its own way; this file or not."""
+
+
 class Placements:
     """The units of one cluster, found file by file."""
 
@@ -116,9 +124,9 @@ class Placements:
         )
         if build is None and not landmarks.claim_folders:
             return (Placement(self._folder(path), partial=partial),)
-        deliveries = self._deliveries(path, build)
-        if deliveries or build is not None:
-            return self._sent(path, build, deliveries, partial=partial)
+        sent = self._deliveries(path, build)
+        if sent.by or build is not None:
+            return self._sent(path, build, sent, partial=partial)
         bundle = nearest(dirname(path), landmarks.bundles)
         if bundle is not None:
             return (Placement(self._bundle(bundle, path), partial=partial),)
@@ -134,18 +142,18 @@ class Placements:
         self,
         path: str,
         build: Build | None,
-        deliveries: Sequence[Delivery],
+        sent: _Sent,
         *,
         partial: bool,
     ) -> Sequence[Placement]:
         """Return a placement for each that sends a file, or a build that it is of."""
         partial = partial or path in self.left_out
-        if build is not None and not deliveries:
+        if build is not None and not sent.by:
             unit = self._built(build, None, path)
             return (Placement(unit, piece=not unit.whole, partial=partial),)
         made = []
-        for delivery in deliveries:
-            sender = delivery.words if len(deliveries) > 1 else ""
+        for delivery in sent.by:
+            sender = delivery.words if sent.several else ""
             unit = (
                 self._delivered(delivery, path, sender)
                 if build is None
@@ -154,45 +162,55 @@ class Placements:
             made.append(Placement(unit, not unit.whole, partial, sender))
         return made
 
-    def _deliveries(self, path: str, build: Build | None) -> Sequence[Delivery]:
-        """Return what delivers a file, one of those that do it alike."""
+    def _deliveries(self, path: str, build: Build | None) -> _Sent:
+        """Return what delivers a file, one of those that do it alike.
+
+        Where the nearest that claims its folder leaves it out, one above may send it.
+        """
         deliveries = self._landmarks.deliveries
         if not deliveries:
-            return ()
+            return _Sent()
         directory = dirname(path) if build is None else build.directory
+        claims: Sequence[Delivery] = ()
         first = True
         while True:
-            here: Sequence[Delivery] = [
+            here = [
                 one for one in deliveries.get(directory, ()) if first or one.recurse
             ]
-            if here and build is None and path not in self._landmarks.rendered:
-                here = self._that_send(path, directory, here)
             if here:
-                return here if len(here) == 1 else self._told_apart(here)
+                told = self._told_apart(here)
+                sending = told
+                if build is None and path not in self._landmarks.rendered:
+                    sending = self._that_send(path, directory, here)
+                if sending:
+                    return _Sent(sending, several=len(told) > 1)
+                claims = claims or told[:1]
             if not directory:
-                return ()
+                break
             directory, first = dirname(directory), False
+        if claims:
+            self.left_out.add(path)
+        return _Sent(claims)
 
     def _that_send(
         self, path: str, directory: str, deliveries: Sequence[Delivery]
     ) -> Sequence[Delivery]:
-        """Return those that send a file of their folder; the first, if none does."""
-        if directory in self._landmarks.charts:
-            return deliveries
-        from cip_lint.cluster.left_out import is_left_out  # noqa: PLC0415 - rare
+        """Return those that send a file of their folder, one of those alike."""
+        if directory not in self._landmarks.charts:
+            from cip_lint.cluster.left_out import is_left_out  # noqa: PLC0415 - rare
 
-        source = self._sources.get(path)
-        text = source.text if source is not None else ""
-        found = [one for one in deliveries if not is_left_out(one, path, text)]
-        if not found:
-            self.left_out.add(path)
-        return found or deliveries[:1]
+            source = self._sources.get(path)
+            text = source.text if source is not None else ""
+            deliveries = [one for one in deliveries if not is_left_out(one, path, text)]
+        return self._told_apart(deliveries) if deliveries else ()
 
     def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
         """Return the deliveries of one folder to this cluster, one of those alike.
 
         Those that another cluster gets say nothing here, unless all of them are.
         """
+        if len(deliveries) == 1:
+            return deliveries
         here = [one for one in deliveries if self._has(one.resource)] or deliveries
         if self._joined:
             names = OWN_CLUSTER | {self._settings.name}
