@@ -101,9 +101,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
             *last.path, text=f"{last.member.display} asks for it here"
         ),
         related=tuple(
-            claim.member.resource.label(
-                *claim.path, text=f"{claim.member.display} already holds it"
-            )
+            claim.member.resource.label(*claim.path, text=_held(claim, last))
             for claim in holders
         ),
         notes=(*map(quote, faults), *living_note(holders[0], cx)),
@@ -116,6 +114,12 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
         resource=last.member.resource,
         covers=tuple(_others(holders, last.member.resource)),
     )
+
+
+def _held(claim: PortClaim, last: PortClaim) -> str:
+    if claim.member is last.member:
+        return "asked for here before"
+    return f"{claim.member.display} already holds it"
 
 
 def _who(collision: NodePortCollision) -> str:
