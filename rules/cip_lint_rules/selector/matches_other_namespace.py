@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Confidence, Label, Resource, Severity
@@ -31,7 +31,7 @@ from cip_lint_rules._pods import weight_of_absence, written
     ),
     kinds=("Service", "workloads"),
 )
-def matches_other_namespace(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
+def matches_other_namespace(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """The labels match, but only in another namespace.
 
     ## Why it matters
@@ -86,10 +86,10 @@ def matches_other_namespace(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
     selection = row.selection
     if selection.state != "other-namespace":
         return
-    severity, confidence = weight_of_absence(selection) or (
-        Severity.WARNING,
-        Confidence.POSSIBLE,
-    )
+    weight = weight_of_absence(selection)
+    if weight is None and _is_a_copy(row, selection.elsewhere, cx):
+        return
+    severity, confidence = weight or (Severity.WARNING, Confidence.POSSIBLE)
     first = selection.elsewhere[0]
     yield Problem(
         f"selector {written(row.service.selector or {})} matches no pod in namespace "
@@ -100,6 +100,17 @@ def matches_other_namespace(row: ServiceRow, _cx: Context) -> Iterator[Problem]:
         severity=severity,
         confidence=confidence,
     )
+
+
+def _is_a_copy(
+    row: ServiceRow, elsewhere: Sequence[WorkloadMember], cx: Context
+) -> bool:
+    """Whether the Service stands beside the pods as well: it is here on purpose."""
+    for member in elsewhere:
+        namesake = cx.cluster.service(row.member, row.ref.name, member.namespace)
+        if namesake and namesake.service.selector == row.service.selector:
+            return True
+    return False
 
 
 def _namespace(resource: Resource, text: str) -> Label:
