@@ -254,6 +254,19 @@ def test_a_caller_in_two_clusters_has_the_neighbours_of_each(tmp_path: Path) -> 
     assert "namespace shop has backend [only/service.yaml:3:18" in done.out
 
 
+def test_what_is_so_in_one_of_two_clusters_is_told_of_its_application(
+    tmp_path: Path,
+) -> None:
+    caller = DEPLOYMENT.replace("ports:", "args: [$(BACKEND_SERVICE_HOST)], ports:")
+    folder = _to_clusters(tmp_path, f"{caller}---\n{SERVICE}")
+    done = cip_lint(folder, ".", "--select", "env.service-unknown")
+
+    assert (
+        "= note: only in Application two of apps.yaml, not in Application one of"
+        " apps.yaml\n"
+    ) in done.out, done
+
+
 def test_a_selector_that_two_clusters_get_is_counted_once(tmp_path: Path) -> None:
     done = cip_lint(_to_clusters(tmp_path, SERVICE), "shared", "apps.yaml")
 

@@ -137,8 +137,11 @@ def with_builds(told: Sequence[Told], resources: Iterable[Resource]) -> list[Tol
 def _is_of_all(one: Told) -> bool:
     """Whether a finding lies where every build that has its object reads the same."""
     resource = one.resource
-    if resource is None or not resource.built_by:
+    if resource is None:
         return False
+    if not resource.built_by:
+        # A file that several send as it is, each to a place of its own.
+        return bool(resource.release)
     path = one.finding.primary.span.source.path
     if dirname(path) == dirname(resource.path):
         # The object itself, or what a kustomization beside it makes of it.
@@ -168,7 +171,7 @@ class _Objects:
         self._by_path: dict[str, list[Resource]] = {}
         self._builds: dict[str, dict[object, dict[Build, None]]] = {}
         for one in resources:
-            if one.built_by:
+            if one.built_by or one.release:
                 self._by_path.setdefault(one.path, []).append(one)
 
     def builds_of(self, resource: Resource) -> Iterable[Build]:
