@@ -97,6 +97,26 @@ def test_a_list_of_files_that_is_sent_otherwise_is_a_piece(
     assert ("built for Application argocd/web" in shown.out) is is_sent
 
 
+@needs_program
+@pytest.mark.parametrize("with_program", [True, False])
+def test_nothing_is_said_of_a_list_of_files_that_is_sent_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, with_program: bool
+) -> None:
+    generator = "configMapGenerator: [{name: settings, literals: [a=b]}]\n"
+    repository = overlaid(tmp_path, f"resources: [web.yaml]\n{generator}")
+    service = SERVICE.replace("http}", "https}")
+    (repository / "over/web.yaml").write_text(
+        f"{service}---\n{DEPLOYMENT}", encoding="utf-8"
+    )
+    (repository / "app.yaml").write_text(APPLICATION, encoding="utf-8")
+    if not with_program:
+        monkeypatch.setenv("PATH", "/nowhere")
+    assert "over/web.yaml" in cip_lint(repository, "check").out
+
+    (repository / "over/.argocd-source.yaml").write_text(PREFIX, encoding="utf-8")
+    assert "over/web.yaml" not in cip_lint(repository, "check").out
+
+
 @needs_helm
 def test_a_chart_with_other_values_is_not_rendered(tmp_path: Path) -> None:
     files = {

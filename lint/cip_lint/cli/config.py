@@ -144,7 +144,9 @@ def _document(run: Run) -> dict[str, Any]:
         "clusters": clusters,
         "notBuilt": [
             {"path": path, "why": why}
-            for path, why in dict.fromkeys(run.reading.unbuilt)
+            for path, why in dict.fromkeys(
+                (one.path, one.why) for one in run.reading.unbuilt
+            )
         ],
     }
 

@@ -62,6 +62,7 @@ def survey(
     ``unbuilt`` says what was not built, ``sent`` for whom the others were.
     """
     resources = list(resources)
+    unbuilt = tuple(unbuilt)
     reasons = {one.path: one.why for one in unbuilt}
     built = frozenset(one.built_by for one in resources if one.built_by)
     kustomized = landmarks.get("kustomization", ())
@@ -71,6 +72,7 @@ def survey(
         # What installs a chart that was fetched is no kustomization.
         built=built.intersection(path for path, _ in kustomized),
         reasons=reasons,
+        overridden=frozenset(one.path for one in unbuilt if one.is_overridden),
     )
     released = frozenset(one.release for one in resources if one.release)
     told = gitops.survey((*resources, *applications), _directories(files), released)

@@ -14,6 +14,8 @@ class Unbuilt(NamedTuple):
     path: str
     """The path of its file, or of what would install it."""
     why: str
+    is_overridden: bool = False
+    """Whether it is sent otherwise than written, or may be, as files beside it say."""
 
 
 class Sent(NamedTuple):

@@ -223,13 +223,14 @@ def survey(
     *,
     built: Collection[str] = (),
     reasons: Mapping[str, str] = MappingProxyType({}),
+    overridden: Collection[str] = (),
 ) -> Kustomizations:
     """Return what the kustomizations of a run reach.
 
     ``files`` are paths and bodies of kustomization files; ``present`` are the paths
     of all files that were met. ``built`` are the paths of kustomizations that were
-    built, ``reasons`` say why others were not, by path. Cost is linear in the number
-    of entries.
+    built, ``reasons`` say why others were not, by path; ``overridden`` are those of
+    them that are sent otherwise than written. Cost is linear in the number of entries.
     """
     found: dict[str, Kustomization] = {}
     for path, body in files:
@@ -247,7 +248,7 @@ def survey(
         for file in kustomization.files:
             owners.setdefault(file, []).append(kustomization.directory)
     tops = _tops(found, parents)
-    builds = _builds(found, tops, parents, owners, reasons)
+    builds = _builds(found, tops, parents, owners, reasons, overridden)
     generating = _generating(found, builds)
     roots = tuple(
         builds[directory]
@@ -350,18 +351,18 @@ def _builds(
     parents: Mapping[str, list[str]],
     owners: Mapping[str, list[str]],
     reasons: Mapping[str, str],
+    overridden: Collection[str],
 ) -> dict[str, Build]:
     """Return directory -> build; those of one build share the value."""
     builds: dict[str, Build] = {}
     for root in tops:
-        if not parents.get(root) and _is_whole(
-            found[root], found, parents, owners, reasons
-        ):
+        path = found[root].path
+        known = path not in overridden and not parents.get(root)
+        if known and _is_whole(found[root], found, parents, owners, reasons):
             builds.update(_whole_builds(found[root], found, reasons))
         else:
-            affixes = (
-                _affixes(found[root].body) if _only_renames(found[root]) else UNCHANGED
-            )
+            renames = path not in overridden and _only_renames(found[root])
+            affixes = _affixes(found[root].body) if renames else UNCHANGED
             builds[root] = _piece(found[root], reasons)._replace(affixes=affixes)
     for directory, kustomization in found.items():
         if directory not in builds:

@@ -73,6 +73,12 @@ class _Built(NamedTuple):
         return self.build.directory, self.release
 
     @property
+    def unbuilt(self) -> Unbuilt:
+        """What is left of one that was not built."""
+        overridden = self.sender is not None and self.sender.is_overridden
+        return Unbuilt(self.build.path, self.why, overridden)
+
+    @property
     def release(self) -> str:
         """Who sends it, see ``release_name``; empty: it is sent as it is."""
         return "" if self.sender is None else self.sender.words
@@ -148,7 +154,7 @@ def _with(
 ) -> Reading:
     """Return a reading with what some builds make, and why others make nothing."""
     done = [one for one in outcomes if not one.why]
-    unbuilt = [Unbuilt(one.build.path, one.why) for one in outcomes if one.why]
+    unbuilt = [one.unbuilt for one in outcomes if one.why]
     sent = [sent_by(one.build.path, one.sender) for one in done if one.sender]
     objects: list[Resource] = []
     sources: dict[str, SourceFile] = {}
@@ -185,7 +191,8 @@ def pieces(reading: Reading, paths: Collection[str]) -> frozenset[str]:
 
 def left_unbuilt(reading: Reading, why: str) -> Reading:
     """Return a reading in which no kustomization is built, for one reason."""
-    left = [Unbuilt(one.build.path, why) for one in _wanted(_round(reading))]
+    wanted = _wanted(_round(reading))
+    left = [one._replace(why=why).unbuilt for one in wanted]
     return reading._replace(unbuilt=[*reading.unbuilt, *left])
 
 
@@ -295,7 +302,9 @@ def _outcome(one: _Built, body: Body, place: Place) -> _Built:
         why = why or NO_HELM
     if one.sender is not None and one.sender.engine == "argocd":
         name = one.sender.resource.name
-        why = why or overridden(directory, place.within, name, "kustomize")
+        otherwise = overridden(directory, place.within, name, "kustomize")
+        one = one._replace(sender=one.sender._replace(is_overridden=bool(otherwise)))
+        why = why or otherwise
     if why:
         return one._replace(why=why)
     if mapping(body.get("sortOptions")):
