@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +75,94 @@ def test_remotes_are_those_of_the_settings_of_git(tmp_path: Path) -> None:
         "git@github.com:acme/fleet.git",
         "https://git.acme.io/ops/clusters",
     )
+
+
+def written(folder: Path, name: str, text: str) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", ["{0}/main/.git/worktrees/w", "../main/.git/worktrees/w"]
+)
+def test_a_worktree_has_the_remotes_of_its_repository(
+    tmp_path: Path, name: str
+) -> None:
+    written(tmp_path, "w/.git", f"gitdir: {name.format(tmp_path)}\n")
+    written(tmp_path, "main/.git/worktrees/w/commondir", "../..\n")
+    written(tmp_path, "main/.git/config", CONFIG)
+
+    assert len(remotes_of(tmp_path / "w")) == 2
+
+
+def test_a_submodule_has_remotes_of_its_own(tmp_path: Path) -> None:
+    written(tmp_path, "sub/.git", "gitdir: ../.git/modules/sub\n")
+    written(tmp_path, ".git/modules/sub/config", CONFIG)
+    written(tmp_path, ".git/config", "")
+
+    assert remotes_of(tmp_path) == ()
+    assert len(remotes_of(tmp_path / "sub")) == 2
+
+
+def test_a_worktree_is_known_as_git_makes_it(tmp_path: Path) -> None:
+    main, tree = tmp_path / "main", tmp_path / "tree"
+    who = ("-c", "user.name=a", "-c", "user.email=a@b.example")
+    for command in (
+        ("init", "-q", str(main)),
+        ("-C", str(main), "remote", "add", "origin", OWN),
+        ("-C", str(main), *who, "commit", "-q", "--allow-empty", "-m", "a"),
+        ("-C", str(main), "worktree", "add", "-q", "--detach", str(tree)),
+    ):
+        subprocess.run(("git", *command), check=True, capture_output=True)
+
+    assert remotes_of(tree) == remotes_of(main) == (OWN,)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "gitdir: ../link",
+        "gitdir: ../link/x",
+        "gitdir: /proc/self/cwd/../real",
+        "gitdir: ../real/config",
+        "gitdir: ../real\0",
+        "gitdir: " + "../" * 9000 + "real",
+        "gitdir:",
+        "real",
+        "",
+    ],
+)
+def test_odd_names_of_folders_of_git_lead_nowhere(tmp_path: Path, said: str) -> None:
+    written(tmp_path, "real/config", CONFIG)
+    written(tmp_path, "real/x/config", CONFIG)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    written(tmp_path, "w/.git", said)
+
+    assert remotes_of(tmp_path / "w") == ()
+
+
+def test_another_file_system_is_not_entered(tmp_path: Path) -> None:
+    other = Path("/dev/shm")
+    if not other.is_dir() or other.stat().st_dev == tmp_path.stat().st_dev:
+        pytest.skip("there is no other file system")
+    with tempfile.TemporaryDirectory(dir=other) as folder:
+        written(Path(folder), "config", CONFIG)
+        written(tmp_path, ".git", f"gitdir: {folder}")
+
+        assert remotes_of(tmp_path) == ()
+
+
+@pytest.mark.parametrize("name", [".git", "real/commondir", "real/config"])
+def test_a_pipe_in_the_place_of_a_file_of_git_is_not_waited_for(
+    tmp_path: Path, name: str
+) -> None:
+    written(tmp_path, ".git", "gitdir: real")
+    written(tmp_path, "real/config", CONFIG)
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+
+    remotes = remotes_of(tmp_path)
+    assert remotes == () or name == "real/commondir"
 
 
 def resource(api: str, kind: str, spec: Any) -> Resource:

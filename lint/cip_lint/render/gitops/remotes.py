@@ -1,7 +1,7 @@
 """Whether an address of a repository is that of the one which was read.
 
-Known are the remotes that ``.git/config`` names, read as text: git itself would do
-what the settings of an untrusted repository say.
+Known are the remotes that the settings of the repository name, read as text: git
+itself would do what those of an untrusted repository say.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
+from cip_lint.render.gitops.git_folders import common_folder
 from cip_lint.render.surroundings.files import is_regular
 from cip_lint.render.surroundings.place import Place
 
@@ -31,11 +32,11 @@ class _Repository(NamedTuple):
 
 def remotes_of(top: Path) -> tuple[str, ...]:
     """Return the addresses of the remotes of a repository; none where none is known."""
-    config = top / ".git" / "config"
-    if not is_regular(config):
+    folder = common_folder(top)
+    if folder is None or not is_regular(folder / "config"):
         return ()
     try:
-        with config.open("rb") as file:
+        with (folder / "config").open("rb") as file:
             text = file.read(_MOST_BYTES).decode("utf-8", "replace")
     except (OSError, ValueError):
         return ()
