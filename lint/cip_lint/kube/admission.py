@@ -94,6 +94,10 @@ _KINDS: Mapping[tuple[str, str], _Kind] = MappingProxyType(
     }
 )
 
+_GATEWAY = "gateway.networking.k8s.io/"
+_ROUTES = frozenset({"GRPCRoute", "HTTPRoute", "TCPRoute", "TLSRoute", "UDPRoute"})
+"""Kinds whose definitions come from outside, of which some facts are known."""
+
 
 def admit(
     manifest: Mapping[str, Any],
@@ -117,6 +121,8 @@ def admit(
             manifest, facts, validation=validation, in_order=in_order, store=store
         )
     known = _KINDS.get((api_version, kind))
+    if known is None and kind in _ROUTES and api_version.startswith(_GATEWAY):
+        return _judge_route(manifest, facts.version)
     if known is None or discovery.served(api_version, kind, facts.version) is False:
         return _unserved(api_version, kind, facts.version)
     wanted = type_of(api_version, kind, facts.version)
@@ -148,8 +154,7 @@ def _judge(
     *,
     store: bool,
 ) -> Admission:
-    api_version, kind = manifest["apiVersion"], manifest["kind"]
-    warnings = decoded.warnings
+    kind, warnings = manifest["kind"], decoded.warnings
     if kind == "Endpoints" and version >= _ENDPOINTS_DEPRECATED_SINCE:
         warnings = (_ENDPOINTS_DEPRECATED, *warnings)
     if decoded.faults:
@@ -157,14 +162,7 @@ def _judge(
     checks = Checks(version)
     known.check(checks, manifest)
     if checks.faults:
-        faults = each_once(checks.faults, version)
-        group = discovery.group_of(api_version)
-        said = standard_message(
-            f"{kind}.{group}" if group else kind,
-            name_of(manifest).shown,
-            (fault.cause for fault in faults),
-        )
-        return Admission(422, faults, said, warnings)
+        return _refusal(manifest, checks, warnings)
     if not store:
         return Admission(201, (), "", warnings)
     if known.names_pods:
@@ -176,3 +174,26 @@ def _judge(
         warn_of_pod_spec(checks, spec, known.pods, pod=kind == "Pod")
     warnings = (*warnings, *checks.warnings)
     return Admission(201, (), "", warnings, stored_object(manifest, version))
+
+
+def _judge_route(manifest: Mapping[str, Any], version: Version) -> Admission | None:
+    """Return the refusal of a route; None where nothing known speaks against it."""
+    from cip_lint.kube.route_checks import check_route  # noqa: PLC0415 - seldom there
+
+    checks = Checks(version)
+    check_route(checks, manifest)
+    return _refusal(manifest, checks, ()) if checks.faults else None
+
+
+def _refusal(
+    manifest: Mapping[str, Any], checks: Checks, warnings: tuple[str, ...]
+) -> Admission:
+    """Return the answer to an object with faults."""
+    faults = each_once(checks.faults, checks.version)
+    group, kind = discovery.group_of(manifest["apiVersion"]), manifest["kind"]
+    said = standard_message(
+        f"{kind}.{group}" if group else kind,
+        name_of(manifest).shown,
+        (fault.cause for fault in faults),
+    )
+    return Admission(422, faults, said, warnings)

@@ -29,6 +29,7 @@ _ELSEWHERE = frozenset({"W-selector", NOT_SERVED, WRONG_TYPE})
         "ServiceCIDR",
         "IPAddress",
         "NetworkPolicy",
+        "routes",
         "workloads",
     ),
 )
@@ -114,6 +115,10 @@ def _help(fault: Fault) -> str | None:
         return "write the address of the real backend"
     if "must be no more than 15 characters" in message:
         return "shorten the name to 15 characters, in every place that uses it"
+    if "Must have port for Service" in message:
+        return "write the number of a port of the Service as port"
+    if "must be of type integer" in message:
+        return "write the number: a route cannot name a port of the Service"
     if "must contain at least one letter" in message:
         return "remove the quotes of the number, or write a name with a letter"
     return None

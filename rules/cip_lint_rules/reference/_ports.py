@@ -17,7 +17,7 @@ from cip_lint.replay import ServiceRow
 from cip_lint.replay.references import Use
 from cip_lint.rule import Context
 from cip_lint_rules._refusals import refused_ports
-from cip_lint_rules.reference._uses import joined, topic
+from cip_lint_rules.reference._uses import is_route, joined, topic
 
 Port = int | str | None
 
@@ -91,7 +91,8 @@ def _of_use(use: Use, row: ServiceRow, cx: Context) -> Iterator[Asked]:
         if _is_unclear(row, said.port):
             continue
         if said.port is None:
-            if said.row.needs_port and _says_nothing(one):
+            # A route without a port is refused: manifest.refused speaks of it.
+            if said.row.needs_port and _says_nothing(one) and not is_route(one):
                 found.setdefault((None, said.row.ports[0].sense), []).append(one)
         elif (
             said.sense is not None
