@@ -7,7 +7,11 @@ of a check, and most runs ask half of them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, AnyStr, cast
+
+_compile = re.compile
 
 
 def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -18,6 +22,24 @@ def pattern(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     return cast("re.Pattern[AnyStr]", _Late(text, flags))
 
 
+@contextmanager
+def put_off() -> Iterator[None]:
+    """Let modules of other packages that are imported meanwhile compile late, too.
+
+    Only for those that ask a pattern by its methods, as PyYAML does: one of its own
+    takes longer than all of libyaml, and is asked by its slow reader alone.
+    """
+
+    def late(pattern: Any, flags: int = 0) -> Any:
+        return _Late(pattern, flags)
+
+    before, re.compile = re.compile, late
+    try:
+        yield
+    finally:
+        re.compile = before
+
+
 class _Late:
     """Stands for a compiled pattern; a method once asked for is the pattern's own."""
 
@@ -25,7 +47,7 @@ class _Late:
         self._given = (text, flags)
 
     def __getattr__(self, name: str) -> Any:
-        compiled = re.compile(*self._given)
+        compiled = _compile(*self._given)
         # From here on found without this method, and as fast as any.
         value = self.__dict__[name] = getattr(compiled, name)
         return value

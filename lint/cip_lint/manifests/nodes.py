@@ -10,27 +10,28 @@ import operator
 from collections.abc import Iterator
 from typing import Any
 
-from yaml._yaml import CParser, get_version
-from yaml.error import MarkedYAMLError, YAMLError
-from yaml.events import (
-    AliasEvent,
-    DocumentEndEvent,
-    DocumentStartEvent,
-    MappingEndEvent,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-    StreamStartEvent,
-)
-from yaml.nodes import MappingNode, Node, ScalarNode
-from yaml.parser import Parser
-from yaml.reader import Reader, ReaderError
-from yaml.scanner import Scanner, ScannerError
-
 from cip_lint.manifests.dialect import Dialect
-from cip_lint.patterns import pattern
+from cip_lint.patterns import pattern, put_off
+
+with put_off():
+    from yaml._yaml import CParser, get_version
+    from yaml.error import MarkedYAMLError, YAMLError
+    from yaml.events import (
+        AliasEvent,
+        DocumentEndEvent,
+        DocumentStartEvent,
+        MappingEndEvent,
+        MappingStartEvent,
+        ScalarEvent,
+        SequenceEndEvent,
+        SequenceStartEvent,
+        StreamEndEvent,
+        StreamStartEvent,
+    )
+    from yaml.nodes import MappingNode, Node, ScalarNode
+    from yaml.parser import Parser
+    from yaml.reader import Reader, ReaderError
+    from yaml.scanner import Scanner, ScannerError
 
 __all__ = [
     "HAS_NO_DEPTH_LIMIT",
