@@ -114,6 +114,16 @@ def _is_accumulated(member: Member) -> bool:
     return unit.rendered and (unit.kind == "kustomization" or unit.engine == "flux")
 
 
+def _is_application(member: Member) -> bool:
+    """Whether Argo CD sends all files of its folder at once, as they are."""
+    resource = member.resource
+    return (
+        member.unit.rendered
+        and member.unit.kind == "argocd"
+        and not (resource.built_by or resource.release)
+    )
+
+
 def _copies(members: list[Member]) -> Problem:
     """Return what is said of equal copies: kustomize takes none at all."""
     last = members[-1]
@@ -188,6 +198,9 @@ def _together(member: Member) -> tuple[str, ...]:
     resource, unit = member.resource, member.unit
     if _is_accumulated(member) and not resource.built_by:
         return (unit.path, unit.engine, unit.scope, resource.api_version)
+    if _is_application(member):
+        where = (unit.path, unit.scope, unit.sender)
+        return (*where, resource.group, member.namespace)
     return (member.sent_by, resource.release, resource.group, member.namespace)
 
 
