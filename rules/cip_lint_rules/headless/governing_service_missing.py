@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from cip_lint.kube.grammar import dns1123_label
+from cip_lint.kube.version import Version
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._governing import Governed, governed
 from cip_lint_rules._pods import served_by
+
+_CHECKED_SINCE = Version(1, 33)
+"""From here on the API server refuses a ``serviceName`` that no Service can have."""
 
 
 class _Governed(NamedTuple):
@@ -108,6 +113,9 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
         return
     if cx.cluster.outside.has_service(member, pods.service_name):
         return
+    impossible = bool(dns1123_label(pods.service_name))
+    if impossible and cx.settings.kubernetes_version.value >= _CHECKED_SINCE:
+        return  # manifest.refused speaks of it
     world = cx.cluster.world(member, "Service")
     if not world.closed and (
         world.unknown_services is not None or not missing.beside_services
@@ -119,7 +127,9 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
         at=member.resource.label(*pods.path, text="no Service has this name"),
         related=_related(missing, cx),
         notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
-        help=f"create headless Service {pods.service_name}",
+        help="name a headless Service; none can be called so"
+        if impossible
+        else f"create headless Service {pods.service_name}",
         severity=Severity.ERROR if world.closed else Severity.WARNING,
         confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
     )
