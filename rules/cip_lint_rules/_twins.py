@@ -44,10 +44,11 @@ class Choice(NamedTuple):
 def choices(cx: Context) -> Iterable[Choice]:
     """Yield the Services that select several workloads."""
     several = [row for row in cx.table.judged if len(row.selection.workloads) > 1]
-    askers: dict[tuple[str, str], list[ServiceRow]] = {}
+    askers: dict[tuple[str, str, str], list[ServiceRow]] = {}
     for row in several:
         asked = written(dict(sorted((row.service.selector or {}).items())))
-        askers.setdefault((row.ref.namespace, asked), []).append(row)
+        key = row.member.unit.scope, row.ref.namespace, asked
+        askers.setdefault(key, []).append(row)
     for rows in askers.values():
         for index, row in enumerate(rows):
             yield Choice(

@@ -98,7 +98,7 @@ class Absence:
 
     @property
     def _same_name(self) -> tuple[ServiceMember, ...]:
-        return self._cluster.services_named(self._name)
+        return self._cluster.services_named(self._name, self._of)
 
     @property
     def _where(self) -> str:

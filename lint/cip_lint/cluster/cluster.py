@@ -18,7 +18,7 @@ from cip_lint.cluster.labels import (
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.meeting import Company, Meeting, groups_of
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.names import NameIndex
+from cip_lint.cluster.names import NameIndex, ScopedNames
 from cip_lint.cluster.near import Spellings
 from cip_lint.cluster.nearest import Nearest, NearMiss
 from cip_lint.cluster.outside import Outside
@@ -96,7 +96,7 @@ class Cluster:
         self._nearest: dict[str, Nearest] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
-        self._called: dict[str, tuple[ServiceMember, ...]] = {}
+        self._called: dict[tuple[str | None, str], tuple[ServiceMember, ...]] = {}
         self._filled_in: dict[int, object] = {}
         """Values without placeholders, by their ids, which they keep."""
 
@@ -260,28 +260,42 @@ class Cluster:
         ``namespace`` where the reference says it; else the one ``of`` is in. Of
         several that may be meant, the one of the same file, then the nearest one.
         """
-        for member in self._services.in_file(name, of.path):
+        names = self._service_names(of)
+        for member in names.in_file(name, of.path):
             if self.may_mean(of, member, namespace):
                 return member
-        called = self._services.meant(
-            name, of.namespace if namespace is None else namespace
-        )
+        called = names.meant(name, of.namespace if namespace is None else namespace)
         meant = [m for m in called if self.may_mean(of, m, namespace)]
         return next(iter(self._nearest_to(of, meant)), None)
 
-    def services_named(self, name: str) -> tuple[ServiceMember, ...]:
-        """Return all Services of a name, of any namespace and unit."""
-        found = self._called.get(name)
+    def services_named(
+        self, name: str, beside: Member | None = None
+    ) -> tuple[ServiceMember, ...]:
+        """Return all Services of a name, of any namespace and unit.
+
+        With ``beside`` those in the scope of an object, outside of which it meets none.
+        """
+        scope = None if beside is None else beside.unit.scope
+        found = self._called.get((scope, name))
         if found is None:
-            found = self._called[name] = tuple(self._services.all(name))
+            found = tuple(self._service_names(beside).all(name))
+            self._called[scope, name] = found
         return found
 
-    def services_in(self, name: str, namespace: str) -> Sequence[ServiceMember]:
+    def services_in(
+        self, name: str, namespace: str, beside: Member | None = None
+    ) -> Sequence[ServiceMember]:
         """Return the Services of a name that may be in a namespace, of any unit.
 
-        With an undecided (empty) namespace those of any, as far as they are few.
+        With an undecided (empty) namespace those of any, as far as they are few. With
+        ``beside`` those in the scope of an object.
         """
-        return self._services.meant(name, namespace)
+        return self._service_names(beside).meant(name, namespace)
+
+    def _service_names(self, beside: Member | None) -> NameIndex[ServiceMember]:
+        if beside is None:
+            return self._services.everywhere
+        return self._services.of(beside.unit.scope)
 
     def near_services(
         self, of: Member, name: str, namespace: str | None = None
@@ -291,12 +305,13 @@ class Cluster:
         ``namespace`` where the reference says it; else the one ``of`` is in.
         """
         if self._spellings is None:
-            self._spellings = Spellings(self._services)
+            self._spellings = Spellings(self._services.everywhere)
         where = of.namespace if namespace is None else namespace
+        names = self._service_names(of)
         return tuple(
             member
             for near in self._spellings.near(name)
-            for member in self._services.meant(near, where)
+            for member in names.meant(near, where)
             if self.may_mean(of, member, namespace)
         )
 
@@ -470,8 +485,8 @@ class Cluster:
         return found
 
     @cached_property
-    def _services(self) -> NameIndex[ServiceMember]:
-        return NameIndex(self.services)
+    def _services(self) -> ScopedNames[ServiceMember]:
+        return ScopedNames(self.services)
 
     @cached_property
     def _anywhere(self) -> PodIndex:

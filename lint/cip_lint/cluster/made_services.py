@@ -40,11 +40,14 @@ class Making(NamedTuple):
 
 
 class MadeServices:
-    """Who makes a Service of a name; found by the name, or by what it begins with."""
+    """Who makes a Service of a name; found by the name, or by what it begins with.
+
+    Each scope has its own: what is sent to another cluster makes nothing here.
+    """
 
     def __init__(self, cluster: Cluster) -> None:
-        self._by_name: dict[str, list[Making]] = {}
-        self._by_start: dict[str, list[Making]] = {}
+        self._by_name: dict[tuple[str, str], list[Making]] = {}
+        self._by_start: dict[tuple[str, str], list[Making]] = {}
         for group, kind in known_kinds():
             for member in cluster.judged(kind, group):
                 self._add(member)
@@ -52,13 +55,19 @@ class MadeServices:
     def _add(self, member: Member) -> None:
         for made in services_made(member.resource):
             index = self._by_name if made.start == made.name else self._by_start
-            index.setdefault(made.start, []).append(Making(member, made))
+            key = member.unit.scope, made.start
+            index.setdefault(key, []).append(Making(member, made))
 
-    def called(self, name: str) -> Iterator[Making]:
-        """Yield who makes a Service of a name, in any namespace; at most a few."""
-        found: Iterable[Making] = self._by_name.get(name, ())
+    def called(self, name: str, beside: Member) -> Iterator[Making]:
+        """Yield who makes a Service of a name, in any namespace; at most a few.
+
+        Those in the scope of an object.
+        """
+        scope = beside.unit.scope
+        found: Iterable[Making] = self._by_name.get((scope, name), ())
         if self._by_start:
-            starts = (self._by_start.get(name[:end], ()) for end in range(len(name)))
+            keys = ((scope, name[:end]) for end in range(len(name)))
+            starts = (self._by_start.get(key, ()) for key in keys)
             families = (
                 one for one in chain.from_iterable(starts) if one.made.is_called(name)
             )

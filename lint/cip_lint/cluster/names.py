@@ -82,3 +82,29 @@ class NameIndex(Generic[M]):
         everywhere = (m for some in by_namespace.values() for m in some)
         found = list(islice(everywhere, _COMPARED))
         return sorted(found, key=lambda member: member.order)
+
+
+class ScopedNames(Generic[M]):
+    """The objects of one kind by name, all of them and those of each scope.
+
+    What looks at a few of a name looks at those of its own scope: a base of many
+    overlays has a copy in each, and most of them are sent elsewhere.
+    """
+
+    def __init__(self, members: Iterable[M]) -> None:
+        members = tuple(members)
+        self.everywhere = NameIndex(members)
+        self._none: NameIndex[M] = NameIndex(())
+        self._by_scope: dict[str, NameIndex[M]] = {}
+        scopes = {member.unit.scope for member in members}
+        if len(scopes) == 1:
+            self._by_scope = dict.fromkeys(scopes, self.everywhere)
+            return
+        found: dict[str, list[M]] = {}
+        for member in members:
+            found.setdefault(member.unit.scope, []).append(member)
+        self._by_scope = {scope: NameIndex(some) for scope, some in found.items()}
+
+    def of(self, scope: str) -> NameIndex[M]:
+        """Return those of the units of one scope."""
+        return self._by_scope.get(scope, self._none)

@@ -94,16 +94,19 @@ class Outside:
             and self._snapshot.service(where, name) is not None
         ):
             return f"Service {where}/{name} is in {self._snapshot.origin}"
-        for member, made in self.makers_of_service(name):
+        for member, made in self.makers_of_service(name, of):
             if self._cluster.may_mean(of, member, namespace):
                 return f"{member.display} makes Service {made.name}"
         return ""
 
-    def makers_of_service(self, name: str) -> Iterator[Making]:
-        """Yield the custom resources for which a Service of a name is made."""
+    def makers_of_service(self, name: str, beside: Member) -> Iterator[Making]:
+        """Yield the custom resources for which a Service of a name is made.
+
+        Those in the scope of an object.
+        """
         if not self._cluster.may_hold_makers:
             return iter(())
-        return self.made_services.called(name)
+        return self.made_services.called(name, beside)
 
     @cached_property
     def made_services(self) -> MadeServices:

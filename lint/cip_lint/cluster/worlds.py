@@ -9,7 +9,7 @@ namespace *unknown*, whatever the witness.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import Completeness, Setting
@@ -108,17 +108,18 @@ class Unknowns:
         return self._by_unit.get(member.unit.path) or self._by_namespace.get("default")
 
 
+_Place = tuple[str, str]
+"""A scope, and a file or a rendered unit in it."""
+
+
 class Witnesses:
-    """The first objects of one sort by file and by rendered unit."""
+    """The first objects of one sort by file and by rendered unit of each scope."""
 
     def __init__(self, members: Iterable[Member]) -> None:
-        self._first: dict[tuple[str, str], Member] = {}
-        self._any: dict[str, Member] = {}
+        self._first: dict[tuple[_Place, str], Member] = {}
+        self._any: dict[_Place, Member] = {}
         for member in members:
-            places = [member.sent_by]
-            if member.unit.rendered:
-                places.append("\0" + member.unit.path)
-            for place in places:
+            for place in _places(member):
                 key = (place, member.namespace)
                 self._first.setdefault(key, member)
                 self._any.setdefault(place, member)
@@ -131,10 +132,7 @@ class Witnesses:
         """
         if namespace is None:
             namespace = member.namespace
-        places = [member.sent_by]
-        if member.unit.rendered:
-            places.append("\0" + member.unit.path)
-        for place in places:
+        for place in _places(member):
             if not namespace:
                 found = self._first.get((place, "")) or self._any.get(place)
             else:
@@ -144,3 +142,11 @@ class Witnesses:
             if found is not None:
                 return found
         return None
+
+
+def _places(member: Member) -> Iterator[_Place]:
+    """Yield where an object is beside others that are surely sent with it."""
+    unit = member.unit
+    yield unit.scope, member.sent_by
+    if unit.rendered:
+        yield unit.scope, "\0" + unit.path

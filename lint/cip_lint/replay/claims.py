@@ -137,7 +137,7 @@ def _parent(cluster: Cluster, member: Member) -> Member | None:
     return next(
         (
             one
-            for one in cluster.services_named(name)
+            for one in cluster.services_named(name, member)
             if one.ref.namespace == namespace or not one.decided
         ),
         None,

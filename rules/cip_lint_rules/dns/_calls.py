@@ -153,12 +153,15 @@ class Neighbours:
         self._cluster = cx.cluster
         self._known: dict[Hashable, tuple[ServiceMember, ...]] = {}
         self._has_any: dict[Hashable, bool] = {}
-        self._by_namespace: dict[str, list[ServiceMember]] = {}
-        self._by_unit: dict[str, list[ServiceMember]] = {}
+        self._by_namespace: dict[tuple[str, str], list[ServiceMember]] = {}
+        self._by_unit: dict[tuple[str, str], list[ServiceMember]] = {}
+        """Both by the scope first: what is sent to other clusters is no neighbour."""
         for member in cx.cluster.services:
             if not member.partial:
-                self._by_namespace.setdefault(member.namespace, []).append(member)
-                self._by_unit.setdefault(member.unit.path, []).append(member)
+                scope = member.unit.scope
+                place, unit = (scope, member.namespace), (scope, member.unit.path)
+                self._by_namespace.setdefault(place, []).append(member)
+                self._by_unit.setdefault(unit, []).append(member)
 
     def of(self, member: Member, namespace: str | None) -> tuple[ServiceMember, ...]:
         """Return them; ``namespace`` where it is written, else that of the caller.
@@ -181,10 +184,11 @@ class Neighbours:
 
     def _meant(self, member: Member, namespace: str | None) -> Iterator[ServiceMember]:
         where = member.namespace if namespace is None else namespace
+        scope, placed = member.unit.scope, self._by_namespace
         candidates = (
-            chain(self._by_namespace.get(where, ()), self._by_namespace.get("", ()))
+            chain(placed.get((scope, where), ()), placed.get((scope, ""), ()))
             if where
-            else self._by_unit.get(member.unit.path, ())
+            else self._by_unit.get((scope, member.unit.path), ())
         )
         for one in candidates:
             if self._cluster.may_mean(member, one, namespace):

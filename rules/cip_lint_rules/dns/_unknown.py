@@ -89,7 +89,7 @@ class Unknown:
         call = self.names.call
         found = [
             one
-            for one in cluster.services_named(call.service)[:_COMPARED]
+            for one in cluster.services_named(call.service, call.member)[:_COMPARED]
             if one.decided and not one.partial and cluster.can_meet(call.member, one)
         ]
         return found[0] if len({one.namespace for one in found}) == 1 else None

@@ -49,19 +49,16 @@ class _Astray(NamedTuple):
 
 def _astray(cx: Context) -> Iterator[_Astray]:
     @cache
-    def named(name: str) -> tuple[ServiceMember, ...]:
-        found = cx.cluster.services_named(name)
-        return found if len(found) < _MANY else ()
-
-    @cache
     def neighbours() -> Neighbours:
         return Neighbours(cx)
 
     gone_of = absences(cx)
     for names in spoken(cx, _is_full):
         call = names.call
-        found = named(call.service)
-        if not found or neighbours().has_any(call.member, call.namespace):
+        found = cx.cluster.services_named(call.service, call.member)
+        if not 0 < len(found) < _MANY or neighbours().has_any(
+            call.member, call.namespace
+        ):
             continue
         gone = gone_of(call)
         service = None if gone is None else _elsewhere(call, found, gone, cx)

@@ -35,7 +35,7 @@ def _dialled(cx: Context) -> Iterable[Spoken]:
 
 def _meant(call: Call, row: ServiceRow, cx: Context) -> Iterator[ServiceRow]:
     """Yield the rows of all Services that the call may mean: alternatives, overlays."""
-    for service in cx.cluster.services_named(row.ref.name):
+    for service in cx.cluster.services_named(row.ref.name, call.member):
         other = cx.table.row_of(service)
         if other is not None and (
             other is row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster import ServiceMember
@@ -42,15 +41,10 @@ class _Astray(NamedTuple):
 
 
 def _astray(cx: Context) -> Iterator[_Astray]:
-    @cache
-    def named(name: str) -> tuple[ServiceMember, ...]:
-        found = cx.cluster.services_named(name)
-        return found if len(found) < _MANY else ()
-
     gone_of = absences(cx)
     for names in spoken(cx, _is_short):
         call = names.call
-        service = _elsewhere(call, named(call.service), cx)
+        service = _elsewhere(call, cx)
         if service is not None:
             gone = gone_of(call)
             if gone is not None and (gone.closed or gone.unknown is None):
@@ -68,10 +62,11 @@ def _is_short(call: Call) -> bool:
     )
 
 
-def _elsewhere(
-    call: Call, candidates: tuple[ServiceMember, ...], cx: Context
-) -> ServiceMember | None:
+def _elsewhere(call: Call, cx: Context) -> ServiceMember | None:
     """Return the Service of a name in the one other namespace that has it."""
+    candidates = cx.cluster.services_named(call.service, call.member)
+    if len(candidates) >= _MANY:
+        return None
     found = [one for one in candidates if cx.cluster.can_meet(call.member, one)]
     if not found or len({one.namespace for one in found}) != 1:
         return None

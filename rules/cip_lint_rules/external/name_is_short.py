@@ -56,8 +56,11 @@ def _of_one_label(alias: Alias, name: str, cx: Context) -> Short | None:
     own = alias.row.member
     meant = cx.cluster.service(own, name)
     if meant is None or meant is own:
-        others = [one for one in cx.cluster.services_named(name) if one is not own]
-        others = [one for one in others if cx.cluster.can_meet(own, one)]
+        others = [
+            one
+            for one in cx.cluster.services_named(name, own)
+            if one is not own and cx.cluster.can_meet(own, one)
+        ]
         meant = others[0] if len(others) == 1 else None
     return Short(alias, name, "", meant, Confidence.CERTAIN)
 

@@ -81,9 +81,10 @@ class Listeners:
         labels = pods.labels
         if labels and pods.namespaces is None:
             return self._cx.cluster.pods_for(labels, pods.policy)
+        places = self._by_namespace.get(pods.policy.unit.scope, {})
         return [
             member
-            for namespace, members in self._by_namespace.items()
+            for namespace, members in places.items()
             if pods.may_be_in(namespace)
             for member in members
         ]
@@ -97,10 +98,12 @@ class Listeners:
         )
 
     @cached_property
-    def _by_namespace(self) -> dict[str, list[WorkloadMember]]:
-        found: dict[str, list[WorkloadMember]] = {}
+    def _by_namespace(self) -> dict[str, dict[str, list[WorkloadMember]]]:
+        """By the scope of their units, then by their namespace."""
+        found: dict[str, dict[str, list[WorkloadMember]]] = {}
         for member in self._cx.cluster.judged_workloads:
-            found.setdefault(member.namespace, []).append(member)
+            places = found.setdefault(member.unit.scope, {})
+            places.setdefault(member.namespace, []).append(member)
         return found
 
     @cached_property

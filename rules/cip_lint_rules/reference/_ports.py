@@ -120,7 +120,8 @@ def _has_another(one: Reference, row: ServiceRow, cx: Context) -> bool:
     said = one.said
     if said.port is None or said.sense is None:
         return False
-    for other in cx.cluster.services_in(said.name, one.namespace)[:_COMPARED]:
+    named = cx.cluster.services_in(said.name, one.namespace, one.member)
+    for other in named[:_COMPARED]:
         if other is not row.member and cx.cluster.may_mean(
             one.member, other, said.namespace
         ):

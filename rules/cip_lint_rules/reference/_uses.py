@@ -101,7 +101,7 @@ def namesake(use: Use, cx: Context) -> ServiceMember | None:
     one = use.first
     if not one.namespace:
         return None
-    for other in cx.cluster.services_named(one.said.name)[:_COMPARED]:
+    for other in cx.cluster.services_named(one.said.name, one.member)[:_COMPARED]:
         if other.namespace and cx.cluster.can_meet(one.member, other):
             return other
     return None

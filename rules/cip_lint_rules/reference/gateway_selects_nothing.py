@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -34,32 +34,39 @@ class _Selecting(NamedTuple):
 
 
 class _Gateways:
-    """The workloads of all namespaces, by the label keys that Gateways ask for."""
+    """The workloads of all namespaces, by the label keys that Gateways ask for.
+
+    Each scope has its own: a Gateway meets no workload of another one.
+    """
 
     def __init__(self, cx: Context) -> None:
         self._cx = cx
 
     @cached_property
-    def _by_key(self) -> Mapping[str, list[WorkloadMember]]:
-        found: dict[str, list[WorkloadMember]] = {}
+    def _by_key(self) -> Mapping[tuple[str, str], list[WorkloadMember]]:
+        found: dict[tuple[str, str], list[WorkloadMember]] = {}
         for member in self._cx.cluster.judged_workloads:
+            scope = member.unit.scope
             for key in member.workload.labels:
-                found.setdefault(key, []).append(member)
+                found.setdefault((scope, key), []).append(member)
         return found
+
+    def _with(self, of: Member, key: str) -> Sequence[WorkloadMember]:
+        return self._by_key.get((of.unit.scope, key), ())
 
     def with_key(self, of: Member, key: str) -> Iterator[WorkloadMember]:
         """Yield workloads that carry a label key, whatever its value; at most a few."""
-        for member in islice(self._by_key.get(key, ()), _MOST):
+        for member in islice(self._with(of, key), _MOST):
             if self._cx.cluster.can_meet(of, member):
                 yield member
 
     def fit(self, of: Member, selector: Mapping[str, str]) -> bool:
         """Whether the pods of some workload carry all labels of a selector."""
-        rarest = min(selector, key=lambda key: len(self._by_key.get(key, ())))
+        rarest = min(selector, key=lambda key: len(self._with(of, key)))
         return any(
             selector.items() <= member.workload.labels.items()
             and self._cx.cluster.can_meet(of, member)
-            for member in self._by_key.get(rarest, ())
+            for member in self._with(of, rarest)
         )
 
 

@@ -76,7 +76,8 @@ def generated_name_conflict(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """
     if row.member.piece:
         return
-    for making in cx.cluster.outside.makers_of_service(row.member.name):
+    makers = cx.cluster.outside.makers_of_service(row.member.name, row.member)
+    for making in makers:
         member, made = making.member, making.made
         if (
             made.always

@@ -39,25 +39,27 @@ class _Seen:
         self._monitors = monitors
 
     @cached_property
-    def _rows(self) -> Mapping[str, list[ServiceRow]]:
-        found: dict[str, list[ServiceRow]] = {}
+    def _rows(self) -> Mapping[str, Mapping[str, list[ServiceRow]]]:
+        """By the scope of their units, then by their namespace."""
+        found: dict[str, dict[str, list[ServiceRow]]] = {}
         for row in self._cx.table.judged:
-            found.setdefault(row.member.namespace, []).append(row)
+            member = row.member
+            places = found.setdefault(member.unit.scope, {})
+            places.setdefault(member.namespace, []).append(row)
         return found
 
     def beside(self, monitor: Monitor) -> Iterator[ServiceRow]:
         """Yield the Services among which a monitor looks for some; at most a few."""
         named = monitor.namespaces
+        here = self._rows.get(monitor.member.unit.scope, {})
         if named is None:
-            places = list(self._rows)
+            places = list(here)
         elif named:
             places = [*named, ""]
         else:
             own = monitor.member.namespace
-            places = [own, ""] if own else list(self._rows)
-        rows = (
-            row for place in dict.fromkeys(places) for row in self._rows.get(place, ())
-        )
+            places = [own, ""] if own else list(here)
+        rows = (row for place in dict.fromkeys(places) for row in here.get(place, ()))
         for row in islice(rows, _MOST):
             if not row.member.piece and self._monitors.looks_at(monitor, row.member):
                 yield row

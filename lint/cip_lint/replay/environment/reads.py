@@ -292,7 +292,7 @@ class Reads:
             return None
         found = [
             one
-            for one in cluster.services_named(way.service)
+            for one in cluster.services_named(way.service, member)
             if not one.partial and cluster.can_meet(one, member)
         ]
         namespaces = {one.namespace for one in found}

@@ -117,7 +117,7 @@ def _elsewhere(missing: Missing) -> tuple[ServiceMember, ...]:
     cluster = missing.table.cluster
     return tuple(
         one
-        for one in cluster.services_named(missing.meant.name)
+        for one in cluster.services_named(missing.meant.name, missing.member)
         if not one.partial
         and one.decided
         and one.ref.namespace != missing.meant.namespace
