@@ -358,6 +358,57 @@ def test_a_prefix_leaves_the_references_of_custom_resources_alone(
     assert "help: write eu-web by a patch beside it, or give kustomize" in done.out
 
 
+CALLER = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: settings, labels: {kubernetes.io/service-name: web}}
+data: {API: "http://web:80"}
+"""
+
+
+@needs_program
+@pytest.mark.parametrize("top", ["", "nameSuffix: -v2\n"])
+def test_a_prefix_of_a_base_leaves_texts_and_custom_resources_alone(
+    tmp_path: Path, top: str
+) -> None:
+    folder = repository(tmp_path, f"resources: [../middle, route.yaml]\n{top}")
+    (folder / "over/route.yaml").write_text(f"{CALLER}---\n{ROUTE}", encoding="utf-8")
+    middle = "resources: [../base]\nnamePrefix: eu-\n"
+    (folder / "middle").mkdir()
+    (folder / "middle/kustomization.yaml").write_text(middle, encoding="utf-8")
+    done = cip_lint(folder, ".")
+
+    new = "eu-web-v2" if top else "eu-web"
+    assert f"web names no Service: the build renames Service web to {new}" in done.out
+    assert f"this set: the build renames Service web to {new}" in done.out
+    by = "namePrefix of middle/kustomization.yaml reaches"
+    assert f"{by} names, and no text" in done.out
+    assert f"{by} the references that kustomize knows" in done.out
+
+
+@needs_program
+def test_an_old_name_that_two_services_had_means_the_one_of_the_same_base(
+    tmp_path: Path,
+) -> None:
+    folder = repository(tmp_path, "resources: [../a, ../b, caller.yaml]\n")
+    (folder / "over/caller.yaml").write_text(CALLER, encoding="utf-8")
+    for name in "ab":
+        (folder / name).mkdir()
+        (folder / name / "kustomization.yaml").write_text(
+            f"resources: [../base]\nnamePrefix: {name}-\n", encoding="utf-8"
+        )
+    assert "the build renames" not in cip_lint(folder, ".").out
+
+    (folder / "base/caller.yaml").write_text(CALLER, encoding="utf-8")
+    kustomization = folder / "base/kustomization.yaml"
+    listed = kustomization.read_text(encoding="utf-8").replace("[", "[caller.yaml, ", 1)
+    kustomization.write_text(listed, encoding="utf-8")
+    done = cip_lint(folder, ".")
+
+    assert "the build renames Service web to a-web" in done.out
+    assert "namePrefix of a/kustomization.yaml reaches names" in done.out
+
+
 @needs_program
 def test_workloads_of_two_builds_are_told_apart_by_their_folders(
     tmp_path: Path,

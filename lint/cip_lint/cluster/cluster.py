@@ -22,6 +22,7 @@ from cip_lint.cluster.names import NameIndex, ScopedNames
 from cip_lint.cluster.near import Spellings
 from cip_lint.cluster.nearest import Nearest, NearMiss
 from cip_lint.cluster.outside import Outside
+from cip_lint.cluster.renames import Renames
 from cip_lint.cluster.settings import ClusterSettings
 from cip_lint.cluster.snapshot import Snapshot, informed
 from cip_lint.cluster.units import Unit
@@ -268,6 +269,24 @@ class Cluster:
         meant = [m for m in called if self.may_mean(of, m, namespace)]
         return next(iter(self._nearest_to(of, meant)), None)
 
+    def renamed_service(
+        self, of: Member, name: str, namespace: str | None = None
+    ) -> ServiceMember | None:
+        """Return the Service of an object's own build that had a name before it.
+
+        ``namespace`` where the reference says it; else the one ``of`` is in.
+        """
+        unit = of.unit
+        if any(unit.affixes):
+            found = self.service(of, unit.affixes.renamed(name), namespace)
+            if found is not None and found.unit is unit:
+                return found
+        if of.piece or unit.kind != "kustomization":
+            return None
+        return self._renames.service(
+            of, name, lambda one: self.may_mean(of, one, namespace)
+        )
+
     def services_named(
         self, name: str, beside: Member | None = None
     ) -> tuple[ServiceMember, ...]:
@@ -483,6 +502,10 @@ class Cluster:
         for member in self.members:
             found.setdefault(member.resource.kind, []).append(member)
         return found
+
+    @cached_property
+    def _renames(self) -> Renames:
+        return Renames(self.services)
 
     @cached_property
     def _services(self) -> ScopedNames[ServiceMember]:

@@ -142,7 +142,9 @@ def unknown_names(cx: Context) -> Iterator[Unknown | Misspelt | Renamed]:
     for names in spoken(cx, lambda call: _renamed(call, cx) is not None, pieces=True):
         service = _renamed(names.call, cx)
         if service is not None:
-            new = service.unit.affixes.renamed(names.call.service)
+            new = service.name
+            if names.call.member.piece:
+                new = service.unit.affixes.renamed(new)
             yield Renamed(names, service, new)
     neighbours: Neighbours | None = None
     gone_of = absences(cx)
@@ -164,16 +166,18 @@ def _renamed(call: Call, cx: Context) -> ServiceMember | None:
     Texts are no references: a build renames the Service, and leaves them as they
     are. Pieces that are not built are known by their old names.
     """
-    unit = call.member.unit
-    if not any(unit.affixes) or call.pod or call.form in OF_NO_CLUSTER:
+    member, name = call.member, call.service
+    if call.pod or call.form in OF_NO_CLUSTER:
         return None
-    name = call.service
-    if not call.member.piece:
+    if not member.piece:
         if call.row is not None:
             return None
-        name = unit.affixes.renamed(name)
-    service = cx.cluster.service(call.member, name, call.namespace)
-    if service is None or service.unit is not unit or not asks_cluster(call):
+        service = cx.cluster.renamed_service(member, name, call.namespace)
+    elif any(member.unit.affixes):
+        service = cx.cluster.service(member, name, call.namespace)
+    else:
+        return None
+    if service is None or service.unit is not member.unit or not asks_cluster(call):
         return None
     return service
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.cluster import ServiceMember
+from cip_lint.cluster.renames import renamed_by
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._words import listed
@@ -153,8 +154,7 @@ def _advice(name: Unknown, other: ServiceMember | None) -> str:
 
 def _renamed(name: Renamed) -> Problem:
     names, service = name.names, name.service
-    affixes = service.unit.affixes
-    field = "namePrefix" if affixes.prefix else "nameSuffix"
+    renamer = renamed_by(service) or "what renames it"
     right = _with_service(names, name.new)
     return Problem(
         f"{names.host} names no Service: the build renames Service "
@@ -164,7 +164,7 @@ def _renamed(name: Renamed) -> Problem:
             service.resource.label("metadata", "name", text=f"becomes {name.new}"),
             *names.others("written here too"),
         ),
-        notes=(f"{field} of {service.unit.path} reaches names, and no text",),
+        notes=(f"{renamer} reaches names, and no text",),
         help=f"write {right}, or let a replacement do it",
         severity=Severity.ERROR,
         topic=names.topic,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.cluster import Member, ServiceMember
+from cip_lint.cluster.renames import renamed_by
 from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem
@@ -32,7 +33,7 @@ def without_service(member: Member, name: str, cx: Context) -> Iterator[Problem]
             f"{renamed.name}"
         )
         notes.append(
-            f"{_affixes(member)} of {member.unit.path} reaches the references that "
+            f"{renamed_by(renamed) or 'what renames it'} reaches the references that "
             "kustomize knows, and not this one"
         )
         advice = f"write {renamed.name} by a patch beside it"
@@ -70,19 +71,12 @@ def _words(
 
 
 def _renamed(member: Member, name: str, cx: Context) -> ServiceMember | None:
-    """Return the Service of a name that the member's own build puts affixes on.
+    """Return the Service of a name that the member's own build changes.
 
     kustomize changes the references that it knows, and this label is none of them
     (``api/internal/konfig/builtinpluginconsts/namereference.go``).
     """
-    if not any(member.unit.affixes):
-        return None
-    service = cx.cluster.service(member, member.unit.affixes.renamed(name))
-    return service if service and service.unit is member.unit else None
-
-
-def _affixes(member: Member) -> str:
-    return "namePrefix" if member.unit.affixes.prefix else "nameSuffix"
+    return cx.cluster.renamed_service(member, name)
 
 
 def _meant(member: Member, name: str, cx: Context) -> ServiceMember | None:

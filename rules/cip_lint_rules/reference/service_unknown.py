@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cip_lint.cluster import ServiceMember
 from cip_lint.cluster.absence import Absence
+from cip_lint.cluster.renames import renamed_by
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay.references import Use
@@ -84,17 +85,13 @@ def _unknown(cx: Context) -> Iterator[Unknown]:
 
 
 def _renamed(use: Use, cx: Context) -> ServiceMember | None:
-    """Return the Service of a name that the referrer's own build puts affixes on.
+    """Return the Service of a name that the referrer's own build changes.
 
     kustomize changes the references that it knows, and those alone
     (``api/internal/konfig/builtinpluginconsts/namereference.go``).
     """
-    member, said = use.member, use.first.said
-    if not any(member.unit.affixes):
-        return None
-    new = member.unit.affixes.renamed(said.name)
-    service = cx.cluster.service(member, new, said.namespace)
-    return service if service and service.unit is member.unit else None
+    said = use.first.said
+    return cx.cluster.renamed_service(use.member, said.name, said.namespace)
 
 
 def _is_used(service: ServiceMember | None, cx: Context) -> bool:
@@ -267,11 +264,9 @@ def _related(unknown: Unknown, elsewhere: ServiceMember | None) -> tuple[Label, 
 def _notes(unknown: Unknown) -> tuple[str, ...]:
     notes = []
     if unknown.renamed and unknown.nearest is not None:
-        unit = unknown.nearest.unit
-        field = "namePrefix" if unit.affixes.prefix else "nameSuffix"
+        renamer = renamed_by(unknown.nearest) or "what renames it"
         notes.append(
-            f"{field} of {unit.path} reaches the references that kustomize knows, "
-            "and not this one"
+            f"{renamer} reaches the references that kustomize knows, and not this one"
         )
     elif unknown.absence.closed:
         notes.append(f"nothing else exists here: {unknown.absence.origin}")
