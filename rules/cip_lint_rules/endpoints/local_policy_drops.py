@@ -11,6 +11,11 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint.words import counted
 from cip_lint_rules._pods import readable, steady
+from cip_lint_rules.endpoints._affinity import (
+    follows_others,
+    is_followed,
+    runs_once_a_node,
+)
 
 _INTERNAL, _EXTERNAL = "internalTrafficPolicy", "externalTrafficPolicy"
 
@@ -93,7 +98,7 @@ def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         return
     if field == _EXTERNAL:
         yield _problem(row, field, workloads, Severity.INFO, cx)
-    elif not any(_follows_its_clients(member) for member in workloads):
+    elif not any(_may_be_beside_its_clients(member, cx) for member in workloads):
         yield _problem(row, field, workloads, Severity.WARNING, cx)
 
 
@@ -106,10 +111,9 @@ def _local_policy(service: Service, *, strict: bool) -> str:
     return ""
 
 
-def _follows_its_clients(member: WorkloadMember) -> bool:
-    """Whether an affinity to other pods decides where these pods run."""
-    affinity = member.workload.pod_spec.get("affinity")
-    return isinstance(affinity, dict) and bool(affinity.get("podAffinity"))
+def _may_be_beside_its_clients(member: WorkloadMember, cx: Context) -> bool:
+    """Whether an affinity may see to it that each client has one of these pods."""
+    return follows_others(member) or runs_once_a_node(member) or is_followed(member, cx)
 
 
 def _problem(
