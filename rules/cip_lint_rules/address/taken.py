@@ -105,7 +105,9 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
         ),
         related=tuple(
             claim.member.resource.label(
-                *claim.path, text=f"{claim.member.display} already holds it"
+                *claim.path,
+                text=f"{claim.member.display} "
+                + ("already holds it" if claim is holders[0] else "asks for it too"),
             )
             for claim in holders
         ),

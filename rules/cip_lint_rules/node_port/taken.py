@@ -101,7 +101,9 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
             *last.path, text=f"{last.member.display} asks for it here"
         ),
         related=tuple(
-            claim.member.resource.label(*claim.path, text=_held(claim, last))
+            claim.member.resource.label(
+                *claim.path, text=_held(claim, holders[0], last)
+            )
             for claim in holders
         ),
         notes=(*map(quote, faults), *living_note(holders[0], cx)),
@@ -116,10 +118,12 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     )
 
 
-def _held(claim: PortClaim, last: PortClaim) -> str:
+def _held(claim: PortClaim, first: PortClaim, last: PortClaim) -> str:
     if claim.member is last.member:
         return "asked for here before"
-    return f"{claim.member.display} already holds it"
+    if claim is first:
+        return f"{claim.member.display} already holds it"
+    return f"{claim.member.display} asks for it too"
 
 
 def _who(collision: NodePortCollision) -> str:
