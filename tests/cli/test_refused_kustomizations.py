@@ -22,8 +22,8 @@ def repository(root: Path, **files: str) -> Path:
 
 def written(file: Path, text: str) -> None:
     """Write a file, and its folder."""
-    file.parent.mkdir(exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode())
 
 
 def test_broken_yaml_in_a_kustomization_is_a_finding(tmp_path: Path) -> None:
@@ -34,6 +34,30 @@ def test_broken_yaml_in_a_kustomization_is_a_finding(tmp_path: Path) -> None:
     assert "app/kustomization.yaml:1:" in done.out
     assert "error[manifest.unreadable]: cannot be read" in done.out
     assert "in no kustomization" not in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("Chart.yaml", "helm cannot load the chart"),
+        ("fleet.yaml", "Fleet makes no bundle of the folder"),
+        ("fleet.yml", "Fleet makes no bundle of the folder"),
+    ],
+)
+def test_broken_yaml_in_settings_of_other_programs_is_a_finding(
+    tmp_path: Path, name: str, advice: str
+) -> None:
+    written(tmp_path / "app" / name, "# what it is\r\nname: web\r\nlabels: [a\r\n")
+    written(tmp_path / "app/templates/web.yaml", SERVICE)
+    done = cip_lint(tmp_path, ".")
+
+    assert done.code == 1, done
+    assert done.out.count("error[manifest.unreadable]: cannot be read") == 1
+    assert f"--> app/{name}:3:10\n" in done.out
+    assert f"help: fix the syntax; {advice}\n" in done.out
+
+    written(tmp_path / "app" / name, "name: {{ .Name }}\nlabels: [a\n")
+    assert "manifest.unreadable" not in cip_lint(tmp_path, ".").out
 
 
 def test_what_a_template_makes_of_a_kustomization_is_no_finding(tmp_path: Path) -> None:

@@ -29,6 +29,13 @@ _REFUSED_LISTS = {
 }
 """Why a whole list is refused -> what a person is told."""
 
+_USERS = {
+    "kustomization": "kustomize builds nothing of it",
+    "chart": "helm cannot load the chart",
+    "fleet": "Fleet makes no bundle of the folder",
+}
+"""What settings are for -> what their program makes of broken ones."""
+
 
 def broken(
     source: SourceFile, offset: int, message: str, before: int, last: Resource | None
@@ -66,8 +73,11 @@ def broken(
     )
 
 
-def broken_settings(source: SourceFile, offset: int, message: str) -> Loss:
-    """Return the loss of settings of kustomize that are no YAML: it builds nothing."""
+def broken_settings(source: SourceFile, kind: str, offset: int, message: str) -> Loss:
+    """Return the loss of settings of a program that are no YAML.
+
+    ``kind`` is what they are: ``kustomization``, ``chart`` or ``fleet``.
+    """
     at = min(offset, max(len(source.text) - 1, 0))
     while at > 0 and source.text[at : at + 1] in ("\n", "\r", ""):
         at -= 1
@@ -77,7 +87,7 @@ def broken_settings(source: SourceFile, offset: int, message: str) -> Loss:
             Span(source, at, min(at + 1, len(source.text))), "the fault is found here"
         ),
         Severity.ERROR,
-        "fix the syntax; kustomize builds nothing of it",
+        f"fix the syntax; {_USERS[kind]}",
     )
 
 

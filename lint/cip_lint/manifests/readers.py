@@ -206,28 +206,29 @@ def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading |
 def _landmark(source: SourceFile, kind: str) -> FileReading:
     """Read a file that is settings of a program.
 
-    A fault in those of kustomize is told: whatever they list is not sent.
+    A fault in them is told: what they are for is not sent.
     """
     file = FileReading(source, is_commented=MARKER in source.text)
     file.landmarks.append(Landmark(kind, source.path, first_document(source)))
-    if kind != "kustomization":
-        file.documents[recognition.CHART] += 1
-        return file
     fault = None
     if not file.landmarks[0].body and not recognition.has_template_marks(source.text):
-        fault = _fault(source)
-    file.documents[KUSTOMIZATION if fault is None else UNREADABLE] += 1
+        fault = _fault(source, kind)
     if fault is not None:
+        file.documents[UNREADABLE] += 1
         file.losses.append(fault)
+    elif kind == "kustomization":
+        file.documents[KUSTOMIZATION] += 1
+    else:
+        file.documents[recognition.CHART] += 1
     return file
 
 
-def _fault(source: SourceFile) -> Loss | None:
+def _fault(source: SourceFile, kind: str) -> Loss | None:
     """Return what keeps the first document of a text from being read, if anything."""
     try:
         first_value(source)
     except YamlError as error:
         start, end = first_piece(source.text) or (0, 0)
         offset = written_offset(source.text[start:end], error.offset or 0)
-        return broken_settings(source, start + offset, error.message)
+        return broken_settings(source, kind, start + offset, error.message)
     return None
