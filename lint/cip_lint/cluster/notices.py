@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from posixpath import basename
 
 from cip_lint.cluster.landmarks import Landmarks
-from cip_lint.cluster.members import Member
+from cip_lint.cluster.members import Member, ServiceMember
 from cip_lint.cluster.placement import Placements
 from cip_lint.cluster.shares import Share
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
@@ -29,7 +29,7 @@ def notices(
     }
     unsent = placements.left_out
     patches = sum(
-        member.partial and member.resource.path not in unsent for member in members
+        _is_patch(member) and member.resource.path not in unsent for member in members
     )
     reasons = landmarks.reasons
     without = {
@@ -58,6 +58,10 @@ def notices(
             (len(unsent), "file", "files", "left out by who sends the folder"),
         )
     )
+
+
+def _is_patch(member: Member) -> bool:
+    return member.partial or (isinstance(member, ServiceMember) and member.may_be_patch)
 
 
 def _because(what: str, reasons: Collection[str]) -> str:
