@@ -195,3 +195,24 @@ def test_a_variable_of_a_secret_is_known_and_not_shown(tmp_path: Path) -> None:
 
     assert "address.reserved" in said
     assert "clusters/secret.yaml:5:7: ${IP} is set here" in said
+
+
+SOURCE = """\
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {name: fleet, namespace: flux-system}
+spec: {ignore: /apps/old}
+"""
+
+
+@needs_program
+def test_what_the_source_leaves_out_is_in_no_build(tmp_path: Path) -> None:
+    old = WEB.replace("name: web,", "name: old,")
+    reference = "  sourceRef: {kind: GitRepository, name: fleet}\n"
+    files = {**FILES, "apps/old/all.yaml": old}
+    files["clusters/apps.yaml"] = APPS + reference
+    assert "--> apps/old/all.yaml" in checked(tmp_path / "a", files)
+
+    said = checked(tmp_path / "b", {**files, "clusters/source.yaml": SOURCE})
+    assert "--> apps/web.yaml" in said
+    assert "--> apps/old/all.yaml" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -308,3 +309,75 @@ def test_what_is_built_for_a_sender_may_stand_for_more(tmp_path: Path) -> None:
     assert cluster.hidden[unit.identity] == [
         "the chart of HelmRelease db is not rendered"
     ]
+
+
+SOURCE = "sourceRef: {kind: GitRepository, name: own}"
+
+
+def source(ignore: str) -> str:
+    return obj(
+        "GitRepository",
+        "own",
+        f"spec: {{ignore: {ignore}}}",
+        api="source.toolkit.fluxcd.io/v1",
+        ns="flux-system",
+    )
+
+
+@pytest.mark.parametrize(
+    ("files", "left"),
+    [
+        ({}, set()),
+        ({".sourceignore": "# all\r\nold/\r\n"}, {"old"}),
+        ({"apps/.sourceignore": "/web.yaml\n"}, {"web"}),
+        ({"apps/old/.sourceignore": "/web.yaml\n"}, set()),
+        ({"other/.sourceignore": "*.yaml\n"}, set()),
+        ({".sourceignore": "*.yaml\n", "apps/.sourceignore": "!web.yaml"}, {"old"}),
+        ({"source.yaml": source('"/*\\n!/apps\\n/apps/old"')}, {"old"}),
+        ({"source.yaml": source("/apps"), ".sourceignore": "!*"}, {"web", "old"}),
+        ({"source.yaml": source("[/apps]")}, set()),
+        ({"source.yaml": source('"!"')}, set()),
+    ],
+)
+def test_what_a_source_of_flux_leaves_out_is_not_sent(
+    gather: Gather, files: dict[str, str], left: set[str]
+) -> None:
+    (cluster,) = gather(
+        {
+            "flux.yaml": flux("apps", "apps", f", {SOURCE}"),
+            "apps/web.yaml": service("web"),
+            "apps/old/old.yaml": service("old"),
+            **files,
+        }
+    )
+
+    partial = {one.name for one in cluster.services if one.partial}
+    assert partial == left
+    assert {one.unit.engine for one in cluster.services} == {"flux"}
+
+
+def test_other_sources_have_patterns_of_their_own(gather: Gather) -> None:
+    ref = SOURCE.replace("own", "others")
+    (cluster,) = gather(
+        {
+            "flux.yaml": flux("apps", "apps", f", {ref}"),
+            "source.yaml": source("/apps"),
+            "apps/web.yaml": service("web"),
+        }
+    )
+
+    assert [one.partial for one in cluster.services] == [False]
+
+
+def test_a_pipe_in_the_place_of_patterns_is_not_waited_for(
+    gather: Gather, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / ".sourceignore")
+    (cluster,) = gather(
+        {
+            "flux.yaml": flux("apps", "apps", f", {SOURCE}"),
+            "apps/web.yaml": service("web"),
+        }
+    )
+
+    assert [one.partial for one in cluster.services] == [False]

@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import dirname
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import Body
 from cip_lint.cluster import gitops, senders
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
 from cip_lint.manifests import Sent, Unbuilt
+from cip_lint.manifests.recognition import SOURCE_IGNORE
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render.kustomize import kustomizations
 from cip_lint.render.kustomize.kustomizations import Kustomizations
+
+if TYPE_CHECKING:
+    from cip_lint.render.gitops.source_ignores import SourceIgnores
 
 
 class Landmarks(NamedTuple):
@@ -37,13 +42,16 @@ class Landmarks(NamedTuple):
     releases: Mapping[tuple[str, str], Sent] = MappingProxyType({})
     """Path of a kustomization or chart and who sends it -> what that says."""
 
+    ignores: SourceIgnores | None = None
+    """What the sources of Flux leave out; None: nothing."""
+
     @property
     def claim_folders(self) -> bool:
         """Whether anything but kustomizations claims whole folders."""
         return bool(self.charts or self.bundles or self.deliveries)
 
 
-_OWN_KINDS = frozenset({"chart", "fleet", "kustomization"})
+_OWN_KINDS = frozenset({"chart", "fleet", "kustomization", SOURCE_IGNORE})
 """Landmarks that are no programs."""
 
 
@@ -95,7 +103,21 @@ def survey(
         built,
         reasons,
         {(one.path, one.release): one for one in sent},
+        _ignores(told, resources, landmarks.get(SOURCE_IGNORE, ())),
     )
+
+
+def _ignores(
+    told: Gitops, resources: Iterable[Resource], files: Iterable[tuple[str, Body]]
+) -> SourceIgnores | None:
+    """Return what the sources of Flux leave out; None where they leave out nothing."""
+    if not any(one.engine == "flux" for one in told.deliveries):
+        return None
+    from cip_lint.render.gitops.source_ignores import (  # noqa: PLC0415 - rare
+        SourceIgnores,
+    )
+
+    return SourceIgnores(resources, files) or None
 
 
 def _directories(files: Iterable[str]) -> set[str]:

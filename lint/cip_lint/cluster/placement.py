@@ -201,7 +201,13 @@ class Placements:
 
             source = self._sources.get(path)
             text = source.text if source is not None else ""
-            deliveries = [one for one in deliveries if not is_left_out(one, path, text)]
+            ignores = self._landmarks.ignores
+            deliveries = [
+                one
+                for one in deliveries
+                if not is_left_out(one, path, text)
+                and not (ignores and ignores.leaves_out(one.resource, path))
+            ]
         return self._told_apart(deliveries) if deliveries else ()
 
     def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:

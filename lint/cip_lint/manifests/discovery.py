@@ -1,8 +1,7 @@
 """Which files a run reads: walks folders as kubectl does, in its order.
 
 In a folder the entries are visited by the bytes of their names; a link to a file is
-followed, one to a folder is not (so that no loop exists) and is met instead of what
-lies below it; hidden files are read.
+followed, one to a folder is not (so that no loop exists); hidden files are read.
 What git ignores or the settings exclude is met and counted, but not read.
 """
 
@@ -10,12 +9,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.files import DISK, Entry, Files
+from cip_lint.manifests.gitignore import Matcher, lines_of, matcher
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -39,9 +39,6 @@ _IGNORE_FILE_BYTES = 1 << 20
 """A larger file of patterns is made to be slow; nothing of it is read."""
 
 _NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
-
-Matcher = Callable[[str], bool | None]
-"""Whether a path fits a list of patterns; None where no pattern speaks of it."""
 
 
 class Found(NamedTuple):
@@ -76,7 +73,7 @@ def discover(
     the command line that is not there.
     """
     seen: set[str] = set()
-    excluded = _matcher(exclude)
+    excluded = matcher(exclude)
     readable = (*EXTENSIONS, *endings)
     for argument in paths:
         if argument == STDIN:
@@ -168,8 +165,10 @@ class _Walk:
                     yield from self._subfolder(entry.path, path, below, depth)
             elif name.endswith(self._endings) or name in KUSTOMIZATION_NAMES:
                 yield self._file(entry, path, below)
-            else:
-                yield from self._no_manifest(entry, path, below)
+            elif program_by_name(name) and not self._reason(
+                entry.path, path, is_folder=False
+            ):
+                yield self._found(path, entry.path, SIGN, below)
         for _ in range(added):
             self._ignores.pop()
 
@@ -196,18 +195,6 @@ class _Walk:
                 reason = UNREADABLE
         return self._found(path, entry.path, reason, below)
 
-    def _no_manifest(
-        self, entry: Entry, path: str, below: str | None
-    ) -> Iterator[Found]:
-        """Yield a link to a folder, or a sign; no other file is met."""
-        is_link = entry.is_symlink() and entry.is_dir()
-        if is_link or program_by_name(entry.name):
-            reason = self._reason(entry.path, path, is_folder=False)
-            if is_link:
-                yield self._found(path, entry.path, reason or LINK, below)
-            elif not reason:
-                yield self._found(path, entry.path, SIGN, below)
-
     def _found(self, path: str, file: str, reason: str, below: str | None) -> Found:
         return Found(_printable(path), file, self._argument, False, reason, below)
 
@@ -225,9 +212,9 @@ class _Walk:
 
     def _enter(self, folder: str, entries: Sequence[Entry]) -> int:
         if self._gitignore and any(entry.name == ".gitignore" for entry in entries):
-            matcher = _ignore_file(folder, self._files)
-            if matcher is not None:
-                self._ignores.append((folder, matcher))
+            ignores = _ignore_file(folder, self._files)
+            if ignores is not None:
+                self._ignores.append((folder, ignores))
                 return 1
         return 0
 
@@ -247,9 +234,9 @@ def _ignores_above(start: str, files: Files) -> Iterator[tuple[str, Matcher]]:
             return
         folder = parent
     for folder in reversed(above):
-        matcher = _ignore_file(folder, files)
-        if matcher is not None:
-            yield folder, matcher
+        ignores = _ignore_file(folder, files)
+        if ignores is not None:
+            yield folder, ignores
 
 
 def _ignore_file(folder: str, files: Files) -> Matcher | None:
@@ -258,25 +245,7 @@ def _ignore_file(folder: str, files: Files) -> Matcher | None:
         data = files.data(file, _IGNORE_FILE_BYTES)
     except OSError:
         return None
-    lines = (data or b"").decode("utf-8", "replace").split("\n")
-    return _matcher([line.removesuffix("\r") for line in lines if line])
-
-
-def _matcher(patterns: Sequence[str]) -> Matcher | None:
-    """Return what tells whether a path fits patterns of a gitignore file."""
-    if not patterns:
-        return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few trees need it
-
-    spec = GitIgnoreSpec.from_lines(
-        pattern for pattern in patterns if _is_sane(pattern)
-    )
-    return lambda path: spec.check_file(path).include
-
-
-def _is_sane(pattern: str) -> bool:
-    """Whether a pattern can be matched; a lone ``!`` or slash is no pattern."""
-    return pattern.strip() not in {"!", "/", "!/"}
+    return matcher(lines_of((data or b"").decode("utf-8", "replace")))
 
 
 def _chart_above(start: str, files: Files) -> str | None:

@@ -7,18 +7,29 @@ sends; kapp shows in annotations of the objects and in settings of its own.
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cip_lint.bodies import text_values
 from cip_lint.manifests.discovery import Found
 from cip_lint.manifests.file_reading import FileReading, Landmark
+from cip_lint.manifests.files import Files
+from cip_lint.manifests.gitignore import lines_of
 from cip_lint.manifests.nodes import YamlError
-from cip_lint.manifests.recognition import EXCLUDED, IGNORED, program_by_name
+from cip_lint.manifests.recognition import (
+    EXCLUDED,
+    IGNORED,
+    SOURCE_IGNORE,
+    program_by_name,
+)
 from cip_lint.manifests.split import Piece, cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
 from cip_lint.patterns import pattern
+
+_MOST_BYTES = 1 << 20
+"""A larger file of patterns is made to be slow; nothing of it is read."""
 
 _UNSEEN = frozenset({EXCLUDED, IGNORED})
 
@@ -28,9 +39,19 @@ _KAPP_RULES = pattern(r"^[ ]*change(?:Group|Rule)Bindings:[ \t]*$", re.MULTILINE
 _KAPP_CONFIG = pattern(r"""^apiVersion:[ \t]*["']?kapp\.k14s\.io/""", re.MULTILINE)
 
 
-def landmark_of_sign(found: Found) -> Landmark:
-    """Return the landmark that a file is by its name alone."""
-    return Landmark(_program_of(found.path), found.path, {})
+def landmark_of_sign(found: Found, files: Files) -> Landmark:
+    """Return the landmark that a file is by its name, and mostly by that alone."""
+    program = _program_of(found.path)
+    if program != SOURCE_IGNORE:
+        return Landmark(program, found.path, {})
+    try:
+        # One who reads a pipe would wait for a writer.
+        is_file = stat.S_ISREG(files.mode(found.file))
+        data = (files.data(found.file, _MOST_BYTES) if is_file else None) or b""
+    except (OSError, ValueError):
+        data = b""
+    patterns = lines_of(data.decode("utf-8", "replace"))
+    return Landmark(program, found.path, {"patterns": patterns})
 
 
 def landmarks_of(found: Found, outcome: FileReading | str) -> Iterable[Landmark]:

@@ -96,7 +96,7 @@ def read(
         met = [one for one in met if one.reason != recognition.SIGN]
     reader = Reader(options, stdin, kept_of(paths, options, met))
     outcomes = reader.outcomes(met, meanwhile)
-    landmarks: list[Landmark] = list(map(landmark_of_sign, signs))
+    landmarks: list[Landmark] = [landmark_of_sign(one, options.files) for one in signs]
     for number, (one, (file, *_)) in enumerate(zip(met, outcomes, strict=True), 1):
         if isinstance(file, str):
             landmarks += landmarks_of(one, file)

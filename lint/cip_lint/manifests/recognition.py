@@ -57,7 +57,11 @@ KUSTOMIZATION_NAMES = frozenset(
     {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 )
 
+SOURCE_IGNORE = ".sourceignore"
+"""What a source of Flux leaves out."""
+
 _PROGRAMS = {
+    SOURCE_IGNORE: SOURCE_IGNORE,
     "Kptfile": "kpt",
     "Pulumi.yaml": "pulumi",
     "Pulumi.yml": "pulumi",

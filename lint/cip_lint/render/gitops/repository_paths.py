@@ -23,6 +23,7 @@ from cip_lint.render.gitops.sending_kinds import (
     HELM_RELEASE,
     KUSTOMIZATION,
 )
+from cip_lint.render.gitops.source_ignores import SOURCE
 from cip_lint.render.surroundings.place import Place
 
 _Moved = Callable[[str], str]
@@ -129,9 +130,15 @@ def _at(body: Body, key: str, moved: _Moved) -> dict[str, Any]:
     return {**body, key: moved(value)} if isinstance(value, str) else dict(body)
 
 
+def _of_source(body: Body, _: _Moved) -> Body:
+    """Return a source without its patterns: they start from the top."""
+    return {**body, "spec": {**mapping(body.get("spec")), "ignore": None}}
+
+
 _CHANGES: dict[tuple[str, str], Callable[[Body, _Moved], Body]] = {
     APPLICATION: _of_application,
     KUSTOMIZATION: _of_kustomization,
     HELM_RELEASE: _of_release,
+    SOURCE: _of_source,
 }
 _KINDS = frozenset({*(kind for _, kind in _CHANGES), APPLICATION_SET[1]})

@@ -13,8 +13,13 @@ from posixpath import basename, dirname
 
 from cip_lint.bodies import Body
 from cip_lint.manifests import FileAccount, Landmark, Reading
-from cip_lint.manifests.recognition import GENERATED, KUSTOMIZATION_NAMES
+from cip_lint.manifests.recognition import (
+    GENERATED,
+    KUSTOMIZATION_NAMES,
+    SOURCE_IGNORE,
+)
 from cip_lint.records import NamedTuple
+from cip_lint.render.gitops.source_ignores import SourceIgnores
 from cip_lint.render.kustomize.senders import Sender
 
 _READ = (".yaml", ".yml")
@@ -78,11 +83,11 @@ def generated(
     ``sent`` are folders and who sends them. Of a folder that was read in part nobody
     knows what it holds.
     """
-    wanted = [
-        folder
+    wanted = {
+        folder: [one.resource for one in senders if one.engine == "flux"]
         for folder, senders in sent
         if any(one.engine == "flux" and one.changes for one in senders)
-    ]
+    }
     if not wanted:
         return []
     arguments = {one.path: one.argument for one in reading.files}
@@ -90,9 +95,16 @@ def generated(
     own = {
         dirname(one.path) for one in reading.landmarks if one.kind == "kustomization"
     }
+    ignores = SourceIgnores(reading.resources, _ignore_files(reading))
     found: list[Generated] = []
-    for folder in wanted:
+    for folder, senders in wanted.items():
         files = _below(folder, paths)
+        if ignores:
+            files = [
+                path
+                for path in files
+                if not all(ignores.leaves_out(one, path) for one in senders)
+            ]
         argument = arguments[files[0]] if files else ""
         if folder in own or not files or not _holds(argument, folder):
             continue
@@ -100,6 +112,13 @@ def generated(
         if entries:
             found.append(Generated(folder, {"resources": entries}, argument))
     return found
+
+
+def _ignore_files(reading: Reading) -> Iterator[tuple[str, Body]]:
+    """Yield path and content of the files that say what sources leave out."""
+    for one in reading.landmarks:
+        if one.kind == SOURCE_IGNORE:
+            yield one.path, one.body
 
 
 def _below(folder: str, paths: Sequence[str]) -> Sequence[str]:

@@ -1,0 +1,68 @@
+"""Files of a repository that the source of a Flux Kustomization leaves out.
+
+Follows ``LoadIgnorePatterns`` of ``github.com/fluxcd/pkg/sourceignore`` and the
+GitRepository controller: files ``.sourceignore``, each from its own folder on, and
+``spec.ignore`` of the source, which counts before them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from posixpath import dirname
+
+from cip_lint.bodies import mapping, text, texts
+from cip_lint.manifests.gitignore import Matcher, lines_of, matcher
+from cip_lint.model import Resource
+
+SOURCE = ("source.toolkit.fluxcd.io", "GitRepository")
+"""Group and kind of the sources that are known here."""
+_MOST = 10_000
+"""A longer list of patterns is made to be slow; nothing of it is read."""
+
+
+class SourceIgnores:
+    """What sources leave out, by the files and objects of a run.
+
+    ``files`` are the paths of ``.sourceignore`` files, and what was read of them.
+    """
+
+    def __init__(
+        self,
+        resources: Iterable[Resource],
+        files: Iterable[tuple[str, Mapping[str, object]]],
+    ) -> None:
+        self._by_folder: dict[str, Matcher] = {}
+        for path, body in files:
+            found = _matcher(texts(body.get("patterns")))
+            if found is not None:
+                self._by_folder[dirname(path)] = found
+        self._by_source: dict[tuple[str, str], Matcher] = {}
+        for one in resources:
+            if one.kind == SOURCE[1] and one.group == SOURCE[0]:
+                found = _matcher(lines_of(text(mapping(one.get("spec")).get("ignore"))))
+                if found is not None:
+                    self._by_source.setdefault((one.namespace, one.name), found)
+
+    def __bool__(self) -> bool:
+        """Whether anything may be left out."""
+        return bool(self._by_folder or self._by_source)
+
+    def leaves_out(self, kustomization: Resource, path: str) -> bool:
+        """Whether the source of a Flux Kustomization lacks a file."""
+        ref = mapping(mapping(kustomization.get("spec")).get("sourceRef"))
+        if text(ref.get("kind")) != SOURCE[1]:
+            return False
+        namespace = text(ref.get("namespace")) or kustomization.namespace
+        of_source = self._by_source.get((namespace, text(ref.get("name"))))
+        said = None if of_source is None else of_source(path)
+        folder = path
+        while said is None and folder and self._by_folder:
+            folder = dirname(folder)
+            here = self._by_folder.get(folder)
+            if here is not None:
+                said = here(path[len(folder) + 1 :] if folder else path)
+        return bool(said)
+
+
+def _matcher(patterns: list[str]) -> Matcher | None:
+    return matcher(patterns) if len(patterns) <= _MOST else None
