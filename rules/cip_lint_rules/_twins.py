@@ -77,15 +77,17 @@ def made_alike(choice: Choice, cluster: Cluster) -> Alike | None:
     alike = [row for row in choice.twins if _is_given_with(choice.row, row)]
     if not alike:
         return None
+    before = {id(row) for row in choice.twins[: choice.before]}
     own = choice._replace(twins=alike)
-    told = [row for row in choice.twins[: choice.before] if row in alike]
+    told = choice._replace(twins=[row for row in alike if id(row) in before])
     first: Alike | None = None
     for one, other in pairs(choice.row, cluster):
         found = twin(own, one, other)
-        if first is None and found is not None:
+        if found is None:
+            continue
+        if first is None:
             first = Alike(one, other, found, len(alike) - 1, is_first=True)
-        if twin(own._replace(twins=told), one, other) is not None:
-            assert first is not None
+        if twin(told, one, other) is not None:
             return first._replace(is_first=False)
     return first
 
@@ -113,14 +115,14 @@ def twin(
     choice: Choice, one: WorkloadMember, other: WorkloadMember
 ) -> ServiceRow | None:
     """Return the Service that answers for the other of the two as well."""
+    own, names = choice.row.service.name, {one.name, other.name}
+    instances = instance(one), instance(other)
+    apart = None not in instances and instances[0] != instances[1]
+    if not apart and own not in names:
+        return None
     for found in choice.twins:
-        names = {choice.row.service.name, found.service.name}
-        instances = instance(one), instance(other)
-        apart = (None not in instances and instances[0] != instances[1]) or {
-            one.name,
-            other.name,
-        } == names
-        if apart and not _are_aliases(choice.row, found):
+        is_meant = apart or names == {own, found.service.name}
+        if is_meant and not _are_aliases(choice.row, found):
             return found
     return None
 
