@@ -82,6 +82,22 @@ def test_what_a_build_says_twice_of_one_object_stays_apart() -> None:
     assert [(one.message, len(one.builds)) for one in found] == [("x", 1), ("y", 2)]
 
 
+def test_what_builds_say_of_one_object_is_the_same_whatever_they_call_it() -> None:
+    objects = {f"{one}/k.yaml": ObjectRef("v1", "Service", one, "web") for one in "ab"}
+    found = merged(
+        [
+            said(f"{ref} is refused: {why}", build)._replace(object=ref)
+            for build, ref in objects.items()
+            for why in ("x", "y")
+        ]
+    )
+
+    assert [(one.message, len(one.builds)) for one in found] == [
+        ("Service a/web is refused: x", 2),
+        ("Service a/web is refused: y", 2),
+    ]
+
+
 def test_what_a_build_says_of_several_objects_is_one_line_to_edit() -> None:
     assert len(merged([said("x", "a/k.yaml"), said("y", "a/k.yaml")])) == 1
 

@@ -30,7 +30,7 @@ def keys_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     Of builds, it is the rule and the very same places, whatever names and namespaces
     the builds give to what stands there; else the place and the words, in whichever
     cluster. Where a build has several things to say of one object at these places, they
-    are not alike: then it is the words as well.
+    are not alike: then it is the words as well, but for what the object is called.
     """
     keys = list(map(_key_of, findings))
     said: dict[tuple[object, ...], str] = {}
@@ -43,9 +43,15 @@ def keys_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     if not several:
         return keys
     return [
-        (*key, one.message) if key in several else key
+        (*key, _words(one)) if key in several else key
         for key, one in zip(keys, findings, strict=True)
     ]
+
+
+def _words(finding: Finding) -> str:
+    """Return a message without what its build alone calls the object."""
+    ref = finding.object
+    return finding.message if ref is None else finding.message.replace(str(ref), "")
 
 
 def _key_of(finding: Finding) -> tuple[object, ...]:
