@@ -18,6 +18,7 @@ metadata: {name: web, namespace: shop}
 spec: {ports: [{port: 80}]}
 """
 DEEP = 20_000
+JSON_ROOT = '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "a"}}'
 
 
 def of_kind(kind: str, rest: str, api_version: str = "v1") -> str:
@@ -164,6 +165,16 @@ TEXTS: dict[str, tuple[str | bytes, int, str]] = {
         f"{SERVICE}spec: {{ports: [{{port: 81}}]}}\n",
         1,
         "spec is written twice, the first is lost",
+    ),
+    "text behind a JSON value": (
+        JSON_ROOT + "\n# x\nand: more\n",
+        1,
+        f"x.yaml:3:1: {LOST}what stands behind the JSON value is no object",
+    ),
+    "a word behind a JSON value": (
+        JSON_ROOT + " word\n",
+        1,
+        f"x.yaml:1:68: {LOST}what stands behind the JSON value is no object",
     ),
     "text behind the end of a document": (
         f"{SERVICE}...\nkind: Service\n",

@@ -161,6 +161,25 @@ def test_json_goes_on_as_kubectl_lets_it() -> None:
     assert (names(remark), losses(remark)) == (["web"], [])
 
 
+@pytest.mark.parametrize("text", ["word", "a: 1", "- a\n- b"])
+def test_text_behind_json_that_is_no_object_is_lost(text: str) -> None:
+    web = '{"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}}'
+
+    file = reading_of(f"{web}\n# a remark\n{text}\n---\n{API}")
+    apart = reading_of(f"{web}\n---\n{text}\n")
+    package = reading_of(f'{{"name": "web"}}\n{text}\n')
+
+    assert names(file) == ["web", "api"]
+    assert losses(file) == [
+        (
+            Severity.WARNING,
+            "what stands behind the JSON value is no object: kubectl refuses it",
+            text.partition("\n")[0],
+        )
+    ]
+    assert (losses(apart), losses(package)) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("text", "repeated"),
     [

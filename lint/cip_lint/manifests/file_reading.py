@@ -112,6 +112,8 @@ def _read_json(file: FileReading) -> bool:
             goes_on = index < MOST_JSON_VALUES and continues_as_yaml(text, at)
             if not goes_on:
                 _lose(file, error.offset, error.message)
+            elif file.resources and not text.startswith("---", at):
+                _note_text_behind(file, at)
             if goes_on or text.startswith("---", at):
                 _read_yaml(file, at, index)
             return True
@@ -121,6 +123,22 @@ def _read_json(file: FileReading) -> bool:
         index += 1
         at = skip_blank(text, end)
     return True
+
+
+def _note_text_behind(file: FileReading, start: int) -> None:
+    """Note text that begins no document of its own and is no object either.
+
+    kubectl reads it as YAML, and ends with an error; up to 1.32 it does not even look
+    at what follows. Raises no ``YamlError``: it was read already.
+    """
+    source = file.source
+    first = cut(source.text, start).pieces[0]
+    value = document_value(normalised(source.text[slice(*first)])).value
+    if value is not None and (
+        recognition.reason_by_content(value) == recognition.NOT_KUBERNETES
+    ):
+        lost = losses.behind_json(source, first)
+        file.losses += [] if lost is None else [lost]
 
 
 def _read_yaml(file: FileReading, start: int = 0, index: int = 0) -> None:

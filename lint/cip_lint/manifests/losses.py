@@ -127,18 +127,41 @@ def behind_the_end(source: SourceFile, piece: Piece, end: int) -> Loss | None:
     ``end`` is the offset behind that node. None where only blank lines, comments
     and ``...`` follow.
     """
-    start = _first_word(source.text, end, piece.end)
-    if start is None:
+    words = _first_words(source, end, piece.end)
+    if words is None:
         return None
-    line_end = source.text.find("\n", start, piece.end)
-    stop = piece.end if line_end < 0 else line_end
-    length = max(len(source.text[start:stop].rstrip()), 1)
     return Loss(
         "what stands behind the end of the document is lost",
-        Label(Span(source, start, start + length), "never read"),
+        Label(words, "never read"),
         Severity.WARNING,
         "part documents by a line `---`, and correct the indentation",
     )
+
+
+def behind_json(source: SourceFile, piece: Piece) -> Loss | None:
+    """Return the loss of text behind a JSON value that is no object itself.
+
+    None where only blank lines, comments and ``...`` stand there.
+    """
+    words = _first_words(source, *piece)
+    if words is None:
+        return None
+    return Loss(
+        "what stands behind the JSON value is no object: kubectl refuses it",
+        Label(words, "no Kubernetes object"),
+        Severity.WARNING,
+        "remove it; older versions of kubectl read nothing from there on",
+    )
+
+
+def _first_words(source: SourceFile, start: int, end: int) -> Span | None:
+    """Return the first line of what is neither blank nor a comment."""
+    at = _first_word(source.text, start, end)
+    if at is None:
+        return None
+    line_end = source.text.find("\n", at, end)
+    stop = end if line_end < 0 else line_end
+    return Span(source, at, at + max(len(source.text[at:stop].rstrip()), 1))
 
 
 def _first_word(text: str, start: int, end: int) -> int | None:
