@@ -72,6 +72,15 @@ def test_the_file_that_init_writes_is_in_order(shop: Path) -> None:
     assert cip_lint(shop, "check", "-q", "--severity", "warning") == Done(0, "", "")
 
 
+def test_the_file_that_init_writes_names_its_schema_to_editors(shop: Path) -> None:
+    cip_lint(shop, "init")
+    schema = json.loads(cip_lint(shop, "config", "schema").out)
+
+    first, *_ = (shop / ".cip-lint.yaml").read_text(encoding="utf-8").splitlines()
+
+    assert first == f"# yaml-language-server: $schema={schema['$id']}"
+
+
 def test_init_leaves_a_file_that_is_there(shop: Path) -> None:
     (shop / ".cip-lint.yaml").write_text("profile: strict\n")
 

@@ -10,6 +10,7 @@ from cip_lint.cli.exits import Exit
 
 _NAME = ".cip-lint.yaml"
 _TEXT = """\
+# yaml-language-server: $schema=https://cip-lint.dev/schemas/config.schema.json
 # Settings of cip-lint. `cip-lint config show` prints what holds, and who says so.
 version: 1
 
