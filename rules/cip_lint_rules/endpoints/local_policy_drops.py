@@ -128,6 +128,8 @@ def _problem(
     if all(count is not None for count in replicas):
         total = sum(count or 0 for count in replicas)
         pods = f"{counted(total, 'replica')} of a {member.kind}"
+        if member.kind == "Pod" or len({other.kind for other in workloads}) > 1:
+            pods = counted(total, "pod")
     else:
         pods = f"pods of a {member.kind}"
     advice = "use Cluster, or a DaemonSet"

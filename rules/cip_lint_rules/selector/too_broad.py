@@ -238,7 +238,8 @@ def _help(row: ServiceRow, one: WorkloadMember, other: WorkloadMember) -> str:
     key = _telling(meant, rest)
     if key is not None:
         return f"add {key}: {meant.workload.labels[key]} to the selector"
-    return f"add a label to the template of {meant.display}, and to the selector"
+    carrier = "" if meant.kind == "Pod" else "the template of "
+    return f"add a label to {carrier}{meant.display}, and to the selector"
 
 
 def _is_for(row: ServiceRow, member: WorkloadMember, other: WorkloadMember) -> bool:

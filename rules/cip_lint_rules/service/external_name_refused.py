@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
@@ -68,11 +68,7 @@ def external_name_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
         at=resource.label(*first.path, text="refused on type ExternalName"),
         related=(type_label(resource),),
         notes=tuple(map(quote, refusal.faults)),
-        help=(
-            f"remove {listed(list(fields))}"
-            if fields
-            else "name a DNS host, or use an EndpointSlice for addresses"
-        ),
+        help=_help(refusal.faults, list(fields)),
         faults=refusal.faults,
     )
 
@@ -83,3 +79,14 @@ def _message(fault: Fault, fields: list[str]) -> str:
     if fault.code == "T5":
         return "externalName is missing"
     return f"externalName {fault.value} is refused: {clause(fault)}"
+
+
+def _help(faults: Sequence[Fault], fields: list[str]) -> str:
+    """Return what to do of all causes: fields to remove, and a host to name."""
+    named = "name a DNS host, or use an EndpointSlice for addresses"
+    if not fields:
+        return named
+    removed = f"remove {listed(fields)}"
+    if any(fault.code != "T4" for fault in faults):
+        return f"{removed}; {named}"
+    return removed
