@@ -129,7 +129,7 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
         notes=(f"nothing else exists here: {world.origin}",) if world.closed else (),
         help="name a headless Service; none can be called so"
         if impossible
-        else f"create headless Service {pods.service_name}",
+        else _help(missing, cx),
         severity=Severity.ERROR if world.closed else Severity.WARNING,
         confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
     )
@@ -145,3 +145,16 @@ def _related(missing: _Governed, cx: Context) -> tuple[Label, ...]:
     for near in cx.cluster.near_services(pods.member, pods.service_name):
         return (near.resource.label("metadata", "name", text="the nearest name"),)
     return ()
+
+
+def _help(missing: _Governed, cx: Context) -> str:
+    """Return what to write where a headless Service of a near name is there."""
+    pods = missing.pods
+    created = f"create headless Service {pods.service_name}"
+    for near in cx.cluster.near_services(pods.member, pods.service_name):
+        if near.service.headless:
+            field = pods.path[-1]
+            anew = "; it is immutable, so create the set anew"
+            fixed = anew if field == "serviceName" else ""
+            return f"write {field}: {near.name}{fixed}; or {created}"
+    return created
