@@ -19,6 +19,7 @@ def _checked(folder: Path, rules: str) -> Done:
     ("rules", "place", "said"),
     [
         ("port.mesh-protocol-unclear: {vendr: [x]}", "3:32", "write vendor"),
+        ("port.mesh-protocol-unclear: {vendr: }", "3:32", "write vendor"),
         ("port.mesh-protocol-unclear: {vendor: 3}", "3:40", "a list is required"),
         ("port.mesh-protocol-unclear: {vendor: [3]}", "3:41", "a text is required"),
         ("address.can-be-taken-first: {treshold: 1}", "3:32", "write threshold"),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.config.document import Document, Unreadable
 from cip_lint.config.nearest import nearest
 from cip_lint.model import Confidence, Finding, Label, Path, Severity, field_path
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
 
 INVALID = "config.invalid"
 UNSUPPORTED = "config.unsupported"
@@ -73,13 +76,10 @@ def diagnose(document: Document) -> tuple[Finding, ...]:
 
     validator = Draft7Validator(load("config"))
     value, findings = _without_later(document, document.value)
-    errors = list(validator.iter_errors(value))
+    written: Any = None
     if document.written is not None:
-        # A key without a value states nothing, but it may still be misspelt.
         written, _ = _without_later(document, document.written)
-        errors = [one for one in errors if not _names_unknown(one)]
-        errors += filter(_names_unknown, validator.iter_errors(written))
-    for error in errors:
+    for error in _errors(validator, value, written):
         findings += _explained(document, error)
     return tuple(sorted(findings, key=lambda finding: finding.sort_key))
 
@@ -93,14 +93,25 @@ def of_options(
     """
     from jsonschema import Draft7Validator  # noqa: PLC0415
 
-    value: Any = document.value
     schema: dict[str, Any] = {"properties": options, "additionalProperties": False}
     for step in reversed(path):
         schema = {"properties": {step: schema}}
     findings: list[Finding] = []
-    for error in Draft7Validator(schema).iter_errors(value):
+    for error in _errors(Draft7Validator(schema), document.value, document.written):
         findings += _explained(document, error)
     return tuple(sorted(findings, key=lambda finding: finding.sort_key))
+
+
+def _errors(validator: Draft7Validator, value: Any, written: Any) -> Iterator[Any]:
+    """Yield what a schema says against a value, and of the keys that are written.
+
+    A key without a value states nothing, but it may still be misspelt.
+    """
+    for error in validator.iter_errors(value):
+        if written is None or not _names_unknown(error):
+            yield error
+    if written is not None:
+        yield from filter(_names_unknown, validator.iter_errors(written))
 
 
 def _names_unknown(error: Any) -> bool:

@@ -34,8 +34,9 @@ def do_not_join(member: Member, cx: Context) -> Iterator[Problem]:
 
     Endpoints and Service ports are joined by the name of the port and its protocol,
     the number plays no part; and the slice is joined to the Service by a label. A
-    difference in any of them leaves the Service without endpoints, and nothing
-    reports it.
+    proxy takes from a slice only what is of a family of the Service: `addressType`
+    must be one of its `ipFamilies`, and FQDN is none. A difference in any of them
+    leaves the Service without endpoints, and nothing reports it.
 
     ## Example
 
