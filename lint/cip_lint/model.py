@@ -560,6 +560,7 @@ class Unread(NamedTuple):
 
     path: str
     line: int
+    """Where that is found, from 1; 0 where it is the file as a whole."""
     reason: str
 
 

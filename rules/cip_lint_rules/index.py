@@ -222,7 +222,7 @@ INDEX: tuple[ListedRule, ...] = (
         pods=True,
         options={"images": _VARIABLES},
     ),
-    _row("env.link-collision", WARNING, NAMES, services),
+    _row("env.link-collision", WARNING, NAMES, services, pods=True),
     _row("env.kubernetes-shadowed", ERROR, NAMES, services),
     _row(
         "env.links-too-large",
@@ -272,6 +272,7 @@ INDEX: tuple[ListedRule, ...] = (
         WARNING,
         NAMES,
         objects("NetworkPolicy"),
+        pods=True,
     ),
     _row("reference.generated-name-conflict", WARNING, NAMES, services),
     _row("external.name-is-address", ERROR, NAMES, external_names),

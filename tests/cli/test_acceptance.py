@@ -53,6 +53,22 @@ def test_standard_input_is_a_file_like_any(two: Path) -> None:
     assert given == cip_lint(two, "a.yaml")
 
 
+def test_what_may_be_a_patch_is_counted_however_it_is_read(tmp_path: Path) -> None:
+    patch = (
+        "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {type: NodePort}\n"
+    )
+    write(tmp_path, {"in/a.yaml": patch})
+    ways = [
+        cip_lint(tmp_path, "in"),
+        cip_lint(tmp_path, "in/a.yaml"),
+        cip_lint(tmp_path, "-", stdin=patch),
+    ]
+
+    assert len({(one.code, one.out, one.err) for one in ways}) == 1, ways
+    assert ways[0].code == 0
+    assert "1 patch not judged." in ways[0].out + ways[0].err
+
+
 def test_the_other_place_stands_in_the_concise_format(two: Path) -> None:
     assert cip_lint(two, *ONLY).out == TAKEN
 

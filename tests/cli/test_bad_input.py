@@ -442,6 +442,11 @@ def folder_in_itself(folder: Path) -> None:
     (folder / "x.yaml").write_text(SERVICE, encoding="utf-8")
 
 
+def links_to_nothing(folder: Path) -> None:
+    (folder / "gone.yaml").symlink_to("nowhere")
+    (folder / "x.yaml").write_text(SERVICE, encoding="utf-8")
+
+
 def folder_named_like_a_file(folder: Path) -> None:
     (folder / "x.yaml").mkdir()
     (folder / "x.yaml" / "y.yaml").write_text(SERVICE, encoding="utf-8")
@@ -466,6 +471,14 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
     "a broken link in a folder": (broken_link, ["."], 2, NOTHING),
     "a broken link": (broken_link, ["x.yaml"], 2, "x.yaml: no such file"),
     "a folder in itself": (folder_in_itself, ["."], 0, "in 1 of 1 file, 1 Service."),
+    "a link to a folder": (folder_in_itself, ["."], 0, "1 linked folder not followed"),
+    "a link to no file": (links_to_nothing, ["."], 0, "1 link to no file"),
+    "a link to no file in Markdown": (
+        links_to_nothing,
+        [".", "-o", "markdown"],
+        0,
+        "<code>gone.yaml</code>",
+    ),
     "a folder named like a file": (folder_named_like_a_file, ["."], 0, "x.yaml/y.yaml"),
     "a FIFO": (fifo, ["."], 2, NOTHING),
     "a file name with a line end": (

@@ -16,6 +16,7 @@ from cip_lint.engine.candidates import Candidate, Owners, Runner
 from cip_lint.engine.loading import asked
 from cip_lint.errors import PluginError
 from cip_lint.model import Severity
+from cip_lint.processes import Queue
 from cip_lint.replay import service_table
 from cip_lint.rule import AnyRule, Context, Problem, Stage, objects, rule
 from support.clusters import cluster
@@ -183,3 +184,43 @@ def test_a_helper_sends_times_and_is_not_blamed_for_earlier_errors() -> None:
     halves.run(service_table(shop), [fine], {}, run_rule, runner)
 
     assert (ran_here, runner.seconds) == ([], {"acme.fine": 1})
+
+
+@pytest.mark.parametrize("family", ["env", "reference"])
+def test_a_rule_that_asks_about_pods_runs_beside_those_that_judge_them(
+    family: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Helpers(Queue):
+        """Gives all that anybody may take to the helper."""
+
+        def __iter__(self) -> Iterator[int]:
+            return iter(()) if os.getpid() == parent else super().__iter__()
+
+    @rule(
+        f"{family}.acme",
+        severity=Severity.ERROR,
+        on=objects("Service"),
+        stage=Stage.NAMES,
+        since="1",
+        asks_pods=True,
+    )
+    def asking(_member: object, _cx: Context) -> Iterator[Problem]:
+        """It asks."""
+        yield from ()
+
+    shop = cluster(MANIFEST % {"n": 1, "ip": 20, "wrong": "1", "port": "http"})
+    ran_here: list[str] = []
+    parent = os.getpid()
+
+    def run_rule(one: AnyRule) -> list[Candidate]:
+        if os.getpid() == parent:
+            ran_here.append(one.id)
+        return []
+
+    runner = Runner(CHOICES, count().__next__)
+    runner.seconds[asking.id] = 0
+    monkeypatch.setattr(halves, "Queue", Helpers)
+
+    halves.run(service_table(shop), [asking], {}, run_rule, runner)
+
+    assert ran_here == [asking.id]

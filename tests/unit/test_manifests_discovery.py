@@ -91,7 +91,16 @@ def test_links_are_followed_to_files_alone(tmp_path: Path) -> None:
         "loop.yaml": "unreadable",
         "pipe.yaml": "not-kubernetes",
         "to-pipe.yaml": "unreadable",
+        "up": "link-to-a-folder",
     }
+
+
+def test_an_ignored_link_to_a_folder_is_told_as_that(tmp_path: Path) -> None:
+    plant(tmp_path, "folder/x.yaml")
+    (tmp_path / "up").symlink_to(".")
+    (tmp_path / "to-text").symlink_to("nowhere")
+
+    assert met(tmp_path, exclude=["up"]) == {"folder/x.yaml": "", "up": "excluded"}
 
 
 def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:

@@ -25,6 +25,9 @@ class Port(records.NamedTuple):
         """The port as it is written."""
         return f"{self.name}:{self.port}"
 
+    def __str__(self) -> str:
+        return f"port {super().__repr__()}"
+
     @classmethod
     def unnamed(cls, port: int) -> Port:
         """Return a port without a name."""
@@ -56,9 +59,36 @@ def test_wrong_fields_are_refused(given: dict[str, Any]) -> None:
         Port(**given)
 
 
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [((), {}), (("web", 80, (), 1), {}), (("web",), {"name": "api"})],
+)
+def test_it_is_refused_in_the_words_of_typing(
+    given: tuple[Any, ...], named: dict[str, Any]
+) -> None:
+    said = []
+    for kind in (Port, Theirs):
+        with pytest.raises(TypeError) as caught:
+            kind(*given, **named)
+        said.append(str(caught.value).removeprefix(kind.__name__))
+
+    assert said[0] == said[1]
+
+
+def test_two_as_long_keep_their_own_names_and_defaults() -> None:
+    class Range(records.NamedTuple):
+        first: int
+        last: int = 65535
+        step: int = 1
+
+    assert Range(first=30000)._asdict() == {"first": 30000, "last": 65535, "step": 1}
+    assert Port("web")._asdict() == {"name": "web", "port": 80, "targets": ()}
+
+
 def test_it_has_what_its_class_says() -> None:
     assert Port("web").shown == "web:80"
     assert Port.unnamed(81) == ("", 81, ())
+    assert str(Port("web")) == "port Port(name='web', port=80, targets=())"
     assert Port.__doc__ == "A port of a Service."
     assert (Port.__module__, Port.__qualname__) == (__name__, "Port")
 
@@ -77,6 +107,11 @@ def test_it_is_replaced_and_not_changed() -> None:
     assert port._asdict() == {"name": "web", "port": 80, "targets": ()}
     with pytest.raises(AttributeError):
         port.port = 81  # type: ignore[misc]
+    with pytest.raises(ValueError, match=r"\['other'\]"):
+        port._replace(other=81)  # type: ignore[call-arg]
+    assert Port._make(["web", 81, ()]) == Port("web", 81)
+    with pytest.raises(TypeError, match="Expected 3 arguments, got 1"):
+        Port._make(["web"])
     with pytest.raises(AttributeError):
         port.other = 81  # type: ignore[attr-defined]
 

@@ -125,6 +125,12 @@ class Member:
         return f"<member {self.display} of {self.resource.path}>"
 
 
+_OF_WHOLE_SERVICES = frozenset(
+    {"ports", "selector", "clusterIP", "clusterIPs", "externalName"}
+)
+"""The fields of ``spec`` of which a Service has one, and a patch of something else none."""
+
+
 class ServiceMember(Member):
     """A core Service."""
 
@@ -137,6 +143,17 @@ class ServiceMember(Member):
         if not isinstance(view, Service):
             view = self._view = Service(self.resource.body)
         return view
+
+    @property
+    def may_be_patch(self) -> bool:
+        """Whether it may be a patch that nothing tells from a Service.
+
+        It lies in no build, and says neither ports nor selector nor clusterIP.
+        """
+        if not self.unit.loose:
+            return False
+        spec = self.resource.get("spec")
+        return not isinstance(spec, dict) or _OF_WHOLE_SERVICES.isdisjoint(spec)
 
 
 class WorkloadMember(Member):

@@ -6,12 +6,21 @@ from collections.abc import Collection, Mapping, Sequence
 from posixpath import basename
 
 from cip_lint.cluster.landmarks import Landmarks
-from cip_lint.cluster.members import Member
+from cip_lint.cluster.members import Member, ServiceMember
 from cip_lint.cluster.placement import Placements
 from cip_lint.cluster.shares import Share
-from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
+from cip_lint.manifests import FileAccount
+from cip_lint.manifests.recognition import (
+    KUSTOMIZATION_NAMES,
+    LINK,
+    TOO_LARGE,
+    UNREADABLE,
+)
 from cip_lint.render.surroundings.outcomes import NO_HELM, NO_PROGRAM
 from cip_lint.words import counted
+
+_Count = tuple[int, str, str, str]
+"""How many, what one and several are called, and what became of them."""
 
 
 def notices(
@@ -29,7 +38,7 @@ def notices(
     }
     unsent = placements.left_out
     patches = sum(
-        member.partial and member.resource.path not in unsent for member in members
+        _is_patch(member) and member.resource.path not in unsent for member in members
     )
     reasons = landmarks.reasons
     without = {
@@ -49,6 +58,7 @@ def notices(
     )
     return _clauses(
         (
+            *_unopened(share.files),
             (templates, "template", "templates", not_rendered),
             (len(others), "chart", "charts", for_some),
             (len(unbuilt), "kustomization", "kustomizations", not_built),
@@ -57,6 +67,23 @@ def notices(
             (patches, "patch", "patches", "not judged"),
             (len(unsent), "file", "files", "left out by who sends the folder"),
         )
+    )
+
+
+def _is_patch(member: Member) -> bool:
+    return member.partial or (isinstance(member, ServiceMember) and member.may_be_patch)
+
+
+def _unopened(files: Sequence[FileAccount]) -> tuple[_Count, ...]:
+    """Return how many files and folders were met of which nobody saw a byte.
+
+    What is broken in a file that was read is a finding, and no part of them.
+    """
+    reasons = [account.reason for account in files if not account.documents]
+    return (
+        (reasons.count(LINK), "linked folder", "linked folders", "not followed"),
+        (reasons.count(UNREADABLE), "link", "links", "to no file"),
+        (reasons.count(TOO_LARGE), "file", "files", "too large"),
     )
 
 
@@ -82,7 +109,7 @@ def _of_charts(reasons: Collection[str]) -> Collection[str]:
     return {NO_HELM} if NO_HELM in reasons else set(reasons)
 
 
-def _clauses(counts: Sequence[tuple[int, str, str, str]]) -> tuple[str, ...]:
+def _clauses(counts: Sequence[_Count]) -> tuple[str, ...]:
     """Write counts as clauses: (24, "template", "templates", "not rendered")."""
     return tuple(
         f"{counted(count, one, several)} {what}"

@@ -192,7 +192,7 @@ class _Assembly:
             namespace = self._share.settings.namespace_for(path, *own)
         environment = ANYWHERE
         if not self._share.joined:
-            environment = environment_of(path if unit.kind in _LOOSE else unit.path)
+            environment = environment_of(path if unit.loose else unit.path)
         return _Place(placement, namespace, environment)
 
     def _kind(self, api_version: str, kind: str) -> _Kind:
@@ -225,7 +225,7 @@ class _Assembly:
             return {}
         by_scope: dict[str, list[Member]] = {}
         for member in members:
-            if member.unit.kind in _LOOSE and not member.partial:
+            if member.unit.loose and not member.partial:
                 by_scope.setdefault(member.unit.scope, []).append(member)
         found = {scope: alternatives.mark(loose) for scope, loose in by_scope.items()}
         return {scope: files for scope, files in found.items() if files}
@@ -237,10 +237,6 @@ class _Place(NamedTuple):
     placement: Placement
     namespace: Setting[str | None]
     environment: Environment
-
-
-_LOOSE = frozenset({"folder", "file", "stdin"})
-"""Kinds of units whose files need not all be sent."""
 
 
 def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Member:

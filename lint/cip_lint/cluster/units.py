@@ -33,6 +33,9 @@ SNAPSHOT = "snapshot"
 """The kind of unit of what lives already: nobody sends it."""
 
 
+_LOOSE = frozenset({"folder", "file", "stdin"})
+
+
 class Unit(NamedTuple):
     """Objects that are sent together, by which engine, and how that is known."""
 
@@ -67,6 +70,11 @@ class Unit(NamedTuple):
     """Whether its kustomization names its files; else nobody sends them with it."""
     sender: str = ""
     """Who sends it, where others send the same otherwise; see ``release_name``."""
+
+    @property
+    def loose(self) -> bool:
+        """Whether its files need not all be sent: nothing says what belongs together."""
+        return self.kind in _LOOSE
 
     @property
     def root(self) -> str:

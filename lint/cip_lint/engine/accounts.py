@@ -107,7 +107,7 @@ def _unread(reading: Reading) -> Iterator[Unread]:
             yield Unread(loss.path, loss.label.span.first.line, loss.message)
     for account in reading.files:
         if account.reason in _UNREAD and account.path not in seen:
-            yield Unread(account.path, 1, account.reason)
+            yield Unread(account.path, 0, account.reason)
 
 
 def errors(reading: Reading) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ _OF_ADMISSION = frozenset({"manifest", "service", "address", "node-port"})
 """Families whose rules need the API server's answer to each object, and no selection."""
 
 _OF_VARIABLES = "env"
-"""The family whose rules need that answer, or read pods."""
+"""The family whose rules need that answer, or read pods or ask what pods read."""
 
 _OF_SELECTION = frozenset({"selector", "port", "endpoints", "headless"})
 """Families whose rules read which pods a Service selects.
@@ -42,7 +42,10 @@ of these, and keeps little.
 """
 
 _OF_REFERENCES = frozenset({"reference", "external"})
-"""Families whose rules read what other objects say of Services."""
+"""Families whose rules read what other objects say of Services.
+
+But for those that ask about pods: they would look for all pods once more.
+"""
 
 _REFUSING = frozenset({Stage.DECODE, Stage.REFUSAL})
 
@@ -121,7 +124,9 @@ def _portion_of(rule: AnyRule) -> str:
         return _SELECTION if rule.reads_pods else _ADMISSION
     if rule.family in _OF_SELECTION:
         return _SELECTION
-    return _REFERENCES if rule.family in _OF_REFERENCES else rule.family
+    if rule.family in _OF_REFERENCES:
+        return _SELECTION if rule.reads_pods else _REFERENCES
+    return rule.family
 
 
 def _taken(

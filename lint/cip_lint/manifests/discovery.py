@@ -1,7 +1,8 @@
 """Which files a run reads: walks folders as kubectl does, in its order.
 
 In a folder the entries are visited by the bytes of their names; a link to a file is
-followed, one to a folder is not (so that no loop exists); hidden files are read.
+followed, one to a folder is not (so that no loop exists) and is met instead of what
+lies below it; hidden files are read.
 What git ignores or the settings exclude is met and counted, but not read.
 """
 
@@ -165,10 +166,8 @@ class _Walk:
                     yield from self._subfolder(entry.path, path, below, depth)
             elif name.endswith(self._endings) or name in KUSTOMIZATION_NAMES:
                 yield self._file(entry, path, below)
-            elif program_by_name(name) and not self._reason(
-                entry.path, path, is_folder=False
-            ):
-                yield self._found(path, entry.path, SIGN, below)
+            else:
+                yield from self._no_manifest(entry, path, below)
         for _ in range(added):
             self._ignores.pop()
 
@@ -194,6 +193,18 @@ class _Walk:
             except OSError:
                 reason = UNREADABLE
         return self._found(path, entry.path, reason, below)
+
+    def _no_manifest(
+        self, entry: Entry, path: str, below: str | None
+    ) -> Iterator[Found]:
+        """Yield a link to a folder, or a sign; no other file is met."""
+        is_link = entry.is_symlink() and entry.is_dir()
+        if is_link or program_by_name(entry.name):
+            reason = self._reason(entry.path, path, is_folder=False)
+            if is_link:
+                yield self._found(path, entry.path, reason or LINK, below)
+            elif not reason:
+                yield self._found(path, entry.path, SIGN, below)
 
     def _found(self, path: str, file: str, reason: str, below: str | None) -> Found:
         return Found(_printable(path), file, self._argument, False, reason, below)

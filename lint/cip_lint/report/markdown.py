@@ -100,7 +100,12 @@ def _said(entry: Entry) -> Iterator[str]:
 
 def _unread(report: Report) -> tuple[str, list[str], list[list[str]]]:
     rows = [
-        [code(visible(f"{unread.path}:{unread.line}")), _inline(unread.reason)]
+        [
+            code(
+                visible(f"{unread.path}:{unread.line}" if unread.line else unread.path)
+            ),
+            _inline(unread.reason),
+        ]
         for unread in report.unread
     ]
     return "Not read", ["Place", "Reason"], rows

@@ -49,6 +49,8 @@ class Rule(NamedTuple, Generic[S]):
     what a rule says of a piece; where a piece is the other end of a problem, the rule
     has to ask ``Member.piece`` itself.
     """
+    asks_pods: bool = False
+    """Whether it judges no workload, but asks which pods there are, or what they read."""
 
     @property
     def page(self) -> str:
@@ -67,8 +69,8 @@ class Rule(NamedTuple, Generic[S]):
 
     @property
     def reads_pods(self) -> bool:
-        """Whether it judges workloads."""
-        return not _PODS.isdisjoint(self.kinds)
+        """Whether it judges workloads, or asks about them."""
+        return self.asks_pods or not _PODS.isdisjoint(self.kinds)
 
     def load(self) -> Rule[S]:
         """Return the rule itself, as ``ListedRule`` does."""
@@ -94,6 +96,7 @@ def rule(
     suppressible: bool = True,
     needs: Subjects[Any] | None = None,
     pieces: bool | None = None,
+    asks_pods: bool = False,
 ) -> Callable[[RuleFunction[S]], Rule[S]]:
     """Turn a generator function into a ``Rule`` value; registers nothing.
 
@@ -101,6 +104,8 @@ def rule(
     nothing to say. They are given where ``on`` is a function of the rule's own.
     ``pieces`` is for a rule that says what no build could change. Of ``refusals`` it
     need not be said: those of pieces are left out where a build could repair them.
+    ``asks_pods`` is for a rule that judges no workload and yet looks into their pods: it
+    runs beside those that do, which have looked there already.
     """
 
     def decorate(function: RuleFunction[S]) -> Rule[S]:
@@ -119,6 +124,7 @@ def rule(
             suppressible=suppressible,
             needs=needs_of(on) if needs is None else needs,
             pieces=is_of_refusals(on) if pieces is None else pieces,
+            asks_pods=asks_pods,
         )
 
     return decorate
@@ -138,7 +144,7 @@ class ListedRule(NamedTuple):
     place: str
     """``package.module:name`` of the ``Rule``."""
     reads_pods: bool = False
-    """Whether it judges workloads, as a part of its ``kinds``."""
+    """Whether it judges workloads, as a part of its ``kinds``, or asks about them."""
     profile: str = "default"
     replay: bool = False
     suppressible: bool = True

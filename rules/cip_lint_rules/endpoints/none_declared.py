@@ -78,7 +78,9 @@ def none_declared(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """
     if row.selection.state != "none" or row.manual or _is_written_by_others(row):
         return
-    if row.member.piece or cx.cluster.outside.has_endpoints(row.member):
+    if row.member.piece or row.member.may_be_patch:
+        return
+    if cx.cluster.outside.has_endpoints(row.member):
         return
     world = cx.cluster.world(row.member, "EndpointSlice")
     closed = world.closed

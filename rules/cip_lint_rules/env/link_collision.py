@@ -97,6 +97,7 @@ def _made(row: ServiceRow) -> Mapping[str, str]:
     needs=services,
     stage=Stage.NAMES,
     since="0.1.0",
+    asks_pods=True,
 )
 def link_collision(pair: _Collision, cx: Context) -> Iterator[Problem]:
     """Two Services make one variable with different values.

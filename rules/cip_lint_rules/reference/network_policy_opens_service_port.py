@@ -43,6 +43,7 @@ def _opened(cx: Context) -> Iterable[_Subject]:
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("NetworkPolicy", "Service"),
+    asks_pods=True,
 )
 def network_policy_opens_service_port(
     subject: _Subject, cx: Context

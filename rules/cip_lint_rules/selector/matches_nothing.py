@@ -189,7 +189,7 @@ def _message(
     if key is None or nearest is None:
         return said
     if near is not None and near.kind == "key":
-        return f"{said}; {nearest.display} has {near.path[-1]}={near.has}"
+        return f"{said}; {nearest.display} has {near.has}={near.wanted}"
     has = nearest.workload.labels.get(key)
     if has is None:
         return f"{said}; {nearest.display} has no label {key}"
@@ -229,5 +229,5 @@ def _help(key: str | None, near: NearMiss | None) -> str:
     if near is None:
         return "make the selector and the labels of the pod template equal"
     if near.kind == "key":
-        return f"write {near.path[-1]}: {near.has}"
+        return f"write {near.has}: {near.wanted}"
     return f"write {key}: {near.has}"

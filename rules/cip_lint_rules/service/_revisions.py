@@ -168,14 +168,24 @@ def _address(change: Change, fault: Fault) -> _Words:
         f"{name} changes from {old} to {new}: {clause(fault)}",
         change.place("not what is stored", *_ADDRESSES),
         change.earlier(f"had {old}", *_ADDRESSES),
-        f"{_RECREATE}, or keep {'the value' if old != NO_ADDRESS else 'None'}",
+        f"{_RECREATE}, or {_as_it_was(old)}",
     )
+
+
+def _as_it_was(old: str) -> str:
+    """Return how to ask for the address that is stored."""
+    if old == NO_ADDRESS:
+        return "keep None"
+    return "leave clusterIP out" if old == _DRAWN else "keep the value"
+
+
+_DRAWN = "an allocated address"
 
 
 def _shown(address: Any) -> str:
     """Return a stored address; nobody knows one that the server drew."""
     if isinstance(address, Drawn) or not address:
-        return "an allocated address"
+        return _DRAWN
     return str(address)
 
 

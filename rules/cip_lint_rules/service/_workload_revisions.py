@@ -75,9 +75,11 @@ def _message(before: Resource, resource: Resource, fault: Fault) -> str:
     name = f"the selector's {path[-1]}" if is_label else str(path[-1])
     old, new = text(before.get(*path)), text(resource.get(*path))
     if not new:
-        return f"{name} {old} is removed: {words}"
+        lost = f"the selector loses {path[-1]}={old}"
+        return f"{lost if is_label else f'{name} {old} is removed'}: {words}"
     if not old:
-        return f"{name} {new} is added: {words}"
+        gained = f"the selector gains {path[-1]}={new}"
+        return f"{gained if is_label else f'{name} {new} is added'}: {words}"
     return f"{name} changes from {old} to {new}: {words}"
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.model import Resource, Severity
+from cip_lint.cluster import ServiceMember
+from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import quote
-
-_SENT_AS_WRITTEN = ("folder", "stdin")
 
 
 @rule(
@@ -25,8 +24,8 @@ def without_ports(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 
     Only a headless Service (`clusterIP: None`) and one of type ExternalName may
     go without ports. The API server refuses any other, however good its
-    selector is. A Service with neither ports nor selector nor `clusterIP` in a
-    plain folder is taken for a patch and left alone.
+    selector is. A Service with neither ports nor selector nor `clusterIP` that
+    nothing builds is taken for a patch and left alone.
 
     ## Example
 
@@ -59,21 +58,13 @@ def without_ports(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     - [Defining a Service](https://kubernetes.io/docs/concepts/services-networking/service/#defining-a-service)
     - [Headless Services](https://kubernetes.io/docs/concepts/services-networking/service/#headless-services)
     """
-    resource = refusal.resource
-    if refusal.member.unit.kind in _SENT_AS_WRITTEN and _looks_like_a_patch(resource):
+    resource, member = refusal.resource, refusal.member
+    if isinstance(member, ServiceMember) and member.may_be_patch:
         return
     fault = refusal.faults[0]
     yield Problem(
-        f"{refusal.member.display} has no ports: {quote(fault)}",
+        f"{member.display} has no ports: {quote(fault)}",
         at=resource.label("spec", "ports", text="no ports are listed here"),
         help="list the ports, or set clusterIP: None if only DNS is wanted",
         faults=refusal.faults,
-    )
-
-
-def _looks_like_a_patch(resource: Resource) -> bool:
-    """Whether nothing says that this is a whole Service."""
-    spec = resource.get("spec")
-    return not isinstance(spec, dict) or not any(
-        field in spec for field in ("ports", "selector", "clusterIP", "clusterIPs")
     )
