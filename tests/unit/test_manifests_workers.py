@@ -10,7 +10,7 @@ from typing import IO
 import pytest
 
 from cip_lint.manifests import ReadOptions, read, workers
-from cip_lint.manifests.workers import mapped, worker_count
+from cip_lint.manifests.workers import Form, mapped, worker_count
 from cip_lint.processes import Forked, forked
 from support.readings import told
 
@@ -51,6 +51,38 @@ def test_what_a_worker_does_not_deliver_is_done_again() -> None:
         return item * 2
 
     assert list(mapped(range(200), work, 2)) == [item * 2 for item in range(200)]
+
+
+def test_results_are_unpacked_while_others_work() -> None:
+    parent, began, go_on = os.getpid(), os.pipe(), os.pipe()
+    mine: list[int] = []
+    unpacked: list[int] = []
+    unpacked_before: list[int] = []
+
+    def work(item: int) -> int:
+        mine.append(item)
+        is_parent = os.getpid() == parent
+        if len(mine) == 1 and is_parent:
+            os.read(began[0], 1)
+        elif len(mine) == 2 and is_parent:
+            unpacked_before.append(len(unpacked))
+            os.write(go_on[1], b".")
+        elif len(mine) == 2:
+            os.write(began[1], b".")
+            os.read(go_on[0], 1)
+        return item
+
+    def unpack(value: int) -> int:
+        unpacked.append(value)
+        return value
+
+    found = mapped(range(100), work, 2, form=Form(str, lambda text: unpack(int(text))))
+
+    assert list(found) == list(range(100))
+    # The worker had made one share of one item, and was at its second.
+    assert unpacked_before == [1]
+    for end in (*began, *go_on):
+        os.close(end)
 
 
 def test_half_of_a_result_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import contextlib
 import marshal
-from collections.abc import Callable, Iterator, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any, TypeVar
 
 from cip_lint.processes import Forked, Queue, cores, forked, may_fork
@@ -86,6 +87,7 @@ def mapped(
             data = marshal.dumps((number, made))
             results.write(len(data).to_bytes(_LENGTH_BYTES))
             results.write(data)
+            results.flush()
         return 0
 
     try:
@@ -94,11 +96,9 @@ def mapped(
             for _ in range(1, workers):
                 children.append(forked(take_shares))  # noqa: PERF401
         meanwhile()
+        delivered = [_Deliveries(child, form) for child in children]
         # Without a queue, whatever is missing below is all.
-        own = {
-            number: [work(item) for item in shares[number]] for number in queue or ()
-        }
-        delivered = [_Deliveries(_delivered(child), form) for child in children]
+        own = _own_shares(shares, work, queue or (), delivered)
         for number, share in enumerate(shares):
             found = own.pop(number, None)
             for one in delivered if found is None else ():
@@ -114,29 +114,56 @@ def mapped(
             queue.close()
 
 
-class _Deliveries:
-    """What one worker delivers: shares in the order of their numbers, with gaps."""
+def _own_shares(
+    shares: Sequence[Sequence[T]],
+    work: Callable[[T], Any],
+    numbers: Iterable[int],
+    delivered: Sequence[_Deliveries],
+) -> dict[int, list[Any]]:
+    """Return what was made here of the shares that nobody else took, by number.
 
-    def __init__(self, results: Iterator[tuple[int, list[Any]]], form: Form) -> None:
-        self._results = results
+    What workers make is unpacked between shares, and not in the end, when they have
+    nothing to do any more: so all end at about one time.
+    """
+    own: dict[int, list[Any]] = {}
+    for number in numbers:
+        own[number] = list(map(work, shares[number]))
+        for one in delivered:
+            one.collect()
+    for one in delivered:
+        one.finish()
+    return own
+
+
+class _Deliveries:
+    """What one worker delivers: shares by their numbers, as far as they are written."""
+
+    def __init__(self, worker: Forked, form: Form) -> None:
+        self._worker = worker
         self._form = form
-        self._next = next(results, None)
+        self._shares: dict[int, list[Any]] = {}
+        self._at = 0
+
+    def collect(self) -> None:
+        """Unpack the shares that were written since the last time.
+
+        The worker writes at the position that both have in the file: it stays there.
+        """
+        file = self._worker.file.fileno()
+        while len(length := os.pread(file, _LENGTH_BYTES, self._at)) == _LENGTH_BYTES:
+            size = int.from_bytes(length)
+            data = os.pread(file, size, self._at + _LENGTH_BYTES)
+            if len(data) < size:
+                return
+            self._at += _LENGTH_BYTES + size
+            number, made = marshal.loads(data)  # noqa: S302 - our own worker wrote it
+            self._shares[number] = list(map(self._form.unpacked, made))
+
+    def finish(self) -> None:
+        """Wait for the worker's end, and unpack the rest."""
+        self._worker.wait()
+        self.collect()
 
     def take(self, number: int) -> list[Any] | None:
-        """Return what was made of a share; None where it is not the next one."""
-        if self._next is None or self._next[0] != number:
-            return None
-        found = list(map(self._form.unpacked, self._next[1]))
-        self._next = next(self._results, None)
-        return found
-
-
-def _delivered(worker: Forked) -> Iterator[tuple[int, list[Any]]]:
-    """Yield number and results of what a worker delivered, once it has ended."""
-    worker.wait()
-    while len(length := worker.file.read(_LENGTH_BYTES)) == _LENGTH_BYTES:
-        size = int.from_bytes(length)
-        data = worker.file.read(size)
-        if len(data) < size:
-            return
-        yield marshal.loads(data)  # noqa: S302 - our own worker wrote it
+        """Return what was made of a share; None where that was not delivered."""
+        return self._shares.pop(number, None)
