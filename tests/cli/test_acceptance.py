@@ -69,6 +69,14 @@ def test_what_may_be_a_patch_is_counted_however_it_is_read(tmp_path: Path) -> No
     assert "1 patch not judged." in ways[0].out + ways[0].err
 
 
+def test_services_with_placeholders_are_counted(tmp_path: Path) -> None:
+    template = service("b").replace("10.96.0.20", "${ADDRESS}")
+    write(tmp_path, {"a.yaml": service("a"), "b.yaml": template})
+    done = cip_lint(tmp_path, ".", "--select", "address.taken")
+
+    assert "1 Service with placeholders not judged as a whole." in done.err, done
+
+
 def test_the_other_place_stands_in_the_concise_format(two: Path) -> None:
     assert cip_lint(two, *ONLY).out == TAKEN
 

@@ -36,6 +36,10 @@ publishes unready pods; when a readiness gate opens; when its readiness probe
 succeeds; as soon as its containers run."""
 
 
+PLACEHOLDERS = "placeholders in it are not filled in"
+"""Why nobody knows what becomes of a Service that is a template."""
+
+
 class AddressPlan(NamedTuple):
     """A cluster address that a Service will have: one for each of its families."""
 
@@ -202,7 +206,7 @@ class ServiceRow:
                 return "its kustomization does not list it"
             return "its kustomization was not built"
         if self._table.cluster.unresolved(self.member, ()):
-            return "placeholders in it are not filled in"
+            return PLACEHOLDERS
         return ""
 
     @property

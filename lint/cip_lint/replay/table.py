@@ -32,6 +32,7 @@ from cip_lint.replay.living import Living
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import (
     NOTHING_HELD,
+    PLACEHOLDERS,
     AddressPlan,
     Held,
     ServiceRow,
@@ -330,6 +331,10 @@ class ServiceTable:
                     f"{services} of several environments not compared with "
                     f"{snapshot.origin}"
                 )
+        templates = sum(row.reason == PLACEHOLDERS for row in self.rows)
+        if templates:
+            services = counted(templates, "Service")
+            said.append(f"{services} with placeholders not judged as a whole")
         return (*said, *sorted(self.not_worked_out))
 
     @property
