@@ -80,6 +80,7 @@ def test_links_are_followed_to_files_alone(tmp_path: Path) -> None:
     (tmp_path / "up").symlink_to(".")
     (tmp_path / "gone.yaml").symlink_to("nowhere")
     (tmp_path / "loop.yaml").symlink_to("loop.yaml")
+    (tmp_path / "circle").symlink_to("circle")  # no manifest by its name
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "to-pipe.yaml").symlink_to("pipe.yaml")
 

@@ -198,7 +198,7 @@ class _Walk:
         self, entry: Entry, path: str, below: str | None
     ) -> Iterator[Found]:
         """Yield a link to a folder, or a sign; no other file is met."""
-        is_link = entry.is_symlink() and entry.is_dir()
+        is_link = _leads_to_a_folder(entry)
         if is_link or program_by_name(entry.name):
             reason = self._reason(entry.path, path, is_folder=False)
             if is_link:
@@ -228,6 +228,14 @@ class _Walk:
                 self._ignores.append((folder, ignores))
                 return 1
         return 0
+
+
+def _leads_to_a_folder(entry: Entry) -> bool:
+    """Whether an entry is a link to a folder; one in a circle leads nowhere."""
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:
+        return False
 
 
 def _ignores_above(start: str, files: Files) -> Iterator[tuple[str, Matcher]]:
