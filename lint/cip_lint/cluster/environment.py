@@ -123,10 +123,11 @@ def _environment_of_part(part: str, holder: str) -> Environment:
 
 
 def _cluster(folder: str, holder: str) -> tuple[str, str] | None:
-    """Return the cluster that a folder is for; none where a stage already says it."""
+    """Return the cluster that a folder is for; ``dev`` and ``development`` are one."""
     if holder in _HOLDERS:
-        told = folder in _STAGES or folder.strip("_.") in _SHARED
-        return None if told or folder[:1] in "_." else (_HOLDERS[holder], folder)
+        if folder[:1] in "_." or folder.strip("_.") in _SHARED:
+            return None
+        return _HOLDERS[holder], _STAGES.get(folder, folder)
     if _NUMBERED_CLUSTER.fullmatch(folder):
         return "", folder.replace("-", "").replace("_", "")
     return None
