@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.grammar import dns1123_label
 from cip_lint.kube.version import Version
 from cip_lint.model import Confidence, Label, Resource, Severity
@@ -14,7 +15,8 @@ from cip_lint_rules._governing import Governed, governed
 from cip_lint_rules._pods import served_by
 
 _CHECKED_SINCE = Version(1, 33)
-"""From here on the API server refuses a ``serviceName`` that no Service can have."""
+"""From here on the API server refuses a ``serviceName`` that no Service can have
+(``pkg/apis/apps/validation``)."""
 
 
 class _Governed(NamedTuple):
@@ -114,7 +116,7 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
     if cx.cluster.outside.has_service(member, pods.service_name):
         return
     impossible = bool(dns1123_label(pods.service_name))
-    if impossible and cx.settings.kubernetes_version.value >= _CHECKED_SINCE:
+    if impossible and _is_refused(pods, cx):
         return  # manifest.refused speaks of it
     world = cx.cluster.world(member, "Service")
     if not world.closed and (
@@ -133,6 +135,17 @@ def governing_service_missing(missing: _Governed, cx: Context) -> Iterator[Probl
         severity=Severity.ERROR if world.closed else Severity.WARNING,
         confidence=Confidence.CERTAIN if world.closed else Confidence.POSSIBLE,
     )
+
+
+def _is_refused(pods: Governed, cx: Context) -> bool:
+    """Whether the API server refuses a name that no Service can have.
+
+    It checks its own kinds: ``subdomain`` always, ``serviceName`` lately.
+    """
+    if not is_built_in_group(pods.member.resource.api_version):
+        return False
+    checked = cx.settings.kubernetes_version.value >= _CHECKED_SINCE
+    return checked or pods.path[-1] == "subdomain"
 
 
 def _related(missing: _Governed, cx: Context) -> tuple[Label, ...]:
