@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
@@ -19,6 +19,8 @@ from cip_lint_rules.dns._calls import Spoken, part_label, spoken
 
 
 def _dialled(cx: Context) -> Iterable[Spoken]:
+    is_meshed = meshed(cx)
+
     def is_wanted(call: Call) -> bool:
         port = call.host.port
         return (
@@ -27,7 +29,7 @@ def _dialled(cx: Context) -> Iterable[Spoken]:
             and not call.row.reason
             and (not call.pod or call.row.service.headless)
             and not any(_has(row, port) for row in _meant(call, call.row, cx))
-            and _is_known_to_lack(call.row, port, cx)
+            and _is_known_to_lack(call.row, port, cx, is_meshed)
         )
 
     return spoken(cx, is_wanted, lambda call: call.host.port)
@@ -51,7 +53,9 @@ def _has(row: ServiceRow, number: int) -> bool:
     return any(port.port == number for port in row.service.ports)
 
 
-def _is_known_to_lack(row: ServiceRow, number: int, cx: Context) -> bool:
+def _is_known_to_lack(
+    row: ServiceRow, number: int, cx: Context, is_meshed: Callable[[ServiceRow], bool]
+) -> bool:
     """Whether nothing answers at a number that is no port of a Service.
 
     An ExternalName leads elsewhere, and to any port. The name of a headless Service
@@ -64,7 +68,7 @@ def _is_known_to_lack(row: ServiceRow, number: int, cx: Context) -> bool:
     if not service.headless:
         return bool(service.ports)
     workloads = row.selection.workloads
-    if not workloads or not readable(workloads) or meshed(cx)(row):
+    if not workloads or not readable(workloads) or is_meshed(row):
         return False
     if cx.table.manual_endpoints(row.member):
         return False

@@ -10,6 +10,9 @@ from cip_lint.kube.well_known import SERVICE_NAME
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem
 
+_LONGEST = 63
+"""No Service has a longer name (``apimachinery/pkg/util/validation``)."""
+
 
 def without_service(member: Member, name: str, cx: Context) -> Iterator[Problem]:
     """Yield the problem of endpoints that name no Service, or one that is not here.
@@ -86,6 +89,8 @@ def _meant(member: Member, name: str, cx: Context) -> ServiceMember | None:
             if _waits(near, cx):
                 return near
     own = member.name if member.kind == "EndpointSlice" else ""
+    if len(own) > _LONGEST:
+        own = own[: _LONGEST + 1].rpartition("-")[0]
     while own:
         service = cx.cluster.service(member, own)
         if service is not None:

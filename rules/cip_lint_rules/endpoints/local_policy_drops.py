@@ -6,30 +6,52 @@ from collections.abc import Iterator
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.service import Service
-from cip_lint.model import Severity
+from cip_lint.model import Resource, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint.words import counted
 from cip_lint_rules._pods import readable, steady
 from cip_lint_rules.endpoints._affinity import (
+    Followers,
     follows_others,
-    is_followed,
     runs_once_a_node,
 )
 
 _INTERNAL, _EXTERNAL = "internalTrafficPolicy", "externalTrafficPolicy"
 
 
+class _Local(NamedTuple):
+    row: ServiceRow
+    field: str
+    """Which policy is Local."""
+    followers: Followers
+
+    @property
+    def resource(self) -> Resource:
+        """The Service."""
+        return self.row.resource
+
+
+def _local(cx: Context) -> Iterator[_Local]:
+    followers = Followers(cx.cluster)
+    for row in cx.table.judged:
+        field = _local_policy(row.service, strict=cx.strict)
+        if field and not row.service.headless:
+            yield _Local(row, field, followers)
+
+
 @rule(
     "endpoints.local-policy-drops",
     severity=Severity.WARNING,
     also=(Severity.INFO,),
-    on=services,
+    on=_local,
+    needs=services,
     stage=Stage.ADVICE,
     since="0.1.0",
     kinds=("Service", "workloads"),
 )
-def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
+def local_policy_drops(subject: _Local, cx: Context) -> Iterator[Problem]:
     """A Local traffic policy drops traffic on nodes without a pod.
 
     ## Why it matters
@@ -88,9 +110,7 @@ def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
     - [Internal traffic policy](https://kubernetes.io/docs/concepts/services-networking/service-traffic-policy/)
     """
-    field = _local_policy(row.service, strict=cx.strict)
-    if not field or row.service.headless:
-        return
+    row, field, followers = subject
     workloads = steady(row)
     if not workloads or not readable(workloads):
         return
@@ -98,7 +118,7 @@ def local_policy_drops(row: ServiceRow, cx: Context) -> Iterator[Problem]:
         return
     if field == _EXTERNAL:
         yield _problem(row, field, workloads, Severity.INFO, cx)
-    elif not any(_may_be_beside_its_clients(member, cx) for member in workloads):
+    elif not any(_is_beside_clients(member, followers) for member in workloads):
         yield _problem(row, field, workloads, Severity.WARNING, cx)
 
 
@@ -111,9 +131,9 @@ def _local_policy(service: Service, *, strict: bool) -> str:
     return ""
 
 
-def _may_be_beside_its_clients(member: WorkloadMember, cx: Context) -> bool:
+def _is_beside_clients(member: WorkloadMember, followers: Followers) -> bool:
     """Whether an affinity may see to it that each client has one of these pods."""
-    return follows_others(member) or runs_once_a_node(member) or is_followed(member, cx)
+    return follows_others(member) or runs_once_a_node(member) or followers.have(member)
 
 
 def _problem(
