@@ -8,6 +8,7 @@ from cip_lint.bodies import mapping
 from cip_lint.cluster import Member
 from cip_lint.cluster.monitors import Monitors
 from cip_lint.cluster.references import Reference
+from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.placeholders import is_shouted
 from cip_lint.kube.reference_kinds import PortSense, Purpose
 from cip_lint.kube.service import ServicePort
@@ -20,6 +21,7 @@ from cip_lint_rules._refusals import refused_ports
 from cip_lint_rules.reference._uses import is_route, joined, topic
 
 Port = int | str | None
+_HIGHEST = 65535
 
 _COMPARED = 64
 """How many Services of one name are asked for a port."""
@@ -88,7 +90,7 @@ def _of_use(use: Use, row: ServiceRow, cx: Context) -> Iterator[Asked]:
     found: dict[tuple[Port, PortSense], list[Reference]] = {}
     for one in use.references:
         said = one.said
-        if _is_unclear(row, said.port):
+        if _is_unclear(row, said.port) or _is_refused(one):
             continue
         if said.port is None:
             # A route without a port is refused: manifest.refused speaks of it.
@@ -113,6 +115,20 @@ def _is_unclear(row: ServiceRow, port: Port) -> bool:
     """
     fields = ("port", "name") if isinstance(port, str) else ("port",)
     return bool(refused_ports(row, *fields))
+
+
+def _is_refused(one: Reference) -> bool:
+    """Whether the API server refuses the number that a reference asks for.
+
+    Of its own stable kinds and of routes manifest.refused speaks then; others may
+    ask for anything.
+    """
+    port, version = one.said.port, one.member.resource.api_version
+    return (
+        isinstance(port, int)
+        and not 0 < port <= _HIGHEST
+        and (is_route(one) or (version.endswith("/v1") and is_built_in_group(version)))
+    )
 
 
 def _has_another(one: Reference, row: ServiceRow, cx: Context) -> bool:
