@@ -10,6 +10,21 @@ from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context
 
+HASHES = (
+    "pod-template-hash",
+    "controller-revision-hash",
+    "rollouts-pod-template-hash",
+    "controller-uid",
+    "batch.kubernetes.io/controller-uid",
+)
+"""Labels whose value a controller computes anew for each revision of a template."""
+
+OF_RELEASES = ("helm.sh/chart", "app.kubernetes.io/version")
+"""Labels whose value changes with every release."""
+
+MAYBE_OF_RELEASES = ("chart", "version", "app.kubernetes.io/chart")
+"""Labels whose value does so where it is the version of a chart."""
+
 
 class Selector(NamedTuple):
     """The labels that an object asks for, and where it asks."""

@@ -6,16 +6,8 @@ from collections.abc import Iterator
 
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._selectors import Selector, of_policies, of_services
+from cip_lint_rules._selectors import HASHES, Selector, of_policies, of_services
 
-HASHES = (
-    "pod-template-hash",
-    "controller-revision-hash",
-    "rollouts-pod-template-hash",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
-)
-"""Labels whose value a controller computes anew for each revision of a template."""
 _HASHES = frozenset(HASHES)
 
 

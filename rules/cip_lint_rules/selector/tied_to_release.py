@@ -10,6 +10,8 @@ from cip_lint.patterns import pattern
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._pods import pod_label
 from cip_lint_rules._selectors import (
+    MAYBE_OF_RELEASES,
+    OF_RELEASES,
     Selector,
     at,
     of_policies,
@@ -17,9 +19,7 @@ from cip_lint_rules._selectors import (
 )
 from cip_lint_rules._words import listed
 
-_ALWAYS = ("helm.sh/chart", "app.kubernetes.io/version")
-_BY_VALUE = ("chart", "version", "app.kubernetes.io/chart")
-_CHANGING = frozenset({*_ALWAYS, *_BY_VALUE})
+_CHANGING = frozenset({*OF_RELEASES, *MAYBE_OF_RELEASES})
 _CHART_VALUE = pattern(r"[a-z0-9][a-z0-9.-]*-v?\d+\.\d+\.\d+([-+_.].*)?")
 
 
@@ -106,9 +106,9 @@ def tied_to_release(selector: Selector, cx: Context) -> Iterator[Problem]:
 def _changes(key: str, value: object) -> bool:
     if not isinstance(value, str):
         return False
-    if key in _ALWAYS:
+    if key in OF_RELEASES:
         return True
-    return key in _BY_VALUE and _CHART_VALUE.fullmatch(value) is not None
+    return key in MAYBE_OF_RELEASES and _CHART_VALUE.fullmatch(value) is not None
 
 
 def _is_on_purpose(selector: Selector, key: str, value: object, cx: Context) -> bool:

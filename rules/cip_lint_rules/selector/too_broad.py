@@ -17,6 +17,7 @@ from cip_lint_rules._pods import (
     ports_label,
     written,
 )
+from cip_lint_rules._selectors import HASHES, MAYBE_OF_RELEASES, OF_RELEASES
 from cip_lint_rules._twins import (
     INSTANCE,
     Choice,
@@ -29,8 +30,8 @@ from cip_lint_rules._twins import (
 
 _IDENTITY = ("app.kubernetes.io/name", "app", "k8s-app", "name")
 _COMPONENT = ("app.kubernetes.io/component", "component")
-_OF_A_RELEASE = frozenset({"helm.sh/chart", "app.kubernetes.io/version"})
-"""Labels that tell two workloads apart until the next release alone."""
+_PASSING = frozenset({*HASHES, *OF_RELEASES, *MAYBE_OF_RELEASES})
+"""Labels that tell two workloads apart until the next revision or release alone."""
 
 
 @rule(
@@ -225,7 +226,7 @@ def _told_apart(member: WorkloadMember, other: WorkloadMember) -> Label:
 def _telling(member: WorkloadMember, other: WorkloadMember) -> str | None:
     """Return the key of a label by which a workload is told from the other one."""
     labels, others = member.workload.labels, other.workload.labels
-    further = (key for key in labels if key not in _OF_A_RELEASE)
+    further = (key for key in labels if key not in _PASSING)
     for key in (*INSTANCE, *_IDENTITY, *_COMPONENT, *further):
         if key in labels and labels[key] != others.get(key):
             return key
