@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from functools import cache
 
 from cip_lint.bodies import text_values
 from cip_lint.cluster import WorkloadMember
 from cip_lint.kube.faults import REQUIRED, Fault
-from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.workload_checks import MISMATCH
 from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.records import NamedTuple
@@ -246,19 +245,24 @@ class _Asked:
     ) -> tuple[Resource, ...]:
         """Return the Services that mean a workload by either side of a mismatch."""
         labels = member.workload.labels
+        other = {**labels, **wanted}
+        asked = frozenset(asked_values(member.resource))
         found: dict[int, Resource] = {}
-        sides = [labels, {**labels, **wanted}]
-        sides += [
-            {**labels, **wanted, key: value}
-            for key, value in asked_values(member.resource)
-        ]
-        for side in sides:
-            for pair in side.items():
-                for row in self._by_pair.get(pair, ()):
-                    if _fits(row, side) and self._cluster.can_meet(row.member, member):
-                        found[id(row.resource)] = row.resource
+        for pair in (*labels.items(), *other.items(), *asked):
+            for row in self._by_pair.get(pair, ()):
+                fits = _fits(row, labels) or _fits(row, other, asked)
+                if fits and self._cluster.can_meet(row.member, member):
+                    found[id(row.resource)] = row.resource
         return tuple(found.values())
 
 
-def _fits(row: ServiceRow, labels: Mapping[str, str]) -> bool:
-    return map_matches(row.service.selector or {}, labels)
+def _fits(
+    row: ServiceRow,
+    labels: Mapping[str, str],
+    besides: Container[tuple[str, str]] = (),
+) -> bool:
+    """Whether pods with labels, and with any ``besides``, have all that a Service asks."""
+    selector = row.service.selector or {}
+    return all(
+        labels.get(pair[0]) == pair[1] or pair in besides for pair in selector.items()
+    )
