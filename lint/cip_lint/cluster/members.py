@@ -148,12 +148,15 @@ class ServiceMember(Member):
     def may_be_patch(self) -> bool:
         """Whether it may be a patch that nothing tells from a Service.
 
-        It lies in no build, and says neither ports nor selector nor clusterIP.
+        It lies in no build, and says neither ports nor selector nor clusterIP. An
+        alias needs none of them.
         """
         if not self.unit.loose:
             return False
         spec = self.resource.get("spec")
-        return not isinstance(spec, dict) or _OF_WHOLE_SERVICES.isdisjoint(spec)
+        return not isinstance(spec, dict) or (
+            _OF_WHOLE_SERVICES.isdisjoint(spec) and spec.get("type") != "ExternalName"
+        )
 
 
 class WorkloadMember(Member):
