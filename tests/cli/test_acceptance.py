@@ -413,3 +413,56 @@ def test_versions_are_printed_ready_for_a_report(tmp_path: Path) -> None:
 
     assert done.out.startswith("cip-lint ")
     assert "Python" in done.out
+
+
+_FRONT = """\
+apiVersion: v1
+kind: Service
+metadata: {name: web, namespace: shop}
+spec: {selector: {app: web}, ports: [{port: 80}]}
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: db, namespace: shop}
+spec:
+  serviceName: db
+  selector: {matchLabels: {app: db}}
+  template: {metadata: {labels: {app: db}}, spec: {containers: [{name: c, image: c}]}}
+---
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: old-1, namespace: shop, labels: {kubernetes.io/service-name: old}}
+addressType: IPv4
+ports: [{port: 80}]
+endpoints: [{addresses: [192.0.2.1]}]
+"""
+_BACK = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop, labels: {app: web}}
+spec: {containers: [{name: c, image: c}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: db, namespace: shop}
+spec: {clusterIP: None, selector: {app: web}}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: old, namespace: shop}
+spec: {ports: [{port: 80}]}
+"""
+
+
+def test_an_example_may_need_what_another_has(tmp_path: Path) -> None:
+    write(tmp_path, {"examples/one/a.yaml": _FRONT, "examples/two/b.yaml": _BACK})
+    write(tmp_path, {"clusters/one/a.yaml": _FRONT, "clusters/two/b.yaml": _BACK})
+
+    examples = cip_lint(tmp_path, "examples", "-o", "concise")
+    clusters = cip_lint(tmp_path, "clusters", "-o", "concise")
+
+    assert examples.code == 0
+    assert "Pod shop/web is in another example" in examples.out
+    missed = ("matches-nothing", "do-not-join", "governing-service-missing")
+    assert [rule for rule in missed if rule in examples.out] == []
+    assert [rule for rule in missed if rule in clusters.out] == [*missed]

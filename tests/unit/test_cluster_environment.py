@@ -77,3 +77,20 @@ def test_paths_meet_unless_they_differ_in_a_word(
 
 def test_a_path_without_any_word_shares_one_value() -> None:
     assert environment_of("a.yaml") is ANYWHERE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("examples/front/a.yaml", "examples/back/b.yaml", True),
+        ("tutorials/step-1/a.yaml", "tutorials/step-2/b.yaml", True),
+        ("examples/front/a.yaml", "examples/b.yaml", False),
+        ("clusters/alpha/a.yaml", "clusters/beta/b.yaml", False),
+        ("dev/examples/x/a.yaml", "prod/examples/y/b.yaml", False),
+        ("a.yaml", "b.yaml", False),
+    ],
+)
+def test_an_example_may_build_on_another(
+    one: str, other: str, *, expected: bool
+) -> None:
+    assert environment_of(one).may_build_on(environment_of(other)) is expected

@@ -467,7 +467,21 @@ class Cluster:
             return Unknown(of.unit.why_pieces)
         unlabelled = self._unlabelled.get(of.unit.scope)
         pods = unlabelled.of(of) if unlabelled is not None else None
-        return pods or self._unbuilt_match(selector, of)
+        return (
+            pods
+            or self._unbuilt_match(selector, of)
+            or self._in_another_example(selector, of)
+        )
+
+    def _in_another_example(self, selector: Selector, of: Member) -> Unknown | None:
+        """Return the pods that fit in an example on which that of ``of`` may build."""
+        if self._all_meet:
+            return None
+        for member in self._index(of.unit.scope).matching(selector, of)[:_MANY]:
+            if of.environment.may_build_on(member.environment):
+                reason = f"{member.display} is in another example"
+                return Unknown(reason, member.resource)
+        return None
 
     def _unknown_key(self, key: str) -> str:
         if self.settings.external.is_run_time_label(key):

@@ -29,6 +29,22 @@ class Environment(NamedTuple):
             and _are_one_each(self.clusters, other.clusters)
         )
 
+    def may_build_on(self, other: Environment) -> bool:
+        """Whether only folders of examples keep both apart.
+
+        Each is tried by itself, or the next one after the last: nobody says which.
+        """
+        return (
+            self is not other
+            and not self.meets(other)
+            and self._beside_examples.meets(other._beside_examples)
+        )
+
+    @property
+    def _beside_examples(self) -> Environment:
+        others = (pair for pair in self.clusters if pair[0] != _EXAMPLES)
+        return self._replace(clusters=frozenset(others))
+
 
 ANYWHERE = Environment()
 """The environment of a path that names none."""
@@ -60,16 +76,17 @@ _PLACE = pattern(
 )
 """A place; what stands behind it must not be of its word."""
 
+_EXAMPLES = "examples"
 _HOLDERS = {
     "clusters": "clusters",
     "environments": "environments",
     "envs": "environments",
-    "demos": "examples",
-    "examples": "examples",
-    "fixtures": "examples",
-    "samples": "examples",
-    "testdata": "examples",
-    "tutorials": "examples",
+    "demos": _EXAMPLES,
+    "examples": _EXAMPLES,
+    "fixtures": _EXAMPLES,
+    "samples": _EXAMPLES,
+    "testdata": _EXAMPLES,
+    "tutorials": _EXAMPLES,
 }
 """Folders in which each folder is for a cluster of its own, or is tried alone."""
 

@@ -82,8 +82,8 @@ class Outside:
     def why_service(self, of: Member, name: str, namespace: str | None = None) -> str:
         """Return why a Service exists that is not in the set, as one clause.
 
-        The configuration declares it, it lives, or an operator makes it for an
-        object of the set. Empty where nobody says that it exists.
+        The configuration declares it, it lives, an operator makes it for an object
+        of the set, or it is in another example. Empty where nobody says that it exists.
         """
         where = of.ref.namespace if namespace is None else namespace
         if self._cluster.settings.external.has_service(where, name):
@@ -97,6 +97,13 @@ class Outside:
         for member, made in self.makers_of_service(name, of):
             if self._cluster.may_mean(of, member, namespace):
                 return f"{member.display} makes Service {made.name}"
+        return self._in_another_example(of, name, namespace)
+
+    def _in_another_example(self, of: Member, name: str, namespace: str | None) -> str:
+        where = of.namespace if namespace is None else namespace
+        for one in self._cluster.services_in(name, where, of)[:_MANY]:
+            if of.environment.may_build_on(one.environment):
+                return f"{one.display} is in {one.path}"
         return ""
 
     def makers_of_service(self, name: str, beside: Member) -> Iterator[Making]:
