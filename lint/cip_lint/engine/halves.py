@@ -103,6 +103,7 @@ def _shared(
             return {}
         stack.callback(helper.end)
         said = {rule.id: run_rule(rule) for rule in _taken(together, others, queue)}
+        _ = table.templates  # counted for the footer, while the helper is at work
         return said | _results(helper, runner, names, table)
 
 

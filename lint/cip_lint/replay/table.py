@@ -331,11 +331,15 @@ class ServiceTable:
                     f"{services} of several environments not compared with "
                     f"{snapshot.origin}"
                 )
-        templates = sum(row.reason == PLACEHOLDERS for row in self.rows)
-        if templates:
-            services = counted(templates, "Service")
+        if self.templates:
+            services = counted(self.templates, "Service")
             said.append(f"{services} with placeholders not judged as a whole")
         return (*said, *sorted(self.not_worked_out))
+
+    @cached_property
+    def templates(self) -> int:
+        """How many Services hold placeholders that leave the rest open."""
+        return sum(row.reason == PLACEHOLDERS for row in self.rows)
 
     @property
     def not_worked_out(self) -> frozenset[str]:
