@@ -104,6 +104,14 @@ def test_an_ignored_link_to_a_folder_is_told_as_that(tmp_path: Path) -> None:
     assert met(tmp_path, exclude=["up"]) == {"folder/x.yaml": "", "up": "excluded"}
 
 
+def test_nobody_waits_for_a_pipe_of_patterns(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "a.yaml")
+    os.mkfifo(tmp_path / ".gitignore")
+
+    assert met(tmp_path) == {"a.yaml": ""}
+
+
 def test_a_name_that_is_no_text_is_escaped(tmp_path: Path) -> None:
     os.close(os.open(os.fsencode(tmp_path) + b"/\xff.yaml", os.O_CREAT))
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.files import DISK, Entry, Files
-from cip_lint.manifests.gitignore import Matcher, lines_of, matcher
+from cip_lint.manifests.gitignore import Matcher, matcher, patterns_of
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -36,8 +36,6 @@ _CHART = "Chart.yaml"
 _DEPTH = 200
 """How deep folders are followed; deeper ones are made to be slow."""
 
-_IGNORE_FILE_BYTES = 1 << 20
-"""A larger file of patterns is made to be slow; nothing of it is read."""
 
 _NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
 
@@ -185,7 +183,7 @@ class _Walk:
         reason = self._reason(entry.path, path, is_folder=False)
         if not reason:
             try:
-                if entry.is_symlink() and entry.is_dir():
+                if _leads_to_a_folder(entry):
                     reason = LINK
                 elif not entry.is_file():
                     # A broken link, or one to a pipe, which would never end.
@@ -260,11 +258,7 @@ def _ignores_above(start: str, files: Files) -> Iterator[tuple[str, Matcher]]:
 
 def _ignore_file(folder: str, files: Files) -> Matcher | None:
     file = os.path.join(folder, ".gitignore")  # noqa: PTH118
-    try:
-        data = files.data(file, _IGNORE_FILE_BYTES)
-    except OSError:
-        return None
-    return matcher(lines_of((data or b"").decode("utf-8", "replace")))
+    return matcher(patterns_of(file, files))
 
 
 def _chart_above(start: str, files: Files) -> str | None:

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Sequence
+
+from cip_lint.manifests.files import Files
 
 Matcher = Callable[[str], bool | None]
 """Whether a path fits a list of patterns; None where no pattern speaks of it."""
+
+
+_MOST_BYTES = 1 << 20
+"""A larger file of patterns is made to be slow; nothing of it is read."""
+
+
+def patterns_of(file: str, files: Files) -> list[str]:
+    """Return the patterns in a file; none of one that cannot be read."""
+    try:
+        # One who reads a pipe would wait for a writer.
+        is_file = stat.S_ISREG(files.mode(file))
+        data = files.data(file, _MOST_BYTES) if is_file else None
+    except (OSError, ValueError):
+        return []
+    return lines_of((data or b"").decode("utf-8", "replace"))
 
 
 def matcher(patterns: Sequence[str]) -> Matcher | None:

@@ -7,7 +7,6 @@ sends; kapp shows in annotations of the objects and in settings of its own.
 from __future__ import annotations
 
 import re
-import stat
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,7 +14,7 @@ from cip_lint.bodies import text_values
 from cip_lint.manifests.discovery import Found
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.files import Files
-from cip_lint.manifests.gitignore import lines_of
+from cip_lint.manifests.gitignore import patterns_of
 from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -27,9 +26,6 @@ from cip_lint.manifests.split import Piece, cut, normalised
 from cip_lint.manifests.values import document_value
 from cip_lint.model import SourceFile
 from cip_lint.patterns import pattern
-
-_MOST_BYTES = 1 << 20
-"""A larger file of patterns is made to be slow; nothing of it is read."""
 
 _UNSEEN = frozenset({EXCLUDED, IGNORED})
 
@@ -44,14 +40,7 @@ def landmark_of_sign(found: Found, files: Files) -> Landmark:
     program = _program_of(found.path)
     if program != SOURCE_IGNORE:
         return Landmark(program, found.path, {})
-    try:
-        # One who reads a pipe would wait for a writer.
-        is_file = stat.S_ISREG(files.mode(found.file))
-        data = (files.data(found.file, _MOST_BYTES) if is_file else None) or b""
-    except (OSError, ValueError):
-        data = b""
-    patterns = lines_of(data.decode("utf-8", "replace"))
-    return Landmark(program, found.path, {"patterns": patterns})
+    return Landmark(program, found.path, {"patterns": patterns_of(found.file, files)})
 
 
 def landmarks_of(found: Found, outcome: FileReading | str) -> Iterable[Landmark]:
