@@ -64,7 +64,9 @@ _JOB: Path = ("spec", "jobTemplate", "spec")
 _JSON_SINCE = Version(1, 34)
 _PREFIXED_JOB_LABELS_SINCE = Version(1, 27)
 _LABEL_NAME_FOR_SETS_SINCE = Version(1, 27)
-_SERVICE_NAME_CHECKED_SINCE = Version(1, 34)
+SERVICE_NAME_CHECKED_SINCE = Version(1, 34)
+"""From here on a ``serviceName`` that no Service can have is refused
+(``pkg/apis/apps/validation``)."""
 _LONGEST_CRON_JOB_NAME = 52
 
 MISMATCH = "`selector` does not match template `labels`"
@@ -117,7 +119,7 @@ def check_stateful_set(checks: Checks, body: Body) -> None:
     spec = mapping(body.get("spec"))
     _check_counts(checks, spec, ("replicas", "minReadySeconds"))
     service = text(spec.get("serviceName"))
-    if service and checks.version >= _SERVICE_NAME_CHECKED_SINCE:
+    if service and checks.version >= SERVICE_NAME_CHECKED_SINCE:
         place = (*_SPEC, "serviceName")
         checks.invalid(SERVICE_NAME, place, service, dns1123_label(service))
     selector = _check_label_selector(checks, spec, STATEFUL_SET)

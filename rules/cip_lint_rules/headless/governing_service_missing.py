@@ -6,17 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.grammar import dns1123_label
-from cip_lint.kube.version import Version
+from cip_lint.kube.workload_checks import SERVICE_NAME_CHECKED_SINCE
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._governing import Governed, governed
 from cip_lint_rules._pods import served_by
-
-_CHECKED_SINCE = Version(1, 33)
-"""From here on the API server refuses a ``serviceName`` that no Service can have
-(``pkg/apis/apps/validation``)."""
 
 
 class _Governed(NamedTuple):
@@ -144,7 +140,7 @@ def _is_refused(pods: Governed, cx: Context) -> bool:
     """
     if not is_built_in_group(pods.member.resource.api_version):
         return False
-    checked = cx.settings.kubernetes_version.value >= _CHECKED_SINCE
+    checked = cx.settings.kubernetes_version.value >= SERVICE_NAME_CHECKED_SINCE
     return checked or pods.path[-1] == "subdomain"
 
 
