@@ -34,3 +34,9 @@ def held_by(first: Claim | PortClaim, askers: str) -> str:
     """
     asked = f" and asked for by {askers}" if askers else ""
     return f"already held by {first.member.display}{asked}"
+
+
+def holds(claim: Claim | PortClaim, first: Claim | PortClaim) -> str:
+    """Return what is said where a claim stands: that of who has it, or of one more."""
+    does = "already holds it" if claim is first else "asks for it too"
+    return f"{claim.member.display} {does}"

@@ -10,7 +10,7 @@ from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
 from cip_lint.rule import Context, Problem, Stage, address_claims, rule
 from cip_lint.words import counted
-from cip_lint_rules._living import held_by, living_note, until_deleted
+from cip_lint_rules._living import held_by, holds, living_note, until_deleted
 from cip_lint_rules._ranges import range_note
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._words import listed
@@ -104,11 +104,7 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
             *last.path, text=f"{last.member.display} asks for it here"
         ),
         related=tuple(
-            claim.member.resource.label(
-                *claim.path,
-                text=f"{claim.member.display} "
-                + ("already holds it" if claim is holders[0] else "asks for it too"),
-            )
+            claim.member.resource.label(*claim.path, text=holds(claim, holders[0]))
             for claim in holders
         ),
         notes=(*map(quote, faults), *living_note(collision.claims[0], cx), *notes),

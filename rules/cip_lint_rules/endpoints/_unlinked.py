@@ -26,7 +26,9 @@ def without_service(member: Member, name: str, cx: Context) -> Iterator[Problem]
         or (world.unknown_services is not None and not world.closed)
     ):
         return
-    renamed = _renamed(member, name, cx) if name else None
+    # kustomize changes the references that it knows, and this label is none of them
+    # (``api/internal/konfig/builtinpluginconsts/namereference.go``).
+    renamed = cx.cluster.renamed_service(member, name) if name else None
     meant = renamed or _meant(member, name, cx)
     message, at, advice = _words(member, name, meant)
     notes = [f"nothing else exists here: {world.origin}"] if world.closed else []
@@ -71,15 +73,6 @@ def _words(
     message = f"{member.display} names Service {name}, which is not in this set"
     at = resource.label("metadata", "labels", SERVICE_NAME, text=text)
     return message, at, f"write {advice}"
-
-
-def _renamed(member: Member, name: str, cx: Context) -> ServiceMember | None:
-    """Return the Service of a name that the member's own build changes.
-
-    kustomize changes the references that it knows, and this label is none of them
-    (``api/internal/konfig/builtinpluginconsts/namereference.go``).
-    """
-    return cx.cluster.renamed_service(member, name)
 
 
 def _meant(member: Member, name: str, cx: Context) -> ServiceMember | None:

@@ -9,7 +9,7 @@ from cip_lint.model import Path, Resource, Severity
 from cip_lint.replay import NodePortCollision, PortClaim, ServiceRow
 from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint.words import counted
-from cip_lint_rules._living import held_by, living_note, until_deleted
+from cip_lint_rules._living import held_by, holds, living_note, until_deleted
 from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
 
 
@@ -121,9 +121,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
 def _held(claim: PortClaim, first: PortClaim, last: PortClaim) -> str:
     if claim.member is last.member:
         return "asked for here before"
-    if claim is first:
-        return f"{claim.member.display} already holds it"
-    return f"{claim.member.display} asks for it too"
+    return holds(claim, first)
 
 
 def _who(collision: NodePortCollision) -> str:
