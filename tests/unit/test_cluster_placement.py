@@ -337,6 +337,10 @@ def source(ignore: str) -> str:
         ({"source.yaml": source("/apps"), ".sourceignore": "!*"}, {"web", "old"}),
         ({"source.yaml": source("[/apps]")}, set()),
         ({"source.yaml": source('"!"')}, set()),
+        # Here the last of all decides, and a folder stands for what is in it.
+        ({".sourceignore": "*.yaml\n!/apps/\n"}, set()),
+        ({".sourceignore": "old/\n!old.yaml\n"}, set()),
+        ({".sourceignore": "old/\\\nold\n"}, {"old"}),
     ],
 )
 def test_what_a_source_of_flux_leaves_out_is_not_sent(

@@ -299,6 +299,22 @@ def test_paths_and_patterns_start_at_the_file_wherever_the_command_runs(
     assert found.clusters[0].namespace_for("shop/a.yaml").value == "shop"
 
 
+def test_a_dot_is_the_folder_of_the_settings_in_all_patterns(tmp_path: Path) -> None:
+    (tmp_path / ".cip-lint.yaml").write_text(
+        "exclude: [./old/, '!./old/b/', c/]\n"
+        "overrides: [{paths: [./shop/, '!./shop/b/'], namespace: shop}]\n"
+    )
+
+    given = {"exclude": flag("--exclude", ("./d.yaml",))}
+    found = load(given, Presets(), folder=tmp_path)
+
+    assert found.exclude == ("/old/", "!/old/b/", "c/", "/d.yaml")
+    (settings,) = found.clusters
+    spaces = [settings.namespace_for(f"shop/{one}/x.yaml").value for one in "ab"]
+    assert spaces[0] == "shop"
+    assert spaces[1] != "shop"
+
+
 def test_the_file_is_looked_for_from_the_paths_upwards(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     deep = tmp_path / "a" / "b"

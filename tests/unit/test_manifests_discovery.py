@@ -153,6 +153,53 @@ def test_the_nearest_ignore_file_decides(tmp_path: Path) -> None:
     assert set(met(tmp_path, gitignore=False).values()) == {""}
 
 
+def test_a_link_is_no_file_of_patterns(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "d/a.yaml")
+    (tmp_path / "patterns").write_text("*.yaml\n")
+    (tmp_path / ".gitignore").symlink_to("patterns")
+    (tmp_path / "d/.gitignore").symlink_to("../patterns")
+
+    assert met(tmp_path) == met(tmp_path, "d") == {"d/a.yaml": ""}
+
+
+def test_a_byte_order_mark_is_no_part_of_a_pattern(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "a.yaml", "b.yaml")
+    (tmp_path / ".gitignore").write_bytes(b"\xef\xbb\xbfa.yaml\n")
+
+    assert met(tmp_path) == {"a.yaml": "ignored-by-git", "b.yaml": ""}
+
+
+def test_a_repository_in_another_ignores_what_it_says_itself(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "a.yaml", "in/a.yaml", "in/b.yaml", "in/c/a.yaml", "z/a.yaml")
+    (tmp_path / ".gitignore").write_text("a.yaml\n")
+    (tmp_path / "in/.git").write_text("gitdir: ../.git/modules/in\n")
+    (tmp_path / "in/.gitignore").write_text("b.yaml\n")
+    inside = {"in/a.yaml": "", "in/b.yaml": "ignored-by-git", "in/c/a.yaml": ""}
+
+    assert met(tmp_path) == {
+        "a.yaml": "ignored-by-git",
+        **inside,
+        "z/a.yaml": "ignored-by-git",
+    }
+    assert met(tmp_path, "in") == inside
+
+
+def test_nothing_is_read_below_an_ignored_folder(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "out/in/a.yaml", "out/in/b/c.yaml")
+    (tmp_path / ".gitignore").write_text("out/\n!*.yaml\n")
+    (tmp_path / "out/.gitignore").write_text("!*\n")
+
+    assert met(tmp_path) == {"out/": "ignored-by-git"}
+    assert met(tmp_path, "out/in") == {
+        "out/in/a.yaml": "ignored-by-git",
+        "out/in/b/": "ignored-by-git",
+    }
+
+
 def test_excluded_files_are_met_and_not_read(tmp_path: Path) -> None:
     plant(tmp_path, "a.yaml", "b/c.yaml", "d/e.yaml")
 

@@ -27,8 +27,17 @@ def matcher(patterns: Sequence[str], root: Path, folder: Path) -> Callable[[str]
 
 
 def _compiled(patterns: Sequence[str]) -> Callable[[str], bool]:
-    import pathspec  # noqa: PLC0415
+    from cip_lint.git_patterns import Patterns  # noqa: PLC0415
 
-    # A leading "./" means the folder of the settings, as a leading "/" does.
-    lines = [p[1:] if p.startswith("./") else p for p in patterns]
-    return pathspec.GitIgnoreSpec.from_lines(lines).match_file
+    known = Patterns(map(of_git, patterns))
+    return lambda path: bool(known.of_all(path))
+
+
+def of_git(pattern: str) -> str:
+    """Return a pattern of the settings as git would have it.
+
+    A leading ``./`` means the folder of the settings, as a leading slash does.
+    """
+    bare = pattern.removeprefix("!")
+    bang = pattern[: len(pattern) - len(bare)]
+    return f"{bang}{bare[1:]}" if bare.startswith("./") else pattern

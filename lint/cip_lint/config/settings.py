@@ -17,7 +17,7 @@ from cip_lint.config.clusters import clusters
 from cip_lint.config.files import Files, find, shown_path
 from cip_lint.config.layers import Given, Layers, Stated
 from cip_lint.config.nearest import nearest
-from cip_lint.config.patterns import matcher
+from cip_lint.config.patterns import matcher, of_git
 from cip_lint.config.selection import EVERYTHING_OF_THE_PROFILE, Selection, Selector
 from cip_lint.errors import ConfigError, InputError, UsageError
 from cip_lint.model import Finding, Label, Origin, OriginKind, Severity
@@ -213,7 +213,7 @@ def _exclude(layers: Layers, root: Path, folder: Path) -> tuple[str, ...]:
     patterns = [item.value for item in layers.items("exclude")]
     given = layers.given.get("exclude")
     moved = [_moved(pattern, root, folder) for pattern in patterns]
-    return (*moved, *(given.value if given else ()))
+    return (*map(of_git, moved), *map(of_git, given.value if given else ()))
 
 
 def _moved(pattern: str, root: Path, folder: Path) -> str:

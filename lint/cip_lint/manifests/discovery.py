@@ -11,12 +11,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.files import DISK, Entry, Files
-from cip_lint.manifests.gitignore import Matcher, matcher, patterns_of
+from cip_lint.manifests.gitignore import patterns_of
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -31,11 +33,13 @@ from cip_lint.manifests.recognition import (
 )
 from cip_lint.records import NamedTuple
 
+if TYPE_CHECKING:
+    from cip_lint.git_patterns import Patterns
+
 STDIN = "-"
 _CHART = "Chart.yaml"
 _DEPTH = 200
 """How deep folders are followed; deeper ones are made to be slow."""
-
 
 _NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
 
@@ -72,7 +76,7 @@ def discover(
     the command line that is not there.
     """
     seen: set[str] = set()
-    excluded = matcher(exclude)
+    excluded = _patterns(exclude)
     readable = (*EXTENSIONS, *endings)
     for argument in paths:
         if argument == STDIN:
@@ -97,7 +101,7 @@ class _Place:
 def _below(
     place: _Place,
     files: Files,
-    excluded: Matcher | None,
+    excluded: Patterns | None,
     endings: tuple[str, ...],
     *,
     gitignore: bool,
@@ -127,7 +131,7 @@ class _Walk:
         argument: str,
         start: str,
         files: Files,
-        excluded: Matcher | None,
+        excluded: Patterns | None,
         endings: tuple[str, ...],
         *,
         gitignore: bool,
@@ -136,10 +140,16 @@ class _Walk:
         self._files = files
         self._excluded = excluded
         self._endings = endings
-        self._ignores: list[tuple[str, Matcher]] = []
+        self._ignores: list[tuple[str, Patterns]] = []
         self._gitignore = gitignore
-        if gitignore:
-            self._ignores = list(_ignores_above(start, files))
+        self._around = ""
+        """Why nothing is read, where the walk starts below an ignored folder."""
+        above = _folders_above(start, files) if gitignore else []
+        for folder, below in pairwise([*above, start]):
+            self._enter(folder)
+            if self._is_ignored(below, "/"):
+                self._around = IGNORED
+                break
 
     def folder(
         self, folder: str, printed: str, in_chart: str | None, depth: int
@@ -152,7 +162,9 @@ class _Walk:
                 raise InputError(f"{self._argument}: {_why(error)}") from None
             yield self._found(printed, folder, NOT_OPENED, in_chart)
             return
-        added = self._enter(folder, entries)
+        around = self._ignores
+        if self._gitignore:
+            self._meet(folder, entries)
         if any(entry.name == _CHART for entry in entries):
             in_chart = ""
         for entry in entries:
@@ -166,8 +178,7 @@ class _Walk:
                 yield self._file(entry, path, below)
             else:
                 yield from self._no_manifest(entry, path, below)
-        for _ in range(added):
-            self._ignores.pop()
+        self._ignores = around
 
     def _subfolder(
         self, folder: str, path: str, below: str | None, depth: int
@@ -209,23 +220,36 @@ class _Walk:
 
     def _reason(self, file: str, path: str, *, is_folder: bool) -> str:
         slash = "/" if is_folder else ""
-        if self._excluded is not None and self._excluded(path + slash):
+        if self._excluded is not None and self._excluded.of_all(path + slash):
             return EXCLUDED
-        for base, ignores in reversed(self._ignores):
-            # The nearest file that speaks of a path decides, as in git.
-            below = file[len(base.rstrip(os.sep)) + 1 :]
-            is_ignored = ignores(_posix(below) + slash)
-            if is_ignored is not None:
-                return IGNORED if is_ignored else ""
+        if self._around or (self._ignores and self._is_ignored(file, slash)):
+            return IGNORED
         return ""
 
-    def _enter(self, folder: str, entries: Sequence[Entry]) -> int:
-        if self._gitignore and any(entry.name == ".gitignore" for entry in entries):
-            ignores = _ignore_file(folder, self._files)
-            if ignores is not None:
-                self._ignores.append((folder, ignores))
-                return 1
-        return 0
+    def _is_ignored(self, file: str, slash: str) -> bool:
+        """Whether git ignores a file or folder in one that it does not ignore."""
+        for base, ignores in reversed(self._ignores):
+            # The nearest file that speaks of a path decides.
+            below = file[len(base.rstrip(os.sep)) + 1 :]
+            is_ignored = ignores.of(_posix(below) + slash)
+            if is_ignored is not None:
+                return is_ignored
+        return False
+
+    def _meet(self, folder: str, entries: Sequence[Entry]) -> None:
+        """Learn what git ignores from a folder on, by what is in it."""
+        names = {entry.name for entry in entries if entry.name.startswith(".git")}
+        if ".git" in names:
+            # What is around another repository, as a submodule, does not ask here.
+            self._ignores = []
+        if ".gitignore" in names:
+            self._enter(folder)
+
+    def _enter(self, folder: str) -> None:
+        file = os.path.join(folder, ".gitignore")  # noqa: PTH118
+        ignores = _patterns(patterns_of(file, self._files, for_git=True))
+        if ignores is not None:
+            self._ignores = [*self._ignores, (folder, ignores)]
 
 
 def _leads_to_a_folder(entry: Entry) -> bool:
@@ -236,29 +260,29 @@ def _leads_to_a_folder(entry: Entry) -> bool:
         return False
 
 
-def _ignores_above(start: str, files: Files) -> Iterator[tuple[str, Matcher]]:
-    """Yield the ignore files above a path, up to the root of its repository."""
+def _patterns(lines: Sequence[str]) -> Patterns | None:
+    if not lines:
+        return None
+    from cip_lint.git_patterns import Patterns  # noqa: PLC0415 - few trees need it
+
+    return Patterns(lines)
+
+
+def _folders_above(start: str, files: Files) -> list[str]:
+    """Return the folders above another one, from the top of its repository on."""
     above: list[str] = []
     folder = os.path.dirname(start)  # noqa: PTH120
     if files.exists(os.path.join(start, ".git")):  # noqa: PTH118
-        return
+        return []
     for _ in range(_DEPTH):
         above.append(folder)
         if files.exists(os.path.join(folder, ".git")):  # noqa: PTH118
             break
         parent = os.path.dirname(folder)  # noqa: PTH120
         if parent == folder:
-            return
+            return []
         folder = parent
-    for folder in reversed(above):
-        ignores = _ignore_file(folder, files)
-        if ignores is not None:
-            yield folder, ignores
-
-
-def _ignore_file(folder: str, files: Files) -> Matcher | None:
-    file = os.path.join(folder, ".gitignore")  # noqa: PTH118
-    return matcher(patterns_of(file, files))
+    return above[::-1]
 
 
 def _chart_above(start: str, files: Files) -> str | None:

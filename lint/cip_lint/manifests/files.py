@@ -47,8 +47,8 @@ class Entry(Protocol):
 class Files(Protocol):
     """Folders and files by their absolute paths; all raise ``OSError``."""
 
-    def mode(self, path: str) -> int:
-        """Return what a path leads to, as ``st_mode`` says it."""
+    def mode(self, path: str, *, follow: bool = True) -> int:
+        """Return what a path leads to, or is, as ``st_mode`` says it."""
         ...
 
     def entries(self, folder: str) -> Sequence[Entry]:
@@ -67,9 +67,10 @@ class Files(Protocol):
 class Disk:
     """The files of the disk."""
 
-    def mode(self, path: str) -> int:
-        """Return what a path leads to, as ``st_mode`` says it."""
-        return os.stat(path).st_mode  # noqa: PTH116 - as fast as it gets
+    def mode(self, path: str, *, follow: bool = True) -> int:
+        """Return what a path leads to, or is, as ``st_mode`` says it."""
+        # As fast as it gets.
+        return os.stat(path, follow_symlinks=follow).st_mode  # noqa: PTH116
 
     def entries(self, folder: str) -> Sequence[Entry]:
         """Return the entries of a folder by the bytes of their names."""

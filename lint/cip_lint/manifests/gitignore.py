@@ -1,51 +1,32 @@
-"""Lists of patterns as in a ``.gitignore``: the last that fits a path decides."""
+"""Files that hold lists of patterns, as ``.gitignore`` does."""
 
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable, Sequence
 
 from cip_lint.manifests.files import Files
-
-Matcher = Callable[[str], bool | None]
-"""Whether a path fits a list of patterns; None where no pattern speaks of it."""
-
 
 _MOST_BYTES = 1 << 20
 """A larger file of patterns is made to be slow; nothing of it is read."""
 
 
-def patterns_of(file: str, files: Files) -> list[str]:
-    """Return the patterns in a file; none of one that cannot be read."""
+def patterns_of(file: str, files: Files, *, for_git: bool) -> list[str]:
+    """Return the patterns in a file; none of one that cannot be read.
+
+    git follows no link to one, and reads no byte order mark (``add_patterns`` of its
+    ``dir.c``); other programs do both.
+    """
     try:
         # One who reads a pipe would wait for a writer.
-        is_file = stat.S_ISREG(files.mode(file))
+        is_file = stat.S_ISREG(files.mode(file, follow=not for_git))
         data = files.data(file, _MOST_BYTES) if is_file else None
     except (OSError, ValueError):
         return []
-    return lines_of((data or b"").decode("utf-8", "replace"))
-
-
-def matcher(patterns: Sequence[str]) -> Matcher | None:
-    """Return what tells whether a path fits some patterns; None for no pattern.
-
-    Paths have ``/`` between their parts, and one at the end if they are folders.
-    """
-    if not patterns:
-        return None
-    from pathspec import GitIgnoreSpec  # noqa: PLC0415 - few trees need it
-
-    spec = GitIgnoreSpec.from_lines(
-        pattern for pattern in patterns if _is_sane(pattern)
-    )
-    return lambda path: spec.check_file(path).include
+    # Names of files are read in the same way.
+    text = (data or b"").decode("utf-8", "surrogateescape")
+    return lines_of(text.removeprefix("\ufeff") if for_git else text)
 
 
 def lines_of(text: str) -> list[str]:
     """Return the patterns in a text, with comments among them."""
     return [line.removesuffix("\r") for line in text.split("\n") if line]
-
-
-def _is_sane(pattern: str) -> bool:
-    """Whether a pattern can be matched; a lone ``!`` or slash is no pattern."""
-    return pattern.strip() not in {"!", "/", "!/"}

@@ -46,9 +46,12 @@ class GivenFiles:
                 return
             path = folder
 
-    def mode(self, path: str) -> int:
-        """Return what a path leads to, as ``st_mode`` says it."""
-        below = self._resolved(self._below(path))
+    def mode(self, path: str, *, follow: bool = True) -> int:
+        """Return what a path leads to, or is, as ``st_mode`` says it."""
+        below = self._below(path)
+        if not follow and self.is_link(below):
+            return stat.S_IFLNK
+        below = self._resolved(below)
         return stat.S_IFDIR if below in self._folders else stat.S_IFREG
 
     def entries(self, folder: str) -> Sequence[Entry]:

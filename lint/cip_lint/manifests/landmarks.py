@@ -40,7 +40,8 @@ def landmark_of_sign(found: Found, files: Files) -> Landmark:
     program = _program_of(found.path)
     if program != SOURCE_IGNORE:
         return Landmark(program, found.path, {})
-    return Landmark(program, found.path, {"patterns": patterns_of(found.file, files)})
+    lines = patterns_of(found.file, files, for_git=False)
+    return Landmark(program, found.path, {"patterns": lines})
 
 
 def landmarks_of(found: Found, outcome: FileReading | str) -> Iterable[Landmark]:

@@ -2,7 +2,9 @@
 
 Follows ``LoadIgnorePatterns`` of ``github.com/fluxcd/pkg/sourceignore`` and the
 GitRepository controller: files ``.sourceignore``, each from its own folder on, and
-``spec.ignore`` of the source, which counts before them.
+``spec.ignore`` of the source, which counts before them. Unlike git, go-git takes what
+is said of a folder for said of all in it: a file in a folder that is left out may be
+let in again.
 """
 
 from __future__ import annotations
@@ -11,13 +13,12 @@ from collections.abc import Iterable, Mapping
 from posixpath import dirname
 
 from cip_lint.bodies import mapping, text, texts
-from cip_lint.manifests.gitignore import Matcher, lines_of, matcher
+from cip_lint.git_patterns import Patterns
+from cip_lint.manifests.gitignore import lines_of
 from cip_lint.model import Resource
 
 SOURCE = ("source.toolkit.fluxcd.io", "GitRepository")
 """Group and kind of the sources that are known here."""
-_MOST = 10_000
-"""A longer list of patterns is made to be slow; nothing of it is read."""
 
 
 class SourceIgnores:
@@ -31,17 +32,18 @@ class SourceIgnores:
         resources: Iterable[Resource],
         files: Iterable[tuple[str, Mapping[str, object]]],
     ) -> None:
-        self._by_folder: dict[str, Matcher] = {}
+        self._by_folder: dict[str, Patterns] = {}
         for path, body in files:
-            found = _matcher(texts(body.get("patterns")))
-            if found is not None:
-                self._by_folder[dirname(path)] = found
-        self._by_source: dict[tuple[str, str], Matcher] = {}
+            lines = texts(body.get("patterns"))
+            if lines:
+                self._by_folder[dirname(path)] = Patterns(lines)
+        self._by_source: dict[tuple[str, str], Patterns] = {}
         for one in resources:
             if one.kind == SOURCE[1] and one.group == SOURCE[0]:
-                found = _matcher(lines_of(text(mapping(one.get("spec")).get("ignore"))))
-                if found is not None:
-                    self._by_source.setdefault((one.namespace, one.name), found)
+                lines = lines_of(text(mapping(one.get("spec")).get("ignore")))
+                key = (one.namespace, one.name)
+                if lines and key not in self._by_source:
+                    self._by_source[key] = Patterns(lines)
 
     def __bool__(self) -> bool:
         """Whether anything may be left out."""
@@ -54,15 +56,11 @@ class SourceIgnores:
             return False
         namespace = text(ref.get("namespace")) or kustomization.namespace
         of_source = self._by_source.get((namespace, text(ref.get("name"))))
-        said = None if of_source is None else of_source(path)
+        said = None if of_source is None else of_source.anywhere(path)
         folder = path
         while said is None and folder and self._by_folder:
             folder = dirname(folder)
             here = self._by_folder.get(folder)
             if here is not None:
-                said = here(path[len(folder) + 1 :] if folder else path)
+                said = here.anywhere(path[len(folder) + 1 :] if folder else path)
         return bool(said)
-
-
-def _matcher(patterns: list[str]) -> Matcher | None:
-    return matcher(patterns) if len(patterns) <= _MOST else None
