@@ -39,6 +39,7 @@ from typing import NamedTuple
 
 import generate
 import memory
+from cip_lint.manifests import reads_compiled
 
 HERE = Path(__file__).resolve().parent
 CORPUS = HERE.parents[1] / "shared" / "corpus"
@@ -253,6 +254,7 @@ def main() -> int:
     given = parser.parse_args()
     others = {} if given.no_peers else peers(given.schemas)
     only = set(given.only.split(",")) - {""}
+    print(f"YAML is read {'by compiled code' if reads_compiled() else 'in Python'}")
     row(
         "data", "documents", "cpu s", "wall s", "peak", "floor s", "cpu/floor",
         "wall/floor", "wall/proc", "cpu/read",

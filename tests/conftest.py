@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cip_lint.manifests import easy_values
 from support.golden import Golden
 from support.rule_spec import SpecificationFile
 
@@ -49,6 +50,17 @@ def _apart_from_the_user(tmp_path_factory: pytest.TempPathFactory) -> Iterator[N
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(update=request.config.getoption("--update-golden"))
+
+
+@pytest.fixture(params=["compiled", "python"])
+def _either_reader(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Run the test with the compiled reader of values, and with the other one."""
+    if request.param == "python":
+        monkeypatch.setattr(easy_values, "compiled", None)
+    elif easy_values.compiled is None:
+        pytest.skip("the reader is not compiled here")
 
 
 def pytest_collect_file(

@@ -8,10 +8,12 @@ where ``CIP_LINT_VECTORS`` points).
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from cip_lint.manifests import easy_values
 from conformance.agreement import RunContext
 from conformance.run import DEFAULT_CORPUS, load_adapters, run
 
@@ -20,23 +22,36 @@ ALL = Path(
     os.environ.get("CIP_LINT_VECTORS")
     or Path(__file__).resolve().parents[3] / "shared" / "vectors"
 )
+READING = ("corpusread", "kubectlread", "server-decode", "yaml", "yamlsplit")
+"""The files with answers to texts, of which both readers make values."""
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.jsonl"))
+def _parameters(folder: Path, names: Sequence[str] = ("*",)) -> list[object]:
+    kind = "kept" if folder == KEPT else "all"
+    files = sorted(path for name in names for path in folder.glob(f"{name}.jsonl"))
+    if files:
+        return [pytest.param(path, id=f"{kind}-{path.stem}") for path in files]
+    skip = pytest.mark.skip(reason="the full recordings are not here")
+    return [pytest.param(folder, marks=skip, id=kind)]
 
 
-def _parameters() -> list[object]:
-    kept = [pytest.param(path, id=f"kept-{path.stem}") for path in _files(KEPT)]
-    others = [pytest.param(path, id=f"all-{path.stem}") for path in _files(ALL)]
-    if not others:
-        skip = pytest.mark.skip(reason="the full recordings are not here")
-        others = [pytest.param(ALL, marks=skip, id="all")]
-    return [*kept, *others]
-
-
-@pytest.mark.parametrize("path", _parameters())
+@pytest.mark.parametrize("path", [*_parameters(KEPT), *_parameters(ALL)])
 def test_every_recorded_answer_is_given(path: Path) -> None:
+    _all_agree(path)
+
+
+@pytest.mark.parametrize(
+    "path", [*_parameters(KEPT, READING), *_parameters(ALL, READING)]
+)
+def test_so_it_is_without_the_compiled_reader(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(easy_values, "compiled", None)
+
+    _all_agree(path)
+
+
+def _all_agree(path: Path) -> None:
     if path.stem == "corpusread" and not DEFAULT_CORPUS.is_dir():
         pytest.skip("the files of the recordings are not here")
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import configparser
+import os
+import shlex
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
@@ -14,10 +18,11 @@ import pytest
 from support.installs import ROOT
 
 
-def built(target: str, folder: Path) -> Path:
+def built(target: str, folder: Path, **variables: str) -> Path:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)],
         cwd=ROOT,
+        env={**os.environ, **variables},
         check=True,
         capture_output=True,
     )
@@ -65,6 +70,29 @@ def test_the_wheel_names_the_command_and_the_built_in_rules(
     }
 
 
+def test_the_reader_of_values_is_compiled_where_that_can_be(
+    wheel: zipfile.ZipFile,
+) -> None:
+    compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    if shutil.which(compiler) is None or not header.is_file():
+        pytest.skip("no C compiler, or no headers of Python")
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+
+    assert f"cip_lint/manifests/event_values{suffix}" in wheel.namelist()
+    assert not Path(wheel.filename or "").name.endswith("-none-any.whl")
+
+
+def test_without_a_compiler_the_wheel_is_one_for_every_machine(tmp_path: Path) -> None:
+    wheel = built("wheel", tmp_path, CC=str(tmp_path / "none"))
+
+    assert wheel.name.endswith("-py3-none-any.whl")
+    names = zipfile.ZipFile(wheel).namelist()
+    assert [
+        name for name in names if "event_values." in name and ".py" not in name
+    ] == []
+
+
 def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
     with tarfile.open(built("sdist", tmp_path)) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
@@ -72,6 +100,8 @@ def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
     assert {
         ".pre-commit-hooks.yaml",
         "action.yml",
+        "hatch_build.py",
+        "lint/cip_lint/manifests/event_values.pyx",
         "LICENSE",
         "CONTRIBUTING.md",
         "README.md",

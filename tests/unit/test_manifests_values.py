@@ -6,8 +6,15 @@ from typing import Any
 
 import pytest
 
-from cip_lint.manifests import YamlError, values, yaml_to_value, yaml_to_value_strict
+from cip_lint.manifests import (
+    YamlError,
+    meanings,
+    yaml_to_value,
+    yaml_to_value_strict,
+)
 from cip_lint.manifests.values import DocumentValue, document_value
+
+pytestmark = pytest.mark.usefixtures("_either_reader")
 
 
 @pytest.mark.parametrize(
@@ -112,7 +119,7 @@ def test_the_end_is_that_of_the_root_node() -> None:
 @pytest.fixture
 def many_documents(monkeypatch: pytest.MonkeyPatch) -> None:
     """As if so many documents had been read that memory counts."""
-    monkeypatch.setattr(values, "_FEW_DOCUMENTS", 0)
+    monkeypatch.setattr(meanings, "_FEW_DOCUMENTS", 0)
 
 
 @pytest.mark.usefixtures("many_documents")

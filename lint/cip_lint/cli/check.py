@@ -135,7 +135,9 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
             show_suppressed=params["show_suppressed"],
         )
     if params["verbose"]:
-        screen.note(outputs.profile(timings))
+        from cip_lint.manifests import reads_compiled
+
+        screen.note(outputs.profile(timings, is_compiled=reads_compiled()))
     return _exit_code(run, report)
 
 

@@ -252,9 +252,16 @@ def note_losses(reading: Reading, screen: Console) -> None:
         screen.note(visible(f"cip-lint: {loss.path}:{line}: {loss.message}"))
 
 
-def profile(timings: Timings) -> str:
-    """Return where the time went: each phase, and the slowest rules."""
+def profile(timings: Timings, *, is_compiled: bool) -> str:
+    """Return where the time went: each phase, and the slowest rules.
+
+    ``is_compiled``: whether YAML was read by compiled code.
+    """
     lines = [f"{name:>14}  {took:8.3f} s" for name, took in timings.phases.items()]
     slowest = sorted(timings.rules.items(), key=lambda row: -row[1])[:_SLOWEST]
     lines += [f"{took:24.3f} s  {rule}" for rule, took in slowest]
+    if not is_compiled:
+        lines.append(
+            "YAML is read in Python alone: no compiler was met at installation"
+        )
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cip_lint.manifests.builds import Sent, Unbuilt
+from cip_lint.manifests.easy_values import reads_compiled
 from cip_lint.manifests.file_reading import Landmark
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.nodes import YamlError
@@ -39,6 +40,7 @@ __all__ = [
     "Unbuilt",
     "YamlError",
     "read",
+    "reads_compiled",
     "relevant_documents",
     "yaml_to_value",
     "yaml_to_value_strict",

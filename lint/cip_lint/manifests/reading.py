@@ -14,6 +14,7 @@ from cip_lint.manifests.landmarks import (
     landmark_of_sign,
     landmarks_of,
 )
+from cip_lint.manifests.meanings import forget
 from cip_lint.manifests.options import ReadOptions
 from cip_lint.manifests.readers import Reader, data_of, kept_of
 from cip_lint.manifests.recognition import (
@@ -23,7 +24,6 @@ from cip_lint.manifests.recognition import (
 )
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
-from cip_lint.manifests.values import forget
 from cip_lint.manifests.workers import nothing
 from cip_lint.model import Loss, Resource, SourceFile, Span
 from cip_lint.records import NamedTuple

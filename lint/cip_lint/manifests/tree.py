@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cip_lint.manifests.care import is_merge_key, resolve
+from cip_lint.manifests.node_values import easy_nodes
 from cip_lint.manifests.nodes import (
     AliasEvent,
     MappingNode,
@@ -21,7 +22,6 @@ from cip_lint.manifests.nodes import (
     events,
 )
 from cip_lint.manifests.scalars import ScalarError, key_text
-from cip_lint.manifests.values import easy_nodes
 from cip_lint.model import Path
 from cip_lint.patterns import pattern
 
