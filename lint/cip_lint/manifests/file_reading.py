@@ -165,7 +165,9 @@ def _read_document(
     try:
         read_document = document_value(handed_on)
     except YamlError as error:
-        if recognition.has_template_marks(text):
+        if recognition.has_template_marks(text) or recognition.awaits_envsubst(
+            handed_on, error.offset
+        ):
             file.documents[TEMPLATE] += 1
             return
         if broken_separator and text.startswith("---"):

@@ -37,6 +37,7 @@ from cip_lint.manifests.recognition import (
     TOO_LARGE,
     UNREADABLE,
 )
+from cip_lint.manifests.split import normalised
 from cip_lint.manifests.text import decode, identity_of
 from cip_lint.manifests.workers import Form, mapped, worker_count
 from cip_lint.model import Loss, SourceFile
@@ -44,6 +45,8 @@ from cip_lint.model import Loss, SourceFile
 if TYPE_CHECKING:
     from cip_lint.manifests.kept_readings import KeptReadings
 
+_OF_FLEET = frozenset({"fleet.yaml", "fleet.yml"})
+"""Settings of Fleet; a manifest of Agones, or of anybody, is often called so, too."""
 _UNFOLDED = 32 << 20
 """Characters of text up to which texts stay as they are: folding them takes time.
 
@@ -194,8 +197,10 @@ def _read_file(found: Found, data: bytes, options: ReadOptions) -> FileReading |
     source = SourceFile(found.path, text)
     if reason == KUSTOMIZATION:
         return _landmark(source, "kustomization")
-    if name in ("Chart.yaml", "fleet.yaml", "fleet.yml"):
-        return _landmark(source, "chart" if name == "Chart.yaml" else "fleet")
+    if name == "Chart.yaml":
+        return _landmark(source, "chart")
+    if name in _OF_FLEET and not (reason or recognition.names_a_kind(text)):
+        return _landmark(source, "fleet")
     if reason == TEMPLATE or (
         reason and not found.named and not recognition.names_a_kind(text)
     ):
@@ -229,6 +234,9 @@ def _fault(source: SourceFile, kind: str) -> Loss | None:
         first_value(source)
     except YamlError as error:
         start, end = first_piece(source.text) or (0, 0)
-        offset = written_offset(source.text[start:end], error.offset or 0)
+        text = source.text[start:end]
+        if recognition.awaits_envsubst(normalised(text), error.offset):
+            return None
+        offset = written_offset(text, error.offset or 0)
         return broken_settings(source, kind, start + offset, error.message)
     return None

@@ -115,11 +115,10 @@ _LOCAL_GROUP = pattern(
 )
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 _TEMPLATE_MARK = pattern(
-    r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])"
-    r"|[{,][ \t]*[\w./-]+:[ \t]*\$\{\w+\}",
+    r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])",
     re.MULTILINE,
 )
-"""What templates hold; the last is no YAML: ``{app: ${APP}}`` awaits envsubst."""
+"""What templates hold."""
 
 _UNNEEDED_GROUPS = {
     "": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
@@ -220,6 +219,15 @@ def names_a_kind(text: str) -> bool:
 def has_template_marks(text: str) -> bool:
     """Whether a text that cannot be read is probably a template."""
     return _TEMPLATE_MARK.search(text) is not None
+
+
+def awaits_envsubst(text: str, fault: int | None) -> bool:
+    """Whether a variable that is still to be filled in keeps a text from being read.
+
+    ``fault`` is the offset at which reading stopped. ``{app: ${APP:-web}}`` is no YAML:
+    it ends at the second brace.
+    """
+    return fault is not None and fault > 0 and text.startswith("${", fault - 1)
 
 
 def reason_by_content(body: object) -> str:
