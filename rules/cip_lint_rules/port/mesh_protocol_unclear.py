@@ -36,7 +36,7 @@ _TCP_BY_RULE = frozenset({25, 53, 3306, 27017})
 
 
 def _in_a_mesh(cx: Context) -> Iterable[ServiceRow]:
-    is_meshed = meshed(cx)
+    is_meshed = meshed(cx, reading_names=True)
     for row in cx.table.judged:
         if not row.member.piece and is_meshed(row):
             yield row
@@ -61,7 +61,8 @@ def mesh_protocol_unclear(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     retries and no HTTP metrics. Where the two disagree, `appProtocol` wins.
 
     The rule runs in the profile `mesh`, and elsewhere for namespaces and pods that
-    are marked for injection, unless all pods behind the Service stay outside.
+    are marked for injection, unless all pods behind the Service stay outside. Marks
+    of Linkerd do not count: it looks at the bytes of each connection and not at names.
 
     ## Example
 
