@@ -94,3 +94,22 @@ def test_an_example_may_build_on_another(
     one: str, other: str, *, expected: bool
 ) -> None:
     assert environment_of(one).may_build_on(environment_of(other)) is expected
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("test/fixtures/a.yaml", "deploy/b.yaml", False),
+        ("test/fixtures/a.yaml", "test/fixtures/deep/b.yaml", True),
+        ("a/testdata/a.yaml", "b/testdata/b.yaml", False),
+        ("testdata/fixtures/a.yaml", "testdata/b.yaml", True),
+        ("fixtures.yaml", "deploy/b.yaml", True),
+    ],
+)
+def test_test_data_collides_with_its_own_folder_alone(
+    one: str, other: str, *, expected: bool
+) -> None:
+    mine, others = environment_of(one), environment_of(other)
+
+    assert mine.collides_with(others) is expected
+    assert mine.meets(others)

@@ -20,6 +20,8 @@ class Environment(NamedTuple):
     places: frozenset[str] = frozenset()
     clusters: frozenset[tuple[str, str]] = frozenset()
     """Folders that are for one cluster each, after the folder that holds such ones."""
+    test_data: frozenset[str] = frozenset()
+    """The outermost folder of what programs read in their tests."""
 
     def meets(self, other: Environment) -> bool:
         """Whether nothing keeps both out of one cluster."""
@@ -28,6 +30,13 @@ class Environment(NamedTuple):
             and _agree(self.places, other.places)
             and _are_one_each(self.clusters, other.clusters)
         )
+
+    def collides_with(self, other: Environment) -> bool:
+        """Whether what is asked for in both is asked for twice.
+
+        Test data may lean on what lies elsewhere, but goes to no cluster with it.
+        """
+        return self.test_data == other.test_data and self.meets(other)
 
     def may_build_on(self, other: Environment) -> bool:
         """Whether only folders of examples keep both apart.
@@ -90,6 +99,8 @@ _HOLDERS = {
 }
 """Folders in which each folder is for a cluster of its own, or is tried alone."""
 
+_TEST_DATA = frozenset({"fixtures", "test-data", "test_data", "testdata"})
+
 _SHARED = frozenset(
     {"base", "bases", "common", "shared", "all", "default", "defaults", "global"}
     | {"component", "components", "lib", "template", "templates"}
@@ -113,6 +124,8 @@ def environment_of(path: str) -> Environment:
     directory, slash, name = path.rpartition("/")
     above = environment_of(directory) if slash else ANYWHERE
     own = _environment_of_part(name.lower(), directory.rpartition("/")[2].lower())
+    if name.lower() in _TEST_DATA:
+        own = own._replace(test_data=frozenset({path}))
     if own is ANYWHERE:
         return above
     if above is ANYWHERE:
@@ -123,6 +136,7 @@ def environment_of(path: str) -> Environment:
         above.clusters | own.clusters
         if _are_one_each(above.clusters, own.clusters)
         else above.clusters,
+        above.test_data or own.test_data,
     )
 
 

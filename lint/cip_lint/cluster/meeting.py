@@ -39,7 +39,8 @@ class Company:
 
     def accepts_environment(self, member: Member) -> bool:
         """Whether no environment of the company keeps a member out."""
-        return all(member.environment.meets(other) for other in self._environments)
+        own = member.environment
+        return all(own.collides_with(other) for other in self._environments)
 
     def accepts(self, member: Member) -> bool:
         """Whether a member can meet all of the company."""
@@ -115,6 +116,19 @@ def groups_of(
     return Meeting(tuple(groups), unjudged)
 
 
+def _add_to_all(groups: list[_Group], members: list[Member], another: _Group) -> None:
+    """Add members that go with everything to all groups but those of test data."""
+    if not members:
+        return
+    fitting = [group for group in groups if group.accepts_environment(members[0])]
+    if not fitting:
+        groups.append(another)
+        fitting = [another]
+    for group in fitting:
+        for member in members:
+            group.add(member)
+
+
 def _groups_of_scope(
     scope: str, members: list[Member], files: Mapping[int, Alternative]
 ) -> tuple[list[tuple[Member, ...]], int]:
@@ -135,11 +149,7 @@ def _groups_of_scope(
             if len(groups) < _GROUPS:
                 groups.append(_Group(scope, files))
                 groups[-1].add(member)
-    for group in groups or [_Group(scope, files)]:
-        if not groups:
-            groups.append(group)
-        for member in free:
-            group.add(member)
+    _add_to_all(groups, free, _Group(scope, files))
     made = [
         tuple(sorted(group.members.values(), key=lambda member: member.order))
         for group in groups
