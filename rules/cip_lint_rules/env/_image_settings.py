@@ -32,6 +32,8 @@ class ImageSetting(NamedTuple):
 _PORT = "reads as its port"
 EXITS = "reads as its port and exits"
 """A setting that the program no longer has: it wants it not to be there, or empty."""
+ANY = "takes for a setting of its own that it does not know"
+"""A program that wants none but its own variables with this prefix: no value helps."""
 _GITHUB = "https://github.com/"
 
 IMAGE_SETTINGS: tuple[ImageSetting, ...] = (
@@ -71,6 +73,12 @@ IMAGE_SETTINGS: tuple[ImageSetting, ...] = (
         "SPOOLMAN_PORT",
         _PORT,
         _GITHUB + "Donkie/Spoolman/pull/961",
+    ),
+    ImageSetting(
+        "authelia/authelia",
+        "AUTHELIA_PORT",
+        ANY,
+        "https://www.authelia.com/integration/kubernetes/introduction/",
     ),
     ImageSetting("n8nio/n8n", "N8N_PORT", _PORT, _GITHUB + "n8n-io/n8n/issues/8650"),
     ImageSetting(

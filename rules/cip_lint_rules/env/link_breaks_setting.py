@@ -9,7 +9,7 @@ from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, WorkloadMember, rule, workloads
 from cip_lint.words import counted
-from cip_lint_rules.env._image_settings import EXITS, ImageSetting, settings_of
+from cip_lint_rules.env._image_settings import ANY, EXITS, ImageSetting, settings_of
 
 if TYPE_CHECKING:
     from cip_lint.kube.containers import Container
@@ -222,10 +222,7 @@ def link_breaks_setting(found: _Break, _cx: Context) -> Iterator[Problem]:
         at=resource.label(*container.path, field, text="gets the variable too"),
         related=_related(link),
         notes=(f"see {setting.source}",) if setting and setting.source else (),
-        help=(
-            "set enableServiceLinks: false, or rename the Service, "
-            f"or set {variable}{_to_what(setting)}"
-        ),
+        help=_help(variable, setting),
         severity=Severity.INFO if setting is None else Severity.WARNING,
         confidence=Confidence.POSSIBLE if setting is None else Confidence.LIKELY,
         topic=variable,
@@ -241,8 +238,12 @@ def _shown(value: str) -> str:
     return value if value.isdecimal() else "..."
 
 
-def _to_what(setting: ImageSetting | None) -> str:
-    return ' to ""' if setting is not None and setting.effect == EXITS else ""
+def _help(variable: str, setting: ImageSetting | None) -> str:
+    effect = "" if setting is None else setting.effect
+    ways = "set enableServiceLinks: false, or rename the Service"
+    if effect == ANY:
+        return ways
+    return f"{ways}, or set {variable}" + (' to ""' if effect == EXITS else "")
 
 
 def _related(link: Link) -> tuple[Label, ...]:
