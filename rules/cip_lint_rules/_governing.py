@@ -19,7 +19,10 @@ class Governed(NamedTuple):
 
 
 def governed(cx: Context) -> Iterable[Governed]:
-    """Yield StatefulSets with a serviceName, and pods with hostname and subdomain."""
+    """Yield StatefulSets with a serviceName, and pods with hostname and subdomain.
+
+    The pods of an Indexed Job have their hostnames of its controller.
+    """
     for member in cx.cluster.judged_workloads:
         if member.kind == "StatefulSet":
             path: Path = ("spec", "serviceName")
@@ -27,6 +30,6 @@ def governed(cx: Context) -> Iterable[Governed]:
         else:
             workload = member.workload
             path = (*workload.spec_path, "subdomain")
-            name = workload.subdomain if workload.hostname else ""
+            name = workload.subdomain if workload.pods_have_hostnames else ""
         if name and not cx.cluster.unresolved(member, path):
             yield Governed(member, name, path)

@@ -502,6 +502,19 @@ def test_pods_with_hostname_and_subdomain_name_a_service() -> None:
     ]
 
 
+@pytest.mark.parametrize(("mode", "expected"), [("Indexed", ["a"]), ("NonIndexed", [])])
+def test_pods_of_an_indexed_job_need_no_hostname(
+    mode: str, expected: list[str]
+) -> None:
+    template = {"spec": {"subdomain": "a", "containers": []}}
+    spec = {"completionMode": mode, "template": template}
+    job = {"apiVersion": "batch/v1", "kind": "Job", "spec": spec}
+    cron = {**job, "kind": "CronJob", "spec": {"jobTemplate": {"spec": spec}}}
+
+    for body in (job, cron):
+        assert [one.name for one in of_pods(Workload(body))] == expected
+
+
 def test_further_kinds_are_taught() -> None:
     row = ReferenceKind(
         "x.example",

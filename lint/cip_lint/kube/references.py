@@ -68,9 +68,10 @@ def of_pods(workload: Workload) -> Iterator[Said]:
     """Yield the Service that gives the pods of a workload a name each.
 
     A pod asks for one by ``hostname`` and ``subdomain``; a StatefulSet has a field
-    of its own for it.
+    of its own for it, and those of an Indexed Job need no ``hostname``.
     """
-    if workload.hostname and workload.subdomain and not workload.service_name:
+    named = workload.subdomain and workload.pods_have_hostnames
+    if named and not workload.service_name:
         path = (*workload.spec_path, "subdomain")
         yield Said(SUBDOMAIN, path, workload.subdomain, path)
 

@@ -270,6 +270,24 @@ class Workload:
         return text(self._spec.get("subdomain"))
 
     @property
+    def pods_have_hostnames(self) -> bool:
+        """Whether each pod has a hostname beside its name: with a subdomain, DNS names.
+
+        The controller gives one to every pod of an Indexed Job
+        (``pkg/controller/job/job_controller.go``).
+        """
+        return bool(self.hostname) or self._is_indexed
+
+    @property
+    def _is_indexed(self) -> bool:
+        if self.group != "batch" or self.kind not in {"Job", "CronJob"}:
+            return False
+        spec = self._object_spec
+        if self.kind == "CronJob":
+            spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
+        return spec.get("completionMode") == "Indexed"
+
+    @property
     def dns_policy(self) -> str:
         """``dnsPolicy`` with its default."""
         return text(self._spec.get("dnsPolicy")) or "ClusterFirst"

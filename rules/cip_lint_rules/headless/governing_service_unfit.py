@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
 from cip_lint_rules._governing import Governed, governed
@@ -82,8 +81,7 @@ def governing_service_unfit(pods: Governed, cx: Context) -> Iterator[Problem]:
         return
     governs = f"{service.display} governs {member.display}"
     at = member.resource.label(*pods.path, text="the governing Service")
-    selector = service.service.selector or {}
-    labels = member.workload.labels
+    row = cx.table.row_of(service)
     if not service.service.headless:
         field = "clusterIP" if service.resource.get("spec", "clusterIP") else "ports"
         yield Problem(
@@ -95,7 +93,11 @@ def governing_service_unfit(pods: Governed, cx: Context) -> Iterator[Problem]:
             help="add clusterIP: None to a second Service if pods must be addressed",
             resource=member.resource,
         )
-    elif selector and not map_matches(selector, labels):
+    elif (
+        row is not None
+        and service.service.selector
+        and member not in row.selection.workloads
+    ):
         yield Problem(
             f"{governs} but does not select its pods: they get no names",
             at=at,
