@@ -112,6 +112,20 @@ def test_repeated_keys_are_paths_and_the_last_one_counts() -> None:
     assert read == DocumentValue({"a": [{"b": 2}], "c": 2}, 28, (("a", 0, "b"), ("c",)))
 
 
+@pytest.mark.parametrize(
+    ("text", "repeated"),
+    [
+        ("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n", ()),
+        ("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n  x: 3\n", (("b", "x"),)),
+        ("a: &a {x: 1}\nb:\n  x: 2\n  <<: *a\n  x: 3\n", (("b", "x"),)),
+    ],
+)
+def test_to_override_a_merged_key_is_to_write_it_once(
+    text: str, repeated: tuple[Any, ...]
+) -> None:
+    assert document_value(text).repeated == repeated
+
+
 def test_the_end_is_that_of_the_root_node() -> None:
     assert document_value("{a: 1}} x\n").end == 6
 

@@ -45,7 +45,10 @@ class CarefulValue(NamedTuple):
     end: int
     """The offset behind the root node."""
     repeated: tuple[Path, ...]
-    """The keys that stand twice in one mapping, in the order of the text."""
+    """The keys that stand twice in one mapping, in the order of the text.
+
+    Not those that override what a merge key ``<<`` before them brings.
+    """
     repeated_faults: tuple[str, ...]
     """What the strict mode of the Go library says of them."""
 
@@ -70,13 +73,17 @@ class _Anchored(NamedTuple):
 
 
 class _Map:
-    __slots__ = ("anchor", "has_key", "key", "merging", "start", "steps", "typed")
+    __slots__ = (
+        *("anchor", "has_key", "key", "merged", "merging", "start", "steps", "typed"),
+    )
 
     def __init__(self, event: MappingStartEvent, steps: int) -> None:
         self.anchor: str | None = event.anchor
         self.start: Any = event.start_mark
         self.steps = steps
         self.typed: _Typed = {}
+        self.merged: set[tuple[type, Scalar]] = set()
+        """Keys that only a merge gave so far: to write them is to override them."""
         self.key: Scalar = None
         self.has_key = False
         self.merging = False
@@ -249,11 +256,16 @@ class _Decoder:
             self.faults.append(
                 f"line {entry.line + 1}: key {_go_syntax(entry.key)} already set in map"
             )
-            try:
-                self.repeated.append((*self._path(), key_text(entry.key)))
-            except ScalarError as error:
-                raise YamlError(str(error)) from None
+            if typed_key not in frame.merged:
+                self._note_repeated(entry)
+            frame.merged.discard(typed_key)
         frame.typed[typed_key] = entry
+
+    def _note_repeated(self, entry: _Entry) -> None:
+        try:
+            self.repeated.append((*self._path(), key_text(entry.key)))
+        except ScalarError as error:
+            raise YamlError(str(error)) from None
 
     def _merge(self, frame: _Map, typed: _Typed) -> None:
         for typed_key, entry in typed.items():
@@ -262,6 +274,8 @@ class _Decoder:
                     f"line {entry.line + 1}: key {_go_syntax(entry.key)}"
                     " already set in map"
                 )
+            else:
+                frame.merged.add(typed_key)
             frame.typed[typed_key] = entry
 
     def _json_map(self, typed: _Typed, offset: int) -> dict[str, Any]:

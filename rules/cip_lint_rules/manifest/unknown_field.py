@@ -104,9 +104,7 @@ def unknown_field(member: Member, cx: Context) -> Iterator[Problem]:
         yield Problem(
             f"{field_path(path)} is written twice, the first is lost",
             at=resource.key_label(*path, text="this one counts"),
-            notes=(
-                _behaviour(member, version, f'key "{path[-1]}" already set in map'),
-            ),
+            notes=(_TWICE,),
             help="keep one of them",
         )
 
@@ -151,6 +149,12 @@ _BY_KUBECTL = frozenset(
     {"kubectl", "kubectl-server-side", "kustomize", "skaffold", "tilt"}
 )
 """Engines that hand everything to kubectl."""
+_TWICE = "kubectl and Helm take the last one without a word, kustomize refuses the file"
+"""What readers of manifests make of a key that stands twice.
+
+kubectl, Helm: ``YAMLToJSON`` of sigs.k8s.io/yaml, before anything is sent. kustomize:
+``kyaml/yaml/fns.go``, by go.yaml.in/yaml/v3.
+"""
 _UNCLEAR = frozenset({"pulumi", "terraform", "unknown"})
 """What is known of these does not tell."""
 
