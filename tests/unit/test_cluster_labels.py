@@ -109,13 +109,14 @@ def test_a_scaled_set_may_have_any_ordinal() -> None:
 
 
 def test_programs_set_labels_on_their_own_pods() -> None:
-    keys = ["vault-active", "spilo-role", "cnpg.io/podRole", "app"]
+    keys = ["vault-active", "spilo-role", "cnpg.io/podRole", "app", "isPrimary"]
 
     assert [program_that_sets(key) for key in keys] == [
         "Vault",
         "Patroni in Spilo",
         "CloudNativePG",
         None,
+        "a sidecar of Valkey Sentinel",
     ]
 
 

@@ -36,6 +36,16 @@ RUN_TIME_LABELS: tuple[tuple[str, str, str], ...] = (
         "the Redis operator of Spotahome",
         "spotahome/redis-operator:operator/redisfailover/service/constants.go",
     ),
+    (
+        "isMaster",
+        "a sidecar of Redis Sentinel",
+        "bitnami/charts:bitnami/redis/templates/scripts-configmap.yaml",
+    ),
+    (
+        "isPrimary",
+        "a sidecar of Valkey Sentinel",
+        "bitnami/charts:bitnami/valkey/templates/scripts-configmap.yaml",
+    ),
     ("leader", "an elector", "kubernetes-retired/contrib:election"),
     ("is-leader", "an elector", "kubernetes-retired/contrib:election"),
     ("leader-election", "an elector", "kubernetes-retired/contrib:election"),
