@@ -19,6 +19,7 @@ from cip_lint.render.kustomize import kustomizations
 from cip_lint.render.kustomize.kustomizations import Kustomizations
 
 if TYPE_CHECKING:
+    from cip_lint.cluster.homes import Lodger
     from cip_lint.render.gitops.source_ignores import SourceIgnores
 
 
@@ -42,6 +43,8 @@ class Landmarks(NamedTuple):
     releases: Mapping[tuple[str, str], Sent] = MappingProxyType({})
     """Path of a kustomization or chart and who sends it -> what that says."""
 
+    lodgers: Mapping[str, Lodger] = MappingProxyType({})
+    """Who sends others, by name; empty where Flux sends nothing."""
     ignores: SourceIgnores | None = None
     """What the sources of Flux leave out; None: nothing."""
 
@@ -70,7 +73,7 @@ def survey(
     ``unbuilt`` says what was not built, ``sent`` for whom the others were.
     """
     resources = list(resources)
-    unbuilt = tuple(unbuilt)
+    unbuilt, sent = tuple(unbuilt), tuple(sent)
     reasons = {one.path: one.why for one in unbuilt}
     built = frozenset(one.built_by for one in resources if one.built_by)
     kustomized = landmarks.get("kustomization", ())
@@ -103,8 +106,21 @@ def survey(
         built,
         reasons,
         {(one.path, one.release): one for one in sent},
+        _lodgers(told, sent, (*resources, *applications)),
         _ignores(told, resources, landmarks.get(SOURCE_IGNORE, ())),
     )
+
+
+def _lodgers(
+    told: Gitops, sent: Iterable[Sent], resources: Iterable[Resource]
+) -> Mapping[str, Lodger]:
+    """Return who sends others; nothing where Flux sends nothing."""
+    engines = {one.engine for one in told.deliveries} | {one.engine for one in sent}
+    if "flux" not in engines:
+        return {}
+    from cip_lint.cluster.homes import lodgers  # noqa: PLC0415 - rare
+
+    return lodgers(resources)
 
 
 def _ignores(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from posixpath import dirname
+from typing import TYPE_CHECKING
 
 from cip_lint.bodies import Body, mappings, text
 from cip_lint.cluster.gitops import OWN_CLUSTER, Delivery
@@ -18,6 +19,9 @@ from cip_lint.model import Origin, OriginKind, Resource, SourceFile
 from cip_lint.records import NamedTuple
 from cip_lint.render.helm.subcharts import whole_chart
 from cip_lint.render.kustomize.kustomizations import UNCHANGED, Build
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.homes import Homes
 
 
 class Placement(NamedTuple):
@@ -36,6 +40,8 @@ class _Sent(NamedTuple):
     by: Sequence[Delivery] = ()
     several: bool = False
     """Whether several deliver its folder, each in its own way; this file or not."""
+    alike: Sequence[Delivery] = ()
+    """All that deliver its folder, also those that do it as another one does."""
 
 
 class Placements:
@@ -64,8 +70,19 @@ class Placements:
         self._by_file: dict[tuple[str, str], Sequence[Placement]] = {}
         self._has = has
         self._sources = sources
+        self._homes = self._read_homes() if landmarks.lodgers else None
         self.left_out: set[str] = set()
         """The files met so far that nobody sends with the folder they lie in."""
+
+    def _read_homes(self) -> Homes:
+        from cip_lint.cluster.homes import Homes  # noqa: PLC0415 - rare
+
+        builds = self._landmarks.kustomizations.build_of
+        return Homes(
+            self._landmarks.lodgers,
+            builds,
+            lambda path: self._deliveries(path, builds.get(path)).by,
+        )
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -106,7 +123,10 @@ class Placements:
             namespace=Setting(namespace, origin) if namespace else NO_NAMESPACE,
             cluster=cluster,
             scope=self._scope(
-                f"{kind} {directory} {release}", whole=True, cluster=cluster
+                (self._homes.of(release) if self._homes else "")
+                or f"{kind} {directory} {release}",
+                whole=True,
+                cluster=cluster,
             ),
             engine_origin=origin,
             sender=release,
@@ -151,13 +171,14 @@ class Placements:
         if build is not None and not sent.by:
             unit = self._built(build, None, path)
             return (Placement(unit, piece=not unit.whole, partial=partial),)
+        home = self._homes.shared_by(sent.alike) if self._homes else ""
         made = []
         for delivery in sent.by:
             sender = delivery.words if sent.several else ""
             unit = (
-                self._delivered(delivery, path, sender)
+                self._delivered(delivery, path, sender, home)
                 if build is None
-                else self._built(build, delivery, path, sender)
+                else self._built(build, delivery, path, sender, home)
             )
             made.append(Placement(unit, not unit.whole, partial, sender))
         return made
@@ -183,7 +204,7 @@ class Placements:
                 if build is None and path not in self._landmarks.rendered:
                     sending = self._that_send(path, directory, here)
                 if sending:
-                    return _Sent(sending, several=len(told) > 1)
+                    return _Sent(sending, several=len(told) > 1, alike=here)
                 claims = claims or told[:1]
             if not directory:
                 break
@@ -252,7 +273,12 @@ class Placements:
         return f"cluster {cluster}" if cluster else own
 
     def _built(
-        self, build: Build, delivery: Delivery | None, path: str, sender: str = ""
+        self,
+        build: Build,
+        delivery: Delivery | None,
+        path: str,
+        sender: str = "",
+        home: str = "",
     ) -> Unit:
         key = self._key(
             path,
@@ -285,7 +311,9 @@ class Placements:
             namespace=namespace,
             cluster=cluster,
             scope=self._scope(
-                f"kustomization {directory} {sender}", whole=whole, cluster=cluster
+                (whole and home) or f"kustomization {directory} {sender}",
+                whole=whole,
+                cluster=cluster,
             ),
             whole=whole,
             sender=sender,
@@ -306,7 +334,7 @@ class Placements:
             )
         return self._unit(key, unit, path)
 
-    def _delivered(self, delivery: Delivery, path: str, sender: str) -> Unit:
+    def _delivered(self, delivery: Delivery, path: str, sender: str, home: str) -> Unit:
         directory = delivery.directory or "."
         key = self._key(path, delivery.engine, directory, sender)
         if key in self._units:
@@ -321,7 +349,7 @@ class Placements:
             namespace=_told(delivery) if delivery.namespace else NO_NAMESPACE,
             cluster=delivery.cluster,
             scope=self._scope(
-                f"{delivery.engine} {directory} {sender}",
+                (whole and home) or f"{delivery.engine} {directory} {sender}",
                 whole=whole,
                 cluster=delivery.cluster,
             ),
