@@ -4,7 +4,8 @@ Rules that need the same parts of the table make a portion. A forked helper begi
 those about one object by itself (what the API server says to it), the parent with those
 about selections; each portion that is left goes to whoever is free. The helper sends
 what its rules say as plain values, in which files, objects and rules are references.
-With it goes what it could not work out. What it does not deliver the parent runs
+With it goes what it could not work out, and how many Services are templates, which it
+knows where it has asked for the answer to each. What it does not deliver the parent runs
 itself, and the result is the same either way.
 """
 
@@ -103,7 +104,6 @@ def _shared(
             return {}
         stack.callback(helper.end)
         said = {rule.id: run_rule(rule) for rule in _taken(together, others, queue)}
-        _ = table.templates  # counted for the footer, while the helper is at work
         return said | _results(helper, runner, names, table)
 
 
@@ -152,7 +152,8 @@ def _start(
         failed_before = len(runner.errors)
         said = {rule.id: run_rule(rule) for rule in rules}
         seconds = {name: runner.seconds[name] for name in said}
-        names.dump((said, seconds, table.not_worked_out), file)
+        heard = table.not_worked_out, table.templates
+        names.dump((said, seconds, heard), file)
         return int(len(runner.errors) > failed_before)
 
     return forked(work)
@@ -163,7 +164,7 @@ def _results(helper: Forked, runner: Runner, names: Names, table: ServiceTable) 
     if helper.wait() != 0:
         return {}
     said: Said
-    said, seconds, not_worked_out = names.load(helper.file)
+    said, seconds, heard = names.load(helper.file)
     runner.seconds |= seconds
-    table.hear(not_worked_out)
+    table.hear(*heard)
     return said

@@ -1,8 +1,9 @@
 """A quick look that knows most Services for good ones.
 
 It says yes only where decoding, allocation and validation cannot refuse anything,
-whatever the cluster, and no warning can be due. No is no verdict: it asks for the
-whole way through ``service_admission``.
+whatever the cluster, and no warning can be due. Nor does such a Service hold a
+placeholder in its name, namespace, address or ports. No is no verdict: it asks for
+the whole way through ``service_admission``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from cip_lint.kube.grammar import (
     is_label_value,
     port_name,
 )
+from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.schema import Type
 from cip_lint.kube.service_draft import (
     CLUSTER_IP,
@@ -176,4 +178,4 @@ def _is_ordinary_port(
 
 
 def _is_app_protocol(text: str | None) -> bool:
-    return text is None or is_label_key(text)
+    return text is None or (is_label_key(text) and not is_placeholder(text))

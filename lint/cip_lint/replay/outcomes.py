@@ -62,6 +62,29 @@ def outcome(table: ServiceTable, row: ServiceRow) -> Outcome:
     return Outcome(verdict, server, admission.faults, headless, addresses)
 
 
+def first_address(table: ServiceTable, row: ServiceRow) -> AddressPlan | None:
+    """Return the first address that a Service has once it has been applied.
+
+    None where it is refused, or has none. Of ``outcome``, but most Services are
+    ordinary ones, of which the verdict need not be known.
+    """
+    base = table.cluster.base
+    if (
+        (base is None or not base.live)
+        and row.is_ordinary
+        and not any(certain_loss(table, row))
+    ):
+        return next(iter(row.addresses), None)
+    return address_of(outcome(table, row))
+
+
+def address_of(result: Outcome) -> AddressPlan | None:
+    """Return the first address of a Service, by what applying it comes to."""
+    if result.verdict == "refused" or result.headless:
+        return None
+    return next(iter(result.addresses), None)
+
+
 def _creation(table: ServiceTable, row: ServiceRow) -> Outcome:
     admission, verdict = row.admission, row.verdict
     if verdict == "created":

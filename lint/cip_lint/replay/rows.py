@@ -205,6 +205,8 @@ class ServiceRow:
             if not self.member.unit.listed:
                 return "its kustomization does not list it"
             return "its kustomization was not built"
+        if self._admission is ORDINARY:
+            return ""  # no name that is good holds a placeholder
         if self._table.cluster.unresolved(self.member, ()):
             return PLACEHOLDERS
         return ""

@@ -351,9 +351,10 @@ class ServiceTable:
             said |= frozenset(self.losses.notices)
         return said
 
-    def hear(self, not_worked_out: frozenset[str]) -> None:
-        """Take in what another process could not work out of this table."""
+    def hear(self, not_worked_out: frozenset[str], templates: int) -> None:
+        """Take in what another process says of this table: of its footer, above all."""
         self._heard |= not_worked_out
+        self.templates = templates
 
     @property
     def primary_range(self) -> Range | None:

@@ -18,7 +18,7 @@ from cip_lint.replay.environment.links import (
     linked,
 )
 from cip_lint.replay.order.guarantee import Guarantee
-from cip_lint.replay.outcomes import Outcome, outcome
+from cip_lint.replay.outcomes import Outcome, address_of, first_address
 
 if TYPE_CHECKING:
     from cip_lint.cluster import ServiceMember, WorkloadMember
@@ -81,13 +81,14 @@ class Variables:
         if key not in self._links:
             if len(self._links) >= _MOST_KEPT:
                 self._links.clear()
-            self._links[key] = self._made(row, result or outcome(self._table, row))
+            self._links[key] = self._made(row, result)
         return self._links[key]
 
-    def _made(self, row: ServiceRow, result: Outcome) -> Link | None:
-        if result.verdict == "refused" or result.headless or not result.addresses:
+    def _made(self, row: ServiceRow, result: Outcome | None) -> Link | None:
+        plan = address_of(result) if result else first_address(self._table, row)
+        if plan is None:
             return None
-        plan, service = result.addresses[0], row.service
+        service = row.service
         return Link(
             row.member.effective_namespace,
             service.name,
