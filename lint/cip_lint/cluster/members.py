@@ -151,12 +151,13 @@ class ServiceMember(Member):
         It lies in no build, and says neither ports nor selector nor clusterIP. An
         alias needs none of them.
         """
-        if not self.unit.loose:
+        spec = self.resource.body.get("spec")
+        if isinstance(spec, dict) and (
+            not _OF_WHOLE_SERVICES.isdisjoint(spec)
+            or spec.get("type") == "ExternalName"
+        ):
             return False
-        spec = self.resource.get("spec")
-        return not isinstance(spec, dict) or (
-            _OF_WHOLE_SERVICES.isdisjoint(spec) and spec.get("type") != "ExternalName"
-        )
+        return self.unit.loose
 
 
 class WorkloadMember(Member):

@@ -142,7 +142,7 @@ class _Assembly:
     def _members(self) -> list[Member]:
         members: list[Member] = []
         places: dict[tuple[str, ...], Sequence[_Place]] = {}
-        by_file = any(one.namespace for one in self._share.settings.by_path)
+        by_file = self._has_namespaces_by_file
         several: Sequence[Member]
         more = 0
         for order, resource in self._share.resources:
@@ -173,6 +173,10 @@ class _Assembly:
         return members
 
     @cached_property
+    def _has_namespaces_by_file(self) -> bool:
+        return any(one.namespace for one in self._share.settings.by_path)
+
+    @cached_property
     def _present(self) -> Collection[int]:
         return {id(resource) for _, resource in self._share.resources}
 
@@ -188,8 +192,10 @@ class _Assembly:
         unit = placement.unit
         if unit.namespace.value:
             namespace = unit.namespace
-        else:
+        elif self._has_namespaces_by_file:
             namespace = self._share.settings.namespace_for(path, *own)
+        else:
+            namespace = self._share.settings.namespace
         environment = ANYWHERE
         if not self._share.joined:
             environment = environment_of(path if unit.loose else unit.path)

@@ -44,6 +44,9 @@ class _Sent(NamedTuple):
     """All that deliver its folder, also those that do it as another one does."""
 
 
+_BY_NOBODY = _Sent()
+
+
 class Placements:
     """The units of one cluster, found file by file."""
 
@@ -62,6 +65,9 @@ class Placements:
         ``sources`` are the files that were read, by path.
         """
         self._landmarks = landmarks
+        self._folders_are_claimed = landmarks.claim_folders
+        self._charts: dict[str, str | None] = {}
+        """The innermost chart that each folder met so far lies in."""
         self._settings = settings
         self._arguments = arguments
         self._joined = joined
@@ -142,21 +148,28 @@ class Placements:
         partial = path in found.partial or (
             (build is None or not build.whole) and found.is_patch_by_name(path)
         )
-        if build is None and not landmarks.claim_folders:
+        if build is None and not self._folders_are_claimed:
             return (Placement(self._folder(path), partial=partial),)
         sent = self._deliveries(path, build)
         if sent.by or build is not None:
             return self._sent(path, build, sent, partial=partial)
-        bundle = nearest(dirname(path), landmarks.bundles)
+        directory = path.rpartition("/")[0]
+        bundle = nearest(directory, landmarks.bundles)
         if bundle is not None:
             return (Placement(self._bundle(bundle, path), partial=partial),)
-        chart = nearest(dirname(path), landmarks.charts)
+        chart = self.chart_of(directory)
         if chart is not None and path in landmarks.rendered:
             return (Placement(self._chart(chart, path)),)
         if chart is not None and path.startswith(f"{chart}/crds/".lstrip("/")):
             whole = whole_chart(chart, landmarks.charts)
             return (Placement(self._chart(whole, path), partial=partial),)
         return (Placement(self._folder(path), partial=partial),)
+
+    def chart_of(self, directory: str) -> str | None:
+        """Return the innermost chart that a folder lies in; None where there is none."""
+        if directory not in self._charts:
+            self._charts[directory] = nearest(directory, self._landmarks.charts)
+        return self._charts[directory]
 
     def _sent(
         self,
@@ -189,9 +202,9 @@ class Placements:
         Where the nearest that claims its folder leaves it out, one above may send it.
         """
         deliveries = self._landmarks.deliveries
-        if not deliveries:
-            return _Sent()
-        directory = dirname(path) if build is None else build.directory
+        directory = path.rpartition("/")[0] if build is None else build.directory
+        if nearest(directory, deliveries) is None:
+            return _BY_NOBODY
         claims: Sequence[Delivery] = ()
         first = True
         while True:
@@ -408,8 +421,8 @@ class Placements:
         argument = self._arguments.get(path, "")
         stated = self._settings.engine_for(path).value
         sender = None if stated else self._landmarks.senders.of(path)
-        told = () if sender is None else (sender.engine, sender.root)
-        key = self._key(path, "folder", argument, *told)
+        told = ("", "") if sender is None else (sender.engine, sender.root)
+        key = ("folder", argument, *told, stated or "")
         if key in self._units:
             return self._units[key]
         if argument == "-":

@@ -7,7 +7,7 @@ from posixpath import dirname
 
 from cip_lint.cluster import gitops
 from cip_lint.cluster.cluster import ScopeFacts
-from cip_lint.cluster.landmarks import Landmarks, nearest
+from cip_lint.cluster.landmarks import Landmarks
 from cip_lint.cluster.members import Member
 from cip_lint.cluster.placement import Placements
 from cip_lint.cluster.shares import Share
@@ -100,7 +100,7 @@ class Unseen:
         folder = dirname(path)
         if "templates" in folder.split("/"):
             return True
-        return nearest(folder, self._landmarks.charts) is not None
+        return self._placements.chart_of(folder) is not None
 
     def _facts_of(self, scope: str) -> ScopeFacts:
         facts = self.facts.get(scope)
