@@ -5,11 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping
 from cip_lint.cluster.cluster import Cluster
-from cip_lint.cluster.literals import Literal, of_config_map, of_workload
+from cip_lint.cluster.literals import (
+    Literal,
+    hold_variables,
+    of_config_map,
+    of_workload,
+)
 from cip_lint.kube.annotated_hosts import annotated_hosts
 
 if TYPE_CHECKING:
@@ -31,14 +37,13 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
     The fields are ``spec.externalName`` of Services and the ``dnsNames`` of
     Certificates of cert-manager. Of Ingresses, annotations that controllers read.
     """
-    for member in cluster.judged_workloads:
-        texts = tuple(of_workload(member, _may_name_hosts))
-        if any("$(" in literal.text for literal in texts):
-            texts = tuple(of_workload(member))  # for the values of variables
-        yield from _hosts_of(texts)
-    for config in cluster.judged("ConfigMap"):
-        yield from _hosts_of(of_config_map(config, _may_name_hosts))
-    yield from _hosts_of(_annotations(cluster))
+    found = _texts(cluster)
+    first = next(found, None)
+    if first is not None:
+        from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415 - if needed
+
+        for texts in chain((first,), found):
+            yield from hosts_of(texts)
     for literal in (*_external_names(cluster), *_certified_names(cluster)):
         from cip_lint.kube.host_names import HostName  # noqa: PLC0415 - if needed
 
@@ -47,12 +52,23 @@ def said_hosts(cluster: Cluster) -> Iterator[tuple[Literal, HostName]]:
         yield literal, HostName(0, end, text, "", False, None, end, end, True)
 
 
-def _hosts_of(literals: Iterable[Literal]) -> Iterator[tuple[Literal, HostName]]:
-    texts = [literal for literal in literals if not _is_dashboard(literal)]
-    if texts:
-        from cip_lint.cluster.spelled_out import hosts_of  # noqa: PLC0415
+def _texts(cluster: Cluster) -> Iterator[list[Literal]]:
+    """Yield the texts of each object that may name hosts, where there are any."""
+    for member in cluster.judged_workloads:
+        texts = [*of_workload(member, _may_name_hosts)]
+        if texts and hold_variables(texts):
+            texts = [*of_workload(member)]  # for the values of variables
+        if texts := _without_dashboards(texts):
+            yield texts
+    for config in cluster.judged("ConfigMap"):
+        if texts := _without_dashboards(of_config_map(config, _may_name_hosts)):
+            yield texts
+    if texts := _without_dashboards(_annotations(cluster)):
+        yield texts
 
-        yield from hosts_of(texts)
+
+def _without_dashboards(literals: Iterable[Literal]) -> list[Literal]:
+    return [literal for literal in literals if not _is_dashboard(literal)]
 
 
 def _may_name_hosts(text: str, name: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-from cip_lint.cluster.literals import Literal
+from cip_lint.cluster.literals import Literal, hold_variables
 from cip_lint.kube.expansion import pieces
 from cip_lint.kube.host_names import HostName, host_names
 from cip_lint.records import NamedTuple
@@ -44,7 +44,7 @@ def hosts_of(texts: Sequence[Literal]) -> Iterator[Said]:
 
     Where a text is put together with variables, with what is known by that.
     """
-    if any("$(" in literal.text for literal in texts):
+    if hold_variables(texts):
         yield from _with_variables(texts)
         return
     for literal in texts:

@@ -8,6 +8,7 @@ the zone.
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 
 from cip_lint.kube.grammar import dns1123_label
 from cip_lint.records import NamedTuple
@@ -43,11 +44,12 @@ class ServiceName(NamedTuple):
     """As written, without final dot."""
 
 
+@lru_cache(maxsize=4096)
 def service_names(host: str, zone: str) -> tuple[ServiceName, ...]:
     """Return what a host may be in a cluster, in the order in which DNS is asked.
 
     Nothing for what can be no Service. ``zone`` is that of the cluster. An SRV name
-    stands for its Service.
+    stands for its Service. Many call the same few, so the last ones are remembered.
     """
     lowered = host.lower()
     labels = lowered.removesuffix(".").split(".")

@@ -65,9 +65,17 @@ class Call(NamedTuple):
         return self.name.pod
 
 
-def _is_plain(call: Call, row: ServiceRow) -> bool:
+def _call(
+    literal: Literal, host: HostName, name: ServiceName, row: ServiceRow | None
+) -> Call:
+    return Call(Mention(literal, host.start, host.end, host.host), host, name, row)
+
+
+def _is_plain(
+    literal: Literal, host: HostName, name: ServiceName, row: ServiceRow
+) -> bool:
     """Whether a workload that runs on calls a port that a Service has, over DNS."""
-    member, container = call.member, call.mention.literal.container
+    member, container = literal.member, literal.container
     return (
         isinstance(member, WorkloadMember)
         and member.kind in _RUN_ON
@@ -75,10 +83,10 @@ def _is_plain(call: Call, row: ServiceRow) -> bool:
         and container is not None
         and not container.init
         and _OWN_DNS.isdisjoint(member.workload.pod_spec)
-        and call.form is not Form.WITH_NAMESPACE
-        and not call.pod
+        and name.form is not Form.WITH_NAMESPACE
+        and not name.pod
         and row.service.type != "ExternalName"
-        and any(port.port == call.host.port for port in row.service.ports)
+        and any(port.port == host.port for port in row.service.ports)
     )
 
 
@@ -94,7 +102,7 @@ class TableCalls:
     @cached_property
     def all(self) -> tuple[Call, ...]:
         """Every call, in the order of objects and their texts."""
-        return tuple(self._calls())
+        return tuple(_call(*read) for read in self._read())
 
     @property
     def notable(self) -> tuple[Call, ...]:
@@ -114,11 +122,12 @@ class TableCalls:
     def _looked_over(self) -> tuple[tuple[Call, ...], frozenset[int]]:
         notable: list[Call] = []
         called: set[int] = set()
-        for call in self._calls():
-            if call.row is not None:
-                called.add(id(call.row.member))
-            if call.row is None or not _is_plain(call, call.row):
-                notable.append(call)
+        for literal, host, name, row in self._read():
+            if row is not None:
+                called.add(id(row.member))
+                if _is_plain(literal, host, name, row):
+                    continue
+            notable.append(_call(literal, host, name, row))
         return tuple(notable), frozenset(called)
 
     def of(self, member: Member) -> tuple[Call, ...]:
@@ -132,12 +141,13 @@ class TableCalls:
             found.setdefault(id(call.member), []).append(call)
         return {key: tuple(calls) for key, calls in found.items()}
 
-    def _calls(self) -> Iterator[Call]:
+    def _read(
+        self,
+    ) -> Iterator[tuple[Literal, HostName, ServiceName, ServiceRow | None]]:
         for literal, host in said_hosts(self._cluster):
             found = self._meaning(literal, host)
             if found is not None:
-                mention = Mention(literal, host.start, host.end, host.host)
-                yield Call(mention, host, *found)
+                yield literal, host, *found
 
     def _meaning(
         self, literal: Literal, host: HostName
