@@ -70,6 +70,13 @@ metadata: {name: old, namespace: shop}
 spec: {clusterIP: 10.96.0.21, ports: [{port: 80}]}
 """
 
+TEMPLATE = """\
+apiVersion: v1
+kind: Service
+metadata: {name: "${NAME}", namespace: shop}
+spec: {ports: [{port: 80}]}
+"""
+
 
 @pytest.mark.parametrize("snapshot", [(), ("--snapshot", "live.yaml")])
 def test_the_findings_are_the_same(
@@ -77,6 +84,7 @@ def test_the_findings_are_the_same(
 ) -> None:
     write(tmp_path)
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "template.yaml").write_text(TEMPLATE)
     (tmp_path / "live.yaml").write_text(LIVE)
     arguments = ["--no-config", "--service-cidr", "10.96.0.0/16", *snapshot, "."]
     alone = check(arguments)
@@ -89,6 +97,7 @@ def test_the_findings_are_the_same(
         vars_of(one) for one in alone.findings
     ]
     assert shared.footer == alone.footer
+    assert any("placeholders" in notice for notice in shared.footer)
 
 
 MANY_WAITING = """\

@@ -337,6 +337,25 @@ def test_free_values_are_neither_claimed_nor_kept_for_the_cluster() -> None:
     assert table.offers.node_port() == 30002
 
 
+@pytest.mark.parametrize("place", ["name", "port"])
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_placeholder_is_seen_whatever_has_been_asked_before(
+    place: str, answered: bool
+) -> None:
+    port = "{port: 80, appProtocol: %s}" % ("YOUR_APP" if place == "port" else "http")
+    name = "web-YOUR-TEAM" if place == "name" else "web"
+    table = service_table(
+        cluster(
+            f"apiVersion: v1\nkind: Service\nmetadata: {{name: {name}}}\n"
+            f"spec: {{ports: [{port}]}}\n"
+        )
+    )
+    if answered:
+        assert table.refused is not None
+
+    assert table.templates == 1
+
+
 def test_placeholders_are_no_faults_and_leave_the_verdict_open() -> None:
     text = _service("a", "clusterIP: '${CLUSTER_IP}'")
 
