@@ -435,6 +435,59 @@ VIRTUAL = (
         ),
         (
             """
+            apiVersion: configuration.konghq.com/v1beta1
+            kind: TCPIngress
+            spec: {rules: [{port: 9000, backend: {serviceName: a, servicePort: 80}}]}
+            """,
+            [("a", None, 80, "spec.rules[0].backend.serviceName")],
+        ),
+        (
+            """
+            apiVersion: apisix.apache.org/v2
+            kind: ApisixRoute
+            spec:
+              http: [{backends: [{serviceName: a, servicePort: web}]}]
+              stream: [{backend: {serviceName: b, servicePort: 53}}]
+            """,
+            [
+                ("a", None, "web", "spec.http[0].backends[0].serviceName"),
+                ("b", None, 53, "spec.stream[0].backend.serviceName"),
+            ],
+        ),
+        (
+            """
+            apiVersion: zalando.org/v1
+            kind: RouteGroup
+            spec:
+              backends:
+                - {name: shop, type: service, serviceName: a, servicePort: 80}
+                - {name: gone, type: shunt}
+            """,
+            [("a", None, 80, "spec.backends[0].serviceName")],
+        ),
+        (
+            """
+            apiVersion: gloo.solo.io/v1
+            kind: Upstream
+            spec: {kube: {serviceName: a, serviceNamespace: x, servicePort: 80}}
+            """,
+            [("a", "x", 80, "spec.kube.serviceName")],
+        ),
+        (
+            """
+            apiVersion: split.smi-spec.io/v1alpha2
+            kind: TrafficSplit
+            metadata: {namespace: x}
+            spec: {service: a, backends: [{service: b}, {service: c.y.svc.cluster.local}]}
+            """,
+            [
+                ("a", None, None, "spec.service"),
+                ("b", None, None, "spec.backends[0].service"),
+                ("c", "y", None, "spec.backends[1].service"),
+            ],
+        ),
+        (
+            """
             apiVersion: http.keda.sh/v1alpha1
             kind: HTTPScaledObject
             spec: {scaleTargetRef: {service: a, portName: web}}

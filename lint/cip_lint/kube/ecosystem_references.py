@@ -226,6 +226,52 @@ def _other_proxies() -> tuple[ReferenceKind, ...]:
     )
 
 
+def _proxies_with_service_names() -> tuple[ReferenceKind, ...]:
+    """Routes of proxies that call it ``serviceName`` and ``servicePort``."""
+    kong = "Kong/kubernetes-ingress-controller:pkg/apis/configuration/v1beta1"
+    apisix = "apache/apisix-ingress-controller:api/v2/apisixroute_types.go"
+    skipper = "zalando/skipper:dataclients/kubernetes/definitions/routegroups.go"
+    gloo = "solo-io/gloo:projects/gloo/api/v1/options/kubernetes/kubernetes.proto"
+    number = (PortField("servicePort", PortSense.NUMBER),)
+    either = (PortField("servicePort", PortSense.EITHER),)
+    rows: tuple[tuple[str, str, str, tuple[PortField, ...], str, str], ...] = (
+        ("configuration.konghq.com", "TCPIngress", "rules[].backend", number, "", kong),
+        ("configuration.konghq.com", "UDPIngress", "rules[].backend", number, "", kong),
+        ("apisix.apache.org", "ApisixRoute", "http[].backends[]", either, "", apisix),
+        ("apisix.apache.org", "ApisixRoute", "stream[].backend", either, "", apisix),
+        ("zalando.org", "RouteGroup", "backends[]", number, "", skipper),
+        ("gloo.solo.io", "Upstream", "kube", number, "serviceNamespace", gloo),
+    )
+    return tuple(
+        ReferenceKind(
+            group,
+            (kind,),
+            f"spec.{path}",
+            source,
+            name="serviceName",
+            namespace=namespace,
+            ports=ports,
+            purpose=Purpose.BACKEND,
+        )
+        for group, kind, path, ports, namespace, source in rows
+    )
+
+
+def _traffic_splits() -> tuple[ReferenceKind, ...]:
+    return tuple(
+        ReferenceKind(
+            "split.smi-spec.io",
+            ("TrafficSplit",),
+            path,
+            "servicemeshinterface/smi-spec:apis/traffic-split",
+            name="service",
+            spelling=Spelling.MESH_HOST,
+            purpose=Purpose.MESH,
+        )
+        for path in ("spec", "spec.backends[]")
+    )
+
+
 def _rollouts() -> tuple[ReferenceKind, ...]:
     source = "argoproj/argo-rollouts:pkg/apis/rollouts/v1alpha1/types.go"
     canary = "spec.strategy.canary"
@@ -336,6 +382,8 @@ ECOSYSTEM_REFERENCES: tuple[ReferenceKind, ...] = (
     *_istio(),
     *_traefik(),
     *_other_proxies(),
+    *_proxies_with_service_names(),
+    *_traffic_splits(),
     *_rollouts(),
     *_knative(),
     *_others(),
