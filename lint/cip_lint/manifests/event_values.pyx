@@ -13,7 +13,9 @@ from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.string cimport memchr, memset
 
-from cip_lint.manifests import meanings
+from sys import intern
+
+from cip_lint.manifests import meanings, scalars
 from cip_lint.manifests.meanings import NotEasyError
 from cip_lint.manifests.scalars import ScalarError
 
@@ -77,13 +79,18 @@ ctypedef void (*OfEvent)(Event *event) noexcept
 # How deep the functions below call each other: nodes may nest deeper.
 cdef int DEEPEST = 200
 
+# A longer text that does not begin as a number is one, in any style.
+cdef size_t longest_word = scalars.LONGEST_WORD
+cdef bytes numbers_begin = scalars.NUMBERS_BEGIN.encode()
+cdef Py_ssize_t short = meanings.SHORT
+cdef Py_ssize_t remembered = meanings.REMEMBERED
+
 cdef dict plain = meanings.PLAIN
 cdef dict quoted = meanings.QUOTED
 cdef dict keys = meanings.KEYS
 cdef set repeated = meanings.REPEATED
 cdef Py_ssize_t few = meanings.FEW
 cdef object plain_of = meanings.plain_of
-cdef object quoted_of = meanings.quoted_of
 cdef object key_of = meanings.key_of
 cdef object one_of_all = meanings.one_of_all
 
@@ -223,13 +230,18 @@ cdef class EventReader:
         return key_of(text, self.event.data.scalar.style == PLAIN)
 
     cdef object scalar(self, bint is_flow):
-        cdef bint is_plain = self.event.data.scalar.style == PLAIN
+        cdef Scalar *data = &self.event.data.scalar
+        cdef bint is_plain = data.style == PLAIN
         cdef str text = self.text(is_flow)
         cdef PyObject *known
         known = PyDict_GetItemWithError(plain if is_plain else quoted, text)
         if known is not NULL:
             return <object>known
-        return plain_of(text) if is_plain else quoted_of(text)
+        if is_plain and (
+            data.length <= longest_word or data.value[0] in numbers_begin
+        ):
+            return plain_of(text)
+        return learned(plain if is_plain else quoted, text)
 
     cdef str text(self, bint is_flow):
         """Return the text of the scalar that this event is."""
@@ -252,6 +264,17 @@ cdef class EventReader:
         if self.marks is not None and self.event.start.index in self.marks:
             raise NotEasyError
         return 0
+
+
+cdef str learned(dict memory, str text):
+    """Return a text that is its own meaning, and remember it where it is short."""
+    if len(text) > short:
+        return text
+    if PyDict_Size(memory) >= remembered:
+        memory.clear()
+    text = intern(text)
+    memory[text] = text
+    return text
 
 
 cdef void *function(void *library, bytes name) except NULL:

@@ -12,11 +12,11 @@ from typing import Any
 from cip_lint.manifests.scalars import ScalarError, json_number, key_text, plain
 
 SHORT = 64
-_REMEMBERED = 60_000
+REMEMBERED = 60_000
 _REMEMBERED_COLLECTIONS = 20_000
 FEW = 8
 """Parts up to which a collection is worth being looked for."""
-_FEW_DOCUMENTS = 4_000
+_FEW_DOCUMENTS = 20_000
 """Up to so many documents, sharing takes more time than the memory is worth."""
 
 # They are exact dicts: those are looked into twice as fast as their subclasses.
@@ -91,7 +91,7 @@ def _learned(memory: dict[str, Any], text: str, value: Any) -> Any:
     """
     if len(text) > SHORT:
         return value
-    if len(memory) >= _REMEMBERED:
+    if len(memory) >= REMEMBERED:
         memory.clear()
     return memory.setdefault(text, intern(value) if value.__class__ is str else value)
 

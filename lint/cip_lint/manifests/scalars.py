@@ -33,6 +33,9 @@ WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
 }
 """The words that are no texts when they stand plain."""
+LONGEST_WORD = max(map(len, WORDS))
+NUMBERS_BEGIN = "+-.0123456789"
+"""What a plain scalar begins with that may be a number, or ``.inf`` and ``.nan``."""
 
 _NOT_FINITE = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), float("nan")),
