@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cip_lint.cluster import default_settings
-from cip_lint.cluster.partition import partition
+from cip_lint.cluster.partitioning import partition
 from cip_lint.manifests import ReadOptions, read
 from cip_lint.replay import ServiceTable, service_table
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from cip_lint import __version__, config, plugins
 from cip_lint.cli import snapshots
 from cip_lint.cli.request import Request
-from cip_lint.cluster import Cluster, partition
 from cip_lint.config import Choices, Settings
 from cip_lint.config.files import shown_path
 from cip_lint.errors import InputError
@@ -25,13 +24,13 @@ from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cli.earlier import Earlier
+    from cip_lint.cluster import Cluster
     from cip_lint.replay import ServiceTable
     from cip_lint.replay.diff import Differences
     from cip_lint.store import Kind, Store
 
-
-Pairs = list[tuple[Cluster | None, Cluster | None]]
-"""Clusters now and before; None where there is none."""
+    Pairs = list[tuple[Cluster | None, Cluster | None]]
+    """Clusters now and before; None where there is none."""
 
 
 class Run:
@@ -192,6 +191,8 @@ class Run:
     def _gathered(self) -> tuple[tuple[Cluster, ...], Pairs]:
         """Return all clusters, and each beside its earlier self, if there is one."""
         with self.timings.phase("gather"):
+            from cip_lint.cluster import partition
+
             clusters = partition(
                 self.reading, self.settings.clusters, self.snapshots.by_paths
             )

@@ -7,12 +7,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cip_lint.cluster import Setting, Snapshot
+from cip_lint.cluster import Setting
 from cip_lint.errors import UsageError
 from cip_lint.model import Origin, OriginKind
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
+    from cip_lint.cluster import Snapshot
     from cip_lint.config import Settings
     from cip_lint.manifests.snapshots import SnapshotFile
     from cip_lint.manifests.text import FileIdentity
@@ -64,6 +65,7 @@ def load(settings: Settings, chosen: str | None) -> Snapshots:
     Raises ``InputError`` for a file that is not there or is no snapshot, and
     ``ProgramError`` where kubectl does not answer.
     """
+    from cip_lint.cluster import Snapshot
     from cip_lint.manifests.text import identity_of
 
     found: dict[tuple[str, ...], Snapshot] = {}

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from cip_lint.cluster.base import Base, pairs
-from cip_lint.cluster.cluster import Cluster
-from cip_lint.cluster.external import Declared, External
-from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.nearest import NearMiss
-from cip_lint.cluster.outside import Outside
-from cip_lint.cluster.partition import partition
-from cip_lint.cluster.reservations import Reservation, Reservations
-from cip_lint.cluster.settings import (
-    ASSUMED,
-    DEFAULT,
-    NO_NAMESPACE,
-    ClusterSettings,
-    Completeness,
-    PathSettings,
-    Setting,
-    default_settings,
-)
-from cip_lint.cluster.snapshot import Holding, LiveRange, Snapshot
-from cip_lint.cluster.units import Unit
-from cip_lint.cluster.worlds import Unknown, World
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.base import Base, pairs
+    from cip_lint.cluster.cluster import Cluster
+    from cip_lint.cluster.external import Declared, External
+    from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
+    from cip_lint.cluster.nearest import NearMiss
+    from cip_lint.cluster.outside import Outside
+    from cip_lint.cluster.partitioning import partition
+    from cip_lint.cluster.reservations import Reservation, Reservations
+    from cip_lint.cluster.settings import (
+        ASSUMED,
+        DEFAULT,
+        NO_NAMESPACE,
+        ClusterSettings,
+        Completeness,
+        PathSettings,
+        Setting,
+        default_settings,
+    )
+    from cip_lint.cluster.snapshot import Holding, LiveRange, Snapshot
+    from cip_lint.cluster.units import Unit
+    from cip_lint.cluster.worlds import Unknown, World
 
 __all__ = [
     "ASSUMED",
@@ -53,3 +57,61 @@ __all__ = [
     "pairs",
     "partition",
 ]
+
+_NAMES = {
+    "base": (
+        "Base",
+        "pairs",
+    ),
+    "cluster": ("Cluster",),
+    "external": (
+        "Declared",
+        "External",
+    ),
+    "members": (
+        "Member",
+        "ServiceMember",
+        "WorkloadMember",
+    ),
+    "nearest": ("NearMiss",),
+    "outside": ("Outside",),
+    "partitioning": ("partition",),
+    "reservations": (
+        "Reservation",
+        "Reservations",
+    ),
+    "settings": (
+        "ASSUMED",
+        "DEFAULT",
+        "NO_NAMESPACE",
+        "ClusterSettings",
+        "Completeness",
+        "PathSettings",
+        "Setting",
+        "default_settings",
+    ),
+    "snapshot": (
+        "Holding",
+        "LiveRange",
+        "Snapshot",
+    ),
+    "units": ("Unit",),
+    "worlds": (
+        "Unknown",
+        "World",
+    ),
+}
+_HOMES = {name: home for home, names in _NAMES.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for: settings need no more than a few values of this room.
+
+    They are read before the files are, and all else while other processes read those.
+    """
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{home}"), name)
+    globals()[name] = value
+    return value
