@@ -6,7 +6,6 @@ from cip_lint.manifests.builds import Sent, Unbuilt
 from cip_lint.manifests.easy_values import reads_compiled
 from cip_lint.manifests.file_reading import Landmark
 from cip_lint.manifests.kubectl import EXTENSIONS
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.options import ReadOptions
 from cip_lint.manifests.reading import (
     FileAccount,
@@ -22,6 +21,7 @@ from cip_lint.manifests.recognition import (
     UNREADABLE,
 )
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Loss
 
 __all__ = [

@@ -16,7 +16,6 @@ from cip_lint.manifests.nodes import (
     MappingStartEvent,
     ScalarEvent,
     SequenceStartEvent,
-    YamlError,
     events,
 )
 from cip_lint.manifests.scalars import (
@@ -27,6 +26,7 @@ from cip_lint.manifests.scalars import (
     plain,
     tagged,
 )
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Path
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple

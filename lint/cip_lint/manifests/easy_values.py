@@ -11,7 +11,6 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.manifests.meanings import count_document
-from cip_lint.manifests.node_values import value_of_nodes
 
 if TYPE_CHECKING:
     from cip_lint.manifests.event_values import EventReader
@@ -28,6 +27,9 @@ def easy_value(text: str, marks: set[int]) -> tuple[Any, int]:
         known = compiled.value(text, marks, is_sharing)
         if known is not None:
             return known
+    # It imports the parser, which is not called otherwise.
+    from cip_lint.manifests.node_values import value_of_nodes  # noqa: PLC0415
+
     return value_of_nodes(text, marks, is_sharing=is_sharing) or (None, len(text))
 
 

@@ -20,7 +20,6 @@ from cip_lint.manifests.json_text import (
     without_halves,
 )
 from cip_lint.manifests.kubectl import MOST_JSON_VALUES, continues_as_yaml, expand
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import MARKER, DocumentPlaces, comments
 from cip_lint.manifests.recognition import (
     EMPTY,
@@ -34,6 +33,7 @@ from cip_lint.manifests.recognition import (
 from cip_lint.manifests.split import Piece, cut, looks_like_json, normalised
 from cip_lint.manifests.tree import json_tree, repeated_keys
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Loss, Resource, Severity, SourceFile, Span
 from cip_lint.records import NamedTuple
 

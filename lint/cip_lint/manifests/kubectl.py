@@ -16,9 +16,9 @@ from cip_lint.manifests.json_text import (
     without_halves,
 )
 from cip_lint.manifests.list_items import Extent, list_value
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, looks_like_json, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 

@@ -15,7 +15,6 @@ from cip_lint.manifests.discovery import Found
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.files import Files
 from cip_lint.manifests.gitignore import patterns_of
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.recognition import (
     EXCLUDED,
     IGNORED,
@@ -24,6 +23,7 @@ from cip_lint.manifests.recognition import (
 )
 from cip_lint.manifests.split import Piece, cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import SourceFile
 from cip_lint.patterns import pattern
 

@@ -13,9 +13,9 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from cip_lint.manifests.json_text import skip_blank
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import SourceFile
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple

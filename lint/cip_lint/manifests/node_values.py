@@ -23,8 +23,6 @@ from cip_lint.manifests.nodes import (
     HAS_NO_DEPTH_LIMIT,
     MappingNode,
     ScalarNode,
-    UnexpectedColonError,
-    YamlError,
     compose,
 )
 from cip_lint.manifests.pitfalls import (
@@ -34,6 +32,7 @@ from cip_lint.manifests.pitfalls import (
     property_marks,
 )
 from cip_lint.manifests.scalars import ScalarError
+from cip_lint.manifests.yaml_errors import UnexpectedColonError, YamlError
 
 
 def value_of_nodes(

@@ -11,6 +11,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from cip_lint.manifests.dialect import Dialect
+from cip_lint.manifests.yaml_errors import (
+    NestingError,
+    UnexpectedColonError,
+    YamlError,
+)
 from cip_lint.patterns import pattern, put_off
 
 with put_off():
@@ -38,12 +43,9 @@ __all__ = [
     "AliasEvent",
     "MappingNode",
     "MappingStartEvent",
-    "NestingError",
     "ScalarEvent",
     "ScalarNode",
     "SequenceStartEvent",
-    "UnexpectedColonError",
-    "YamlError",
     "compose",
     "events",
 ]
@@ -53,27 +55,6 @@ HAS_NO_DEPTH_LIMIT = get_version() < (0, 2, 6)
 """Whether libyaml would follow nesting until the C stack is full."""
 _DEEP = "exceeded maximum nesting depth"
 _COLON = "found unexpected ':'"
-
-
-class YamlError(ValueError):
-    """A text that Kubernetes cannot read as YAML.
-
-    ``message`` is in the words of the YAML library; ``offset`` is where the
-    scanner stood, in code points, or None where it does not say.
-    """
-
-    def __init__(self, message: str, offset: int | None = None) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-
-
-class NestingError(YamlError):
-    """Nesting that libyaml does not follow, although the Go library does."""
-
-
-class UnexpectedColonError(YamlError):
-    """A colon that libyaml alone refuses; see ``dialect``."""
 
 
 class _PurePython(Reader, Scanner, Parser):

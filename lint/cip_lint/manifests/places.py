@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from cip_lint.manifests.list_items import json_extents
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.parts import Alignment, aligned
 from cip_lint.manifests.tree import (
     Mapping,
@@ -21,8 +20,8 @@ from cip_lint.manifests.tree import (
     followed,
     json_tree,
     scalars,
-    yaml_tree,
 )
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Label, Path, SourceFile, Span
 
 MARKER = "cip-lint:"
@@ -216,6 +215,9 @@ def _tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
 def _new_tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
     if is_json:
         return 0, source.text, json_tree(source.text, start, end)
+    # Without findings nobody asks, and the parser is not imported.
+    from cip_lint.manifests.yaml_tree import yaml_tree  # noqa: PLC0415
+
     text = source.text[start:end]
     try:
         return start, text, yaml_tree(text)

@@ -24,7 +24,6 @@ from cip_lint.manifests.landmarks import (
     landmarks_of,
 )
 from cip_lint.manifests.losses import broken_settings
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.options import ReadOptions
 from cip_lint.manifests.places import MARKER
 from cip_lint.manifests.plain_readings import Outcome, packed, unpacked
@@ -40,6 +39,7 @@ from cip_lint.manifests.recognition import (
 from cip_lint.manifests.split import normalised
 from cip_lint.manifests.text import decode, identity_of
 from cip_lint.manifests.workers import Form, mapped, worker_count
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Loss, SourceFile
 
 if TYPE_CHECKING:

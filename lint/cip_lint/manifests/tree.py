@@ -1,5 +1,6 @@
 """A document as a tree of places: built on demand, for findings only.
 
+``yaml_tree`` makes that of a YAML text, and this module that of JSON.
 Offsets are those of the text that was given. A node's own span leaves out its
 anchor and tag: it is what an edit of the value would replace.
 """
@@ -7,21 +8,8 @@ anchor and tag: it is what an edit of the value would replace.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
 
-from cip_lint.manifests.care import is_merge_key, resolve
-from cip_lint.manifests.node_values import easy_nodes
-from cip_lint.manifests.nodes import (
-    AliasEvent,
-    MappingNode,
-    MappingStartEvent,
-    ScalarEvent,
-    SequenceStartEvent,
-    YamlError,
-    events,
-)
-from cip_lint.manifests.scalars import ScalarError, key_text
 from cip_lint.model import Path
 from cip_lint.patterns import pattern
 
@@ -58,10 +46,10 @@ class Node:
 class Mapping(Node):
     """A mapping: its keys and values in the order of the text.
 
-    ``composed`` are libyaml's nodes of them; they become places when somebody asks.
+    ``later`` makes them when somebody asks.
     """
 
-    __slots__ = ("_composed", "_pairs")
+    __slots__ = ("_later", "_pairs")
 
     def __init__(
         self,
@@ -69,22 +57,19 @@ class Mapping(Node):
         end: int,
         *,
         is_flow: bool,
-        composed: Iterable[tuple[Any, Any]] = (),
+        later: Callable[[], list[tuple[Node, Node]]] | None = None,
     ) -> None:
         super().__init__(start, end)
         self._pairs: list[tuple[Node, Node]] = []
-        self._composed = composed
+        self._later = later
         self.is_flow = is_flow
 
     @property
     def pairs(self) -> list[tuple[Node, Node]]:
         """The entries."""
-        if self._composed:
-            self._pairs = [
-                (_of_node(key, is_key=True), _of_node(value))
-                for key, value in self._composed
-            ]
-            self._composed = ()
+        if self._later is not None:
+            self._pairs = self._later()
+            self._later = None
         return self._pairs
 
     def find(self, key: str) -> tuple[Node, Node] | None:
@@ -104,24 +89,29 @@ class Mapping(Node):
 
 
 class Sequence(Node):
-    """A sequence and its items; ``composed`` as that of a mapping."""
+    """A sequence and its items; ``later`` as that of a mapping."""
 
-    __slots__ = ("_composed", "_items")
+    __slots__ = ("_items", "_later")
 
     def __init__(
-        self, start: int, end: int, *, is_flow: bool, composed: Iterable[Any] = ()
+        self,
+        start: int,
+        end: int,
+        *,
+        is_flow: bool,
+        later: Callable[[], list[Node]] | None = None,
     ) -> None:
         super().__init__(start, end)
         self._items: list[Node] = []
-        self._composed = composed
+        self._later = later
         self.is_flow = is_flow
 
     @property
     def items(self) -> list[Node]:
         """The items."""
-        if self._composed:
-            self._items = [_of_node(item) for item in self._composed]
-            self._composed = ()
+        if self._later is not None:
+            self._items = self._later()
+            self._later = None
         return self._items
 
 
@@ -159,73 +149,8 @@ def followed(node: Node) -> Node:
     return node
 
 
-def yaml_tree(text: str) -> Node | None:
-    """Return the root of the first document of a YAML text. Raises YamlError."""
-    root = easy_nodes(text)
-    return _tree_of_events(text) if root is None else _of_node(root)
-
-
-def _of_node(node: Any, *, is_key: bool = False) -> Node:
-    """Return the place of a node that libyaml composed, without anchor and tag."""
-    content = node.value
-    if type(content) is str:
-        # The text is only asked whether a tag stands there, and there is none.
-        return _scalar(node, "", wants_key=is_key)
-    kind = Mapping if type(node) is MappingNode else Sequence
-    start, end = node.start_mark.index, node.end_mark.index
-    return kind(start, end, is_flow=bool(node.flow_style), composed=content)
-
-
-def _tree_of_events(text: str) -> Node | None:
-    anchors: dict[str, Node] = {}
-    open_nodes: list[Node] = []
-    keys: list[Node | None] = []
-    root: Node | None = None
-    for event in events(text):
-        start, end = event.start_mark.index, event.end_mark.index
-        kind = type(event)
-        if kind is ScalarEvent:
-            is_key = keys and keys[-1] is None and isinstance(open_nodes[-1], Mapping)
-            node = _scalar(event, text, wants_key=bool(is_key or event.anchor))
-        elif kind is MappingStartEvent:
-            node = Mapping(start, end, is_flow=bool(event.flow_style))
-        elif kind is SequenceStartEvent:
-            node = Sequence(start, end, is_flow=bool(event.flow_style))
-        elif kind is AliasEvent:
-            target = anchors.get(event.anchor)
-            if target is None or target in open_nodes:
-                raise YamlError(f"unknown anchor '{event.anchor}' referenced", start)
-            node = Alias(start, end, target)
-        else:
-            open_nodes.pop().end = end
-            keys.pop()
-            continue
-        if kind is not AliasEvent and event.anchor is not None:
-            anchors[event.anchor] = node
-        if open_nodes:
-            _attach(open_nodes[-1], node, keys)
-        else:
-            root = node
-        if isinstance(node, Mapping | Sequence):
-            open_nodes.append(node)
-            keys.append(None)
-    return root
-
-
-def _scalar(event: Any, text: str, *, wants_key: bool) -> Node:
-    start, end = event.start_mark.index, event.end_mark.index
-    if not wants_key:
-        return Node(start, end, event.style or "")
-    if is_merge_key(event):
-        return MergeKey(start, end, key=MERGE)
-    try:
-        key = key_text(resolve(event, text))
-    except ScalarError:
-        key = None
-    return Node(start, end, event.style or "", key)
-
-
-def _attach(parent: Node, node: Node, keys: list[Node | None]) -> None:
+def attach(parent: Node, node: Node, keys: list[Node | None]) -> None:
+    """Add a node to the collection it stands in; ``keys`` ends with an open key of it."""
     if isinstance(parent, Sequence):
         parent.items.append(node)
     elif isinstance(parent, Mapping):
@@ -259,7 +184,7 @@ def json_tree(text: str, start: int, end: int) -> Node | None:
         else:
             node = Node(at, behind, '"' if token[2] else "", _json_key(token[2]))
         if open_nodes:
-            _attach(open_nodes[-1], node, keys)
+            attach(open_nodes[-1], node, keys)
         else:
             root = root or node
         if mark:

@@ -7,16 +7,18 @@ the installation could compile it (see ``event_values.pyx``).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cip_lint.manifests.care import careful_value
 from cip_lint.manifests.easy_values import easy_value
 from cip_lint.manifests.meanings import NotEasyError
-from cip_lint.manifests.nodes import NestingError, YamlError
 from cip_lint.manifests.pitfalls import has_pitfalls, property_marks
 from cip_lint.manifests.text import decode_strictly
+from cip_lint.manifests.yaml_errors import NestingError, YamlError
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
+
+if TYPE_CHECKING:
+    from cip_lint.manifests.care import CarefulValue
 
 
 class DocumentValue(NamedTuple):
@@ -42,8 +44,15 @@ def document_value(text: str) -> DocumentValue:
         except YamlError:
             if not marks:
                 raise
-    value, end, repeated, _ = careful_value(text)
+    value, end, repeated, _ = _careful_value(text)
     return DocumentValue(value, end, repeated)
+
+
+def _careful_value(text: str, *, deep: bool = False) -> CarefulValue:
+    # It imports the parser, which is not called otherwise.
+    from cip_lint.manifests.care import careful_value  # noqa: PLC0415
+
+    return careful_value(text, deep=deep)
 
 
 def yaml_to_value(text: str | bytes) -> Any:
@@ -56,7 +65,7 @@ def yaml_to_value(text: str | bytes) -> Any:
     try:
         return document_value(decoded).value
     except NestingError:
-        return careful_value(decoded, deep=True).value
+        return _careful_value(decoded, deep=True).value
 
 
 def yaml_to_value_strict(text: str | bytes) -> Any:
@@ -64,7 +73,7 @@ def yaml_to_value_strict(text: str | bytes) -> Any:
 
     Raises YamlError, whose message lists each such key as ``YAMLToJSONStrict`` does.
     """
-    read = careful_value(_text(text), deep=True)
+    read = _careful_value(_text(text), deep=True)
     if read.repeated_faults:
         faults = "".join(f"\n  {fault}" for fault in read.repeated_faults)
         raise YamlError(f"yaml: unmarshal errors:{faults}")

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from cip_lint.manifests.kubectl import read_files, read_stream
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
+from cip_lint.manifests.yaml_errors import YamlError
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 _FAILED = "an error"

@@ -12,8 +12,8 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission
 from cip_lint.kube.server_side_apply import admit_applied_service
 from cip_lint.kube.service_admission import admit_service
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.values import yaml_to_value, yaml_to_value_strict
+from cip_lint.manifests.yaml_errors import YamlError
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 from conformance.server_answers import compare, facts_of, plain, recorded_answers
 

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from cip_lint.bodies import mapping
 from cip_lint.manifests import Reading
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.recognition import NOT_NEEDED
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Resource, SourceFile
 
 _KIND = "Secret"

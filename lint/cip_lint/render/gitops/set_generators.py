@@ -13,10 +13,10 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, mappings, text, texts
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.text import decode
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.records import NamedTuple
 from cip_lint.render.gitops.parameters import (
     Parameters,

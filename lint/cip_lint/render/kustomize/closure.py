@@ -14,9 +14,9 @@ from types import MappingProxyType
 
 from cip_lint.bodies import Body
 from cip_lint.manifests.landmarks import first_value
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.recognition import KUSTOMIZATION_NAMES
 from cip_lint.manifests.text import decode
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import SourceFile
 from cip_lint.patterns import pattern

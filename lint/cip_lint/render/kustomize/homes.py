@@ -13,9 +13,9 @@ from typing import Any
 
 from cip_lint.bodies import Body, mapping, mappings, text
 from cip_lint.manifests.file_reading import read_text
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Path as ModelPath
 from cip_lint.model import Resource
 from cip_lint.patterns import pattern

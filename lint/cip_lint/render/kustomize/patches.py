@@ -7,10 +7,10 @@ from functools import lru_cache
 from typing import Any
 
 from cip_lint.bodies import items, mapping, text
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Path, SourceFile, Span
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from cip_lint.bodies import Body
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 
 _FIELDS = frozenset({"env", "envs", "files", "path", "paths"})
 """Fields that name files, in small letters."""

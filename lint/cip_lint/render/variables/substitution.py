@@ -12,9 +12,9 @@ from typing import Any
 
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.errors import RefusedError
-from cip_lint.manifests.nodes import YamlError
 from cip_lint.manifests.split import cut, normalised
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.records import NamedTuple
 from cip_lint.render.surroundings.budget import Budget
 from cip_lint.render.variables.envsubst import SubstitutionError, substituted
