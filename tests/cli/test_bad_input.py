@@ -456,6 +456,17 @@ def fifo(folder: Path) -> None:
     os.mkfifo(folder / "x.yaml")
 
 
+def settings_of_a_link_in_a_circle(folder: Path) -> None:
+    (folder / "a.yaml").symlink_to("a.yaml")
+    (folder / ".cip-lint.yaml").write_text("extends: a.yaml\n", encoding="utf-8")
+
+
+def snapshot_of_a_pipe(folder: Path) -> None:
+    fifo(folder)
+    text = "cluster: {snapshot: [x.yaml]}\n"
+    (folder / ".cip-lint.yaml").write_text(text, encoding="utf-8")
+
+
 BROKEN = "a: [\n"
 FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
     "a path that is not there": (nothing, ["x.yaml"], 2, "x.yaml: no such file"),
@@ -481,6 +492,30 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
     ),
     "a folder named like a file": (folder_named_like_a_file, ["."], 0, "x.yaml/y.yaml"),
     "a FIFO": (fifo, ["."], 2, NOTHING),
+    "settings that extend a link in a circle": (
+        settings_of_a_link_in_a_circle,
+        ["-o", "concise"],
+        2,
+        ".cip-lint.yaml:1:10: error[config.invalid]: a.yaml is neither a file nor",
+    ),
+    "settings that extend no path": (
+        written(".cip-lint.yaml", 'extends: "a\\0b"\n'),
+        ["-o", "concise"],
+        2,
+        "a\\x00b is neither a file nor",
+    ),
+    "a snapshot that is a FIFO of the repository": (
+        snapshot_of_a_pipe,
+        [],
+        2,
+        "x.yaml: the snapshot is not a file of bytes",
+    ),
+    "settings with an escape": (
+        written(".cip-lint.yaml", 'cluster: {snapshot: ["a\\e[31m\\nb"]}\n'),
+        [],
+        2,
+        "cip-lint: a\\x1b[31m\\nb: the snapshot: no such file or directory",
+    ),
     "a file name with a line end": (
         written("a\nb.yaml", BROKEN),
         ["-o", "concise"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,34 @@ APPS = {
     "apps/web/deep/s.yaml": SERVICE,
     "apps/.hidden/s.yaml": SERVICE,
 }
+
+
+@pytest.mark.parametrize("kind", ["pipe", "link in a circle", "link to a device"])
+def test_a_file_of_a_set_that_is_none_tells_nothing(
+    repository: Repository, tmp_path: Path, kind: str
+) -> None:
+    file = tmp_path / "repository/config/web.json"
+    file.parent.mkdir(parents=True)
+    if kind == "pipe":
+        os.mkfifo(file)
+    else:
+        file.symlink_to("web.json" if "circle" in kind else "/dev/zero")
+    generator = git(files=[{"path": "config/*.json"}])
+
+    assert not made(repository({"set.json": a_set(generator, name="x", path="y")}))
+
+
+@pytest.mark.parametrize("path", ["config/*.json", "a\0/*.json"])
+def test_a_folder_of_a_set_that_is_none_tells_nothing(
+    repository: Repository, tmp_path: Path, path: str
+) -> None:
+    folder = tmp_path / "repository/config"
+    folder.parent.mkdir()
+    folder.symlink_to("config")
+
+    for generator in (git(files=[{"path": path}]), folders(path)):
+        text = a_set(generator, name="x", path="y")
+        assert not made(repository({"set.json": text}))
 
 
 @pytest.mark.parametrize(

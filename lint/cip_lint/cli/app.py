@@ -135,7 +135,10 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _say(message: str) -> None:
-    click.echo(f"cip-lint: {message}", err=True)
+    """Say one line, in which a name from a repository forges nothing."""
+    from cip_lint.report.visible import visible
+
+    click.echo(visible(f"cip-lint: {message}"), err=True)
 
 
 def _own_fault(error: Exception, arguments: Sequence[str]) -> int:

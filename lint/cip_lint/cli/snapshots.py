@@ -76,16 +76,18 @@ def load(settings: Settings, chosen: str | None) -> Snapshots:
         if not is_live:
             files.update(filter(None, map(identity_of, paths)))
         if paths and paths not in found and chosen in {None, cluster.name}:
-            found[paths] = Snapshot(
-                [_live()] if is_live else [_file(path) for path in paths]
-            )
+            found[paths] = Snapshot([_live()] if is_live else _files(cluster.snapshot))
     return Snapshots(found, frozenset(files))
 
 
-def _file(path: str) -> SnapshotFile:
+def _files(stated: Setting[tuple[str, ...]]) -> list[SnapshotFile]:
     from cip_lint.manifests.snapshots import read_snapshot_file
 
-    return read_snapshot_file(Path(path), path)
+    is_given = stated.origin.kind in {OriginKind.FLAG, OriginKind.ENVIRONMENT}
+    return [
+        read_snapshot_file(Path(path), path, may_be_pipe=is_given)
+        for path in stated.value
+    ]
 
 
 def _live() -> SnapshotFile:

@@ -62,12 +62,13 @@ class Files:
             return
         target = path.parent / name
         problem = ""
-        if target.resolve() in {one.resolve() for one in chain}:
+        # First of all: what is no file may be a link in a circle, or no path.
+        if not target.is_file():
+            problem = f"{name} is neither a file nor a preset of an installed plugin"
+        elif target.resolve() in {one.resolve() for one in chain}:
             problem = f"{name} extends itself"
         elif len(chain) >= _MAX_EXTENDS:
             problem = f"{name} is extended over more than {_MAX_EXTENDS} files"
-        elif not target.is_file():
-            problem = f"{name} is neither a file nor a preset of an installed plugin"
         if problem:
             near = nearest(name, self._presets)
             help_text = f"write {near}" if near else ""

@@ -34,15 +34,21 @@ class SnapshotFile(NamedTuple):
     resources: tuple[Resource, ...]
 
 
-def read_snapshot_file(file: Path, shown: str) -> SnapshotFile:
+def read_snapshot_file(
+    file: Path, shown: str, *, may_be_pipe: bool = True
+) -> SnapshotFile:
     """Read a snapshot file, which is printed as ``shown``.
 
-    Raises ``InputError`` where it cannot be opened, or does not hold what kubectl
+    Whoever runs the command may name a pipe; in one that lies in a repository nobody
+    may ever write, and a device may never end. Raises ``InputError`` where it cannot be opened, or does not hold what kubectl
     prints; see ``snapshot_of``.
     """
     try:
-        if stat.S_ISDIR(file.stat().st_mode):
+        mode = file.stat().st_mode
+        if stat.S_ISDIR(mode):
             raise InputError(f"{shown}: the snapshot is a folder, not a file")
+        if not may_be_pipe and not stat.S_ISREG(mode):
+            raise InputError(f"{shown}: the snapshot is not a file of bytes")
         with file.open("rb") as opened:
             data = opened.read(MAX_SNAPSHOT_BYTES + 1)
     except (OSError, ValueError) as error:

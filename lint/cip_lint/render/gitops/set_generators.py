@@ -27,6 +27,7 @@ from cip_lint.render.gitops.parameters import (
     together,
 )
 from cip_lint.render.gitops.remotes import is_anothers, remotes_at
+from cip_lint.render.surroundings.files import content, resolved
 from cip_lint.render.surroundings.place import Place
 from cip_lint.render.written.paths import fits
 
@@ -217,8 +218,8 @@ class Generators(NamedTuple):
             return []
 
     def _inside(self, path: str) -> Path:
-        where = self.place.file(path).resolve()
-        if not where.is_relative_to(self.place.within):
+        where = resolved(self.place.file(path))
+        if where is None or not where.is_relative_to(self.place.within):
             raise UnknownError
         return where
 
@@ -246,15 +247,15 @@ class Generators(NamedTuple):
 
     def _of_file(self, path: str, prefix: str) -> Iterator[Parameters]:
         """Yield what a file of JSON or YAML gives: one for each item of a list."""
-        file = self._inside(path)
+        data = content(self.place.file(path), self.place.within, _MOST_BYTES)
+        if data is None:
+            raise UnknownError
+        said = decode(data).text
+        pieces = cut(said).pieces
+        piece = said[slice(*pieces[0])] if len(pieces) == 1 else ""
         try:
-            if file.stat().st_size > _MOST_BYTES:
-                raise UnknownError
-            content = decode(file.read_bytes()).text
-            pieces = cut(content).pieces
-            piece = content[slice(*pieces[0])] if len(pieces) == 1 else ""
             value = document_value(normalised(piece)).value
-        except (OSError, ValueError, YamlError) as error:
+        except YamlError as error:
             raise UnknownError from error
         folder, _, name = path.rpartition("/")
         where = of_path(folder or ".", go=self.go, file=name, prefix=prefix)
