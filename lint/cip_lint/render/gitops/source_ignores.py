@@ -44,6 +44,9 @@ class SourceIgnores:
                 key = (one.namespace, one.name)
                 if lines and key not in self._by_source:
                     self._by_source[key] = Patterns(lines)
+        self._asked = ""
+        self._answers: dict[tuple[str, str], bool] = {}
+        """By the source: all who send a file ask for it, one after the other."""
 
     def __bool__(self) -> bool:
         """Whether anything may be left out."""
@@ -55,7 +58,16 @@ class SourceIgnores:
         if text(ref.get("kind")) != SOURCE[1]:
             return False
         namespace = text(ref.get("namespace")) or kustomization.namespace
-        of_source = self._by_source.get((namespace, text(ref.get("name"))))
+        source = (namespace, text(ref.get("name")))
+        if path != self._asked:
+            self._asked = path
+            self._answers.clear()
+        if source not in self._answers:
+            self._answers[source] = self._lacks(source, path)
+        return self._answers[source]
+
+    def _lacks(self, source: tuple[str, str], path: str) -> bool:
+        of_source = self._by_source.get(source)
         said = None if of_source is None else of_source.anywhere(path)
         folder = path
         while said is None and folder and self._by_folder:
