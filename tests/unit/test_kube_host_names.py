@@ -126,6 +126,7 @@ def test_every_name_is_found(text: str, written: list[str]) -> None:
         "docker://nginx:8080",
         "nginx:8080@sha256:abc",
         "image: redis:6379",
+        "- job_name: 'redis:6379'",
         "--image=redis:6379",
         "images:\n- redis:6379\n",
         "me@example:80",

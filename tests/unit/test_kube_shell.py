@@ -73,6 +73,8 @@ def test_a_reference_may_say_what_stands_for_nothing(
         "[[ -v A ]] && run $A",
         '[[ -f x && ! -z "$A" ]] && run $A',
         'test -n "$A" && run $A',
+        ': "${A:=1}"; run $A',
+        "run ${A=1} && run $A",
     ],
 )
 def test_what_a_script_sets_or_asks_about_is_its_own(text: str) -> None:

@@ -50,6 +50,9 @@ _NO_HOST_WORDS = frozenset(
     }
 )
 
+_JOB_NAME = ["job", "name"]
+"""What Prometheus calls that which it scrapes, often as the first target."""
+
 _COUNTED = frozenset({"level", "line", "port", "ports", "size", "timeout", "weight"})
 """Single words that have a number rather than a port."""
 
@@ -165,7 +168,8 @@ def lines_with_host_keys(text: str) -> list[tuple[int, int]]:
 @lru_cache(maxsize=4096)
 def names_no_host(key: str) -> bool:
     """Whether a key says that no host stands below it: ``image``, ``log-level``."""
-    return not _NO_HOST_WORDS.isdisjoint(key_words(key))
+    words = key_words(key)
+    return words == _JOB_NAME or not _NO_HOST_WORDS.isdisjoint(words)
 
 
 def is_counted(word: str) -> bool:

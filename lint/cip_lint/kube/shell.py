@@ -33,7 +33,8 @@ _DOCUMENTS = 16
 """So many here-documents of a script are told from its commands."""
 _SET = pattern(
     rf"(?:^|(?<=[\s;&|(`]))(?:({_NAME})\+?=|for[ \t]+({_NAME})\b)"
-    rf"|(?<![\w-])(?:read|getopts)[ \t]+([^\n;&|<]*)",
+    rf"|(?<![\w-])(?:read|getopts)[ \t]+([^\n;&|<]*)"
+    rf"|\$\{{({_NAME}):?=",
     re.MULTILINE,
 )
 _TESTED = pattern(
@@ -101,8 +102,10 @@ def script(text: str) -> Script:
 def _own(text: str) -> frozenset[str]:
     found: set[str] = set()
     for match in _SET.finditer(text):
-        one, other, several = match.groups()
-        found.update(_WORD.findall(several) if several else (one or other or "",))
+        one, other, several, default = match.groups()
+        found.update(
+            _WORD.findall(several) if several else (one or other or default or "",)
+        )
     found.update(match[1] for match in _TESTED.finditer(text))
     found.update(match[1] or match[2] for match in _COMPARED.finditer(text))
     return frozenset(found - {""})
