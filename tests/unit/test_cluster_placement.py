@@ -115,6 +115,20 @@ def test_namespaces_of_one_cluster_get_an_object_each(gather: Gather) -> None:
     assert orders == sorted(set(orders))
 
 
+def test_the_cluster_of_argo_cd_has_a_name_and_an_address(gather: Gather) -> None:
+    address = "server: https://kubernetes.default.svc"
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("a", "a", "name: in-cluster, namespace: a")
+            + application("b", "b", f"{address}, namespace: b")
+            + application("c", "c", f"{address}/, namespace: c"),
+            **{f"{one}/s.yaml": pinned(one) for one in "abc"},
+        }
+    )
+
+    assert collisions(cluster) == [["Service a/a", "Service b/b", "Service c/c"]]
+
+
 def test_two_of_flux_that_name_no_cluster_need_not_meet(gather: Gather) -> None:
     (cluster,) = gather(
         {

@@ -19,12 +19,14 @@ from cip_lint.render.gitops.sending_kinds import (
     APPLICATION,
     APPLICATION_SET,
     HELM_RELEASE,
+    IN_CLUSTER,
     KUSTOMIZATION,
+    named_cluster,
 )
 from cip_lint.render.kustomize.kustomizations import CHANGING_FIELDS
 from cip_lint.render.surroundings.outcomes import release_name
 
-OWN_CLUSTER = frozenset({"", "in-cluster", "https://kubernetes.default.svc"})
+OWN_CLUSTER = frozenset({"", IN_CLUSTER})
 """How Argo CD and Flux call the cluster that they run in."""
 
 
@@ -130,7 +132,7 @@ def _of_source(
 ) -> Iterator[Delivery | Hidden]:
     """Yield what one source of an Application sends: files of the run, or others."""
     namespace = _text(destination.get("namespace"))
-    cluster = _text(destination.get("name")) or _text(destination.get("server"))
+    cluster = _text(named_cluster(destination))
     directory = _local(source.get("path"), directories)
     if _text(source.get("ref")) and "path" not in source:
         return

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.bodies import Body, mapping, text
+from cip_lint.bodies import Body, mapping
 from cip_lint.model import Path, Resource
-from cip_lint.render.gitops.sending_kinds import APPLICATION_SET
+from cip_lint.render.gitops.sending_kinds import APPLICATION_SET, named_cluster
 
 
 def is_application_set(resource: Resource) -> bool:
@@ -23,5 +23,4 @@ def sources_of(application: Resource) -> Iterator[tuple[Path, Body]]:
 
 def destination_cluster(application: Resource) -> str:
     """Return the name or the address of the cluster that it sends to, if it says so."""
-    destination = mapping(application.get("spec", "destination"))
-    return text(destination.get("name")) or text(destination.get("server"))
+    return named_cluster(mapping(application.get("spec", "destination")))

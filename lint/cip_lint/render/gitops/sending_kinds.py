@@ -1,6 +1,23 @@
-"""The kinds of objects by which Argo CD and Flux send others: group and kind."""
+"""The kinds of objects by which Argo CD and Flux send others, and where to."""
+
+from __future__ import annotations
+
+from cip_lint.bodies import Body, text
 
 APPLICATION = ("argoproj.io", "Application")
 APPLICATION_SET = ("argoproj.io", "ApplicationSet")
 KUSTOMIZATION = ("kustomize.toolkit.fluxcd.io", "Kustomization")
 HELM_RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
+
+IN_CLUSTER = "in-cluster"
+"""What Argo CD calls the cluster that it runs in (``util/db/cluster.go``)."""
+_OWN_ADDRESS = "https://kubernetes.default.svc"
+
+
+def named_cluster(destination: Body) -> str:
+    """Return the name or the address of the cluster of a ``destination``; or nothing.
+
+    The cluster of Argo CD itself has both, of which this is the name.
+    """
+    found = text(destination.get("name")) or text(destination.get("server"))
+    return IN_CLUSTER if found.rstrip("/") == _OWN_ADDRESS else found
