@@ -77,25 +77,28 @@ _PROGRAMS = {
 """Name of a file -> the program that sends what lies beside and below it."""
 _TERRAFORM = ".tf"
 
-_CHART_FILE = pattern(
-    r"Chart\.(?:yaml|lock)|requirements\.(?:yaml|lock)"
-    r"|values(?:[-_.].*)?\.ya?ml|values\.schema\.json"
+_CHART_FILES = frozenset(
+    {
+        *("Chart.yaml", "Chart.lock", "requirements.yaml", "requirements.lock"),
+        "values.schema.json",
+    }
 )
-_VALUES_FILE = pattern(r".*[-_.]values\.ya?ml")
-_OTHER_FILE = pattern(
-    r"""
-    (?:docker-)?compose[^/]*\.ya?ml | ct\.ya?ml | cr\.ya?ml
-    | \.gitlab-ci[^/]*\.ya?ml | \.travis\.ya?ml | azure-pipelines[^/]*\.ya?ml
-    | bitbucket-pipelines\.ya?ml | cloudbuild[^/]*\.ya?ml | buildspec[^/]*\.ya?ml
-    | \.?appveyor\.ya?ml | \.drone\.ya?ml | \.woodpecker[^/]*\.ya?ml
-    | mkdocs\.ya?ml | _config\.ya?ml | \.pre-commit-(?:config|hooks)\.ya?ml
-    | \.yamllint[^/]* | \.golangci\.ya?ml | dependabot\.ya?ml | \.?renovate[^/]*\.json
-    | \.?codecov\.ya?ml | \.goreleaser\.ya?ml | \.sops\.ya?ml | devfile\.ya?ml
-    | serverless\.ya?ml | \.cip-lint\.ya?ml | helmfile[^/]*\.ya?ml | package(?:-lock)?\.json
-    | tsconfig[^/]*\.json | composer\.json | \.eslintrc\.json
-    """,
-    re.VERBOSE,
+_VALUES_FILE = pattern(r"(?:values(?:[-_.].*)?|.*[-_.]values)\.ya?ml")
+_YAML_ENDINGS = frozenset({"yaml", "yml"})
+_OTHER_YAML = frozenset(
+    {
+        *("ct", "cr", ".travis", "bitbucket-pipelines", "appveyor", ".appveyor"),
+        *(".drone", "mkdocs", "_config", ".pre-commit-config", ".pre-commit-hooks"),
+        *(".golangci", "dependabot", "codecov", ".codecov", ".goreleaser", ".sops"),
+        *("devfile", "serverless", ".cip-lint"),
+    }
 )
+_OTHER_YAML_BEGINNINGS = (
+    *("docker-compose", "compose", ".gitlab-ci", "azure-pipelines", "cloudbuild"),
+    *("buildspec", ".woodpecker", "helmfile", ".yamllint"),
+)
+_OTHER_JSON = frozenset({"package", "package-lock", "composer", ".eslintrc"})
+_OTHER_JSON_BEGINNINGS = ("renovate", ".renovate", "tsconfig", ".yamllint")
 _OTHER_FOLDERS = frozenset({".github", ".circleci", ".woodpecker", "node_modules"})
 
 _API_VERSION = pattern(r"(?:[a-z0-9.-]+/)?v\d+(?:(?:alpha|beta)\d+)?")
@@ -113,6 +116,7 @@ _LOCAL_GROUP = pattern(
     """,
     re.VERBOSE,
 )
+_PLAIN_GROUPS = frozenset({"apps", "batch", "networking.k8s.io", "autoscaling"})
 _LOCAL_CONFIG = "config.kubernetes.io/local-config"
 _TEMPLATE_MARK = pattern(
     r"\{\{|\{%|%\{|<%|^[ \t]*#@|@@\w+@@|(?<![\w@])@[A-Z][A-Z0-9_]*@(?![\w@])",
@@ -156,13 +160,21 @@ def reason_by_name(path: str, *, in_chart: str | None) -> str:
             return CHART
     if name in KUSTOMIZATION_NAMES:
         return KUSTOMIZATION
-    if _CHART_FILE.fullmatch(name) or (
-        "values" in name and _VALUES_FILE.fullmatch(name)
-    ):
+    if name in _CHART_FILES or ("values" in name and _VALUES_FILE.fullmatch(name)):
         return CHART
-    if _OTHER_FILE.fullmatch(name) or _is_of_others(folder):
+    if _is_of_another_program(name) or _is_of_others(folder):
         return NOT_KUBERNETES
     return ""
+
+
+def _is_of_another_program(name: str) -> bool:
+    """Whether a name is that of settings of a program that sends no manifests."""
+    stem, _, ending = name.rpartition(".")
+    if ending in _YAML_ENDINGS:
+        return stem in _OTHER_YAML or stem.startswith(_OTHER_YAML_BEGINNINGS)
+    if ending == "json":
+        return stem in _OTHER_JSON or stem.startswith(_OTHER_JSON_BEGINNINGS)
+    return name.startswith(".yamllint")
 
 
 @lru_cache(maxsize=64)
@@ -267,10 +279,16 @@ def is_local_list(body: Mapping[str, Any]) -> bool:
     )
 
 
+def _is_local_group(group: str) -> bool:
+    """Whether objects of a group are read by a tool, and reach no cluster."""
+    # What most objects are of needs no look, for which a pattern would be compiled.
+    return group not in _PLAIN_GROUPS and _LOCAL_GROUP.fullmatch(group) is not None
+
+
 @lru_cache(maxsize=1024)
 def _reason_by_version(api_version: str) -> str:
     group, slash, version = api_version.rpartition("/")
-    if slash and _LOCAL_GROUP.fullmatch(group):
+    if slash and _is_local_group(group):
         return KUSTOMIZATION if group == "kustomize.config.k8s.io" else LOCAL
     if api_version == "builtin":
         return LOCAL
