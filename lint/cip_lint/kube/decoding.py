@@ -66,7 +66,8 @@ class UnknownField(NamedTuple):
     until: Version | None = None
 
 
-# Looked up once: a look-up in an enumeration costs as much as the comparison.
+# Looked up once: a look-up in an enumeration costs as much as the comparison. So does
+# ``fields`` where they are ``known``, which is asked first.
 _ANY, _LIST, _MAP, _STRUCT = Form.ANY, Form.LIST, Form.MAP, Form.STRUCT
 
 
@@ -84,7 +85,7 @@ def fits(value: Any, wanted: Type) -> bool:
         return True
     if kind is dict:
         if form is _STRUCT:
-            return _struct_fits(value, wanted.fields)
+            return _struct_fits(value, wanted.known or wanted.fields)
         if form is _MAP:
             return _map_fits(value, wanted.element)
     elif kind is list and form is _LIST:
@@ -106,7 +107,7 @@ def _map_fits(value: dict[Any, Any], element: Type | None) -> bool:
 def _items_fit(items: list[Any], element: Type | None) -> bool:
     assert element is not None
     if element.form is _STRUCT:
-        fields = element.fields
+        fields = element.known or element.fields
         for item in items:
             if item.__class__ is not dict or not _struct_fits(item, fields):
                 return False
@@ -129,7 +130,7 @@ def _struct_fits(value: dict[Any, Any], fields: Mapping[str, Field]) -> bool:
         wanted = field.type
         # What most items are, without another call.
         if kind is dict and wanted.form is _STRUCT:
-            if not _struct_fits(item, wanted.fields):
+            if not _struct_fits(item, wanted.known or wanted.fields):
                 return False
         elif kind is list and wanted.form is _LIST:
             if not _items_fit(item, wanted.element):

@@ -6,9 +6,9 @@ each Kubernetes version, because fields come and go with versions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 
 from cip_lint.kube.schema_tables import KINDS, TABLES
 from cip_lint.kube.version import NEWEST, Version
@@ -37,10 +37,12 @@ class Type:
 
     ``go`` is its name in the server's messages. ``element`` is the type of the
     items of a list or map, ``fields`` the fields of a struct. ``python`` is the
-    class of a value that certainly fits and needs no further look.
+    class of a value that certainly fits and needs no further look. The fields are
+    read when they are first asked for: of a pod there are a thousand, and a manifest
+    has twenty.
     """
 
-    __slots__ = ("bits", "element", "fields", "form", "go", "python")
+    __slots__ = ("_read", "bits", "element", "form", "go", "known", "python")
 
     def __init__(
         self,
@@ -50,13 +52,23 @@ class Type:
         element: Type | None = None,
         python: type | None = None,
         bits: int = 0,
+        read: Callable[[], Mapping[str, Field]] = dict,
     ) -> None:
         self.form = form
         self.go = go
         self.element = element
         self.python = python
         self.bits = bits
-        self.fields: Mapping[str, Field] = {}
+        self.known: Mapping[str, Field] | None = None
+        """The fields, where they have been read."""
+        self._read = read
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """The fields of a struct by their names; of anything else none."""
+        if self.known is None:
+            self.known = self._read()
+        return self.known
 
     def __repr__(self) -> str:
         return f"<Type {self.go}>"
@@ -137,8 +149,8 @@ class _Reader:
         found = self._structs.get(name)
         if found is None:
             go, fields = _lines()[name]
-            found = self._structs[name] = Type(Form.STRUCT, go)
-            found.fields = self._fields(fields)
+            read = partial(self._fields, fields)
+            found = self._structs[name] = Type(Form.STRUCT, go, read=read)
         return found
 
     def _fields(self, text: str) -> dict[str, Field]:
