@@ -18,6 +18,7 @@ from cip_lint.kube.grammar import PROTOCOLS, dns1123_label, port_name
 from cip_lint.kube.probes import KINDS
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, field_path
+from cip_lint.patterns import pattern
 
 PORT_NAME = "K-port-name"
 PORT_NUMBER = "K-port-number"
@@ -37,10 +38,10 @@ _OTHER_RESTART_POLICIES_ARE_DROPPED_SINCE = Version(1, 34)
 _RELAXED_VARIABLES_SINCE = Version(1, 32)
 _FILE_KEYS_SINCE = Version(1, 35)
 
-_is_strict_variable = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*").fullmatch
+_STRICT_VARIABLE_TEXT = pattern(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 is_relaxed_variable = re.compile(r"[ -<>-~]*").fullmatch
 """Whether a text may name a variable since 1.32."""
-_is_header = re.compile(r"[-A-Za-z0-9]+").fullmatch
+_HEADER_TEXT = pattern(r"[-A-Za-z0-9]+")
 
 _STRICT_VARIABLE = (
     "a valid environment variable name must consist of alphabetic characters,"
@@ -320,7 +321,7 @@ def _check_action(checks: Checks, name: str, action: Body, path: Path) -> None:
         checks.not_supported(PROBE, (*path, "scheme"), scheme, _SCHEMES)
     for header in items(action.get("httpHeaders")):
         header_name = text(mapping(header).get("name"))
-        if not _is_header(header_name):
+        if not _HEADER_TEXT.fullmatch(header_name):
             checks.invalid(PROBE, (*path, "httpHeaders"), header_name, (_HEADER,))
 
 
@@ -341,7 +342,7 @@ def _check_variables(checks: Checks, variables: Sequence[Any], path: Path) -> No
         elif relaxed:
             if not is_relaxed_variable(name):
                 checks.invalid(VARIABLE, place, name, (_RELAXED_VARIABLE,))
-        elif not _is_strict_variable(name):
+        elif not _STRICT_VARIABLE_TEXT.fullmatch(name):
             checks.invalid(VARIABLE, place, name, (_STRICT_VARIABLE,))
         if not relaxed and name.startswith(".."):
             said = "must not be '..'" if name == ".." else "must not start with '..'"

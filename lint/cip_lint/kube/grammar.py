@@ -12,6 +12,7 @@ import re
 from functools import lru_cache
 
 from cip_lint.kube.version import NEWEST, Version
+from cip_lint.patterns import pattern
 
 PROTOCOLS = ("SCTP", "TCP", "UDP")
 """The protocols of a port, in the order in which most messages list them."""
@@ -25,11 +26,11 @@ _NAME = r"([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
 _is_label_text = re.compile(_LABEL).fullmatch
 _is_subdomain_text = re.compile(_SUBDOMAIN).fullmatch
-_is_dns1035_text = re.compile(_DNS1035).fullmatch
+_DNS1035_TEXT = pattern(_DNS1035)
 _is_name_text = re.compile(_NAME).fullmatch
 _is_good_port_name = re.compile(r"(?=[-0-9]*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*").fullmatch
-_is_port_name_text = re.compile(r"[-a-z0-9]+").fullmatch
-_find_small_letter = re.compile(r"[a-z]").search
+_PORT_NAME_TEXT = pattern(r"[-a-z0-9]+")
+_SMALL_LETTER = pattern(r"[a-z]")
 
 _LABEL_MESSAGE = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters"
@@ -94,7 +95,7 @@ def dns1035_label(value: str) -> tuple[str, ...]:
     messages = []
     if size(value) > 63:
         messages.append(_too_long(63))
-    if _is_dns1035_text(value) is None:
+    if _DNS1035_TEXT.fullmatch(value) is None:
         messages.append(_DNS1035_MESSAGE)
     return tuple(messages)
 
@@ -181,11 +182,11 @@ def port_name(value: str) -> tuple[str, ...]:
     messages = []
     if size(value) > 15:
         messages.append(_too_long(15))
-    if _is_port_name_text(value) is None:
+    if _PORT_NAME_TEXT.fullmatch(value) is None:
         messages.append(
             "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
         )
-    if _find_small_letter(value) is None:
+    if _SMALL_LETTER.search(value) is None:
         messages.append("must contain at least one letter (a-z)")
     if "--" in value:
         messages.append("must not contain consecutive hyphens")

@@ -61,7 +61,7 @@ _AUTHORITY = pattern(
 _ELEMENT = pattern(r"([\w.-]+)(?::(\d*))?", re.ASCII)
 _SCHEME = pattern(r"[\w+.-]{1,32}", re.ASCII)
 _UPSTREAM = pattern(r"\bupstream\s+([\w.-]+)\s*\{", re.ASCII)
-_token = re.compile(r"""[^\s"'`\[\](){}<>|;&=]*""").match
+_TOKEN = pattern(r"""[^\s"'`\[\](){}<>|;&=]*""")
 _PIECE = pattern(
     rf"(?:[A-Za-z][\w+.-]*://)?(?:[^@/]*@)?{_NAME}(?::\d{{1,5}})*(?:[/?\#].*)?",
     re.ASCII,
@@ -310,7 +310,7 @@ def _token_around(text: str, host: HostName) -> tuple[int, int]:
 
 
 def _length(text: str) -> int:
-    match = _token(text)
+    match = _TOKEN.match(text)
     return match.end() if match else 0
 
 

@@ -5,8 +5,6 @@ Follows ``pkg/apis/networking/validation/validation.go#ValidateIngressCreate``.
 
 from __future__ import annotations
 
-import re
-
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import parse_ip
@@ -21,6 +19,7 @@ from cip_lint.kube.go_text import as_json, quoted
 from cip_lint.kube.grammar import dns1123_subdomain, port_name, service_name, size
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, field_path
+from cip_lint.patterns import pattern
 
 INGRESS = "I-spec"
 BACKEND = "I-backend"
@@ -38,7 +37,7 @@ _CLASS_MUST_MATCH_SINCE = Version(1, 31)
 
 _LABEL = "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 _WILDCARD = rf"\*\.{_LABEL}(\.{_LABEL})*"
-_is_wildcard = re.compile(_WILDCARD).fullmatch
+_WILDCARD_HOST = pattern(_WILDCARD)
 _WILDCARD_MESSAGE = (
     "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS"
     " subdomain, which must consist of lower case alphanumeric characters, '-' or"
@@ -100,7 +99,7 @@ def _check_host(checks: Checks, host: str, path: Path) -> None:
     messages = []
     if size(host) > 253:
         messages.append("must be no more than 253 characters")
-    if not _is_wildcard(host):
+    if not _WILDCARD_HOST.fullmatch(host):
         messages.append(_WILDCARD_MESSAGE)
     checks.invalid(HOST, path, host, messages)
 

@@ -7,8 +7,6 @@ own name resolution. Volumes, resources, security and scheduling are not looked 
 
 from __future__ import annotations
 
-import re
-
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.addresses import ip_complaints
@@ -27,6 +25,7 @@ from cip_lint.kube.grammar import (
 )
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, field_path
+from cip_lint.patterns import pattern
 
 POD_FIELD = "K-pod"
 
@@ -43,7 +42,7 @@ _UNDERSCORED_MESSAGE = (
     " characters, '_', '-' or '.', and must start and end with an alphanumeric"
     f" character (e.g. 'example.com', regex used for validation is '{_UNDERSCORED}')"
 )
-_is_underscored = re.compile(_UNDERSCORED).fullmatch
+_UNDERSCORED_TEXT = pattern(_UNDERSCORED)
 
 
 def check_template(checks: Checks, template: Body, path: Path) -> None:
@@ -165,7 +164,7 @@ def subdomain_with_underscores(value: str) -> tuple[str, ...]:
     messages = []
     if size(value) > 253:
         messages.append("must be no more than 253 characters")
-    if _is_underscored(value) is None:
+    if _UNDERSCORED_TEXT.fullmatch(value) is None:
         messages.append(_UNDERSCORED_MESSAGE)
     return tuple(messages)
 

@@ -33,7 +33,7 @@ _OPERATORS = {
     "DoesNotExist": "!",
 }
 _COMMAS_ONE_BY_ONE_SINCE = Version(1, 35)
-_INTEGER = pattern(r"[+-]?[0-9]+").fullmatch
+_INTEGER = pattern(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
 
 
@@ -250,7 +250,7 @@ def _aggregate(errors: Iterable[str]) -> str:
 
 
 def _integer(text: str) -> int | None:
-    if len(text) > 20 or _INTEGER(text) is None:
+    if len(text) > 20 or _INTEGER.fullmatch(text) is None:
         return None
     number = int(text)
     return number if number in _INT64 else None

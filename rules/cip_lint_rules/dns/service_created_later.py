@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.model import Resource, Severity
+from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
@@ -17,8 +18,8 @@ from cip_lint_rules.dns._readers import calls_of
 
 _NEVER_WAIT = frozenset(("kubectl", "kubectl-server-side", "kustomize", "skaffold"))
 """Engines that wait for nothing that they send."""
-_loops = re.compile(r"\b(?:until|while)\b.{0,4000}?\bdone\b", re.DOTALL).finditer
-"""Finds the loops of a shell script."""
+_LOOP = pattern(r"\b(?:until|while)\b.{0,4000}?\bdone\b", re.DOTALL)
+"""A loop of a shell script."""
 
 
 class Early(NamedTuple):
@@ -74,7 +75,7 @@ def _must_be_answered(member: WorkloadMember, call: Call) -> bool:
         return False
     if container is not None and container.sidecar:
         return False
-    loops = list(_loops(call.mention.literal.text))
+    loops = list(_LOOP.finditer(call.mention.literal.text))
     at = call.mention.start
     return not loops or any(loop.start() <= at < loop.end() for loop in loops)
 
