@@ -28,6 +28,8 @@ from cip_lint.rule import (
     service_refusals,
     services,
     stated_ranges,
+    text_holders,
+    variable_readers,
     whole_cluster,
     workloads,
 )
@@ -208,12 +210,19 @@ INDEX: tuple[ListedRule, ...] = (
     _row(
         "headless.unready-peers-hidden", INFO, ADVICE, whole_cluster, profile="strict"
     ),
-    _row("env.service-unknown", WARNING, NAMES, workloads, pods=True),
-    _row("env.service-has-no-variables", ERROR, NAMES, workloads, pods=True),
+    _row("env.service-unknown", WARNING, NAMES, variable_readers, pods=True),
+    _row("env.service-has-no-variables", ERROR, NAMES, variable_readers, pods=True),
     _row(
-        "env.service-created-later", WARNING, NAMES, workloads, pods=True, replay=True
+        "env.service-created-later",
+        WARNING,
+        NAMES,
+        variable_readers,
+        pods=True,
+        replay=True,
     ),
-    _row("env.reference-before-definition", WARNING, NAMES, workloads, pods=True),
+    _row(
+        "env.reference-before-definition", WARNING, NAMES, variable_readers, pods=True
+    ),
     _row(
         "env.link-breaks-setting",
         WARNING,
@@ -231,14 +240,16 @@ INDEX: tuple[ListedRule, ...] = (
         whole_cluster,
         options={"warning": _KIB, "error": _KIB},
     ),
-    _row("dns.service-unknown", WARNING, NAMES, whole_cluster, pods=True),
-    _row("dns.short-name-other-namespace", ERROR, NAMES, whole_cluster, pods=True),
-    _row("dns.full-name-other-namespace", WARNING, NAMES, whole_cluster, pods=True),
-    _row("dns.service-created-later", ERROR, NAMES, workloads, pods=True, replay=True),
-    _row("dns.port-unknown", WARNING, NAMES, whole_cluster, pods=True),
-    _row("dns.name-malformed", ERROR, NAMES, whole_cluster, pods=True),
+    _row("dns.service-unknown", WARNING, NAMES, text_holders, pods=True),
+    _row("dns.short-name-other-namespace", ERROR, NAMES, text_holders, pods=True),
+    _row("dns.full-name-other-namespace", WARNING, NAMES, text_holders, pods=True),
+    _row(
+        "dns.service-created-later", ERROR, NAMES, text_holders, pods=True, replay=True
+    ),
+    _row("dns.port-unknown", WARNING, NAMES, text_holders, pods=True),
+    _row("dns.name-malformed", ERROR, NAMES, text_holders, pods=True),
     _row("dns.namespace-shadows-public-domain", WARNING, NAMES, services),
-    _row("dns.policy-hides-services", WARNING, NAMES, workloads, pods=True),
+    _row("dns.policy-hides-services", WARNING, NAMES, text_holders, pods=True),
     _row("reference.service-unknown", WARNING, NAMES, referring),
     _row("reference.other-namespace", ERROR, NAMES, referring),
     _row("reference.port-unknown", ERROR, NAMES, referring),

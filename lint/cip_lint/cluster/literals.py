@@ -14,6 +14,9 @@ from cip_lint.kube.containers import Container
 from cip_lint.model import Label, Path
 from cip_lint.records import NamedTuple
 
+PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
+"""The probes of a container, which may be commands."""
+
 
 class Literal(NamedTuple):
     """One text and where it stands.
@@ -61,6 +64,27 @@ Wanted = Callable[[str, str], bool]
 
 Most texts do not, and this costs less than the making of their literals.
 """
+
+
+def may_read_variables(member: WorkloadMember) -> bool:
+    """Whether a look at a workload does not rule out that it reads a variable."""
+    return any(_may_read(container.body) for container in member.workload.containers)
+
+
+def _may_read(body: Body) -> bool:
+    """Whether a look at a container does not rule out that it reads a variable."""
+    for entry in items(body.get("env")):
+        if isinstance(entry, dict) and "$" in text(entry.get("value")):
+            return True
+    for field in ("command", "args"):
+        for word in items(body.get(field)):
+            if isinstance(word, str) and "$" in word:
+                return True
+    for kind in PROBES:
+        handler = body.get(kind)
+        if handler is not None and "exec" in mapping(handler):
+            return True
+    return "lifecycle" in body
 
 
 def hold_variables(texts: Iterable[Literal]) -> bool:

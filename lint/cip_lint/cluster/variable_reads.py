@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cip_lint.bodies import Body, items, mapping, text
-from cip_lint.cluster.literals import Literal, Mention, of_workload
+from cip_lint.bodies import items, mapping, text
+from cip_lint.cluster.literals import (
+    PROBES,
+    Literal,
+    Mention,
+    may_read_variables,
+    of_workload,
+)
 from cip_lint.cluster.members import WorkloadMember
 from cip_lint.kube.containers import Container
 from cip_lint.kube.expansion import pieces, references
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
 
-_PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _HOOKS = ("postStart", "preStop")
 
 
@@ -74,7 +79,7 @@ class VariableRead(NamedTuple):
 
 def variable_reads(member: WorkloadMember) -> Iterator[VariableRead]:
     """Yield what the containers of a workload read, container by container."""
-    if not any(_may_read(container.body) for container in member.workload.containers):
+    if not may_read_variables(member):
         return
     for literal in of_workload(member):
         container = literal.container
@@ -85,22 +90,6 @@ def variable_reads(member: WorkloadMember) -> Iterator[VariableRead]:
     for container in member.workload.containers:
         for literal, expanded in _scripts(member, container):
             yield from _of_script(literal, container, expanded=expanded)
-
-
-def _may_read(body: Body) -> bool:
-    """Whether a look at a container does not rule out that it reads a variable."""
-    for entry in items(body.get("env")):
-        if isinstance(entry, dict) and "$" in text(entry.get("value")):
-            return True
-    for field in ("command", "args"):
-        for word in items(body.get(field)):
-            if isinstance(word, str) and "$" in word:
-                return True
-    for kind in _PROBES:
-        handler = body.get(kind)
-        if handler is not None and "exec" in mapping(handler):
-            return True
-    return "lifecycle" in body
 
 
 def _mention(literal: Literal, start: int, written: str, name: str) -> Mention:
@@ -114,7 +103,7 @@ def _scripts(
     body, path = container.body, container.path
     yield from _script(member, container, _words(container), expanded=True)
     lifecycle = mapping(body.get("lifecycle")) if "lifecycle" in body else {}
-    handlers = [((*path, kind), body.get(kind), True) for kind in _PROBES]
+    handlers = [((*path, kind), body.get(kind), True) for kind in PROBES]
     handlers += [
         ((*path, "lifecycle", kind), lifecycle.get(kind), False) for kind in _HOOKS
     ]

@@ -15,12 +15,20 @@ from cip_lint.rule import (
     Context,
     Subjects,
     services,
+    text_holders,
+    variable_readers,
     whole_cluster,
     workloads,
 )
 
-_NEARLY_ALWAYS = (services, workloads, whole_cluster)
-"""What rules need that are worth importing before anything is read."""
+_NEARLY_ALWAYS = (
+    services,
+    workloads,
+    text_holders,
+    variable_readers,
+    whole_cluster,
+)
+"""What rules need that are worth importing before anything is read, if it is much."""
 
 
 def asked(cx: Context) -> Callable[[Subjects[Any]], bool]:

@@ -45,6 +45,8 @@ from cip_lint.rule.subjects import (
     service_refusals,
     services,
     stated_ranges,
+    text_holders,
+    variable_readers,
     whole_cluster,
     workloads,
 )
@@ -82,6 +84,8 @@ __all__ = [
     "service_refusals",
     "services",
     "stated_ranges",
+    "text_holders",
+    "variable_readers",
     "whole_cluster",
     "workloads",
 ]

@@ -31,6 +31,33 @@ def workloads(cx: Context) -> Iterable[Member]:
     return cx.cluster.judged_workloads
 
 
+_TOLD = frozenset({"args", "command", "env"})
+"""What a container is told in texts of its own."""
+
+
+def text_holders(cx: Context) -> Iterator[Member]:
+    """Every object with texts in which hosts may stand.
+
+    Workloads whose containers are given variables, commands or arguments, ConfigMaps,
+    Ingresses, the names of Certificates, and aliases.
+    """
+    cluster = cx.cluster
+    for member in cluster.judged_workloads:
+        if any(not _TOLD.isdisjoint(one.body) for one in member.workload.containers):
+            yield member
+    yield from cluster.judged("ConfigMap")
+    yield from cluster.judged("Ingress")
+    yield from cluster.judged("Certificate", "cert-manager.io")
+    yield from (row.member for row in external_names(cx))
+
+
+def variable_readers(cx: Context) -> Iterator[Member]:
+    """Every workload that may read a variable: by a look at its containers."""
+    from cip_lint.cluster.literals import may_read_variables  # noqa: PLC0415
+
+    return filter(may_read_variables, cx.cluster.judged_workloads)
+
+
 class _Objects:
     def __init__(self, kinds: tuple[str, ...]) -> None:
         self.kinds = kinds
@@ -174,6 +201,8 @@ def referring(cx: Context) -> Iterable[Member]:
 PLAIN: tuple[Subjects[Any], ...] = (
     services,
     workloads,
+    text_holders,
+    variable_readers,
     losses,
     directives,
     whole_cluster,

@@ -12,7 +12,7 @@ from cip_lint.model import Confidence, Resource, Severity
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._public_domains import may_be_public
 from cip_lint_rules.dns._calls import (
     Neighbours,
@@ -121,6 +121,7 @@ def _speaks_of_many(call: Call) -> bool:
     severity=Severity.WARNING,
     also=(Severity.ERROR,),
     on=_astray,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("dns.service-unknown", "dns.port-unknown"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Severity
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules.dns._calls import Spoken, part, part_label, spoken
 
@@ -45,6 +45,7 @@ def _is_of_no_cluster(call: Call, cx: Context) -> bool:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_malformed,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=(

@@ -11,7 +11,7 @@ from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._settings import source, statement
 from cip_lint_rules.dns._readers import calls_of
 
@@ -102,7 +102,7 @@ def _is_in(address: Address, networks: tuple[Network, ...]) -> bool:
     "dns.policy-hides-services",
     severity=Severity.WARNING,
     on=_hidden,
-    needs=workloads,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads",),

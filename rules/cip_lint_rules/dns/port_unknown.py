@@ -8,7 +8,7 @@ from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
 from cip_lint_rules._meshes import meshed
@@ -86,6 +86,7 @@ def _is_known_to_lack(
     severity=Severity.WARNING,
     also=(Severity.ERROR,),
     on=_dialled,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "ConfigMap", "Ingress"),

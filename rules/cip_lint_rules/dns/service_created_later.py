@@ -12,7 +12,7 @@ from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
 from cip_lint.replay.order.guarantee import Guarantee
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._ordering import ordering_labels, put_first
 from cip_lint_rules.dns._readers import calls_of
 
@@ -92,7 +92,7 @@ def _finishes(member: WorkloadMember) -> bool:
     "dns.service-created-later",
     severity=Severity.ERROR,
     on=_early,
-    needs=workloads,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "Service"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cip_lint.cluster import ServiceMember
 from cip_lint.cluster.renames import renamed_by
 from cip_lint.model import Confidence, Label, Severity
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules._words import listed
 from cip_lint_rules.dns._calls import Spoken, part, written
 from cip_lint_rules.dns._unknown import Misspelt, Renamed, Unknown, unknown_names
@@ -18,6 +18,7 @@ from cip_lint_rules.dns._unknown import Misspelt, Renamed, Unknown, unknown_name
     severity=Severity.WARNING,
     also=(Severity.ERROR, Severity.INFO),
     on=unknown_names,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("dns.port-unknown",),

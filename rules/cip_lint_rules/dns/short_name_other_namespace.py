@@ -10,7 +10,7 @@ from cip_lint.kube.service_names import Form
 from cip_lint.model import Confidence, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
-from cip_lint.rule import Context, Problem, Stage, rule
+from cip_lint.rule import Context, Problem, Stage, rule, text_holders
 from cip_lint_rules.dns._calls import (
     Spoken,
     absences,
@@ -88,6 +88,7 @@ def _exposes(service: ServiceMember, number: int) -> bool:
     severity=Severity.ERROR,
     also=(Severity.WARNING,),
     on=_astray,
+    needs=text_holders,
     stage=Stage.NAMES,
     since="0.1.0",
     hides=("dns.service-unknown", "dns.port-unknown"),

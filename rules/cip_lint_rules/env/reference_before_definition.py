@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, variable_readers
 from cip_lint_rules._words import brief, listed
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _entries(cx: Context) -> Iterable[_Entry]:
     "env.reference-before-definition",
     severity=Severity.WARNING,
     on=_entries,
-    needs=workloads,
+    needs=variable_readers,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads",),

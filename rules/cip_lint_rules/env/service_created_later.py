@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster.literals import of_workload
 from cip_lint.model import Resource, Severity
 from cip_lint.records import NamedTuple
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, variable_readers
 from cip_lint_rules._ordering import ordering_labels, put_first
 from cip_lint_rules._pods import BATCH
 from cip_lint_rules.env._reads import Reads, grouped
@@ -66,7 +66,7 @@ def _is_static(member: WorkloadMember) -> bool:
     severity=Severity.WARNING,
     also=(Severity.ERROR, Severity.INFO),
     on=_pairs,
-    needs=workloads,
+    needs=variable_readers,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "Service"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.cluster.absence import absence
 from cip_lint.model import Confidence, Label, Severity
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, variable_readers
 from cip_lint_rules._pods import first_few
 from cip_lint_rules.env._reads import Reads, fallback, grouped, written
 
@@ -32,7 +32,7 @@ def _cause(one: ServiceRead) -> tuple[object, ...]:
     "env.service-has-no-variables",
     severity=Severity.ERROR,
     on=_reads,
-    needs=workloads,
+    needs=variable_readers,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads", "Service"),

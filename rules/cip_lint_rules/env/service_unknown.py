@@ -9,7 +9,7 @@ from cip_lint.cluster.absence import Absence, absence
 from cip_lint.kube.service_variables import readings, variable_word
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.records import NamedTuple
-from cip_lint.rule import Context, Problem, Stage, rule, workloads
+from cip_lint.rule import Context, Problem, Stage, rule, variable_readers
 from cip_lint_rules.env._reads import Reads, fallback, grouped, stays, written
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def _reads(cx: Context) -> Iterable[Reads]:
     severity=Severity.WARNING,
     also=(Severity.ERROR,),
     on=_reads,
-    needs=workloads,
+    needs=variable_readers,
     stage=Stage.NAMES,
     since="0.1.0",
     kinds=("workloads",),
