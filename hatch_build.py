@@ -1,4 +1,4 @@
-"""Compiles the reader of values where the machine can; without it, Python reads alone.
+"""Compiles what each document passes through, where the machine can do it.
 
 hatchling calls this when it builds a wheel, also for ``pip install .``. A machine
 without a C compiler gets the same program, which takes longer.
@@ -15,12 +15,19 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-ROOM = "cip_lint/manifests"
-MODULE = "event_values"
+COMPILED = {
+    "cip_lint/manifests/event_values": "cip_lint/manifests/event_values.pyx",
+    # Under a name of its own: the source is what is read, and runs without this.
+    "cip_lint/kube/compiled_fitting": "cip_lint/kube/plain_fitting.py",
+}
+"""Module -> its source, below ``lint``."""
+
+_DIRECTIVES = {"language_level": 3, "binding": False}
+"""Functions are called in less time when they cannot be bound to objects."""
 
 
-class CompiledReader(BuildHookInterface[Any]):
-    """Adds the compiled module to a wheel, or puts it beside its source."""
+class CompiledModules(BuildHookInterface[Any]):
+    """Adds the compiled modules to a wheel, or puts them beside their sources."""
 
     _work: TemporaryDirectory[str] | None = None
 
@@ -28,19 +35,20 @@ class CompiledReader(BuildHookInterface[Any]):
         """Compile; of an editable installation the source folder is what is imported."""
         if self.target_name != "wheel" or not _has_functions_to_find():
             return
-        source = Path(self.root, "lint", ROOM, f"{MODULE}.pyx")
         self._work = TemporaryDirectory(prefix="cip-lint-")
+        lint = Path(self.root, "lint")
         try:
-            made = _compiled(source, Path(self._work.name))
+            made = _compiled(lint, Path(self._work.name))
         except Exception as error:  # noqa: BLE001 - whatever a compiler cannot do
-            self.app.display_warning(f"reads in Python alone: {error}")
+            self.app.display_warning(f"runs in Python alone: {error}")
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        if version == "editable":
-            move(made, source.with_name(made.name))
-        else:
-            build_data["force_include"][str(made)] = f"{ROOM}/{made.name}"
+        for name, file in made.items():
+            if version == "editable":
+                move(file, lint / name)
+            else:
+                build_data["force_include"][str(file)] = name
 
     def finalize(self, *_: Any) -> None:
         """Remove what was made on the way, once the wheel holds the module."""
@@ -53,19 +61,22 @@ def _has_functions_to_find() -> bool:
     return sys.implementation.name == "cpython" and sys.platform != "win32"
 
 
-def _compiled(source: Path, work: Path) -> Path:
-    """Return the module made of a Cython source, below ``work``."""
+def _compiled(lint: Path, work: Path) -> dict[str, Path]:
+    """Return the modules that are made, below ``work``, by their names below ``lint``."""
     from Cython.Build import cythonize  # noqa: PLC0415 - only where it is asked for
     from setuptools import Distribution, Extension  # noqa: PLC0415
 
-    extension = Extension(
-        f"{ROOM.replace('/', '.')}.{MODULE}",
-        [str(source)],
-        libraries=["dl"] if sys.platform == "linux" else [],
-        extra_compile_args=["-g0"],
-    )
+    extensions = [
+        Extension(
+            module.replace("/", "."),
+            [str(lint / source)],
+            libraries=["dl"] if sys.platform == "linux" else [],
+            extra_compile_args=["-g0"],
+        )
+        for module, source in COMPILED.items()
+    ]
     modules = cythonize(  # type: ignore[no-untyped-call]
-        [extension], build_dir=str(work), quiet=True
+        extensions, build_dir=str(work), quiet=True, compiler_directives=_DIRECTIVES
     )
     command = Distribution({"ext_modules": modules}).get_command_obj("build_ext")
     command.build_temp = str(work / "temp")
@@ -73,4 +84,5 @@ def _compiled(source: Path, work: Path) -> Path:
     command.ensure_finalized()
     command.run()
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
-    return work / "lib" / ROOM / f"{MODULE}{suffix}"
+    names = [f"{module}{suffix}" for module in COMPILED]
+    return {name: work / "lib" / name for name in names}

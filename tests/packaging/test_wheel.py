@@ -70,7 +70,7 @@ def test_the_wheel_names_the_command_and_the_built_in_rules(
     }
 
 
-def test_the_reader_of_values_is_compiled_where_that_can_be(
+def test_what_each_document_passes_is_compiled_where_that_can_be(
     wheel: zipfile.ZipFile,
 ) -> None:
     compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
@@ -79,7 +79,8 @@ def test_the_reader_of_values_is_compiled_where_that_can_be(
         pytest.skip("no C compiler, or no headers of Python")
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
 
-    assert f"cip_lint/manifests/event_values{suffix}" in wheel.namelist()
+    for module in ("manifests/event_values", "kube/compiled_fitting"):
+        assert f"cip_lint/{module}{suffix}" in wheel.namelist()
     assert not Path(wheel.filename or "").name.endswith("-none-any.whl")
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self
 
 from cip_lint.kube.faults import Drawn, Fault
+from cip_lint.kube.fitting import fits
 from cip_lint.kube.go_time import time_complaint
-from cip_lint.kube.schema import Field, Form, Type, history, type_of
+from cip_lint.kube.schema import Form, Type, history, type_of
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Cause, Path
 from cip_lint.records import NamedTuple
@@ -64,80 +65,6 @@ class UnknownField(NamedTuple):
     path: Path
     since: Version | None = None
     until: Version | None = None
-
-
-# Looked up once: a look-up in an enumeration costs as much as the comparison. So does
-# ``fields`` where they are ``known``, which is asked first.
-_ANY, _LIST, _MAP, _STRUCT = Form.ANY, Form.LIST, Form.MAP, Form.STRUCT
-
-
-def fits(value: Any, wanted: Type) -> bool:
-    """Return whether a value is certainly well typed, without unknown keys.
-
-    False is no verdict: it asks for the slow and exact look.
-    """
-    kind = value.__class__
-    if kind is int and wanted.bits:
-        number: int = value
-        return -0x80000000 <= number <= 0x7FFFFFFF
-    form = wanted.form
-    if value is None or form is _ANY:
-        return True
-    if kind is dict:
-        if form is _STRUCT:
-            return _struct_fits(value, wanted.known or wanted.fields)
-        if form is _MAP:
-            return _map_fits(value, wanted.element)
-    elif kind is list and form is _LIST:
-        return _items_fit(value, wanted.element)
-    return kind is wanted.python
-
-
-def _map_fits(value: dict[Any, Any], element: Type | None) -> bool:
-    assert element is not None
-    python = element.python
-    for key, item in value.items():
-        if key.__class__ is not str:
-            return False
-        if item.__class__ is not python and not fits(item, element):
-            return False
-    return True
-
-
-def _items_fit(items: list[Any], element: Type | None) -> bool:
-    assert element is not None
-    if element.form is _STRUCT:
-        fields = element.known or element.fields
-        for item in items:
-            if item.__class__ is not dict or not _struct_fits(item, fields):
-                return False
-        return True
-    python = element.python
-    for item in items:
-        if item.__class__ is not python and not fits(item, element):
-            return False
-    return True
-
-
-def _struct_fits(value: dict[Any, Any], fields: Mapping[str, Field]) -> bool:
-    for key, item in value.items():
-        field = fields.get(key)
-        if field is None:
-            return False
-        kind = item.__class__
-        if kind is field.python:
-            continue
-        wanted = field.type
-        # What most items are, without another call.
-        if kind is dict and wanted.form is _STRUCT:
-            if not _struct_fits(item, wanted.known or wanted.fields):
-                return False
-        elif kind is list and wanted.form is _LIST:
-            if not _items_fit(item, wanted.element):
-                return False
-        elif not fits(item, wanted):
-            return False
-    return True
 
 
 class _Wrong(NamedTuple):

@@ -52,19 +52,19 @@ class Type:
         element: Type | None = None,
         python: type | None = None,
         bits: int = 0,
-        read: Callable[[], Mapping[str, Field]] = dict,
+        read: Callable[[], dict[str, Field]] = dict,
     ) -> None:
         self.form = form
         self.go = go
         self.element = element
         self.python = python
         self.bits = bits
-        self.known: Mapping[str, Field] | None = None
+        self.known: dict[str, Field] | None = None
         """The fields, where they have been read."""
         self._read = read
 
     @property
-    def fields(self) -> Mapping[str, Field]:
+    def fields(self) -> dict[str, Field]:
         """The fields of a struct by their names; of anything else none."""
         if self.known is None:
             self.known = self._read()

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from cip_lint.kube.decoding import fits
 from cip_lint.kube.facts import ClusterFacts
+from cip_lint.kube.fitting import fits
 from cip_lint.kube.grammar import (
     dns1123_label,
     is_label_key,

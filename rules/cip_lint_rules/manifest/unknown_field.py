@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cip_lint.cluster import Member
-from cip_lint.kube.decoding import UnknownField, fits, json_path, unknown_fields_of
+from cip_lint.kube.decoding import UnknownField, json_path, unknown_fields_of
+from cip_lint.kube.fitting import fits
 from cip_lint.kube.schema import Form, Type, type_of
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, Severity, field_path

@@ -1,0 +1,1 @@
+from cip_lint.kube.plain_fitting import fits as fits
