@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -126,6 +126,28 @@ def test_no_object_is_held_once_its_document_is_dropped() -> None:
 def _references(value: Any) -> list[int]:
     (item,) = value["a"]
     return [sys.getrefcount(part) for part in (value["a"], item, item["b"], item["c"])]
+
+
+@needs_compiled
+def test_a_document_that_is_read_meanwhile_is_left_to_nodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Text(str):
+        """A key whose comparison reads another document."""
+
+        __slots__ = ()
+        seen: ClassVar[list[Any]] = []
+
+        def __eq__(self, other: object) -> bool:
+            self.seen.append(compiled.value("b: 2\n", set(), False))
+            return str.__eq__(self, other)
+
+        __hash__ = str.__hash__
+
+    monkeypatch.setitem(meanings.KEYS, Text("never-met-before"), "x")
+
+    assert compiled.value("never-met-before: 1\n", set(), False) == ({"x": 1}, 20)
+    assert Text.seen == [None]
 
 
 @needs_compiled

@@ -111,6 +111,7 @@ cdef class EventReader:
     cdef Event event
     cdef set marks
     cdef bint is_sharing
+    cdef bint is_busy
 
     def __init__(self, str library):
         cdef bytes file = library.encode()
@@ -141,11 +142,15 @@ cdef class EventReader:
             data = PyUnicode_AsUTF8AndSize(text, &size)
         except UnicodeEncodeError:
             return None
-        self.marks = marks if marks else None
-        self.is_sharing = is_sharing
+        # Python that is asked on the way may let another thread in.
+        if self.is_busy:
+            return None
         memset(self.parser, 0, ROOM)
         if not self.initialize(self.parser):
             raise MemoryError
+        self.is_busy = True
+        self.marks = marks if marks else None
+        self.is_sharing = is_sharing
         try:
             self.set_input(self.parser, data, size)
             self.set_encoding(self.parser, UTF8)
@@ -163,6 +168,7 @@ cdef class EventReader:
         finally:
             self.delete_event(&self.event)
             self.delete(self.parser)
+            self.is_busy = False
 
     cdef int next(self) except -1:
         """Go on to the next event."""
