@@ -13,6 +13,7 @@ import pytest
 from cip_lint.cluster import Cluster, default_settings, partition
 from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.render.building import built
+from cip_lint.render.gitops import application_sets, repository_files
 from cip_lint.render.surroundings.place import Place
 from support.programs import install
 
@@ -94,6 +95,50 @@ APPS = {
     "apps/web/deep/s.yaml": SERVICE,
     "apps/.hidden/s.yaml": SERVICE,
 }
+
+
+def test_a_repository_is_looked_at_once(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever walks it for each row of a matrix does not end with a large one."""
+    walked: list[object] = []
+    walk = os.walk
+
+    def counted(top: object) -> object:
+        walked.append(top)
+        return walk(str(top))
+
+    monkeypatch.setattr(os, "walk", counted)
+    rows = listing(*({"row": str(number)} for number in range(5)))
+    files = git(files=[{"path": "config/*.json"}])
+    of_rows = {"matrix": {"generators": [rows, files]}}
+    read_at = [*APPS, "config/web.json"]
+    name = "{{row}}-{{app}}"
+    texts = {
+        **dict.fromkeys(read_at, SERVICE),
+        "config/web.json": '{"app": "web"}',
+        "a.json": a_set(of_rows, name=name, path="apps/web"),
+        "b.json": a_set(of_rows, name=f"b-{name}", path="apps/web"),
+    }
+
+    assert len(made(repository(texts))) == 10
+    assert len(walked) == 1
+
+
+def test_what_sets_may_ask_for_in_one_run_has_an_end(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = a_set(folders("apps/*"), name="{{path.basename}}", path="{{path}}")
+    other = a_set(folders("apps/w*"), name="x-{{path.basename}}", path="{{path}}")
+    texts = {**APPS, "a.json": one, "b.json": other}
+    assert len(made(repository(texts))) == 4
+
+    monkeypatch.setattr(application_sets, "_MOST_MADE", 3)
+    assert set(made(repository(texts))) == {"db", "old", "web"}
+
+    monkeypatch.setattr(application_sets, "_MOST_MADE", 4)
+    monkeypatch.setattr(repository_files, "_MOST_LOOKS", 4)
+    assert set(made(repository(texts))) == {"db", "old", "web"}
 
 
 @pytest.mark.parametrize("kind", ["pipe", "link in a circle", "link to a device"])

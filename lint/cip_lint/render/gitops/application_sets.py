@@ -16,35 +16,45 @@ from cip_lint.manifests import Reading
 from cip_lint.model import Label, Path, Resource, Span
 from cip_lint.render.gitops.argo_cd import is_application_set
 from cip_lint.render.gitops.parameters import filled, is_open
+from cip_lint.render.gitops.repository_files import RepositoryFiles, UnknownError
 from cip_lint.render.gitops.repository_paths import named_as_read
-from cip_lint.render.gitops.set_generators import Generators, UnknownError
+from cip_lint.render.gitops.set_generators import Generators
 from cip_lint.render.surroundings.place import Place
 
 _TEMPLATE: Path = ("spec", "template")
 _MOST_TEXT = 16 << 20
 """So many characters all templates of a set may have, filled in."""
+_MOST_MADE = 20_000
+"""So many Applications of all sets are followed; what sets beyond make is unknown."""
 
 
 def expanded(reading: Reading, place: Place) -> Reading:
     """Return a reading with the Applications that its sets make."""
     made: list[Resource] = []
+    files: dict[tuple[object, object], RepositoryFiles] = {}
     for resource in filter(is_application_set, reading.resources):
+        seen = _seen_from_top(resource, place)
+        key = seen.root, seen.within
+        if key not in files:
+            files[key] = RepositoryFiles(seen)
         try:
-            made += _applications(resource, place)
+            of_set = _applications(resource, files[key])
         except (UnknownError, RecursionError):
             continue
+        if len(made) + len(of_set) <= _MOST_MADE:
+            made += of_set
     if not made:
         return reading
     return reading._replace(applications=named_as_read(made, place))
 
 
-def _applications(resource: Resource, place: Place) -> list[Resource]:
+def _applications(resource: Resource, files: RepositoryFiles) -> list[Resource]:
     """Return what a set makes. Raises ``UnknownError``."""
     spec = mapping(resource.get("spec"))
     go = spec.get("goTemplate") is True
     if spec.get("templatePatch"):
         raise UnknownError
-    generators = Generators(_seen_from_top(resource, place), go)
+    generators = Generators(files, go)
     template = mapping(spec.get("template"))
     found = generators.all(spec.get("generators"))
     if len(found) * len(json.dumps(template, default=str)) > _MOST_TEXT:

@@ -6,17 +6,10 @@ Lists, folders and files of the repository, and matrices and merges of these; fo
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
-from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, mappings, text, texts
-from cip_lint.manifests.split import cut, normalised
-from cip_lint.manifests.text import decode
-from cip_lint.manifests.values import document_value
-from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.records import NamedTuple
 from cip_lint.render.gitops.parameters import (
     Parameters,
@@ -26,15 +19,11 @@ from cip_lint.render.gitops.parameters import (
     of_path,
     together,
 )
-from cip_lint.render.gitops.remotes import is_anothers, remotes_at
-from cip_lint.render.surroundings.files import content, resolved
-from cip_lint.render.surroundings.place import Place
-from cip_lint.render.written.paths import fits
+from cip_lint.render.gitops.remotes import is_anothers
+from cip_lint.render.gitops.repository_files import RepositoryFiles, UnknownError
 
 MOST = 1000
 """So many Applications of one set are followed."""
-_MOST_ENTRIES = 20_000
-_MOST_BYTES = 1 << 20
 _DEPTH = 3
 """Matrices and merges stand in others once at most."""
 _MAGIC = frozenset("[]{}\\")
@@ -52,14 +41,10 @@ _GIT_FIELDS = frozenset(
 )
 
 
-class UnknownError(Exception):
-    """No file tells what a generator yields."""
-
-
 class Generators(NamedTuple):
-    """The generators of one set, and where they look."""
+    """The generators of one set, and the repository that they look at."""
 
-    place: Place
+    files: RepositoryFiles
     go: bool
     """Whether parameters are nested, as Go templates want them."""
 
@@ -158,19 +143,20 @@ class Generators(NamedTuple):
         folders, files = mappings(body.get("directories")), mappings(body.get("files"))
         if not body.keys() <= _GIT_FIELDS or bool(folders) is bool(files):
             raise UnknownError
-        own = remotes_at(self.place, self.place.within)
-        if is_anothers(text(body.get("repoURL")), own):
+        if is_anothers(text(body.get("repoURL")), self.files.remotes()):
             raise UnknownError
         prefix = text(body.get("pathParamPrefix"))
         found: list[Parameters] = []
         if folders:
             found += [
                 of_path(path, go=self.go, prefix=prefix)
-                for path in _chosen(folders, self._folders)
+                for path in _chosen(folders, self.files.folders)
             ]
         else:
-            for path in _chosen(files, self._files):
+            for path in _chosen(files, self.files.files):
                 found += self._of_file(path, prefix)
+                if len(found) > MOST:
+                    raise UnknownError
         if not found:
             # Most likely they are those of another repository.
             raise UnknownError
@@ -189,74 +175,9 @@ class Generators(NamedTuple):
             raise UnknownError
         return both
 
-    def _folders(self, pattern: str) -> Iterator[str]:
-        """Yield the folders that a pattern names, as ``path.Match`` does."""
-        reached = [""]
-        for part in pattern.split("/"):
-            below: list[str] = []
-            for folder in reached:
-                entries = sorted(
-                    one.name
-                    for one in self._entries(folder)
-                    if one.is_dir() and not one.is_symlink()
-                )
-                below += [
-                    f"{folder}/{name}".lstrip("/")
-                    for name in entries
-                    if not name.startswith(".") and fnmatchcase(name, part)
-                ]
-                if len(below) > MOST:
-                    raise UnknownError
-            reached = below
-        yield from reached
-
-    def _entries(self, folder: str) -> list[Path]:
-        where = self._inside(folder)
-        try:
-            return list(where.iterdir())
-        except OSError:
-            return []
-
-    def _inside(self, path: str) -> Path:
-        where = resolved(self.place.file(path))
-        if where is None or not where.is_relative_to(self.place.within):
-            raise UnknownError
-        return where
-
-    def _files(self, pattern: str) -> Iterator[str]:
-        """Yield the files that a pattern names, whichever way it is understood.
-
-        ``git ls-files`` lets ``*`` stand for folders too; the newer way does not.
-        """
-        fixed = pattern.partition("*")[0].partition("?")[0].rpartition("/")[0]
-        top = self._inside(fixed)
-        number = 0
-        for below, folders, names in os.walk(top):
-            folders[:] = sorted(one for one in folders if one != ".git")
-            inner = Path(below).relative_to(top).as_posix()
-            for name in sorted(names):
-                number += 1
-                if number > _MOST_ENTRIES:
-                    raise UnknownError
-                path = (PurePosixPath(fixed) / inner / name).as_posix()
-                loose = fnmatchcase(path, pattern)
-                if loose is not fits(path.split("/"), pattern.split("/")):
-                    raise UnknownError
-                if loose:
-                    yield path
-
     def _of_file(self, path: str, prefix: str) -> Iterator[Parameters]:
         """Yield what a file of JSON or YAML gives: one for each item of a list."""
-        data = content(self.place.file(path), self.place.within, _MOST_BYTES)
-        if data is None:
-            raise UnknownError
-        said = decode(data).text
-        pieces = cut(said).pieces
-        piece = said[slice(*pieces[0])] if len(pieces) == 1 else ""
-        try:
-            value = document_value(normalised(piece)).value
-        except YamlError as error:
-            raise UnknownError from error
+        value = self.files.value(path)
         folder, _, name = path.rpartition("/")
         where = of_path(folder or ".", go=self.go, file=name, prefix=prefix)
         for one in value if isinstance(value, list) else [value]:
