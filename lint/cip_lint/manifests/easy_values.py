@@ -39,10 +39,11 @@ def _compiled_reader() -> EventReader | None:
         from cip_lint.manifests.event_values import EventReader  # noqa: PLC0415
 
         package = find_spec("yaml")
-        (folder,) = (package and package.submodule_search_locations) or [""]
-        return EventReader(f"{folder}/_yaml{EXTENSION_SUFFIXES[0]}")
+        for folder in (package and package.submodule_search_locations) or ():
+            return EventReader(f"{folder}/_yaml{EXTENSION_SUFFIXES[0]}")
     except ImportError:
-        return None
+        pass
+    return None
 
 
 compiled: EventReader | None = _compiled_reader()
