@@ -10,6 +10,17 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context
 
 NAME_PATH = ("spec", "externalName")
+_FILLED_IN = frozenset(
+    {
+        "tailscale.com/tailnet-fqdn",
+        "tailscale.com/tailnet-ip",
+        "tailscale.com/tailnet-target-ip",
+    }
+)
+"""Annotations by which an operator writes the name itself, whatever stands there.
+
+Tailscale: https://tailscale.com/docs/kubernetes-operator/egress
+"""
 
 
 class Alias(NamedTuple):
@@ -31,14 +42,19 @@ def aliases(cx: Context) -> Iterator[Alias]:
     """Yield the ExternalName Services that are stored with the name they give.
 
     Those whose name the server refuses, or of which a part is to be filled in, are
-    left out.
+    left out, also where an operator does that.
     """
     for row in cx.table.judged:
-        if row.service.type == "ExternalName":
+        if row.service.type == "ExternalName" and not _is_filled_in(row):
             written = row.service.external_name
             target = written.lower().removesuffix(".")
             if target and not _is_refused(row) and not _is_open(row, cx):
                 yield Alias(row, written, target)
+
+
+def _is_filled_in(row: ServiceRow) -> bool:
+    annotations = row.resource.get("metadata", "annotations")
+    return isinstance(annotations, dict) and not _FILLED_IN.isdisjoint(annotations)
 
 
 def _is_refused(row: ServiceRow) -> bool:
