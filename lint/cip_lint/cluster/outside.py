@@ -20,6 +20,10 @@ _MANY = 64
 """From so many environments on nobody asks whether they all meet."""
 
 
+_OF_DAPR = "-dapr"
+"""How the names of the Services end that Dapr makes for its sidecars."""
+
+
 class Outside:
     """The rest of a cluster, from the point of view of an object of the set."""
 
@@ -97,7 +101,27 @@ class Outside:
         for member, made in self.makers_of_service(name, of):
             if self._cluster.may_mean(of, member, namespace):
                 return f"{member.display} makes Service {made.name}"
+        place = (of.unit.scope, where, name)
+        maker = self._sidecars.get(place) if name.endswith(_OF_DAPR) else None
+        if maker is not None:
+            return f"Dapr makes Service {name} for {maker.display}"
         return self._in_another_example(of, name, namespace)
+
+    @cached_property
+    def _sidecars(self) -> dict[tuple[str, str, str], WorkloadMember]:
+        """The workloads for which Dapr makes a Service, by scope, namespace and name.
+
+        For its id, that of the workload's name by default
+        (``dapr/dapr:pkg/operator/handlers/dapr_handler.go``).
+        """
+        found: dict[tuple[str, str, str], WorkloadMember] = {}
+        for member in self._cluster.workloads:
+            annotations = member.workload.annotations
+            if annotations.get("dapr.io/enabled") == "true":
+                stated = annotations.get("dapr.io/app-id") or member.name
+                place = (member.unit.scope, member.ref.namespace, stated + _OF_DAPR)
+                found.setdefault(place, member)
+        return found
 
     def _in_another_example(self, of: Member, name: str, namespace: str | None) -> str:
         where = of.namespace if namespace is None else namespace
