@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.base import Base
@@ -32,6 +32,9 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.labelled_later import LabelledLater
 
 _MANY = 256
 """From so many matching workloads on, those of the same file are enough."""
@@ -92,6 +95,7 @@ class Cluster:
         self._base: Base | None = None
         self._alternatives = alternatives or {}
         self._unknowns = unknowns or {}
+        self._later: dict[str, LabelledLater] = {}
         self._names: dict[str, dict[str, list[Member]]] = {}
         self._indexes: dict[str, PodIndex] = {}
         self._nearest: dict[str, Nearest] = {}
@@ -459,6 +463,9 @@ class Cluster:
                 return Unknown(reason, of.resource, ("spec", "selector", key))
         if is_an_add_on(namespace, selector):
             return Unknown("clusters come with these pods")
+        later = self._labelled_later(of.unit.scope).why(selector, of)
+        if later is not None:
+            return later
         scope = self._unknowns.get(of.unit.scope)
         pods = scope.pods.of(of) if scope is not None else None
         if pods is not None:
@@ -472,6 +479,19 @@ class Cluster:
             or self._unbuilt_match(selector, of)
             or self._in_another_example(selector, of)
         )
+
+    def _labelled_later(self, scope: str) -> LabelledLater:
+        found = self._later.get(scope)
+        if found is None:
+            from cip_lint.cluster.labelled_later import (  # noqa: PLC0415 - rare
+                LabelledLater,
+            )
+
+            found = self._later[scope] = LabelledLater(
+                self._workloads_by_scope.get(scope, ()),
+                (one for one in self.of_kind("ConfigMap") if one.unit.scope == scope),
+            )
+        return found
 
     def _in_another_example(self, selector: Selector, of: Member) -> Unknown | None:
         """Return the pods that fit in an example on which that of ``of`` may build."""
