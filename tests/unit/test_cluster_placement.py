@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from cip_lint.cluster import Cluster, ClusterSettings, default_settings, partition
+from cip_lint.cluster import (
+    Cluster,
+    ClusterSettings,
+    default_settings,
+    left_out,
+    partition,
+)
 from cip_lint.manifests import ReadOptions, read
 from cip_lint.manifests.builds import Sent
 from cip_lint.model import Resource
@@ -303,6 +309,47 @@ def test_globs_of_many_stars_and_braces_end(gather: Gather) -> None:
     )
 
     assert not any(one.partial for one in cluster.members)
+
+
+def test_a_glob_is_followed_once_for_all_files(
+    gather: Gather, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[str] = []
+    compiled = left_out.compiled
+
+    def counted(glob: str) -> object:
+        followed.append(glob)
+        return compiled(glob)
+
+    monkeypatch.setattr(left_out, "compiled", counted)
+    more = ", directory: {{exclude: 'a-{}.yaml'}}"
+    files = {
+        "argo.yaml": "".join(
+            application(f"a{number}", "k", EAST, more.format(number))
+            for number in range(300)
+        ),
+        **{f"k/{name}.yaml": service(name) for name in ("a-7", "a-8", "b")},
+    }
+    gather(files)
+
+    assert sorted(followed) == sorted(f"a-{number}.yaml" for number in range(300))
+
+
+def test_a_glob_beyond_many_leaves_out_nothing(
+    gather: Gather, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(left_out, "_MOST_GLOBS", 1)
+    more = ", directory: {{exclude: '{}.yaml'}}"
+    (cluster,) = gather(
+        {
+            "argo.yaml": application("e", "k", EAST, more.format("a"))
+            + application("w", "m", EAST, more.format("b")),
+            "k/a.yaml": service("a"),
+            "m/b.yaml": service("b"),
+        }
+    )
+
+    assert [one.name for one in cluster.services if one.partial] == ["a"]
 
 
 def test_what_is_built_for_a_sender_may_stand_for_more(tmp_path: Path) -> None:

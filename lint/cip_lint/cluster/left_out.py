@@ -7,8 +7,7 @@ does not include, and files that say themselves that they are no manifests.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 
 from cip_lint.cluster.gitops import Delivery
 from cip_lint.go_globs import compiled
@@ -17,34 +16,52 @@ from cip_lint.patterns import pattern
 _MARK = "+argocd:skip-file-rendering"
 _MOST = 64
 """So many alternatives of a glob are followed."""
+_MOST_GLOBS = 1_000
+"""So many globs of one cluster are followed: each of them is kept."""
 _NEGATED = pattern(r"(?<!\\)\[!")
 
 
-def is_left_out(delivery: Delivery, path: str, text: str) -> bool:
-    """Whether an Application does not send a file of its folder, with this text.
+class Globs:
+    """What Applications leave out, by the globs that they were met with."""
 
-    A glob that cannot be followed leaves out nothing.
-    """
-    if delivery.engine != "argocd":
-        return False
-    start = len(delivery.directory) + 1 if delivery.directory else 0
-    name = path[start:]
-    if delivery.exclude and _matches(delivery.exclude, name, otherwise=False):
-        return True
-    if delivery.include and not _matches(delivery.include, name, otherwise=True):
-        return True
-    return _MARK in text
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[re.Pattern[str], ...] | None] = {}
+
+    def senders(
+        self, deliveries: Sequence[Delivery], path: str, text: str
+    ) -> list[Delivery]:
+        """Return those that send a file of their folder, with this text.
+
+        A glob that cannot be followed leaves out nothing.
+        """
+        if all(one.engine != "argocd" for one in deliveries):
+            return list(deliveries)
+        is_marked = _MARK in text
+        return [
+            one
+            for one in deliveries
+            if one.engine != "argocd" or not (is_marked or self._is_left_out(one, path))
+        ]
+
+    def _is_left_out(self, delivery: Delivery, path: str) -> bool:
+        start = len(delivery.directory) + 1 if delivery.directory else 0
+        name = path[start:]
+        if delivery.exclude and self._fits(delivery.exclude, name, otherwise=False):
+            return True
+        include = delivery.include
+        return bool(include) and not self._fits(include, name, otherwise=True)
+
+    def _fits(self, glob: str, name: str, *, otherwise: bool) -> bool:
+        """Whether a glob of ``gobwas/glob`` fits a path: stars stand for slashes too."""
+        if glob not in self._known:
+            is_room = len(self._known) < _MOST_GLOBS
+            self._known[glob] = _patterns(glob) if is_room else None
+        patterns = self._known[glob]
+        if patterns is None:
+            return otherwise
+        return any(one.fullmatch(name) for one in patterns)
 
 
-def _matches(glob: str, name: str, *, otherwise: bool) -> bool:
-    """Whether a glob of ``gobwas/glob`` fits a path: stars stand for slashes too."""
-    patterns = _patterns(glob)
-    if patterns is None:
-        return otherwise
-    return any(one.fullmatch(name) for one in patterns)
-
-
-@lru_cache(maxsize=256)
 def _patterns(glob: str) -> tuple[re.Pattern[str], ...] | None:
     """Return the alternatives of a glob; None where it cannot be followed."""
     found: list[re.Pattern[str]] = []

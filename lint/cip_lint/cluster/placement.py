@@ -22,6 +22,7 @@ from cip_lint.render.kustomize.kustomizations import UNCHANGED, Build
 
 if TYPE_CHECKING:
     from cip_lint.cluster.homes import Homes
+    from cip_lint.cluster.left_out import Globs
 
 
 class Placement(NamedTuple):
@@ -77,6 +78,7 @@ class Placements:
         self._has = has
         self._sources = sources
         self._homes = self._read_homes() if landmarks.lodgers else None
+        self._globs: Globs | None = None
         self.left_out: set[str] = set()
         """The files met so far that nobody sends with the folder they lie in."""
 
@@ -231,16 +233,17 @@ class Placements:
     ) -> Sequence[Delivery]:
         """Return those that send a file of their folder, one of those alike."""
         if directory not in self._landmarks.charts:
-            from cip_lint.cluster.left_out import is_left_out  # noqa: PLC0415 - rare
+            if self._globs is None:
+                from cip_lint.cluster.left_out import Globs  # noqa: PLC0415 - rare
 
+                self._globs = Globs()
             source = self._sources.get(path)
             text = source.text if source is not None else ""
             ignores = self._landmarks.ignores
             deliveries = [
                 one
-                for one in deliveries
-                if not is_left_out(one, path, text)
-                and not (ignores and ignores.leaves_out(one.resource, path))
+                for one in self._globs.senders(deliveries, path, text)
+                if not (ignores and ignores.leaves_out(one.resource, path))
             ]
         return self._told_apart(deliveries) if deliveries else ()
 
