@@ -14,6 +14,7 @@ from cip_lint.cluster import (
     left_out,
     partition,
 )
+from cip_lint.go_globs import compiled
 from cip_lint.manifests import ReadOptions, read
 from cip_lint.manifests.builds import Sent
 from cip_lint.model import Resource
@@ -315,7 +316,6 @@ def test_a_glob_is_followed_once_for_all_files(
     gather: Gather, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[str] = []
-    compiled = left_out.compiled
 
     def counted(glob: str) -> object:
         followed.append(glob)
