@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib import import_module
 from typing import Any, overload
 
 from cip_lint.config import Choices
@@ -30,6 +31,9 @@ _NEARLY_ALWAYS = (
 )
 """What rules need that are worth importing before anything is read, if it is much."""
 
+_FOR_MUCH = ("cip_lint.cluster.partitioning", "cip_lint.engine.delivery")
+"""What only the end of reading asks for, when all else has to wait for it."""
+
 
 def asked(cx: Context) -> Callable[[Subjects[Any]], bool]:
     """Return what says whether there are such subjects; each is looked for once."""
@@ -42,11 +46,13 @@ def asked(cx: Context) -> Callable[[Subjects[Any]], bool]:
 
 
 def prepare(choices: Choices) -> None:
-    """Import the rules that nearly every cluster has subjects for.
+    """Import what much is judged by: above all, rules that nearly always have subjects.
 
     It takes time that is to be had while other processes read. What fails is met
     again, and said, when the rule runs.
     """
+    for name in _FOR_MUCH:
+        import_module(name)
     for rule in choices.rules:
         if rule.needs in _NEARLY_ALWAYS:
             with suppress(*FOREIGN_FAILURES):
