@@ -200,6 +200,28 @@ def test_nothing_is_read_below_an_ignored_folder(tmp_path: Path) -> None:
     }
 
 
+def test_what_a_repository_hands_on_is_met_above_a_folder(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path / "r"], check=True)
+    plant(tmp_path, ".sourceignore", "r/.sourceignore", "r/a/.sourceignore")
+    plant(tmp_path, "r/a/b/c/x.yaml", "r/a/b/.sourceignore", "r/a/d/y.yaml")
+
+    assert met(tmp_path / "r", "a/b/c", "a/d") == {
+        ".sourceignore": "sign",
+        "a/.sourceignore": "sign",
+        "a/b/.sourceignore": "sign",
+        "a/b/c/x.yaml": "",
+        "a/d/y.yaml": "",
+    }
+    assert set(met(tmp_path / "r", "a/b/c/x.yaml")) == {"a/b/c/x.yaml"}
+    assert set(met(tmp_path / "r/a", "b/c")) == {
+        ".sourceignore",
+        "b/.sourceignore",
+        "b/c/x.yaml",
+    }
+    assert set(met(tmp_path / "r/a/b/c")) == {"x.yaml"}
+    assert set(met(tmp_path / "r/a/b/c", "../../d")) == {"../../d/y.yaml"}
+
+
 def test_excluded_files_are_met_and_not_read(tmp_path: Path) -> None:
     plant(tmp_path, "a.yaml", "b/c.yaml", "d/e.yaml")
 

@@ -28,6 +28,7 @@ from cip_lint.manifests.recognition import (
     NOT_KUBERNETES,
     NOT_OPENED,
     SIGN,
+    SOURCE_IGNORE,
     UNREADABLE,
     program_by_name,
 )
@@ -118,9 +119,29 @@ def _below(
         in_chart = None if chart is None else os.path.relpath(start, chart)
         yield Found(printed, start, argument, True, "", in_chart)
         return
+    yield from _signs_above(place, files)
     walk = _Walk(argument, start, files, excluded, endings, gitignore=gitignore)
     relative = None if chart is None else _posix(os.path.relpath(start, chart))
     yield from walk.folder(start, "" if printed == "." else printed, relative, 0)
+
+
+def _signs_above(place: _Place, files: Files) -> Iterator[Found]:
+    """Yield the files above a folder that say what its repository hands on.
+
+    Those above the working folder are not met: nothing that is read has a path from
+    there on.
+    """
+    printed = place.printed
+    if printed.startswith(".."):
+        return
+    for folder in reversed(_folders_above(place.start, files)):
+        if printed in {"", "."}:
+            return
+        printed = printed.rpartition("/")[0]
+        file = os.path.join(folder, SOURCE_IGNORE)  # noqa: PTH118
+        if files.exists(file):
+            path = f"{printed}/{SOURCE_IGNORE}".lstrip("/")
+            yield Found(path, file, place.argument, False, SIGN, None)
 
 
 class _Walk:
