@@ -461,6 +461,11 @@ def settings_of_a_link_in_a_circle(folder: Path) -> None:
     (folder / ".cip-lint.yaml").write_text("extends: a.yaml\n", encoding="utf-8")
 
 
+def settings_of_many_gigabytes(folder: Path) -> None:
+    with (folder / ".cip-lint.yaml").open("wb") as file:
+        file.truncate(1 << 36)
+
+
 def snapshot_of_a_pipe(folder: Path) -> None:
     fifo(folder)
     text = "cluster: {snapshot: [x.yaml]}\n"
@@ -497,6 +502,18 @@ FOLDERS: dict[str, tuple[Callable[[Path], object], list[str], int, str]] = {
         ["-o", "concise"],
         2,
         ".cip-lint.yaml:1:10: error[config.invalid]: a.yaml is neither a file nor",
+    ),
+    "settings that lead to no file": (
+        lambda folder: (folder / ".cip-lint.yaml").symlink_to("nowhere"),
+        [],
+        2,
+        "cip-lint: .cip-lint.yaml: not a file that can be read",
+    ),
+    "settings of many gigabytes": (
+        settings_of_many_gigabytes,
+        ["-o", "concise"],
+        2,
+        ".cip-lint.yaml:1:1: error[config.invalid]: is too large for settings",
     ),
     "settings that extend no path": (
         written(".cip-lint.yaml", 'extends: "a\\0b"\n'),

@@ -64,6 +64,24 @@ def test_what_is_kept_is_not_made_again(cache: Cache, tmp_path: Path) -> None:
     assert len(made) == 2
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_nothing_is_made_of_what_is_too_large(
+    cache: Cache, tmp_path: Path, is_whole: bool
+) -> None:
+    """A file of gigabytes with nothing in it would be read to its end."""
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        with file.open("wb") as made:
+            made.truncate(200 << 20)
+    reads = Closure(files=(*files, tmp_path / "c\0", tmp_path), is_whole=is_whole)
+
+    for place in (Place(tmp_path, tmp_path, cache), Place(tmp_path, tmp_path)):
+        with pytest.raises(ProgramError, match="it reads more than 256 MiB"):
+            place.kept((), (), reads, lambda: b"built")
+        one = reads._replace(files=reads.files[1:], is_whole=False)
+        assert place.kept((), (), one, lambda: b"built") == b"built"
+
+
 def test_the_work_of_another_release_is_another_work(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,7 +87,7 @@ class Files:
     def _read(self, path: Path) -> Document | None:
         shown = shown_path(path, self._folder)
         try:
-            content = path.read_bytes()
+            content = _content(path)
         except OSError as error:
             raise InputError(f"{shown}: {error.strerror or error}") from None
         try:
@@ -98,6 +98,12 @@ class Files:
         except Unreadable as error:
             self.findings.append(diagnosis.unreadable(error))
             return None
+
+
+def _content(path: Path) -> bytes:
+    """Return the bytes of a file; of one that is too large, more than may be."""
+    with path.open("rb") as file:
+        return file.read(_MAX_BYTES + 1)
 
 
 def _decoded(content: bytes, shown: str) -> str:
@@ -125,15 +131,19 @@ def find(
     """Return the settings file of some paths, and the finding of two at one level.
 
     It is looked for once: from the common parent of the paths upwards to the
-    first folder that has one, or to the root of the repository.
+    first folder that has one, or to the root of the repository. Raises ``InputError``
+    for one that is no file: whoever put it there means it to hold.
     """
     for parent in _upwards(_common_parent(arguments, folder)):
         own = parent / NAME
         project = parent / PYPROJECT
         in_project = project.is_file() and _has_table(project)
+        if not own.is_file() and os.path.lexists(own):
+            raise InputError(f"{shown_path(own, folder)}: not a file that can be read")
         if own.is_file() and in_project:
             shown = shown_path(project, folder)
-            source = SourceFile(shown, project.read_text("utf-8", "replace"))
+            text = _content(project).decode("utf-8", "replace")
+            source = SourceFile(shown, text)
             at = max(source.text.find("[tool.cip-lint"), 0)
             finding = diagnosis.invalid(
                 Label(Span(source, at, min(at + 14, len(source.text)))),
@@ -172,6 +182,6 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 def _has_table(path: Path) -> bool:
     try:
-        return b"[tool.cip-lint" in path.read_bytes()
+        return b"[tool.cip-lint" in _content(path)
     except OSError:
         return False

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from cip_lint.manifests.text import decode
@@ -53,6 +54,19 @@ def _mode(path: Path) -> int:
         return path.stat().st_mode
     except (OSError, ValueError):
         return 0
+
+
+def size_of(files: Iterable[Path]) -> int:
+    """Return how many bytes those of some files have that are files of bytes."""
+    total = 0
+    for file in files:
+        try:
+            found = file.stat()
+        except (OSError, ValueError):
+            continue
+        if stat.S_ISREG(found.st_mode):
+            total += found.st_size
+    return total
 
 
 def content(path: Path, within: Path, most: int) -> bytes | None:

@@ -18,10 +18,13 @@ from cip_lint.programs.versions import VersionCommand
 from cip_lint.records import NamedTuple
 from cip_lint.render.surroundings.budget import Budget
 from cip_lint.render.surroundings.cache import Cache, key_of
+from cip_lint.render.surroundings.files import size_of
 from cip_lint.render.surroundings.repositories import Repositories
 from cip_lint.render.surroundings.targets import Target
 
 _MADE, _REFUSED = b"made\n", b"refused\n"
+_MOST_READ = 256 << 20
+"""So many bytes a build may read. What it makes has to fit into a cluster's store."""
 
 
 class _Outcome(Protocol):
@@ -134,9 +137,12 @@ class Place(NamedTuple):
         """Return what ``make`` does, or what it did when the inputs were the same.
 
         Where nobody knows all of these, or which release of one of the programs does
-        the work, it is done again. Raises what it raises; a
-        refusal is kept as well.
+        the work, it is done again. Raises what it raises; a refusal is kept as well.
+        Raises ``ProgramError`` where the inputs are so large that nobody means them to
+        be read: neither they nor their key are looked at then.
         """
+        if size_of(reads.files) > _MOST_READ:
+            raise ProgramError(f"it reads more than {_MOST_READ >> 20} MiB")
         if self.cache is None or not reads.is_whole:
             return self._made(make)
         versions = [self.cache.versions.of(one) for one in programs]
