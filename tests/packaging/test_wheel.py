@@ -79,7 +79,11 @@ def test_what_each_document_passes_is_compiled_where_that_can_be(
         pytest.skip("no C compiler, or no headers of Python")
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
 
-    for module in ("manifests/event_values", "kube/compiled_fitting"):
+    for module in (
+        "compiled_bodies",
+        "kube/compiled_fitting",
+        "manifests/event_values",
+    ):
         assert f"cip_lint/{module}{suffix}" in wheel.namelist()
     assert not Path(wheel.filename or "").name.endswith("-none-any.whl")
 

@@ -213,7 +213,7 @@ def test_a_change_of_the_reader_makes_another_program(
 ) -> None:
     before = kept_readings._program()
     (tmp_path / "manifests").mkdir()
-    for name in ("bodies.py", "model.py"):
+    for name in ("plain_bodies.py", "model.py"):
         (tmp_path / name).write_text("")
     module = tmp_path / "manifests/kept_readings.py"
     seen = set()

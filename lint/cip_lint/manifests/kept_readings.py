@@ -20,6 +20,7 @@ import yaml
 from yaml._yaml import get_version
 
 from cip_lint.manifests.discovery import Found
+from cip_lint.manifests.easy_values import reads_compiled
 from cip_lint.manifests.file_reading import FileReading
 from cip_lint.manifests.plain_readings import Outcome, contents, restored
 from cip_lint.manifests.text import decode
@@ -142,8 +143,9 @@ def _program() -> bytes:
     """Return a digest of everything that makes values of a text. Raises OSError."""
     room = Path(__file__).parent
     versions = sys.version, yaml.__version__, str(get_version()), str(marshal.version)
-    digest = hashlib.sha256("\0".join(versions).encode())
-    beside = (room.parent / name for name in ("bodies.py", "model.py"))
-    for file in (*sorted(room.glob("*.py")), *beside):
+    told = (*versions, str(reads_compiled()))
+    digest = hashlib.sha256("\0".join(told).encode())
+    beside = (room.parent / name for name in ("plain_bodies.py", "model.py"))
+    for file in (*sorted(room.glob("*.py*")), *beside):
         digest.update(file.read_bytes())
     return digest.digest()
