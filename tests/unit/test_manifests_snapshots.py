@@ -160,3 +160,25 @@ def test_a_file_that_cannot_be_opened_is_told(
         read_snapshot_file(tmp_path / name, name or ".")
 
     assert str(raised.value) == message
+
+
+def test_of_a_file_that_is_too_large_nothing_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "large.yaml"
+    with file.open("wb") as made:
+        made.truncate(1 << 36)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("it was opened"))
+
+    with pytest.raises(InputError, match="the snapshot is larger than 1024 MiB"):
+        read_snapshot_file(file, "large.yaml")
+
+
+@pytest.mark.parametrize("may_be_pipe", [True, False])
+def test_a_device_is_a_snapshot_for_whoever_runs_the_command(
+    may_be_pipe: bool,
+) -> None:
+    expected = "holds no object" if may_be_pipe else "is not a file of bytes"
+
+    with pytest.raises(InputError, match=expected):
+        read_snapshot_file(Path("/dev/null"), "x", may_be_pipe=may_be_pipe)

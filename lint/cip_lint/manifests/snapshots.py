@@ -44,19 +44,22 @@ def read_snapshot_file(
     prints; see ``snapshot_of``.
     """
     try:
-        mode = file.stat().st_mode
-        if stat.S_ISDIR(mode):
+        found = file.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise InputError(f"{shown}: the snapshot is a folder, not a file")
-        if not may_be_pipe and not stat.S_ISREG(mode):
+        if not may_be_pipe and not stat.S_ISREG(found.st_mode):
             raise InputError(f"{shown}: the snapshot is not a file of bytes")
-        with file.open("rb") as opened:
-            data = opened.read(MAX_SNAPSHOT_BYTES + 1)
+        size, data = found.st_size, b""
+        if size <= MAX_SNAPSHOT_BYTES:
+            with file.open("rb") as opened:
+                data = opened.read(MAX_SNAPSHOT_BYTES + 1)
+            size = len(data)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a path"
         raise InputError(f"{shown}: the snapshot: {why.lower()}") from None
-    if len(data) > MAX_SNAPSHOT_BYTES:
-        size = f"{MAX_SNAPSHOT_BYTES >> 20} MiB"
-        raise InputError(f"{shown}: the snapshot is larger than {size}")
+    if size > MAX_SNAPSHOT_BYTES:
+        most = f"{MAX_SNAPSHOT_BYTES >> 20} MiB"
+        raise InputError(f"{shown}: the snapshot is larger than {most}")
     return snapshot_of(shown, data)
 
 
