@@ -15,7 +15,8 @@ from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
 _MOST_GLOBS = 2_000
-"""So many patterns with wildcards are held against a path; of more none is."""
+"""So many patterns with wildcards are held against a path; of a list with more, or
+that makes them more, none is."""
 _LONGEST = 4_096
 """No path is as long; a pattern that is was made to be slow, and is left out."""
 
@@ -65,6 +66,11 @@ class Patterns:
         if len(self._globs) > _MOST_GLOBS:
             self._globs.clear()
         self._globs.reverse()
+
+    def has_room(self, others: Iterable[Patterns]) -> bool:
+        """Whether a path may be held against all of them without taking long."""
+        globs = sum(len(one._globs) for one in others)  # noqa: SLF001 - its own kind
+        return globs + len(self._globs) <= _MOST_GLOBS
 
     def of(self, path: str) -> bool | None:
         """Return whether a path is among them; None where none speaks of it.

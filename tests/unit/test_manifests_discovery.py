@@ -187,6 +187,22 @@ def test_a_repository_in_another_ignores_what_it_says_itself(tmp_path: Path) -> 
     assert met(tmp_path, "in") == inside
 
 
+def test_of_too_many_patterns_around_a_file_the_outermost_count(
+    tmp_path: Path,
+) -> None:
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plant(tmp_path, "a/x1y.yaml", "a/b/x2y.yaml", "c/x3y.yaml")
+    for folder, first in (("", 0), ("a", 1), ("a/b", 2), ("c", 3)):
+        lines = [f"*{first}y*", *(f"*{first}.{one}*" for one in range(899))]
+        (tmp_path / folder / ".gitignore").write_text("\n".join(lines))
+
+    assert met(tmp_path) == {
+        "a/b/x2y.yaml": "",
+        "a/x1y.yaml": "ignored-by-git",
+        "c/x3y.yaml": "ignored-by-git",
+    }
+
+
 def test_nothing_is_read_below_an_ignored_folder(tmp_path: Path) -> None:
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
     plant(tmp_path, "out/in/a.yaml", "out/in/b/c.yaml")

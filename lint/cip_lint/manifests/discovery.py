@@ -269,7 +269,7 @@ class _Walk:
     def _enter(self, folder: str) -> None:
         file = os.path.join(folder, ".gitignore")  # noqa: PTH118
         ignores = _patterns(patterns_of(file, self._files, for_git=True))
-        if ignores is not None:
+        if ignores is not None and ignores.has_room(one for _, one in self._ignores):
             self._ignores = [*self._ignores, (folder, ignores)]
 
 
