@@ -13,6 +13,7 @@ from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.string cimport memchr, memset
 
+from os import fsencode
 from sys import intern
 
 from cip_lint.manifests import meanings, scalars
@@ -114,7 +115,7 @@ cdef class EventReader:
     cdef bint is_busy
 
     def __init__(self, str library):
-        cdef bytes file = library.encode()
+        cdef bytes file = fsencode(library)
         cdef void *found = dlopen(file, RTLD_LAZY)
         if found is NULL:
             raise ImportError("libyaml cannot be loaded")
