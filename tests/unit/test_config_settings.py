@@ -16,6 +16,7 @@ from cip_lint.config import (
     require_cluster,
 )
 from cip_lint.errors import CipLintError, ConfigError, InputError, UsageError
+from cip_lint.git_patterns import Patterns
 from cip_lint.kube.version import Version
 from cip_lint.model import Finding, Origin, OriginKind, Severity
 from cip_lint.plugins import Plugins
@@ -297,6 +298,38 @@ def test_paths_and_patterns_start_at_the_file_wherever_the_command_runs(
         ("/old", "*.tmpl"),
     )
     assert found.clusters[0].namespace_for("shop/a.yaml").value == "shop"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fitting"),
+    [
+        ("apps/x/old/", {"old/a.yaml"}),
+        ("!apps/x/old/", set()),
+        ("apps/*/old", {"old/a.yaml", "../y/old/a.yaml"}),
+        ("apps/y", {"../y/a.yaml", "../y/old/a.yaml"}),
+        ("/other", {"../../other/a.yaml"}),
+        ("apps/x/", {"a.yaml", ".b/a.yaml", "old/a.yaml"}),
+        ("**/old/", {"old/a.yaml", "../y/old/a.yaml"}),
+        ("apps/**/old/", {"old/a.yaml", "../y/old/a.yaml"}),
+        # Not what is called so from the folder on.
+        ("old/a.yaml", set()),
+        ("x/old/", set()),
+    ],
+)
+def test_excluded_files_are_those_of_the_settings_folder(
+    tmp_path: Path, pattern: str, fitting: set[str]
+) -> None:
+    (tmp_path / ".cip-lint.yaml").write_text(f"exclude: ['{pattern}']\n")
+    folder = tmp_path / "apps/x"
+    folder.mkdir(parents=True)
+    paths = {
+        *("a.yaml", ".b/a.yaml", "old/a.yaml", "../y/a.yaml", "../y/old/a.yaml"),
+        "../../other/a.yaml",
+    }
+
+    patterns = Patterns(load({}, Presets(), folder=folder).exclude)
+
+    assert {path for path in paths if patterns.of_all(path)} == fitting
 
 
 def test_a_dot_is_the_folder_of_the_settings_in_all_patterns(tmp_path: Path) -> None:

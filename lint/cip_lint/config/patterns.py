@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 
@@ -41,3 +42,37 @@ def of_git(pattern: str) -> str:
     bare = pattern.removeprefix("!")
     bang = pattern[: len(pattern) - len(bare)]
     return f"{bang}{bare[1:]}" if bare.startswith("./") else pattern
+
+
+def moved(pattern: str, root: Path, folder: Path) -> Iterator[str]:
+    """Yield patterns of git that mean from one folder what one means from another.
+
+    One without a slash but at its end holds everywhere, and so does what follows
+    ``**``. What lies beside the folder has ``..`` in its path, as paths are printed.
+    """
+    text = pattern.removeprefix("!")
+    bang = pattern[: len(pattern) - len(text)]
+    if root == folder or "/" not in text.rstrip("/"):
+        yield pattern
+        return
+    down = _named(os.path.relpath(root, folder))
+    above = _named(os.path.relpath(folder, root))
+    parts = [*down, *text.lstrip("/").split("/")]
+    for number, name in enumerate(above):
+        if parts[0] == "**":
+            break
+        if parts[0] != name:
+            yield f"{bang}/{'../' * (len(above) - number)}{'/'.join(parts)}"
+        if not fnmatchcase(name, parts[0]):
+            return
+        parts = parts[1:]
+        if not any(parts):
+            # All that is in the folder, and nothing that lies beside it.
+            yield from (f"{bang}/[!.]*", f"{bang}/.[!.]*")
+            return
+    yield f"{bang}/{'/'.join(parts)}"
+
+
+def _named(way: str) -> list[str]:
+    """Return the folders that a way leads down to."""
+    return [one for one in Path(way).parts if one not in {"..", "."}]

@@ -17,7 +17,7 @@ from cip_lint.config.clusters import clusters
 from cip_lint.config.files import Files, find, shown_path
 from cip_lint.config.layers import Given, Layers, Stated
 from cip_lint.config.nearest import nearest
-from cip_lint.config.patterns import matcher, of_git
+from cip_lint.config.patterns import matcher, moved, of_git
 from cip_lint.config.selection import EVERYTHING_OF_THE_PROFILE, Selection, Selector
 from cip_lint.errors import ConfigError, InputError, UsageError
 from cip_lint.model import Finding, Label, Origin, OriginKind, Severity
@@ -210,27 +210,10 @@ def _paths(layers: Layers, root: Path, folder: Path) -> tuple[str, ...]:
 
 def _exclude(layers: Layers, root: Path, folder: Path) -> tuple[str, ...]:
     """Return the patterns of all files and of the flag, from the working folder."""
-    patterns = [item.value for item in layers.items("exclude")]
     given = layers.given.get("exclude")
-    moved = [_moved(pattern, root, folder) for pattern in patterns]
-    return (*map(of_git, moved), *map(of_git, given.value if given else ()))
-
-
-def _moved(pattern: str, root: Path, folder: Path) -> str:
-    """Return a pattern of the settings' folder as one of the working folder.
-
-    A pattern without a slash but at its end holds everywhere and stays.
-    """
-    text = pattern.removeprefix("!")
-    if root == folder or "/" not in text.rstrip("/"):
-        return pattern
-    bang = "!" if text != pattern else ""
-    above = Path(os.path.relpath(folder, root)).as_posix()
-    below = Path(os.path.relpath(root, folder)).as_posix()
-    text = text.removeprefix("./").lstrip("/")
-    if text.startswith(f"{above}/"):
-        return f"{bang}/{text[len(above) + 1 :]}"
-    return f"{bang}/{below}/{text}" if not below.startswith("..") else pattern
+    own = map(of_git, given.value if given else ())
+    stated = (of_git(item.value) for item in layers.items("exclude"))
+    return (*(one for each in stated for one in moved(each, root, folder)), *own)
 
 
 def _selection(layers: Layers) -> Selection:
