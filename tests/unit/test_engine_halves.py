@@ -190,9 +190,16 @@ def test_a_helper_sends_times_and_is_not_blamed_for_earlier_errors() -> None:
         cx = Context(shop, service_table(shop))
         return list(runner.run(one, cx, Owners(shop), asked(cx)))
 
-    halves.run(service_table(shop), [fine], {}, run_rule, runner)
+    told: list[bool] = []
+
+    def meanwhile() -> None:
+        told.append("acme.fine" in runner.seconds)
+
+    halves.run(service_table(shop), [fine], {}, run_rule, runner, meanwhile)
 
     assert (ran_here, runner.seconds) == ([], {"acme.fine": 1})
+    # It was called here, before the helper's answer was there.
+    assert told == [False]
 
 
 @pytest.mark.parametrize("family", ["env", "reference"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -125,7 +126,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
             screen.out(outputs.built(run.reading, terminal=screen.is_terminal))
             return Exit.CLEAN
         run.require_manifests()
-        report = run.check()
+        report = run.check(meanwhile=partial(outputs.prepare, writers))
     with timings.phase("report"):
         outputs.write(
             report,

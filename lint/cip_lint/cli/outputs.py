@@ -16,6 +16,7 @@ from cip_lint.manifests import REASONS, Reading
 from cip_lint.model import Format, Report
 from cip_lint.records import NamedTuple
 from cip_lint.report import FORMATS, footer
+from cip_lint.report import prepare as prepare_format
 from cip_lint.report.visible import escaped, visible
 from cip_lint.timings import Timings
 from cip_lint.words import counted
@@ -97,6 +98,12 @@ def _format(name: str, run: Run) -> Format:
     near = nearest(name, known)
     hint = f"; the nearest is {near}" if near else f"; it can be {', '.join(known)}"
     raise UsageError(f"--output: {name} is no format{hint}")
+
+
+def prepare(chosen: Sequence[Writer]) -> None:
+    """Import what writes findings, while whoever looks for them is still at work."""
+    for writer in chosen:
+        prepare_format(writer.format.name)
 
 
 def write(

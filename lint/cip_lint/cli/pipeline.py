@@ -254,12 +254,19 @@ class Run:
         self.problems += findings
         return choices
 
-    def check(self) -> Report:
-        """Return the report of the run."""
+    def check(self, meanwhile: Callable[[], object] = nothing) -> Report:
+        """Return the report of the run.
+
+        ``meanwhile`` is called where this process would wait for another one.
+        """
         from cip_lint.engine import check
 
         report = check(
-            self.reading, self._wanted_clusters(), self.choices(), self.timings
+            self.reading,
+            self._wanted_clusters(),
+            self.choices(),
+            self.timings,
+            meanwhile,
         )
         failures = tuple(map(str, self.plugins.errors))
         missing = config.missing_plugin(self.settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from cip_lint import __version__
 from cip_lint.cluster import Cluster
@@ -24,7 +24,8 @@ from cip_lint.engine.precedence import decided
 from cip_lint.engine.suppression import directives, suppress
 from cip_lint.manifests import Reading
 from cip_lint.manifests.comments import loose_comments
-from cip_lint.model import Finding, Report, Span, Suppressed
+from cip_lint.manifests.workers import nothing
+from cip_lint.model import Finding, Loss, Report, Span, Suppressed
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.replay.ranges import own_cidrs
 from cip_lint.rule import AnyRule, Context
@@ -33,10 +34,15 @@ from cip_lint.timings import Timings
 
 
 def check(
-    reading: Reading, clusters: Sequence[Cluster], choices: Choices, timings: Timings
+    reading: Reading,
+    clusters: Sequence[Cluster],
+    choices: Choices,
+    timings: Timings,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Report:
     """Return everything that the rules find in what was read.
 
+    ``meanwhile`` is called where there is a helper to wait for, once for each cluster.
     A rule that raises is named in ``errors`` of the report; the findings of the
     others are whole.
     """
@@ -45,7 +51,7 @@ def check(
         tables = [service_table(cluster) for cluster in clusters]
     with timings.phase("rules"):
         told = sorted(
-            _judged(reading, clusters, tables, choices, runner),
+            _judged(reading, clusters, tables, choices, runner, meanwhile),
             key=lambda one: one.finding.sort_key,
         )
         members = (one for cluster in clusters for one in cluster.members)
@@ -66,10 +72,12 @@ def _judged(
     tables: Sequence[ServiceTable],
     choices: Choices,
     runner: Runner,
+    meanwhile: Callable[[], object],
 ) -> Iterator[alike.Told]:
     """Yield what stands in each cluster; what is no cluster's, in the first."""
     for number, (cluster, table) in enumerate(zip(clusters, tables, strict=True)):
-        said = _said(reading, cluster, table, choices, runner, first=number == 0)
+        losses = () if number else reading.losses
+        said = _said(reading, losses, cluster, table, choices, runner, meanwhile)
         for candidate in decided(said):
             found = finding(candidate, cluster.name, choices)
             if found is not None:
@@ -78,17 +86,15 @@ def _judged(
 
 def _said(
     reading: Reading,
+    losses: Sequence[Loss],
     cluster: Cluster,
     table: ServiceTable,
     choices: Choices,
     runner: Runner,
-    *,
-    first: bool,
+    meanwhile: Callable[[], object],
 ) -> list[Candidate]:
     """Return what each rule says about one cluster, in the order of the rules."""
-    base = _context(cluster, table, choices)
-    if first:
-        base = base._replace(losses=reading.losses)
+    base = _context(cluster, table, choices)._replace(losses=losses)
     owners = Owners(cluster)
 
     is_met = asked(base)
@@ -101,7 +107,7 @@ def _said(
     if halves.is_worth_it(cluster):
         living = cluster.snapshot.sources if cluster.snapshot is not None else {}
         sources = {**reading.sources, **living}
-        return halves.run(table, rules, sources, run_rule, runner)
+        return halves.run(table, rules, sources, run_rule, runner, meanwhile)
     return [candidate for rule in rules for candidate in run_rule(rule)]
 
 

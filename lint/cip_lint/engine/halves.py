@@ -17,6 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from cip_lint.cluster import Cluster
 from cip_lint.engine.candidates import Candidate, Runner
+from cip_lint.manifests.workers import nothing
 from cip_lint.model import SourceFile
 from cip_lint.processes import Forked, Queue, cores, forked, may_fork
 from cip_lint.rule import AnyRule, Stage
@@ -85,16 +86,18 @@ def run(
     sources: Mapping[str, SourceFile],
     run_rule: RunRule,
     runner: Runner,
+    meanwhile: Callable[[], object] = nothing,
 ) -> list[Candidate]:
     """Return what all rules say of the cluster of a table, in their order.
 
-    ``run_rule`` runs a rule by ``runner``. Where a rule raises in the helper, the
+    ``meanwhile`` is called before the helper is waited for. ``run_rule`` runs a rule
+    by ``runner``. Where a rule raises in the helper, the
     parent runs its rules again, to meet and name the error itself.
     """
     from cip_lint.engine.delivery import Names  # noqa: PLC0415 - large runs only
 
     names = Names(table.cluster, rules, sources)
-    said = _shared(_portions(rules), run_rule, runner, names, table)
+    said = _shared(_portions(rules), run_rule, runner, names, table, meanwhile)
     for rule in rules:
         if rule.id not in said:
             said[rule.id] = run_rule(rule)
@@ -107,6 +110,7 @@ def _shared(
     runner: Runner,
     names: Names,
     table: ServiceTable,
+    meanwhile: Callable[[], object],
 ) -> Said:
     """Return what two processes find; nothing where there is no room for a second."""
     alone, together, *others = portions
@@ -120,6 +124,7 @@ def _shared(
             return {}
         stack.callback(helper.end)
         said = {rule.id: run_rule(rule) for rule in _taken(together, others, queue)}
+        meanwhile()
         return said | _results(helper, runner, names, table)
 
 
