@@ -1,4 +1,8 @@
-"""Parts of an object's body, whatever stands there: hostile values read as absent."""
+# cython: annotation_typing=False
+"""Parts of an object's body, whatever stands there: hostile values read as absent.
+
+Where it is compiled, too, a text may be of a class that is derived from ``str``.
+"""
 
 from __future__ import annotations
 

@@ -57,6 +57,26 @@ def test_anything_else_reads_as_absent(module: Any, value: Any) -> None:
     assert module.natural(value, 3) == (0 if type(value) is int else 3)
 
 
+class _Text(str):
+    __slots__ = ()
+
+
+class _Number(int):
+    __slots__ = ()
+
+
+@both
+def test_classes_that_are_derived_from_the_type_are_of_it(module: Any) -> None:
+    text, number = _Text("a"), _Number(7)
+
+    assert module.text(text) is text
+    assert module.texts([text])[0] is text
+    assert module.text_values({"k": text})["k"] is text
+    assert module.strings({"k": text})["k"] is text
+    assert module.integer(number) is number
+    assert module.natural(number, 3) == number
+
+
 @both
 def test_numbers_below_zero_are_none_where_natural_ones_are_wanted(
     module: ModuleType,
