@@ -6,10 +6,12 @@ without a C compiler gets the same program, which takes longer.
 
 from __future__ import annotations
 
+import os
 import sys
 import sysconfig
+from contextlib import suppress
 from pathlib import Path
-from shutil import move
+from shutil import copy
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -38,18 +40,22 @@ class CompiledModules(BuildHookInterface[Any]):
             return
         self._work = TemporaryDirectory(prefix="cip-lint-")
         lint = Path(self.root, "lint")
+        is_editable = version == "editable"
         try:
             made = _compiled(lint, Path(self._work.name))
+            if is_editable:
+                _put_beside_sources(made, lint)
         except Exception as error:  # noqa: BLE001 - whatever a compiler cannot do
             self.app.display_warning(f"runs in Python alone: {error}")
+            if is_editable:
+                _remove(lint)
             return
         build_data["pure_python"] = False
         build_data["infer_tag"] = True
-        for name, file in made.items():
-            if version == "editable":
-                move(file, lint / name)
-            else:
-                build_data["force_include"][str(file)] = name
+        if not is_editable:
+            build_data["force_include"] |= {
+                str(file): name for name, file in made.items()
+            }
 
     def finalize(self, *_: Any) -> None:
         """Remove what was made on the way, once the wheel holds the module."""
@@ -84,6 +90,33 @@ def _compiled(lint: Path, work: Path) -> dict[str, Path]:
     command.build_lib = str(work / "lib")
     command.ensure_finalized()
     command.run()
+    return {name: work / "lib" / name for name in _names()}
+
+
+def _names() -> list[str]:
+    """Return what the modules are called below ``lint``, for this Python."""
     suffix = sysconfig.get_config_var("EXT_SUFFIX")
-    names = [f"{module}{suffix}" for module in COMPILED]
-    return {name: work / "lib" / name for name in names}
+    return [f"{module}{suffix}" for module in COMPILED]
+
+
+def _put_beside_sources(made: dict[str, Path], lint: Path) -> None:
+    """Put each module in its place at once: a program may be running the one there.
+
+    To move it from another file system would write into the file that such a program
+    has mapped, and crash it.
+    """
+    for name, file in made.items():
+        place = lint / name
+        beside = place.with_name(f"{os.getpid()}.{place.name}")
+        try:
+            copy(file, beside)
+            beside.replace(place)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _remove(lint: Path) -> None:
+    """Remove what was compiled of other sources than those that are there now."""
+    for name in _names():
+        with suppress(OSError):
+            (lint / name).unlink()

@@ -12,13 +12,14 @@ import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from support.installs import ROOT
 
 
-def built(target: str, folder: Path, **variables: str) -> Path:
+def built(target: str, folder: Path, *, source: Path = ROOT, **variables: str) -> Path:
     subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-t", target, "-d", str(folder)],
         cwd=ROOT,
@@ -70,21 +71,26 @@ def test_the_wheel_names_the_command_and_the_built_in_rules(
     }
 
 
+def _can_compile() -> bool:
+    compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
+    header = Path(sysconfig.get_path("include"), "Python.h")
+    return shutil.which(compiler) is not None and header.is_file()
+
+
+needs_compiler = pytest.mark.skipif(
+    not _can_compile(), reason="no C compiler, or no headers of Python"
+)
+COMPILED = [
+    f"cip_lint/{module}{sysconfig.get_config_var('EXT_SUFFIX')}"
+    for module in ("compiled_bodies", "kube/compiled_fitting", "manifests/event_values")
+]
+
+
+@needs_compiler
 def test_what_each_document_passes_is_compiled_where_that_can_be(
     wheel: zipfile.ZipFile,
 ) -> None:
-    compiler = shlex.split(sysconfig.get_config_var("CC") or "cc")[0]
-    header = Path(sysconfig.get_path("include"), "Python.h")
-    if shutil.which(compiler) is None or not header.is_file():
-        pytest.skip("no C compiler, or no headers of Python")
-    suffix = sysconfig.get_config_var("EXT_SUFFIX")
-
-    for module in (
-        "compiled_bodies",
-        "kube/compiled_fitting",
-        "manifests/event_values",
-    ):
-        assert f"cip_lint/{module}{suffix}" in wheel.namelist()
+    assert set(COMPILED) <= set(wheel.namelist())
     assert not Path(wheel.filename or "").name.endswith("-none-any.whl")
 
 
@@ -96,6 +102,64 @@ def test_without_a_compiler_the_wheel_is_one_for_every_machine(tmp_path: Path) -
     assert [
         name for name in names if "event_values." in name and ".py" not in name
     ] == []
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """Return a folder with the sources, in which older compiled modules lie."""
+    with tarfile.open(built("sdist", tmp_path / "sdist")) as archive:
+        archive.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.glob("cip_lint-*")
+    for module in COMPILED:
+        (source / "lint" / module).write_bytes(b"older")
+    return source
+
+
+def installed_editable(checkout: Path, **variables: str) -> str:
+    """Do to a checkout what an editable installation does; return what it says."""
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel:editable"]
+    done = subprocess.run(
+        [*command, "--hooks-only"],
+        cwd=checkout,
+        env={**os.environ, **variables},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout + done.stderr
+
+
+def compiled_in(checkout: Path) -> set[str]:
+    lint = checkout / "lint"
+    return {path.relative_to(lint).as_posix() for path in lint.rglob("*.so")}
+
+
+@needs_compiler
+def test_programs_that_run_keep_the_modules_that_an_installation_replaces(
+    checkout: Path, tmp_path: Path
+) -> None:
+    # Compiled on another file system, where there is one, nothing can be renamed.
+    other = Path("/dev/shm")
+    with (
+        TemporaryDirectory(dir=other if other.is_dir() else tmp_path) as work,
+        (checkout / "lint" / COMPILED[0]).open("rb") as mapped,
+    ):
+        installed_editable(checkout, TMPDIR=work)
+
+        assert mapped.read() == b"older"
+    assert compiled_in(checkout) == set(COMPILED)
+    for module in COMPILED:
+        assert (checkout / "lint" / module).read_bytes() != b"older"
+
+
+@needs_compiler
+def test_where_modules_cannot_be_put_python_runs_alone(checkout: Path) -> None:
+    occupied = checkout / "lint" / COMPILED[1]
+    occupied.unlink()
+    occupied.mkdir()
+
+    assert "runs in Python alone" in installed_editable(checkout)
+    assert compiled_in(checkout) == {COMPILED[1]}
 
 
 def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
