@@ -14,5 +14,5 @@ def test_it_tells_where_yaml_is_not_read_by_compiled_code() -> None:
     assert profile(timings, is_compiled=True) == "          read     1.000 s"
     assert profile(timings, is_compiled=False) == (
         "          read     1.000 s\n"
-        "YAML is read in Python alone: no compiler was met at installation"
+        "YAML is read in Python alone: no reader was compiled at installation"
     )

@@ -269,6 +269,6 @@ def profile(timings: Timings, *, is_compiled: bool) -> str:
     lines += [f"{took:24.3f} s  {rule}" for rule, took in slowest]
     if not is_compiled:
         lines.append(
-            "YAML is read in Python alone: no compiler was met at installation"
+            "YAML is read in Python alone: no reader was compiled at installation"
         )
     return "\n".join(lines)
