@@ -12,6 +12,7 @@ import sysconfig
 import tarfile
 import zipfile
 from pathlib import Path
+from runpy import run_path
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -92,6 +93,22 @@ def test_what_each_document_passes_is_compiled_where_that_can_be(
 ) -> None:
     assert set(COMPILED) <= set(wheel.namelist())
     assert not Path(wheel.filename or "").name.endswith("-none-any.whl")
+
+
+def test_modules_beside_the_sources_are_compiled_of_them() -> None:
+    lint = ROOT / "lint"
+    suffix = sysconfig.get_config_var("EXT_SUFFIX")
+    modules = run_path(str(ROOT / "hatch_build.py"))["COMPILED"]
+
+    assert {f"{module}{suffix}" for module in modules} == set(COMPILED)
+    # Else the tests would run, in part, what was there before a change.
+    older = [
+        source
+        for module, source in modules.items()
+        if (made := lint / f"{module}{suffix}").exists()
+        and made.stat().st_mtime < (lint / source).stat().st_mtime
+    ]
+    assert older == [], "`pip install -e .` compiles them anew"
 
 
 def test_without_a_compiler_the_wheel_is_one_for_every_machine(tmp_path: Path) -> None:
