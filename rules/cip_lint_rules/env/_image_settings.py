@@ -75,6 +75,18 @@ IMAGE_SETTINGS: tuple[ImageSetting, ...] = (
         _GITHUB + "Donkie/Spoolman/pull/961",
     ),
     ImageSetting(
+        "zitadel/zitadel",
+        "ZITADEL_PORT",
+        _PORT,
+        _GITHUB + "zitadel/zitadel/issues/6230",
+    ),
+    ImageSetting(
+        "sequin/sequin",
+        "SEQUIN_METRICS_PORT",
+        "reads as the port of its metrics",
+        _GITHUB + "sequinstream/sequin/issues/2155",
+    ),
+    ImageSetting(
         "authelia/authelia",
         "AUTHELIA_PORT",
         ANY,
