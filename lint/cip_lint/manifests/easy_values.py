@@ -41,7 +41,7 @@ def _compiled_reader() -> EventReader | None:
         package = find_spec("yaml")
         for folder in (package and package.submodule_search_locations) or ():
             return EventReader(f"{folder}/_yaml{EXTENSION_SUFFIXES[0]}")
-    except ImportError:
+    except (ImportError, AttributeError):  # none is there, or one of other sources
         pass
     return None
 
