@@ -16,7 +16,7 @@ REMEMBERED = 60_000
 _REMEMBERED_COLLECTIONS = 20_000
 FEW = 8
 """Parts up to which a collection is worth being looked for."""
-_FEW_DOCUMENTS = 20_000
+_FEW_DOCUMENTS = 12_000
 """Up to so many documents, sharing takes more time than the memory is worth."""
 
 # They are exact dicts: those are looked into twice as fast as their subclasses.
