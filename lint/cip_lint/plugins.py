@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cip_lint.errors import FOREIGN_FAILURES, PluginError
@@ -50,27 +49,27 @@ def entry_points(folders: Sequence[str] | None = None) -> tuple[EntryPoint, ...]
     found: dict[tuple[str, str], EntryPoint] = {}
     for folder in sys.path if folders is None else folders:
         for path in _metadata_folders(folder or "."):
-            distribution, version = _named(path.name)
-            for name, module in _of_group(path / "entry_points.txt"):
-                found.setdefault(
-                    (distribution, name),
-                    EntryPoint(name, module, distribution, version),
-                )
+            points = list(_of_group(f"{path}/entry_points.txt"))
+            if points:
+                distribution, version = _named(os.path.basename(path))  # noqa: PTH119
+                for name, module in points:
+                    found.setdefault(
+                        (distribution, name),
+                        EntryPoint(name, module, distribution, version),
+                    )
     return tuple(found[key] for key in sorted(found))
 
 
-def _metadata_folders(folder: str) -> Iterator[Path]:
+def _metadata_folders(folder: str) -> list[str]:
     try:
         with os.scandir(folder) as entries:
-            names = [
-                entry.name
+            return sorted(
+                entry.path
                 for entry in entries
                 if entry.name.endswith((".dist-info", ".egg-info"))
-            ]
+            )
     except OSError:
-        return
-    for name in sorted(names):
-        yield Path(folder, name)
+        return []
 
 
 def _named(folder: str) -> tuple[str, str]:
@@ -79,15 +78,17 @@ def _named(folder: str) -> tuple[str, str]:
     return re.sub(r"[-_.]+", "-", name).lower(), version.partition("-")[0]
 
 
-def _of_group(path: Path) -> Iterator[tuple[str, str]]:
+def _of_group(path: str) -> Iterator[tuple[str, str]]:
+    # As bytes, without a Path: there may be hundreds, and nearly all are of others.
     try:
-        text = path.read_text(encoding="utf-8")
+        with open(path, "rb") as file:  # noqa: PTH123
+            data = file.read()
     except OSError:
         return
-    if GROUP not in text:
+    if GROUP.encode() not in data:
         return
     group = ""
-    for line in map(str.strip, text.splitlines()):
+    for line in map(str.strip, data.decode("utf-8", "replace").splitlines()):
         if line.startswith("["):
             group = line.strip("[] ")
         elif group == GROUP and "=" in line:

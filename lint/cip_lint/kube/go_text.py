@@ -7,7 +7,6 @@ is printed as JSON from 1.34 and in Go syntax before (``Error.ErrorBody`` in
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from cip_lint.kube.version import Version
@@ -57,6 +56,8 @@ def as_json(value: object) -> str:
 
     No blanks, and ``<``, ``>``, ``&`` and the two line separators escaped.
     """
+    import json  # noqa: PLC0415 - for what is refused alone
+
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if text.isascii() and not ("<" in text or ">" in text or "&" in text):
         return text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from json import JSONDecodeError, JSONDecoder
 from typing import Any, NoReturn
 
 from cip_lint.manifests.scalars import ScalarError, json_number, plain
@@ -47,6 +46,9 @@ def read_value(text: str, at: int) -> JsonValue:
     Numbers come out as kubectl would send them: a float without a fraction is an
     integer. Raises JsonError.
     """
+    # Few trees hold JSON, and all of them would wait for it.
+    from json import JSONDecodeError, JSONDecoder  # noqa: PLC0415
+
     repeats = False
 
     def whole_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -92,6 +94,8 @@ def _number(text: str) -> int | float:
 
 
 def _refuse(name: str) -> NoReturn:
+    from json import JSONDecodeError  # noqa: PLC0415
+
     raise JSONDecodeError(f"Invalid literal {name}", name, 0)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from json import JSONDecodeError, JSONDecoder
 from typing import Any
 
 from cip_lint.manifests.json_text import skip_blank
@@ -93,6 +92,8 @@ def json_extents(source: SourceFile, start: int) -> Sequence[Extent]:
 
     Empty where there is no such list. Of a key that stands twice the last counts.
     """
+    from json import JSONDecodeError, JSONDecoder  # noqa: PLC0415 - of JSON alone
+
     text = source.text
     found: Sequence[Extent] = ()
     decode = JSONDecoder().raw_decode

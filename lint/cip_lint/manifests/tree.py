@@ -7,7 +7,6 @@ anchor and tag: it is what an edit of the value would replace.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 
 from cip_lint.model import Path
@@ -198,6 +197,8 @@ def _json_key(literal: str | None) -> str | None:
         return None
     if "\\" not in literal:
         return literal[1:-1]
+    import json  # noqa: PLC0415 - of JSON alone
+
     key: str = json.loads(literal, strict=False)
     return key
 
