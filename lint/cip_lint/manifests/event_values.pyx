@@ -1,5 +1,4 @@
-# cython: language_level=3, boundscheck=False, wraparound=False
-# cython: binding=False, auto_pickle=False
+# cython: boundscheck=False, wraparound=False, auto_pickle=False
 """Values of easy documents from libyaml's events: what ``node_values`` makes, compiled.
 
 It has no opinion of its own. Whatever is not quite plain (an anchor, a tag, a merge,
