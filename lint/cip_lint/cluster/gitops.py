@@ -7,9 +7,8 @@ repository), and a HelmRelease, makes pods and Services that no file shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from posixpath import normpath
-from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
@@ -22,6 +21,7 @@ from cip_lint.render.gitops.sending_kinds import (
     IN_CLUSTER,
     KUSTOMIZATION,
     named_cluster,
+    remote_cluster,
 )
 from cip_lint.render.kustomize.kustomizations import CHANGING_FIELDS
 from cip_lint.render.surroundings.outcomes import release_name
@@ -235,7 +235,7 @@ def _flux_kustomization(
         namespace=namespace,
         namespace_path=("spec", "targetNamespace"),
         overrides_namespace=True,
-        cluster=_remote_cluster(spec),
+        cluster=_text(remote_cluster(spec)),
         changes=any(spec.get(key) for key in CHANGING_FIELDS),
         sending=_flux_sending(resource, spec),
     )
@@ -276,12 +276,6 @@ _READERS = {
 KINDS = frozenset(_READERS)
 """Group and kind of the objects that are read here."""
 _KINDS_READ = frozenset(kind for _, kind in KINDS)
-
-
-def _remote_cluster(spec: Mapping[str, Any]) -> str | None:
-    """Return the cluster a Flux object sends to, where that is not its own."""
-    secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
-    return _text(secret.get("name"))
 
 
 def _local(path: object, directories: Collection[str]) -> str | None:

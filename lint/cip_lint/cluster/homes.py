@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from cip_lint.bodies import mapping, text
+from cip_lint.bodies import mapping
 from cip_lint.cluster.environment import environment_of
 from cip_lint.cluster.gitops import Delivery
 from cip_lint.model import Resource
@@ -20,6 +20,7 @@ from cip_lint.render.gitops.sending_kinds import (
     APPLICATION,
     HELM_RELEASE,
     KUSTOMIZATION,
+    remote_cluster,
 )
 from cip_lint.render.kustomize.kustomizations import Build
 from cip_lint.render.surroundings.outcomes import release_name
@@ -43,8 +44,7 @@ def lodgers(resources: Iterable[Resource]) -> Mapping[str, Lodger]:
         if sort == APPLICATION:
             cluster = destination_cluster(resource)
         elif sort in _OF_FLUX:
-            secret = mapping(resource.get("spec", "kubeConfig", "secretRef"))
-            cluster = text(secret.get("name"))
+            cluster = remote_cluster(mapping(resource.get("spec")))
         else:
             continue
         found[release_name(resource)] = Lodger(resource, cluster)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cip_lint.bodies import Body, text
+from cip_lint.bodies import Body, mapping, text
 
 APPLICATION = ("argoproj.io", "Application")
 APPLICATION_SET = ("argoproj.io", "ApplicationSet")
@@ -21,3 +21,9 @@ def named_cluster(destination: Body) -> str:
     """
     found = text(destination.get("name")) or text(destination.get("server"))
     return IN_CLUSTER if found.rstrip("/") == _OWN_ADDRESS else found
+
+
+def remote_cluster(spec: Body) -> str:
+    """Return what names the cluster that a Flux object sends to; empty: its own."""
+    secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
+    return text(secret.get("name"))

@@ -14,7 +14,11 @@ from cip_lint.bodies import Body, mapping, mappings, text, texts
 from cip_lint.model import Path, Resource
 from cip_lint.records import NamedTuple
 from cip_lint.render.gitops.argo_cd import destination_cluster, sources_of
-from cip_lint.render.gitops.sending_kinds import APPLICATION, KUSTOMIZATION
+from cip_lint.render.gitops.sending_kinds import (
+    APPLICATION,
+    KUSTOMIZATION,
+    remote_cluster,
+)
 from cip_lint.render.helm.releases import folder_of
 from cip_lint.render.kustomize.kustomizations import CHANGING_FIELDS
 from cip_lint.render.surroundings.outcomes import release_name
@@ -95,8 +99,7 @@ def _of_flux(resource: Resource) -> Iterator[tuple[str, Sender]]:
     if mapping(common.get("labels")):
         fields["labels"] = [{"pairs": dict(mapping(common.get("labels")))}]
         paths["labels"] = (*where, "labels")
-    secret = mapping(mapping(spec.get("kubeConfig")).get("secretRef"))
-    namespace, cluster = text(spec.get("targetNamespace")), text(secret.get("name"))
+    namespace, cluster = text(spec.get("targetNamespace")), remote_cluster(spec)
     after = mapping(spec.get("postBuild"))
     fills = bool(after.get("substitute") or after.get("substituteFrom"))
     yield folder, Sender(resource, "flux", namespace, cluster, fields, paths, fills)
