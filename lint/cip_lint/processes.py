@@ -45,44 +45,78 @@ def _nameless(buffering: int = -1) -> IO[bytes]:
 class Forked:
     """A forked process, and the file that it writes to."""
 
-    def __init__(self, pid: int, file: IO[bytes]) -> None:
+    def __init__(self, pid: int, file: IO[bytes], said: int) -> None:
         self.file = file
-        """What it wrote; to be read once it has ended."""
+        """What it wrote; to be read once it has done its work."""
         self._pid = pid
+        self._said = said
+        """The end of a pipe at which its status is heard."""
         self._running = True
 
     def wait(self) -> int:
-        """Wait for its end; return its exit status, with ``file`` at its beginning."""
-        _, status = os.waitpid(self._pid, 0)
-        self._running = False
+        """Wait until its work is done; return its status, with ``file`` at its beginning.
+
+        Its end is not waited for: that it frees what it holds takes some milliseconds,
+        in which nothing of it is needed any more.
+        """
+        status = os.read(self._said, 1)
         self.file.seek(0)
-        return os.waitstatus_to_exitcode(status)
+        if status:
+            self._running = False
+            _ending.append(self._pid)
+            return status[0]
+        _, ended = os.waitpid(self._pid, 0)
+        self._running = False
+        return os.waitstatus_to_exitcode(ended)
 
     def end(self) -> None:
-        """Stop it, where it still runs, and drop what it wrote."""
+        """Stop it, where it still works, and drop what it wrote."""
         if self._running:
             with contextlib.suppress(OSError):
                 os.kill(self._pid, 9)
                 os.waitpid(self._pid, 0)
+        os.close(self._said)
         self.file.close()
+        _forget_ended()
+
+
+_ending: list[int] = []
+"""Processes whose work is done, and whose end nobody has heard of yet."""
+
+
+def _forget_ended() -> None:
+    """Hear of the ends of processes, so that the system can forget these."""
+    for pid in tuple(_ending):
+        with contextlib.suppress(ChildProcessError):  # somebody heard of it already
+            if os.waitpid(pid, os.WNOHANG) == (0, 0):
+                continue
+        _ending.remove(pid)
 
 
 def forked(work: Callable[[IO[bytes]], int]) -> Forked:
     """Start a process that does ``work``, which writes to a file and returns a status.
 
-    Where ``work`` raises, the status is 1. Raises ``OSError`` where there is no room
+    The status is of one byte, as with any process; where ``work`` raises, it is 1. Raises ``OSError`` where there is no room
     for a file, or for one process more.
     """
     file = _nameless()
     sys.stdout.flush()
     sys.stderr.flush()
     try:
-        pid = os.fork()
+        heard, said = os.pipe()
     except OSError:
         file.close()
         raise
+    try:
+        pid = os.fork()
+    except OSError:
+        os.close(heard)
+        os.close(said)
+        file.close()
+        raise
     if pid:
-        return Forked(pid, file)
+        os.close(said)
+        return Forked(pid, file, heard)
     status = 1
     try:
         made = work(file)
@@ -90,7 +124,10 @@ def forked(work: Callable[[IO[bytes]], int]) -> Forked:
         status = made
     finally:
         # Nothing of the parent's may run on here: no handlers, no buffers.
-        os._exit(status)
+        try:
+            os.write(said, bytes([status]))
+        finally:
+            os._exit(status)
     raise AssertionError
 
 
