@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cip_lint.replay import service_table
 from cip_lint.replay.external_addresses import shared_addresses
 from support.clusters import cluster
@@ -82,3 +84,33 @@ class TestLoadBalancerAddresses:
             _service("a", 80, loadBalancerClass="example.com/a", **asked),
             _service("b", 80, loadBalancerClass="example.com/b", **asked),
         )
+
+    @pytest.mark.parametrize(
+        ("first", "second", "shared"),
+        [
+            ("Cluster {app: a}", "Cluster {app: b}", True),
+            ("Local {app: a}", "Local {app: a}", True),
+            ("Local {app: a}", "Local {app: b}", False),
+            ("Local {app: a}", "Cluster {app: a}", False),
+            ("Local {}", "Cluster {app: a}", True),
+            ("Local {app: a}", '"${POLICY}" {app: b}', True),
+            ("Local {app: a}", 'Local {app: "${APP}"}', True),
+        ],
+    )
+    def test_are_shared_by_the_same_pods_where_nodes_count(
+        self, first: str, second: str, *, shared: bool
+    ) -> None:
+        def asking(name: str, port: int, policy: str) -> str:
+            stated, selector = policy.split(" ", 1)
+            return _service(
+                name,
+                port,
+                type="LoadBalancer",
+                loadBalancerIP="192.0.2.1",
+                externalTrafficPolicy=stated,
+                selector=selector,
+            ).replace("metadata: {", "metadata: {annotations: {" + key + "}, ")
+
+        key = "lbipam.cilium.io/sharing-key: one"
+        found = _found(asking("a", 80, first), asking("b", 443, second))
+        assert bool(found) is not shared

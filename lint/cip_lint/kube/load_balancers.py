@@ -2,7 +2,9 @@
 
 A controller gives an address that a Service asks for to that Service alone, unless
 the Services that ask for it carry one *sharing key* and have no port in common; those
-that ask for no key share by ports alone.
+that ask for no key share by ports alone. Some look at the external traffic policy too:
+nodes without a pod drop what comes for a Service with Local, so such Services share
+only with those of the same pods.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ class LoadBalancers(NamedTuple):
     """Annotations with the sharing key; none: addresses are shared by ports."""
     other_namespaces: tuple[str, ...] = ()
     """Annotations that list namespaces which may share; none: all may."""
+    compares_pods: bool = False
+    """Whether a Service with the policy Local shares only with those of its pods."""
     classes: tuple[str, ...] = ()
     """Values of ``spec.loadBalancerClass`` by which it is chosen."""
     pools: tuple[tuple[str, str], ...] = ()
@@ -38,8 +42,10 @@ CONTROLLERS: tuple[LoadBalancers, ...] = (
         "MetalLB",
         ("metallb.io/", "metallb.universe.tf/"),
         ("metallb.io/loadBalancerIPs", "metallb.universe.tf/loadBalancerIPs"),
-        "metallb/metallb:controller/service.go, internal/allocator/allocator.go",
+        "metallb/metallb:controller/service.go, internal/allocator/allocator.go, "
+        "internal/allocator/k8salloc/k8salloc.go",
         keys=("metallb.io/allow-shared-ip", "metallb.universe.tf/allow-shared-ip"),
+        compares_pods=True,
         pools=(("metallb.io", "IPAddressPool"), ("metallb.io", "AddressPool")),
     ),
     LoadBalancers(
@@ -52,6 +58,7 @@ CONTROLLERS: tuple[LoadBalancers, ...] = (
             "lbipam.cilium.io/sharing-cross-namespace",
             "io.cilium/lb-ipam-sharing-cross-namespace",
         ),
+        compares_pods=True,
         classes=("io.cilium/bgp-control-plane", "io.cilium/l2-announcer"),
         pools=(("cilium.io", "CiliumLoadBalancerIPPool"),),
     ),
@@ -138,6 +145,27 @@ def may_share_with(controller: LoadBalancers, service: Service, namespace: str) 
         return True
     listed = _first(controller.other_namespaces, service).split(",")
     return any(entry.strip() in ("*", namespace) for entry in listed)
+
+
+def may_share_pods(controller: LoadBalancers, one: Service, other: Service) -> bool:
+    """Whether the policies of two Services allow them one address.
+
+    True where it is not known: of a policy that is neither Local nor Cluster, and of
+    Local without a selector, which the controllers do not judge alike.
+    """
+    policies = {one.external_traffic_policy, other.external_traffic_policy}
+    if not controller.compares_pods or _LOCAL not in policies:
+        return True
+    if not policies <= {_LOCAL, "Cluster"}:
+        return True
+    if any(
+        s.external_traffic_policy == _LOCAL and not s.selector for s in (one, other)
+    ):
+        return True
+    return len(policies) == 1 and one.selector == other.selector
+
+
+_LOCAL = "Local"
 
 
 def _first(keys: tuple[str, ...], service: Service) -> str:

@@ -19,6 +19,7 @@ from cip_lint.kube.load_balancers import (
     LoadBalancers,
     asked_of_load_balancers,
     controller_of,
+    may_share_pods,
     may_share_with,
     sharing_key,
 )
@@ -262,7 +263,7 @@ def _without_key(
         if controller is None or not controller.keys:
             continue
         first, *others = group
-        alone = [one for one in others if not _share(controller, first, one)]
+        alone = [one for one in others if not _share(table, controller, first, one)]
         if alone:
             yield SharedAddress(canonical, (first, *alone), (), controller)
 
@@ -293,11 +294,18 @@ def _only_controller(table: ServiceTable) -> LoadBalancers | None:
     return found[0] if len(found) == 1 else None
 
 
-def _share(controller: LoadBalancers, one: Claim, other: Claim) -> bool:
+def _share(
+    table: ServiceTable, controller: LoadBalancers, one: Claim, other: Claim
+) -> bool:
     """Whether a controller gives both Services one address; it does where unsure."""
     first, second = _service(one), _service(other)
     key = sharing_key(controller, first)
     if not key or key != sharing_key(controller, second):
+        return False
+    if not may_share_pods(controller, first, second) and not any(
+        table.cluster.unresolved(claim.member, ("spec", "selector"))
+        for claim in (one, other)
+    ):
         return False
     here, there = one.member.namespace, other.member.namespace
     if not here or not there or here == there:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cip_lint.kube.load_balancers import LoadBalancers, sharing_key
+from cip_lint.kube.load_balancers import LoadBalancers, may_share_pods, sharing_key
 from cip_lint.kube.service import Service
 from cip_lint.model import Severity
 from cip_lint.replay import Claim
@@ -45,8 +45,10 @@ def address_shared(shared: SharedAddress, cx: Context) -> Iterator[Problem]:
 
     A load balancer controller gives the address that two Services ask for to the
     first one, and the second one stays pending. MetalLB, Cilium and PureLB share an
-    address between Services with different ports and one sharing key. Services with
-    different values of `loadBalancerClass` are not compared.
+    address between Services with different ports and one sharing key. Nodes without a
+    pod drop what comes for a Service with `externalTrafficPolicy: Local`, so MetalLB
+    and Cilium let such a Service share only with Services of the same policy and
+    selector. Services with different values of `loadBalancerClass` are not compared.
 
     Objects that cannot be in one cluster at once are not compared either:
     alternatives in a folder, overlays of one base, paths that differ in a word such as
@@ -154,23 +156,43 @@ def _note(shared: SharedAddress) -> str:
 
 
 def _why_not_shared(controller: LoadBalancers, claims: tuple[Claim, ...]) -> str:
-    keys = {
-        sharing_key(controller, Service(one.member.resource.body)) for one in claims
-    }
-    if len(keys) == 1 and "" not in keys:
+    if not _has_one_key(controller, claims):
         return (
-            f"their sharing key is the same, but both must name the other's namespace "
-            f"in {controller.other_namespaces[0]}"
+            f"{controller.name} shares an address between Services with different "
+            f"ports and one value of {controller.keys[0]}"
+        )
+    if _differ_in_pods(controller, claims):
+        return (
+            "their sharing key is the same, but with externalTrafficPolicy Local both "
+            "must have that policy and one selector"
         )
     return (
-        f"{controller.name} shares an address between Services with different ports "
-        f"and one value of {controller.keys[0]}"
+        f"their sharing key is the same, but both must name the other's namespace "
+        f"in {controller.other_namespaces[0]}"
     )
+
+
+def _has_one_key(controller: LoadBalancers, claims: tuple[Claim, ...]) -> bool:
+    keys = {sharing_key(controller, one) for one in _services(claims)}
+    return len(keys) == 1 and "" not in keys
+
+
+def _differ_in_pods(controller: LoadBalancers, claims: tuple[Claim, ...]) -> bool:
+    first, *others = _services(claims)
+    return not all(may_share_pods(controller, first, one) for one in others)
+
+
+def _services(claims: tuple[Claim, ...]) -> list[Service]:
+    return [Service(claim.member.resource.body) for claim in claims]
 
 
 def _help(shared: SharedAddress) -> str:
     if shared.controller is None:
         return "give each its own address"
+    if _has_one_key(shared.controller, shared.claims) and _differ_in_pods(
+        shared.controller, shared.claims
+    ):
+        return "give each its own address, or set externalTrafficPolicy: Cluster"
     namespaces = {claim.member.namespace for claim in shared.claims}
     needed = [shared.controller.keys[0]]
     if len(namespaces) > 1:
