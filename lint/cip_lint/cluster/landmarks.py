@@ -15,8 +15,7 @@ from cip_lint.manifests import Sent, Unbuilt
 from cip_lint.manifests.recognition import SOURCE_IGNORE
 from cip_lint.model import Resource
 from cip_lint.records import NamedTuple
-from cip_lint.render.kustomize import kustomizations
-from cip_lint.render.kustomize.kustomizations import Kustomizations
+from cip_lint.render.kustomize.kustomizations import NO_KUSTOMIZATIONS, Kustomizations
 
 if TYPE_CHECKING:
     from cip_lint.cluster.homes import Lodger
@@ -37,7 +36,7 @@ class Landmarks(NamedTuple):
     senders: Senders
     """Programs that send plain manifests."""
     rendered: frozenset[str] = frozenset()
-    """The paths of the ``Chart.yaml`` of charts that were rendered."""
+    """The paths of the kustomizations and charts (``Chart.yaml``) that were built."""
     reasons: Mapping[str, str] = MappingProxyType({})
     """Why kustomizations and charts were not built, by path."""
     releases: Mapping[tuple[str, str], Sent] = MappingProxyType({})
@@ -77,14 +76,7 @@ def survey(
     reasons = {one.path: one.why for one in unbuilt}
     built = frozenset(one.built_by for one in resources if one.built_by)
     kustomized = landmarks.get("kustomization", ())
-    found = kustomizations.survey(
-        kustomized,
-        files,
-        # What installs a chart that was fetched is no kustomization.
-        built=built.intersection(path for path, _ in kustomized),
-        reasons=reasons,
-        overridden=frozenset(one.path for one in unbuilt if one.is_overridden),
-    )
+    overridden = frozenset(one.path for one in unbuilt if one.is_overridden)
     released = frozenset(one.release for one in resources if one.release)
     told = gitops.survey((*resources, *applications), _directories(files), released)
     deliveries: dict[str, list[Delivery]] = {}
@@ -97,7 +89,7 @@ def survey(
         for path, body in found_of_kind
     ]
     return Landmarks(
-        found,
+        _kustomizations(kustomized, files, built, reasons, overridden),
         told,
         frozenset(dirname(path) for path, _ in landmarks.get("chart", ())),
         {dirname(path): body for path, body in landmarks.get("fleet", ())},
@@ -108,6 +100,29 @@ def survey(
         {(one.path, one.release): one for one in sent},
         _lodgers(told, sent, (*resources, *applications)),
         _ignores(told, resources, landmarks.get(SOURCE_IGNORE, ())),
+    )
+
+
+def _kustomizations(
+    kustomized: Sequence[tuple[str, Body]],
+    files: Collection[str],
+    built: frozenset[str],
+    reasons: Mapping[str, str],
+    overridden: frozenset[str],
+) -> Kustomizations:
+    if not kustomized:
+        return NO_KUSTOMIZATIONS
+    from cip_lint.render.kustomize.kustomization_survey import (  # noqa: PLC0415 - where any is
+        survey as survey_kustomizations,
+    )
+
+    return survey_kustomizations(
+        kustomized,
+        files,
+        # What installs a chart that was fetched is no kustomization.
+        built=built.intersection(path for path, _ in kustomized),
+        reasons=reasons,
+        overridden=overridden,
     )
 
 

@@ -32,7 +32,8 @@ from cip_lint.render.kustomize.chart_homes import Printed
 from cip_lint.render.kustomize.closure import Closure, closure
 from cip_lint.render.kustomize.flux_folders import Generated, generated, noted_in
 from cip_lint.render.kustomize.homes import Homes, Made, without_notes
-from cip_lint.render.kustomize.kustomizations import Build, Kustomizations, survey
+from cip_lint.render.kustomize.kustomization_survey import survey
+from cip_lint.render.kustomize.kustomizations import Build, Kustomizations
 from cip_lint.render.kustomize.kustomize_builds import Way, made_of
 from cip_lint.render.kustomize.rounds import ready
 from cip_lint.render.kustomize.senders import Sender, senders

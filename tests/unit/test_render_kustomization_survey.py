@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from cip_lint.render.kustomize.kustomizations import Kustomizations, survey
+from cip_lint.render.kustomize.kustomization_survey import survey
+from cip_lint.render.kustomize.kustomizations import Kustomizations
 
 
 def surveyed(found: dict[str, dict[str, Any]], *present: str) -> Kustomizations:
