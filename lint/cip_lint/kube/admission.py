@@ -20,10 +20,8 @@ from cip_lint.kube.network_checks import (
     check_network_policy,
     check_service_cidr,
 )
-from cip_lint.kube.pod_warnings import warn_of_name, warn_of_pod_spec
 from cip_lint.kube.schema import type_of
 from cip_lint.kube.service_admission import admit_service
-from cip_lint.kube.stored import stored_object
 from cip_lint.kube.version import Version
 from cip_lint.kube.webhook_checks import check_api_service, check_webhooks
 from cip_lint.kube.workload_checks import (
@@ -165,15 +163,27 @@ def _judge(
         return _refusal(manifest, checks, warnings)
     if not store:
         return Admission(201, (), "", warnings)
+    from cip_lint.kube.stored import stored_object  # noqa: PLC0415 - if asked for
+
+    _warn_of_pods(checks, manifest, known)
+    warnings = (*warnings, *checks.warnings)
+    return Admission(201, (), "", warnings, stored_object(manifest, version))
+
+
+def _warn_of_pods(checks: Checks, manifest: Mapping[str, Any], known: _Kind) -> None:
+    from cip_lint.kube.pod_warnings import (  # noqa: PLC0415 - if asked for
+        warn_of_name,
+        warn_of_pod_spec,
+    )
+
+    is_pod = manifest["kind"] == "Pod"
     if known.names_pods:
-        warn_of_name(checks, manifest, pod=kind == "Pod")
+        warn_of_name(checks, manifest, pod=is_pod)
     if known.pods is not None:
         spec: Body = manifest
         for step in known.pods:
             spec = mapping(spec.get(str(step)))
-        warn_of_pod_spec(checks, spec, known.pods, pod=kind == "Pod")
-    warnings = (*warnings, *checks.warnings)
-    return Admission(201, (), "", warnings, stored_object(manifest, version))
+        warn_of_pod_spec(checks, spec, known.pods, pod=is_pod)
 
 
 def _judge_route(manifest: Mapping[str, Any], version: Version) -> Admission | None:
