@@ -25,10 +25,8 @@ from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.version import Version
 from cip_lint.kube.webhook_checks import check_api_service, check_webhooks
 from cip_lint.kube.workload_checks import (
-    check_cron_job,
     check_daemon_set,
     check_deployment,
-    check_job,
     check_pod,
     check_replica_set,
     check_replication_controller,
@@ -58,6 +56,18 @@ class _Kind(NamedTuple):
     """Whether a name that is no DNS label is warned of."""
 
 
+def _check_job(checks: Checks, body: Body) -> None:
+    from cip_lint.kube.job_checks import check_job  # noqa: PLC0415 - seldom there
+
+    check_job(checks, body)
+
+
+def _check_cron_job(checks: Checks, body: Body) -> None:
+    from cip_lint.kube.job_checks import check_cron_job  # noqa: PLC0415 - seldom there
+
+    check_cron_job(checks, body)
+
+
 _TEMPLATE: Path = ("spec", "template", "spec")
 _WEBHOOKS = _Kind(check_webhooks)
 _AUTOSCALER = _Kind(check_autoscaler)
@@ -72,9 +82,9 @@ _KINDS: Mapping[tuple[str, str], _Kind] = MappingProxyType(
         ("apps/v1", "ReplicaSet"): _Kind(check_replica_set, _TEMPLATE, names_pods=True),
         ("apps/v1", "StatefulSet"): _Kind(check_stateful_set, _TEMPLATE),
         ("apps/v1", "DaemonSet"): _Kind(check_daemon_set, _TEMPLATE),
-        ("batch/v1", "Job"): _Kind(check_job, _TEMPLATE, names_pods=True),
+        ("batch/v1", "Job"): _Kind(_check_job, _TEMPLATE, names_pods=True),
         ("batch/v1", "CronJob"): _Kind(
-            check_cron_job, ("spec", "jobTemplate", *_TEMPLATE), names_pods=True
+            _check_cron_job, ("spec", "jobTemplate", *_TEMPLATE), names_pods=True
         ),
         ("autoscaling/v1", "HorizontalPodAutoscaler"): _AUTOSCALER,
         ("autoscaling/v2", "HorizontalPodAutoscaler"): _AUTOSCALER,

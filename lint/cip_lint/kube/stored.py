@@ -12,6 +12,7 @@ from typing import Any
 
 from cip_lint.bodies import Body, items, mapping, text
 from cip_lint.kube.checks import name_of
+from cip_lint.kube.job_checks import job_labels, job_selector
 from cip_lint.kube.stored_pods import (
     keep,
     keep_stated,
@@ -20,7 +21,6 @@ from cip_lint.kube.stored_pods import (
 )
 from cip_lint.kube.version import Version
 from cip_lint.kube.webhook_checks import DEFAULT_PORT
-from cip_lint.kube.workload_checks import job_labels, job_selector
 
 _DEFAULT_UTILIZATION = 80
 _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"

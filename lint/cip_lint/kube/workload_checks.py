@@ -1,8 +1,10 @@
 """What the API server refuses in workloads beyond their pods: above all selectors.
 
-Follows ``pkg/apis/apps/validation/validation.go``, ``pkg/apis/batch/validation``
-and ``ValidateReplicationController`` of ``pkg/apis/core/validation``, in order.
-Update strategies, volume claims and schedules are not looked at.
+Jobs and CronJobs, whose selectors the server makes, are those of ``job_checks``.
+
+Follows ``pkg/apis/apps/validation/validation.go`` and
+``ValidateReplicationController`` of ``pkg/apis/core/validation``, in order.
+Update strategies and volume claims are not looked at.
 """
 
 from __future__ import annotations
@@ -12,18 +14,15 @@ from typing import Any
 from cip_lint.bodies import Body, mapping, text
 from cip_lint.kube import faults as causes
 from cip_lint.kube.checks import (
-    NAME,
     Checks,
     check_metadata,
     label_name,
-    name_of,
-    number,
     string_map_text,
     subdomain_name,
 )
-from cip_lint.kube.faults import INVALID, Drawn
+from cip_lint.kube.faults import INVALID
 from cip_lint.kube.go_text import as_json, quoted
-from cip_lint.kube.grammar import dns1123_label, size
+from cip_lint.kube.grammar import dns1123_label
 from cip_lint.kube.pod_checks import (
     check_pod_spec,
     check_template,
@@ -48,26 +47,15 @@ SELECTOR = "W-selector"
 SERVICE_NAME = "W-service-name"
 WORKLOAD = "W-workload"
 
-JOB_UID = Drawn("<uid>")
-"""The UID that the server draws for a Job, in the labels that it adds."""
-_SAMPLE_UID = "00000000-0000-4000-8000-000000000000"
-LEGACY_UID_LABEL = "controller-uid"
-LEGACY_JOB_LABEL = "job-name"
-UID_LABEL = "batch.kubernetes.io/controller-uid"
-JOB_LABEL = "batch.kubernetes.io/job-name"
-
-_SPEC: Path = ("spec",)
-_SELECTOR: Path = ("spec", "selector")
-_TEMPLATE: Path = ("spec", "template")
-_JOB: Path = ("spec", "jobTemplate", "spec")
+SPEC_PATH: Path = ("spec",)
+SELECTOR_PATH: Path = ("spec", "selector")
+TEMPLATE_PATH: Path = ("spec", "template")
 
 _JSON_SINCE = Version(1, 34)
-_PREFIXED_JOB_LABELS_SINCE = Version(1, 27)
 _LABEL_NAME_FOR_SETS_SINCE = Version(1, 27)
 SERVICE_NAME_CHECKED_SINCE = Version(1, 34)
 """From here on a ``serviceName`` that no Service can have is refused
 (``pkg/apis/apps/validation``)."""
-_LONGEST_CRON_JOB_NAME = 52
 
 MISMATCH = "`selector` does not match template `labels`"
 
@@ -75,17 +63,17 @@ MISMATCH = "`selector` does not match template `labels`"
 def check_pod(checks: Checks, body: Body) -> None:
     """Check a Pod."""
     check_metadata(checks, body, subdomain_name)
-    check_pod_spec(checks, mapping(body.get("spec")), _SPEC, pod=True)
+    check_pod_spec(checks, mapping(body.get("spec")), SPEC_PATH, pod=True)
 
 
 def check_deployment(checks: Checks, body: Body) -> None:
     """Check a Deployment."""
-    _check_replicated(checks, body, WITH_TEMPLATE_HASH)
+    _check_replicated(checks, body, _WITH_TEMPLATE_HASH)
 
 
 def check_replica_set(checks: Checks, body: Body) -> None:
     """Check a ReplicaSet; the server says ``deployment`` here too."""
-    _check_replicated(checks, body, WITH_TEMPLATE_HASH)
+    _check_replicated(checks, body, _WITH_TEMPLATE_HASH)
 
 
 class _Words(NamedTuple):
@@ -95,8 +83,8 @@ class _Words(NamedTuple):
     unreadable: str
 
 
-WITH_TEMPLATE_HASH = _Words("deployment", "invalid label selector")
-STATEFUL_SET = _Words("statefulset", "")
+_WITH_TEMPLATE_HASH = _Words("deployment", "invalid label selector")
+_STATEFUL_SET = _Words("statefulset", "")
 
 
 def _check_replicated(checks: Checks, body: Body, words: _Words) -> None:
@@ -120,9 +108,9 @@ def check_stateful_set(checks: Checks, body: Body) -> None:
     _check_counts(checks, spec, ("replicas", "minReadySeconds"))
     service = text(spec.get("serviceName"))
     if service and checks.version >= SERVICE_NAME_CHECKED_SINCE:
-        place = (*_SPEC, "serviceName")
+        place = (*SPEC_PATH, "serviceName")
         checks.invalid(SERVICE_NAME, place, service, dns1123_label(service))
-    selector = _check_label_selector(checks, spec, STATEFUL_SET)
+    selector = _check_label_selector(checks, spec, _STATEFUL_SET)
     if selector is None:
         return
     template = mapping(spec.get("template"))
@@ -131,8 +119,8 @@ def check_stateful_set(checks: Checks, body: Body) -> None:
         pods = {key: pods[key] for key in pods if key not in {"hostname", "subdomain"}}
         template = {**template, "spec": pods}
     _check_match(checks, template, selector)
-    check_template(checks, template, _TEMPLATE)
-    check_template_labels(checks, mapping(template.get("metadata")), _TEMPLATE)
+    check_template(checks, template, TEMPLATE_PATH)
+    check_template_labels(checks, mapping(template.get("metadata")), TEMPLATE_PATH)
     _check_always(checks, pods)
 
 
@@ -144,15 +132,15 @@ def check_daemon_set(checks: Checks, body: Body) -> None:
     spec = mapping(body.get("spec"))
     stated = spec.get("selector")
     if stated is not None:
-        found = label_selector_causes(mapping(stated), _SELECTOR, checks.version)
+        found = label_selector_causes(mapping(stated), SELECTOR_PATH, checks.version)
         checks.placed(SELECTOR, found)
     template = mapping(spec.get("template"))
-    selector = _readable(stated, checks.version)
+    selector = readable(stated, checks.version)
     if selector is not None:
         _check_match(checks, template, selector)
         if selector.everything:
             _empty_selector(checks, stated, "daemonset")
-    check_template(checks, template, _TEMPLATE)
+    check_template(checks, template, TEMPLATE_PATH)
     _check_always(checks, mapping(template.get("spec")))
     _check_counts(checks, spec, ("minReadySeconds",))
 
@@ -167,14 +155,14 @@ def check_replication_controller(checks: Checks, body: Body) -> None:
     labels = mapping(mapping(template.get("metadata")).get("labels"))
     selector = mapping(spec.get("selector")) or labels
     if not selector:
-        checks.required(SELECTOR, _SELECTOR)
+        checks.required(SELECTOR, SELECTOR_PATH)
     _check_counts(checks, spec, ("replicas",))
     if stated is None:
-        checks.required(WORKLOAD, _TEMPLATE)
+        checks.required(WORKLOAD, TEMPLATE_PATH)
         return
     if selector and not map_matches(_strings(selector), _strings(labels)):
         _mismatch(checks, template)
-    check_template(checks, template, _TEMPLATE)
+    check_template(checks, template, TEMPLATE_PATH)
     _check_always(checks, mapping(template.get("spec")))
 
 
@@ -182,31 +170,32 @@ def _check_counts(checks: Checks, spec: Body, fields: tuple[str, ...]) -> None:
     for field in fields:
         value = spec.get(field)
         if value is not None:
-            checks.non_negative(WORKLOAD, (*_SPEC, field), value)
+            checks.non_negative(WORKLOAD, (*SPEC_PATH, field), value)
 
 
 def _check_label_selector(checks: Checks, spec: Body, words: _Words) -> Selector | None:
     """Check ``spec.selector``; None where it cannot be read as a selector."""
     stated = spec.get("selector")
     if stated is None:
-        checks.required(SELECTOR, _SELECTOR)
+        checks.required(SELECTOR, SELECTOR_PATH)
         return NOTHING
     body = mapping(stated)
     version = checks.version
-    checks.placed(SELECTOR, label_selector_causes(body, _SELECTOR, version))
+    checks.placed(SELECTOR, label_selector_causes(body, SELECTOR_PATH, version))
     if not body.get("matchLabels") and not body.get("matchExpressions"):
         _empty_selector(checks, body, words.kind)
         return EVERYTHING
-    selector = _readable(body, version)
+    selector = readable(body, version)
     if selector is None:
         shown = f"Invalid value: {selector_text(body, version)}"
         said = f"{shown}: {words.unreadable}" if words.unreadable else shown
         cause = Cause(INVALID, "spec.selector", said)
-        checks.add(SELECTOR, _SELECTOR, cause)
+        checks.add(SELECTOR, SELECTOR_PATH, cause)
     return selector
 
 
-def _readable(selector: object, version: Version) -> Selector | None:
+def readable(selector: object, version: Version) -> Selector | None:
+    """Return the selector that a LabelSelector describes; None where it is refused."""
     try:
         return from_label_selector(selector, version)
     except SelectorError:
@@ -216,13 +205,13 @@ def _readable(selector: object, version: Version) -> Selector | None:
 def _empty_selector(checks: Checks, selector: object, kind: str) -> None:
     shown = selector_text(mapping(selector), checks.version)
     detail = f"empty selector is invalid for {kind}"
-    checks.add(SELECTOR, _SELECTOR, causes.invalid("spec.selector", shown, detail))
+    checks.add(SELECTOR, SELECTOR_PATH, causes.invalid("spec.selector", shown, detail))
 
 
 def _check_matching_template(checks: Checks, spec: Body, selector: Selector) -> None:
     template = mapping(spec.get("template"))
     _check_match(checks, template, selector)
-    check_template(checks, template, _TEMPLATE)
+    check_template(checks, template, TEMPLATE_PATH)
     _check_always(checks, mapping(template.get("spec")))
 
 
@@ -232,12 +221,19 @@ def _check_match(checks: Checks, template: Body, selector: Selector) -> None:
         _mismatch(checks, template)
 
 
-def _mismatch(checks: Checks, template: Body, labels: object = None) -> None:
-    path: Path = (*_TEMPLATE, "metadata", "labels")
-    stated = labels or mapping(template.get("metadata")).get("labels")
-    shown = _with_token(string_map_text(stated, checks.version))
+def _mismatch(checks: Checks, template: Body) -> None:
+    stated = mapping(template.get("metadata")).get("labels")
+    mismatch(checks, stated, string_map_text(stated, checks.version))
+
+
+def mismatch(checks: Checks, labels: object, shown: str) -> None:
+    """Note that the selector does not pick the labels of the template.
+
+    ``shown`` is how the server prints the labels.
+    """
+    path: Path = (*TEMPLATE_PATH, "metadata", "labels")
     cause = causes.invalid(field_path(path), shown, MISMATCH)
-    checks.add(SELECTOR, path, cause, value=stated, other=_SELECTOR)
+    checks.add(SELECTOR, path, cause, value=labels, other=SELECTOR_PATH)
 
 
 def _strings(labels: Body) -> dict[str, str]:
@@ -248,7 +244,7 @@ def _strings(labels: Body) -> dict[str, str]:
 
 def _check_always(checks: Checks, pods: Body) -> None:
     restart = text(pods.get("restartPolicy"))
-    path: Path = (*_TEMPLATE, "spec", "restartPolicy")
+    path: Path = (*TEMPLATE_PATH, "spec", "restartPolicy")
     if restart and restart != "Always":
         checks.not_supported(WORKLOAD, path, restart, ("Always",))
 
@@ -290,124 +286,3 @@ def _go_requirement(entry: object) -> str:
         f"v1.LabelSelectorRequirement{{Key:{quoted(text(body.get('key')))},"
         f" Operator:{quoted(text(body.get('operator')))}, Values:{listed}}}"
     )
-
-
-# Jobs.
-
-
-def job_labels(
-    name: str, labels: Body, version: Version, uid: str = JOB_UID
-) -> dict[str, str]:
-    """Return the labels of a Job's template with those that the server adds."""
-    added = {LEGACY_JOB_LABEL: name, LEGACY_UID_LABEL: uid}
-    if version >= _PREFIXED_JOB_LABELS_SINCE:
-        added |= {JOB_LABEL: name, UID_LABEL: uid}
-    return {**added, **_strings(labels)}
-
-
-def job_selector(
-    selector: Body, version: Version, uid: str = JOB_UID
-) -> dict[str, Any]:
-    """Return a Job's selector with the label that the server adds."""
-    prefixed = version >= _PREFIXED_JOB_LABELS_SINCE
-    key = UID_LABEL if prefixed else LEGACY_UID_LABEL
-    labels = {key: uid, **_strings(mapping(selector.get("matchLabels")))}
-    return {**selector, "matchLabels": labels}
-
-
-def _with_token(text_: str) -> str:
-    """Return a message text with the token in place of the sample."""
-    return text_.replace(_SAMPLE_UID, JOB_UID)
-
-
-def check_job(checks: Checks, body: Body) -> None:
-    """Check a Job: its selector is the server's, unless it is a manual one."""
-    check_metadata(checks, body, subdomain_name)
-    spec = mapping(body.get("spec"))
-    template = mapping(spec.get("template"))
-    labels = mapping(mapping(template.get("metadata")).get("labels"))
-    version = checks.version
-    if spec.get("manualSelector") is True:
-        stated = spec.get("selector")
-        selector = None if stated is None else mapping(stated)
-        pods: dict[str, str] = _strings(labels)
-    else:
-        name = name_of(body).checked
-        selector = job_selector(mapping(spec.get("selector")), version, _SAMPLE_UID)
-        pods = job_labels(name, labels, version, _SAMPLE_UID)
-        _check_generated(checks, name, selector, pods)
-    _check_job_spec(checks, spec, _SPEC)
-    if selector is None:
-        checks.required(SELECTOR, _SELECTOR)
-    else:
-        checks.placed(SELECTOR, label_selector_causes(selector, _SELECTOR, version))
-    readable = _readable(selector, version)
-    if readable is not None and not readable.matches(pods):
-        _mismatch(checks, template, pods)
-
-
-def _check_generated(
-    checks: Checks, name: str, selector: Body, pods: dict[str, str]
-) -> None:
-    """Check that nothing contradicts what the server adds to a Job."""
-    uid = _SAMPLE_UID
-    expected = {LEGACY_UID_LABEL: uid, LEGACY_JOB_LABEL: name}
-    if checks.version >= _PREFIXED_JOB_LABELS_SINCE:
-        expected |= {UID_LABEL: uid, JOB_LABEL: name}
-    shown = _with_token(string_map_text(pods, checks.version))
-    for key, value in expected.items():
-        if pods[key] != value:
-            path: Path = (*_TEMPLATE, "metadata", "labels", key)
-            field = f"{field_path(path[:-1])}[{key}]"
-            detail = _with_token(f"must be '{value}'")
-            checks.add(SELECTOR, path, causes.invalid(field, shown, detail))
-    readable = _readable(selector, checks.version)
-    if readable is not None and not readable.matches(expected):
-        said = _with_token(selector_text(selector, checks.version))
-        cause = causes.invalid("spec.selector", said, "`selector` not auto-generated")
-        checks.add(SELECTOR, _SELECTOR, cause)
-
-
-def check_cron_job(checks: Checks, body: Body) -> None:
-    """Check a CronJob: its Jobs get their selectors from the server."""
-    check_metadata(checks, body, subdomain_name)
-    spec = mapping(body.get("spec"))
-    if not spec.get("schedule"):
-        checks.required(WORKLOAD, (*_SPEC, "schedule"))
-    job = mapping(mapping(spec.get("jobTemplate")).get("spec"))
-    _check_job_spec(checks, job, _JOB)
-    selector = job.get("selector")
-    if selector is not None:
-        path = (*_JOB, "selector")
-        shown = selector_text(mapping(selector), checks.version)
-        detail = "`selector` will be auto-generated"
-        checks.add(SELECTOR, path, causes.invalid(field_path(path), shown, detail))
-    if job.get("manualSelector") is True:
-        path = (*_JOB, "manualSelector")
-        cause = causes.not_supported(field_path(path), "true", ("nil", "false"))
-        checks.add(SELECTOR, path, cause)
-    name = name_of(body).checked
-    if size(name) > _LONGEST_CRON_JOB_NAME:
-        checks.invalid(
-            NAME, ("metadata", "name"), name, ("must be no more than 52 characters",)
-        )
-
-
-def _check_job_spec(checks: Checks, spec: Body, path: Path) -> None:
-    for field in (
-        "parallelism",
-        "completions",
-        "activeDeadlineSeconds",
-        "backoffLimit",
-        "ttlSecondsAfterFinished",
-    ):
-        if spec.get(field) is not None:
-            checks.non_negative(WORKLOAD, (*path, field), number(spec[field]))
-    template = mapping(spec.get("template"))
-    check_template(checks, template, (*path, "template"))
-    restart = text(mapping(template.get("spec")).get("restartPolicy")) or "Always"
-    place = (*path, "template", "spec", "restartPolicy")
-    if restart == "Always":
-        checks.required(WORKLOAD, place, 'valid values: "OnFailure", "Never"')
-    elif restart not in {"OnFailure", "Never"}:
-        checks.not_supported(WORKLOAD, place, restart, ("OnFailure", "Never"))
