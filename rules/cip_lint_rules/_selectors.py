@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from cip_lint.cluster import Member
+from cip_lint.kube.well_known import (
+    BARE_JOB_UID,
+    JOB_UID,
+    POD_TEMPLATE_HASH,
+    REVISION_HASH,
+    ROLLOUT_HASH,
+)
 from cip_lint.model import Path, Resource
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context
 
 HASHES = (
-    "pod-template-hash",
-    "controller-revision-hash",
-    "rollouts-pod-template-hash",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
+    POD_TEMPLATE_HASH,
+    REVISION_HASH,
+    ROLLOUT_HASH,
+    BARE_JOB_UID,
+    JOB_UID,
 )
 """Labels whose value a controller computes anew for each revision of a template."""
 

@@ -15,37 +15,46 @@ from typing import Any
 from cip_lint.bodies import mapping
 from cip_lint.cluster.run_time_labels import RUN_TIME_LABELS
 from cip_lint.kube.version import Version
+from cip_lint.kube.well_known import (
+    BARE_JOB_NAME,
+    BARE_JOB_UID,
+    COMPLETION_INDEX,
+    INDEX_LABELS_SINCE,
+    JOB_NAME,
+    JOB_UID,
+    POD_INDEX,
+    POD_NAME,
+    POD_TEMPLATE_HASH,
+    PREFIXED_JOB_LABELS_SINCE,
+    REVISION_HASH,
+    ROLLOUT_HASH,
+    TEMPLATE_GENERATION,
+)
 from cip_lint.records import NamedTuple
 
-POD_NAME = "statefulset.kubernetes.io/pod-name"
-POD_INDEX = "apps.kubernetes.io/pod-index"
-_POD_INDEX_SINCE = Version(1, 28)
-_JOB_PREFIX_SINCE = Version(1, 27)
 _ZONE_SINCE = Version(1, 35)
 _ZONE_LABELS = frozenset(
     {"topology.kubernetes.io/zone", "topology.kubernetes.io/region"}
 )
-_STATEFUL = frozenset({POD_NAME, POD_INDEX, "controller-revision-hash"})
-_JOB_NAMES = frozenset({"job-name", "batch.kubernetes.io/job-name"})
-_JOB_UIDS = frozenset({"controller-uid", "batch.kubernetes.io/controller-uid"})
-_COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
-_JOB = _JOB_NAMES | _JOB_UIDS | {_COMPLETION_INDEX}
+_STATEFUL = frozenset({POD_NAME, POD_INDEX, REVISION_HASH})
+_JOB_UIDS = frozenset({BARE_JOB_UID, JOB_UID})
+_JOB = _JOB_UIDS | {BARE_JOB_NAME, JOB_NAME, COMPLETION_INDEX}
 _REVISION = "serving.knative.dev/revision"
 _REVISION_UID = "serving.knative.dev/revisionUID"
 _KNATIVE = frozenset({"app", _REVISION, _REVISION_UID})
 
 _ADDED: Mapping[str, frozenset[str]] = {
-    "Deployment": frozenset({"pod-template-hash"}),
+    "Deployment": frozenset({POD_TEMPLATE_HASH}),
     "StatefulSet": _STATEFUL,
-    "DaemonSet": frozenset({"controller-revision-hash", "pod-template-generation"}),
+    "DaemonSet": frozenset({REVISION_HASH, TEMPLATE_GENERATION}),
     "Job": _JOB,
     "CronJob": _JOB,
-    "Rollout": frozenset({"rollouts-pod-template-hash"}),
+    "Rollout": frozenset({ROLLOUT_HASH}),
     "CloneSet": frozenset(
         {
             "apps.kruise.io/cloneset-instance-id",
-            "controller-revision-hash",
-            "pod-template-hash",
+            REVISION_HASH,
+            POD_TEMPLATE_HASH,
         }
     ),
     "DeploymentConfig": frozenset({"deploymentconfig", "deployment"}),
@@ -112,7 +121,7 @@ def _of_stateful_set(
         name, dash, ordinal = value.rpartition("-")
         return bool(dash) and name == _name(body) and _has(body, ordinal, scaled=scaled)
     if key == POD_INDEX:
-        if version < _POD_INDEX_SINCE:
+        if version < INDEX_LABELS_SINCE:
             return None
         return _has(body, value, scaled=scaled)
     return True
@@ -167,7 +176,7 @@ def numbered_values(
     The last is empty where the number of pods is not known; None for another label
     and another kind than StatefulSet (``pkg/controller/statefulset`` adds them).
     """
-    known = key == POD_NAME or (key == POD_INDEX and version >= _POD_INDEX_SINCE)
+    known = key == POD_NAME or (key == POD_INDEX and version >= INDEX_LABELS_SINCE)
     if body.get("kind") != "StatefulSet" or not known:
         return None
     stem = f"{_name(body)}-" if key == POD_NAME else ""
@@ -181,12 +190,12 @@ def _of_job(
     spec = mapping(body.get("spec"))
     if kind == "CronJob":
         spec = mapping(mapping(spec.get("jobTemplate")).get("spec"))
-    if key == _COMPLETION_INDEX:
+    if key == COMPLETION_INDEX:
         indexed = spec.get("completionMode") == "Indexed"
-        return True if indexed and version >= _POD_INDEX_SINCE else None
+        return True if indexed and version >= INDEX_LABELS_SINCE else None
     if spec.get("manualSelector") is True:
         return None
-    if key.startswith("batch.") and version < _JOB_PREFIX_SINCE:
+    if key.startswith("batch.") and version < PREFIXED_JOB_LABELS_SINCE:
         return None
     if key in _JOB_UIDS:
         return True

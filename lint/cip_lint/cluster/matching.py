@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from posixpath import dirname
 
-from cip_lint.cluster.labels import ADDED_KEYS, POD_NAME, may_carry, program_that_sets
+from cip_lint.cluster.labels import ADDED_KEYS, may_carry, program_that_sets
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.version import Version
+from cip_lint.kube.well_known import BARE_JOB_NAME, JOB_NAME, POD_NAME
 
-_JOB_NAMES = ("batch.kubernetes.io/job-name", "job-name")
+_JOB_NAMES = (JOB_NAME, BARE_JOB_NAME)
 _NAMING_KEYS = frozenset({"app", "deployment", "deploymentconfig"})
 _NAMING_KINDS = frozenset({"Configuration", "DeploymentConfig", "Service"})
 

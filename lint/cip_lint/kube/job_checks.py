@@ -24,6 +24,13 @@ from cip_lint.kube.grammar import size
 from cip_lint.kube.pod_checks import check_template
 from cip_lint.kube.selectors import label_selector_causes
 from cip_lint.kube.version import Version
+from cip_lint.kube.well_known import (
+    BARE_JOB_NAME,
+    BARE_JOB_UID,
+    JOB_NAME,
+    JOB_UID,
+    PREFIXED_JOB_LABELS_SINCE,
+)
 from cip_lint.kube.workload_checks import (
     SELECTOR,
     SELECTOR_PATH,
@@ -36,42 +43,37 @@ from cip_lint.kube.workload_checks import (
 )
 from cip_lint.model import Path, field_path
 
-JOB_UID = Drawn("<uid>")
+_DRAWN_UID = Drawn("<uid>")
 """The UID that the server draws for a Job, in the labels that it adds."""
 _SAMPLE_UID = "00000000-0000-4000-8000-000000000000"
-LEGACY_UID_LABEL = "controller-uid"
-LEGACY_JOB_LABEL = "job-name"
-UID_LABEL = "batch.kubernetes.io/controller-uid"
-JOB_LABEL = "batch.kubernetes.io/job-name"
 
-_PREFIXED_JOB_LABELS_SINCE = Version(1, 27)
 _LONGEST_CRON_JOB_NAME = 52
 _JOB: Path = ("spec", "jobTemplate", "spec")
 
 
 def job_labels(
-    name: str, labels: Body, version: Version, uid: str = JOB_UID
+    name: str, labels: Body, version: Version, uid: str = _DRAWN_UID
 ) -> dict[str, str]:
     """Return the labels of a Job's template with those that the server adds."""
-    added = {LEGACY_JOB_LABEL: name, LEGACY_UID_LABEL: uid}
-    if version >= _PREFIXED_JOB_LABELS_SINCE:
-        added |= {JOB_LABEL: name, UID_LABEL: uid}
+    added = {BARE_JOB_NAME: name, BARE_JOB_UID: uid}
+    if version >= PREFIXED_JOB_LABELS_SINCE:
+        added |= {JOB_NAME: name, JOB_UID: uid}
     return {**added, **strings(labels)}
 
 
 def job_selector(
-    selector: Body, version: Version, uid: str = JOB_UID
+    selector: Body, version: Version, uid: str = _DRAWN_UID
 ) -> dict[str, Any]:
     """Return a Job's selector with the label that the server adds."""
-    prefixed = version >= _PREFIXED_JOB_LABELS_SINCE
-    key = UID_LABEL if prefixed else LEGACY_UID_LABEL
+    prefixed = version >= PREFIXED_JOB_LABELS_SINCE
+    key = JOB_UID if prefixed else BARE_JOB_UID
     labels = {key: uid, **strings(mapping(selector.get("matchLabels")))}
     return {**selector, "matchLabels": labels}
 
 
 def _with_token(text_: str) -> str:
     """Return a message text with the token in place of the sample."""
-    return text_.replace(_SAMPLE_UID, JOB_UID)
+    return text_.replace(_SAMPLE_UID, _DRAWN_UID)
 
 
 def check_job(checks: Checks, body: Body) -> None:
@@ -106,9 +108,9 @@ def _check_generated(
 ) -> None:
     """Check that nothing contradicts what the server adds to a Job."""
     uid = _SAMPLE_UID
-    expected = {LEGACY_UID_LABEL: uid, LEGACY_JOB_LABEL: name}
-    if checks.version >= _PREFIXED_JOB_LABELS_SINCE:
-        expected |= {UID_LABEL: uid, JOB_LABEL: name}
+    expected = {BARE_JOB_UID: uid, BARE_JOB_NAME: name}
+    if checks.version >= PREFIXED_JOB_LABELS_SINCE:
+        expected |= {JOB_UID: uid, JOB_NAME: name}
     shown = _with_token(string_map_text(pods, checks.version))
     for key, value in expected.items():
         if pods[key] != value:

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from cip_lint.cluster import WorkloadMember
 from cip_lint.cluster.references import Reference
+from cip_lint.kube.well_known import ROLLOUT_HASH
 from cip_lint.model import Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, referring, rule
 from cip_lint_rules._pods import pod_label, written
 
-_HASH = "rollouts-pod-template-hash"
-"""The controller sets it in the selectors itself."""
 _FIELDS = frozenset(
     {
         "activeService",
@@ -169,7 +168,7 @@ def rollout_selector_misses(named: _Named, cx: Context) -> Iterator[Problem]:
     misses = {
         key: value
         for key, value in selector.items()
-        if key != _HASH and labels.get(key) != value
+        if key != ROLLOUT_HASH and labels.get(key) != value
     }
     if not misses or row.member.piece or _is_unresolved(named, cx):
         return
@@ -210,7 +209,7 @@ def _help(named: _Named, misses: Mapping[str, str], has: Mapping[str, str]) -> s
     kept = {
         key: has.get(key, value)
         for key, value in (named.row.service.selector or {}).items()
-        if key != _HASH and (key in has or key not in misses)
+        if key != ROLLOUT_HASH and (key in has or key not in misses)
     }
     if not kept:
         return f"give {who} a selector of labels that the pods carry"

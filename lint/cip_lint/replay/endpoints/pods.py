@@ -12,6 +12,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from cip_lint.bodies import Body, mapping, natural, strings, text
 from cip_lint.kube.version import Version
+from cip_lint.kube.well_known import (
+    BARE_JOB_NAME,
+    BARE_JOB_UID,
+    COMPLETION_INDEX,
+    INDEX_LABELS_SINCE,
+    JOB_NAME,
+    JOB_UID,
+    POD_INDEX,
+    POD_NAME,
+    POD_TEMPLATE_HASH,
+    PREFIXED_JOB_LABELS_SINCE,
+    REVISION_HASH,
+    TEMPLATE_GENERATION,
+)
 from cip_lint.records import NamedTuple
 
 RANDOM = "*"
@@ -21,22 +35,11 @@ TIME = "<time>"
 
 ZONE = "topology.kubernetes.io/zone"
 _HOSTNAME = "kubernetes.io/hostname"
-_POD_TEMPLATE_HASH = "pod-template-hash"
-_REVISION_HASH = "controller-revision-hash"
-_GENERATION = "pod-template-generation"
 _GENERATION_ANNOTATION = "deprecated.daemonset.template.generation"
-_STATEFULSET_POD = "statefulset.kubernetes.io/pod-name"
-_POD_INDEX = "apps.kubernetes.io/pod-index"
-_JOB_NAME = "job-name"
-_CONTROLLER_UID = "controller-uid"
-_JOB_PREFIX = "batch.kubernetes.io/"
-_COMPLETION_INDEX = "batch.kubernetes.io/job-completion-index"
 _COMPLETION_INDEX_VARIABLE = "JOB_COMPLETION_INDEX"
 _FAILURES_OF_INDEX = "batch.kubernetes.io/job-index-failure-count"
 
 _ZONE_ON_PODS_SINCE = Version(1, 35)
-_INDEX_LABELS_SINCE = Version(1, 28)
-_PREFIXED_JOB_LABELS_SINCE = Version(1, 27)
 
 # The server cuts what it appends five characters to, so that 63 are not exceeded.
 _LONGEST_GENERATED_PREFIX = 58
@@ -155,11 +158,11 @@ def _pod(manifest: Body, _: Version, nodes: Sequence[Node], limit: int) -> Made:
 def _deployment(manifest: Body, _: Version, nodes: Sequence[Node], limit: int) -> Made:
     spec = mapping(manifest.get("spec"))
     template = _template_of(spec.get("template"))
-    labels = {**template.labels, _POD_TEMPLATE_HASH: HASH}
+    labels = {**template.labels, POD_TEMPLATE_HASH: HASH}
     selector = dict(mapping(spec.get("selector")))
     selector["matchLabels"] = {
         **strings(selector.get("matchLabels")),
-        _POD_TEMPLATE_HASH: HASH,
+        POD_TEMPLATE_HASH: HASH,
     }
     name = f"{_name(manifest)}-{HASH}"
     pod = _from_template(
@@ -192,11 +195,11 @@ def _stateful_set(
         pod_name = f"{name}-{ordinal}"
         labels = {
             **template.labels,
-            _STATEFULSET_POD: pod_name,
-            _REVISION_HASH: f"{name}-{HASH}",
+            POD_NAME: pod_name,
+            REVISION_HASH: f"{name}-{HASH}",
         }
-        if version >= _INDEX_LABELS_SINCE:
-            labels[_POD_INDEX] = str(ordinal)
+        if version >= INDEX_LABELS_SINCE:
+            labels[POD_INDEX] = str(ordinal)
         pod = _from_template(template, pod_name, "StatefulSet", labels)
         # Whatever the template says: the controller sets both.
         subdomain = text(spec.get("serviceName"))
@@ -214,8 +217,8 @@ def _daemon_set(
         generation = "1"
     labels = {
         **template.labels,
-        _REVISION_HASH: HASH,
-        _GENERATION: str(int(generation)),
+        REVISION_HASH: HASH,
+        TEMPLATE_GENERATION: str(int(generation)),
     }
     wanted = strings(template.spec.get("nodeSelector"))
     pod = _from_template(template, _generated(_name(manifest)), "DaemonSet", labels)
@@ -252,9 +255,9 @@ def _pods_of_job(
         return
     for index in range(min(active, limit)):
         own = dict(labels)
-        if version >= _INDEX_LABELS_SINCE:
-            own[_COMPLETION_INDEX] = str(index)
-        annotations = {**template.annotations, _COMPLETION_INDEX: str(index)}
+        if version >= INDEX_LABELS_SINCE:
+            own[COMPLETION_INDEX] = str(index)
+        annotations = {**template.annotations, COMPLETION_INDEX: str(index)}
         if spec.get("backoffLimitPerIndex") is not None:
             annotations[_FAILURES_OF_INDEX] = "0"
         pod = _from_template(template, _indexed(name, index), "Job", own)
@@ -278,9 +281,9 @@ def _active(spec: Body) -> int:
 def _job_labels(name: str, spec: Body, version: Version) -> dict[str, str]:
     if spec.get("manualSelector") is True:
         return {}
-    labels = {_JOB_NAME: name, _CONTROLLER_UID: UID}
-    if version >= _PREFIXED_JOB_LABELS_SINCE:
-        labels |= {_JOB_PREFIX + key: value for key, value in labels.items()}
+    labels = {BARE_JOB_NAME: name, BARE_JOB_UID: UID}
+    if version >= PREFIXED_JOB_LABELS_SINCE:
+        labels |= {JOB_NAME: name, JOB_UID: UID}
     return labels
 
 
@@ -308,8 +311,8 @@ def _cron_job(
         labels = {**template.labels, **added}
     selector: Body = mapping(job_spec.get("selector"))
     if added:
-        prefix = _JOB_PREFIX if version >= _PREFIXED_JOB_LABELS_SINCE else ""
-        selector = {"matchLabels": {prefix + _CONTROLLER_UID: UID}}
+        prefixed = version >= PREFIXED_JOB_LABELS_SINCE
+        selector = {"matchLabels": {JOB_UID if prefixed else BARE_JOB_UID: UID}}
     return Made(
         tuple(_pods_of_job(name, job_spec, version, limit)),
         (Intermediate("Job", name, labels, selector),),
