@@ -321,11 +321,10 @@ def test_the_settings_of_today_hold_for_the_revision(
         found = against.find("HEAD", ["."], folder).read(["."], chosen)
         return {one.path: one.reason for one in found.reading.files}
 
-    assert paths(options) == {"shop/": "excluded", "out/": "ignored-by-git"}
-    assert paths(ReadOptions(root=folder, gitignore=False)) == {
-        "out/web.yaml": "",
-        "shop/web.yaml": "",
-    }
+    # A commit holds what it tracks, and so does the folder.
+    assert paths(options) == {"shop/": "excluded", "out/web.yaml": ""}
+    today = read(["."], options).files
+    assert {one.path: one.reason for one in today} == paths(options)
     assert short
 
 

@@ -58,7 +58,9 @@ class Revision:
         tree = _Tree(self, below, tuple(options.sources), options.max_file_bytes)
         files = tree.files()
         named = [path for path, place in mounts.items() if files.exists(place)]
-        reading = read(named, options._replace(files=files, mounts=mounts))
+        # A commit tracks all of its files, whatever its patterns say.
+        chosen = options._replace(files=files, mounts=mounts, gitignore=False)
+        reading = read(named, chosen)
         printed = _printed(mounts, options.root, self.top, short)
         hidden = [
             shown_path(Path(self.top, path), options.root)
@@ -247,12 +249,12 @@ class _Tree:
     def _is_wanted(self, path: str) -> bool:
         """Whether a file may be a manifest, or says how manifests are read."""
         folder, _, name = path.rpartition("/")
-        if name in (".gitignore", "Chart.yaml") and folder in self._above:
+        if name == "Chart.yaml" and folder in self._above:
             return True
         if path in self._below:
             return True
         is_readable = name.endswith(self._endings) or name in KUSTOMIZATION_NAMES
-        return (is_readable or name == ".gitignore") and self._is_below(path)
+        return is_readable and self._is_below(path)
 
     def _is_below(self, path: str) -> bool:
         return path in self._below or any(

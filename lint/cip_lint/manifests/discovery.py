@@ -3,7 +3,8 @@
 In a folder the entries are visited by the bytes of their names; a link to a file is
 followed, one to a folder is not (so that no loop exists) and is met instead of what
 lies below it; hidden files are read.
-What git ignores or the settings exclude is met and counted, but not read.
+What git ignores or the settings exclude is met and counted, but not read; what git
+tracks it does not ignore, whatever a pattern says.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.errors import InputError
 from cip_lint.manifests.files import DISK, Entry, Files
-from cip_lint.manifests.gitignore import patterns_of
+from cip_lint.manifests.gitignore import own_excludes, patterns_of
 from cip_lint.manifests.kubectl import EXTENSIONS
 from cip_lint.manifests.recognition import (
     EXCLUDED,
@@ -36,6 +37,7 @@ from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.git_patterns import Patterns
+    from cip_lint.manifests.git_index import Tracked
 
 STDIN = "-"
 _CHART = "Chart.yaml"
@@ -77,16 +79,35 @@ def discover(
     the command line that is not there.
     """
     seen: set[str] = set()
-    excluded = _patterns(exclude)
     readable = (*EXTENSIONS, *endings)
+    choice = _Choice(files, _patterns(exclude), readable, gitignore, {})
     for argument in paths:
         if argument == STDIN:
             continue
         place = _Place(argument, root, mounts.get(argument, argument))
-        for found in _below(place, files, excluded, readable, gitignore=gitignore):
+        for found in _below(place, choice):
             if found.path not in seen:
                 seen.add(found.path)
                 yield found
+
+
+class _Choice(NamedTuple):
+    """What is read wherever a run walks."""
+
+    files: Files
+    excluded: Patterns | None
+    endings: tuple[str, ...]
+    gitignore: bool
+    tracked: dict[str, Tracked]
+    """What repositories track of which a pattern names something, by their tops."""
+
+    def tracked_in(self, top: str) -> Tracked:
+        """Return what the repository in a folder tracks."""
+        if top not in self.tracked:
+            from cip_lint.manifests.git_index import Tracked  # noqa: PLC0415 - rare
+
+            self.tracked[top] = Tracked(top, self.files)
+        return self.tracked[top]
 
 
 class _Place:
@@ -99,15 +120,9 @@ class _Place:
         self.printed = _printable(_printed(named, root))
 
 
-def _below(
-    place: _Place,
-    files: Files,
-    excluded: Patterns | None,
-    endings: tuple[str, ...],
-    *,
-    gitignore: bool,
-) -> Iterator[Found]:
+def _below(place: _Place, choice: _Choice) -> Iterator[Found]:
     argument, start, printed = place.argument, place.start, place.printed
+    files = choice.files
     try:
         mode = files.mode(start)
     except (OSError, ValueError) as error:
@@ -120,7 +135,7 @@ def _below(
         yield Found(printed, start, argument, True, "", in_chart)
         return
     yield from _signs_above(place, files)
-    walk = _Walk(argument, start, files, excluded, endings, gitignore=gitignore)
+    walk = _Walk(argument, start, choice)
     relative = None if chart is None else _posix(os.path.relpath(start, chart))
     yield from walk.folder(start, "" if printed == "." else printed, relative, 0)
 
@@ -147,25 +162,19 @@ def _signs_above(place: _Place, files: Files) -> Iterator[Found]:
 class _Walk:
     """One walk below one command-line path."""
 
-    def __init__(
-        self,
-        argument: str,
-        start: str,
-        files: Files,
-        excluded: Patterns | None,
-        endings: tuple[str, ...],
-        *,
-        gitignore: bool,
-    ) -> None:
+    def __init__(self, argument: str, start: str, choice: _Choice) -> None:
         self._argument = argument
-        self._files = files
-        self._excluded = excluded
-        self._endings = endings
+        self._choice = choice
+        self._files = choice.files
+        self._endings = choice.endings
         self._ignores: list[tuple[str, Patterns]] = []
-        self._gitignore = gitignore
+        self._top = ""
+        """The top of the repository around; empty outside of any."""
         self._around = ""
-        """Why nothing is read, where the walk starts below an ignored folder."""
-        above = _folders_above(start, files) if gitignore else []
+        """Why nothing is read that git does not track, below an ignored folder."""
+        above = _folders_above(start, self._files) if choice.gitignore else []
+        if above:
+            self._enter_repository(above[0])
         for folder, below in pairwise([*above, start]):
             self._enter(folder)
             if self._is_ignored(below, "/"):
@@ -183,8 +192,8 @@ class _Walk:
                 raise InputError(f"{self._argument}: {_why(error)}") from None
             yield self._found(printed, folder, NOT_OPENED, in_chart)
             return
-        around = self._ignores
-        if self._gitignore:
+        around = self._ignores, self._top, self._around
+        if self._choice.gitignore:
             self._meet(folder, entries)
         if any(entry.name == _CHART for entry in entries):
             in_chart = ""
@@ -199,20 +208,24 @@ class _Walk:
                 yield self._file(entry, path, below)
             else:
                 yield from self._no_manifest(entry, path, below)
-        self._ignores = around
+        self._ignores, self._top, self._around = around
 
     def _subfolder(
         self, folder: str, path: str, below: str | None, depth: int
     ) -> Iterator[Found]:
+        around = self._around
         reason = self._reason(folder, path, is_folder=True)
+        if reason == IGNORED and self._is_tracked(folder, is_folder=True):
+            self._around, reason = IGNORED, ""
         if reason:
             # One account for the folder: what is in it may be a million files.
             yield self._found(path + "/", folder, reason, below)
         else:
             yield from self.folder(folder, path, below, depth + 1)
+        self._around = around
 
     def _file(self, entry: Entry, path: str, below: str | None) -> Found:
-        reason = self._reason(entry.path, path, is_folder=False)
+        reason = self._reason_of_file(entry.path, path)
         if not reason:
             try:
                 if _leads_to_a_folder(entry):
@@ -230,7 +243,7 @@ class _Walk:
         """Yield a link to a folder, or a sign; no other file is met."""
         is_link = _leads_to_a_folder(entry)
         if is_link or program_by_name(entry.name):
-            reason = self._reason(entry.path, path, is_folder=False)
+            reason = self._reason_of_file(entry.path, path)
             if is_link:
                 yield self._found(path, entry.path, reason or LINK, below)
             elif not reason:
@@ -239,36 +252,60 @@ class _Walk:
     def _found(self, path: str, file: str, reason: str, below: str | None) -> Found:
         return Found(_printable(path), file, self._argument, False, reason, below)
 
+    def _reason_of_file(self, file: str, path: str) -> str:
+        reason = self._reason(file, path, is_folder=False)
+        if reason == IGNORED and self._is_tracked(file, is_folder=False):
+            return ""
+        return reason
+
     def _reason(self, file: str, path: str, *, is_folder: bool) -> str:
+        """Return why a path is left out, if it is not tracked."""
         slash = "/" if is_folder else ""
-        if self._excluded is not None and self._excluded.of_all(path + slash):
+        excluded = self._choice.excluded
+        if excluded is not None and excluded.of_all(path + slash):
             return EXCLUDED
         if self._around or (self._ignores and self._is_ignored(file, slash)):
             return IGNORED
         return ""
 
     def _is_ignored(self, file: str, slash: str) -> bool:
-        """Whether git ignores a file or folder in one that it does not ignore."""
+        """Whether a pattern names a path in a folder that is not ignored."""
         for base, ignores in reversed(self._ignores):
             # The nearest file that speaks of a path decides.
-            below = file[len(base.rstrip(os.sep)) + 1 :]
-            is_ignored = ignores.of(_posix(below) + slash)
+            is_ignored = ignores.of(_from(base, file) + slash)
             if is_ignored is not None:
                 return is_ignored
         return False
+
+    def _is_tracked(self, file: str, *, is_folder: bool) -> bool:
+        """Whether git tracks a file that a pattern names, or something below it."""
+        if not self._top:
+            return False
+        tracked = self._choice.tracked_in(self._top)
+        path = _from(self._top, file)
+        return tracked.has_below(path) if is_folder else tracked.has_file(path)
 
     def _meet(self, folder: str, entries: Sequence[Entry]) -> None:
         """Learn what git ignores from a folder on, by what is in it."""
         names = {entry.name for entry in entries if entry.name.startswith(".git")}
         if ".git" in names:
             # What is around another repository, as a submodule, does not ask here.
-            self._ignores = []
+            self._enter_repository(folder)
         if ".gitignore" in names:
             self._enter(folder)
 
+    def _enter_repository(self, top: str) -> None:
+        self._ignores, self._top, self._around = [], top, ""
+        lines = own_excludes(top, self._files)
+        if lines and self._choice.tracked_in(top).is_known:
+            self._add(top, lines)
+
     def _enter(self, folder: str) -> None:
         file = os.path.join(folder, ".gitignore")  # noqa: PTH118
-        ignores = _patterns(patterns_of(file, self._files, for_git=True))
+        self._add(folder, patterns_of(file, self._files, for_git=True))
+
+    def _add(self, folder: str, lines: Sequence[str]) -> None:
+        ignores = _patterns(lines)
         if ignores is not None and ignores.has_room(one for _, one in self._ignores):
             self._ignores = [*self._ignores, (folder, ignores)]
 
@@ -335,6 +372,11 @@ def _printable(path: str) -> str:
     if path.isascii():
         return path
     return path.encode("utf-8", "backslashreplace").decode()
+
+
+def _from(folder: str, path: str) -> str:
+    """Return a path in a folder as one from there on."""
+    return _posix(path[len(folder.rstrip(os.sep)) + 1 :])
 
 
 def _posix(path: str) -> str:
