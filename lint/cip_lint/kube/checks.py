@@ -32,7 +32,7 @@ from cip_lint.kube.object_metadata import (
     name_faults,
     ownership_faults,
 )
-from cip_lint.kube.selectors import PlacedCause, label_causes
+from cip_lint.kube.selector_checks import PlacedCause, label_causes
 from cip_lint.kube.service_warnings import cidr_warnings, ip_warnings
 from cip_lint.kube.version import Version
 from cip_lint.model import Cause, Path, field_path

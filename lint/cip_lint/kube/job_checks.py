@@ -22,7 +22,7 @@ from cip_lint.kube.checks import (
 from cip_lint.kube.faults import Drawn
 from cip_lint.kube.grammar import size
 from cip_lint.kube.pod_checks import check_template
-from cip_lint.kube.selectors import label_selector_causes
+from cip_lint.kube.selector_checks import label_selector_causes
 from cip_lint.kube.version import Version
 from cip_lint.kube.well_known import (
     BARE_JOB_NAME,

@@ -19,7 +19,7 @@ from cip_lint.kube.checks import (
 )
 from cip_lint.kube.go_text import as_json, string_list
 from cip_lint.kube.grammar import dns1123_subdomain, port_name, port_number
-from cip_lint.kube.selectors import label_selector_causes
+from cip_lint.kube.selector_checks import label_selector_causes
 from cip_lint.kube.version import Version
 from cip_lint.model import Path, field_path
 

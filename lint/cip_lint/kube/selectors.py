@@ -1,18 +1,15 @@
-"""Selectors of labels: maps, label selectors and their text form.
+"""Selectors of labels, plain maps and LabelSelectors: which labels they match.
 
-They follow ``apimachinery/pkg/labels/selector.go`` and, for what the API server
-refuses, ``apimachinery/pkg/apis/meta/v1/validation/validation.go``. The
-controllers never ask a nil selector: what ``everything`` means for a Service or
-a workload is the caller's knowledge.
+They follow ``apimachinery/pkg/labels/selector.go``. The controllers never ask a nil
+selector: what ``everything`` means for a Service or a workload is the caller's
+knowledge. ``selector_checks`` says what the API server refuses in them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
-from cip_lint.kube.faults import forbidden, invalid, required
 from cip_lint.kube.go_text import as_json, quoted, string_list
 from cip_lint.kube.grammar import (
     is_label_key,
@@ -21,7 +18,6 @@ from cip_lint.kube.grammar import (
     label_value,
 )
 from cip_lint.kube.version import NEWEST, Version
-from cip_lint.model import Cause, Path, field_path
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
@@ -32,7 +28,6 @@ _OPERATORS = {
     "Exists": "exists",
     "DoesNotExist": "!",
 }
-_COMMAS_ONE_BY_ONE_SINCE = Version(1, 35)
 _INTEGER = pattern(r"[+-]?[0-9]+")
 _INT64 = range(-(2**63), 2**63)
 
@@ -118,15 +113,6 @@ def map_matches(selector: Mapping[str, str], labels: Mapping[str, str]) -> bool:
     return selector.items() <= labels.items()
 
 
-def from_map(selector: Mapping[str, str] | None) -> Selector:
-    """Return the selector of a plain map, unchecked; none or empty: everything."""
-    if not selector:
-        return EVERYTHING
-    return Selector(
-        tuple(Requirement(key, "=", (selector[key],)) for key in sorted(selector))
-    )
-
-
 def from_label_selector(value: object, version: Version = NEWEST) -> Selector:
     """Return the selector that a LabelSelector describes.
 
@@ -138,27 +124,29 @@ def from_label_selector(value: object, version: Version = NEWEST) -> Selector:
     if not isinstance(value, dict):
         raise SelectorError("not a label selector")
     requirements = []
-    for key, wanted in sorted(_string_map(value.get("matchLabels")).items()):
+    for key, wanted in sorted(label_map(value.get("matchLabels")).items()):
         if is_label_key(key) and is_label_value(wanted):
             requirements.append(Requirement(key, "=", (wanted,)))
         else:
-            requirements.append(_requirement(key, "=", (wanted,), version))
-    for expression in _expressions(value):
+            requirements.append(new_requirement(key, "=", (wanted,), version))
+    for expression in expressions(value):
         operator = _OPERATORS.get(expression.operator)
         if operator is None:
             shown = quoted(expression.operator)
             raise SelectorError(f"{shown} is not a valid label selector operator")
         requirements.append(
-            _requirement(expression.key, operator, expression.values, version)
+            new_requirement(expression.key, operator, expression.values, version)
         )
-    return Selector(tuple(sorted(requirements, key=_by_key)))
+    return Selector(tuple(sorted(requirements, key=by_key)))
 
 
-def _by_key(requirement: Requirement) -> str:
+def by_key(requirement: Requirement) -> str:
+    """Return what the requirements of a selector are sorted by."""
     return requirement.key
 
 
-def _string_map(value: object) -> dict[str, str]:
+def label_map(value: object) -> dict[str, str]:
+    """Return ``matchLabels``; raise ``SelectorError`` for a value of another shape."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -171,13 +159,16 @@ def _string_map(value: object) -> dict[str, str]:
     return texts
 
 
-class _Expression(NamedTuple):
+class Expression(NamedTuple):
+    """An entry of ``matchExpressions``, its operator as written."""
+
     key: str
     operator: str
     values: tuple[str, ...]
 
 
-def _expressions(selector: Mapping[str, Any]) -> Iterator[_Expression]:
+def expressions(selector: Mapping[str, Any]) -> Iterator[Expression]:
+    """Yield the entries of ``matchExpressions``; raise ``SelectorError`` for others."""
     expressions = selector.get("matchExpressions")
     if expressions is None:
         return
@@ -196,13 +187,13 @@ def _expressions(selector: Mapping[str, Any]) -> Iterator[_Expression]:
         texts = tuple("" if text is None else text for text in values)
         if not all(isinstance(text, str) for text in texts):
             raise SelectorError("a value is not a string")
-        yield _Expression(key, operator, texts)
+        yield Expression(key, operator, texts)
 
 
-def _requirement(
+def new_requirement(
     key: str, operator: str, values: tuple[str, ...], version: Version
 ) -> Requirement:
-    """Build a requirement as ``NewRequirement`` does, or raise its errors."""
+    """Return a requirement as ``NewRequirement`` makes it, or raise its errors."""
     errors = []
     messages = label_key(key, version)
     if messages:
@@ -254,263 +245,3 @@ def _integer(text: str) -> int | None:
         return None
     number = int(text)
     return number if number in _INT64 else None
-
-
-def map_error(selector: Mapping[str, str], version: Version = NEWEST) -> str | None:
-    """Return what the library says to a map when it is asked to validate it."""
-    for key, value in sorted(selector.items()):
-        if is_label_key(key) and is_label_value(value):
-            continue
-        try:
-            _requirement(key, "=", (value,), version)
-        except SelectorError as error:
-            return str(error)
-    return None
-
-
-# What the API server refuses.
-
-
-class PlacedCause(NamedTuple):
-    """A cause, and the exact place of it in the object."""
-
-    path: Path
-    cause: Cause
-
-
-def label_causes(
-    labels: Mapping[str, str], field: str, path: Path, version: Version = NEWEST
-) -> Iterator[PlacedCause]:
-    """Yield what the server refuses in a map of labels (``ValidateLabels``).
-
-    ``field`` is the name that the server gives to the map; it never names a key.
-    """
-    for key, value in labels.items():
-        if is_label_key(key) and is_label_value(value):
-            continue
-        place = (*path, key)
-        for message in label_key(key, version):
-            yield PlacedCause(place, invalid(field, quoted(key), message))
-        for message in label_value(value, version):
-            yield PlacedCause(place, invalid(field, quoted(value), message))
-
-
-def label_selector_causes(
-    selector: Mapping[str, Any], path: Path, version: Version = NEWEST
-) -> Iterator[PlacedCause]:
-    """Yield what the server refuses in a LabelSelector at ``path``.
-
-    The selector must have decoded; a value of another shape raises
-    ``SelectorError``.
-    """
-    labels = _string_map(selector.get("matchLabels"))
-    place: Path = (*path, "matchLabels")
-    yield from label_causes(labels, field_path(place), place, version)
-    for index, expression in enumerate(_expressions(selector)):
-        yield from _expression_causes(
-            expression, (*path, "matchExpressions", index), version
-        )
-
-
-def _expression_causes(
-    expression: _Expression, path: Path, version: Version
-) -> Iterator[PlacedCause]:
-    operator, values = expression.operator, expression.values
-    place: Path = (*path, "values")
-    if operator in {"In", "NotIn"}:
-        if not values:
-            detail = "must be specified when `operator` is 'In' or 'NotIn'"
-            yield PlacedCause(place, required(field_path(place), detail))
-    elif operator in {"Exists", "DoesNotExist"}:
-        if values:
-            detail = (
-                "may not be specified when `operator` is 'Exists' or 'DoesNotExist'"
-            )
-            yield PlacedCause(place, forbidden(field_path(place), detail))
-    else:
-        place = (*path, "operator")
-        yield PlacedCause(
-            place,
-            invalid(
-                field_path(place), quoted(operator), "not a valid selector operator"
-            ),
-        )
-    place = (*path, "key")
-    for message in label_key(expression.key, version):
-        yield PlacedCause(
-            place, invalid(field_path(place), quoted(expression.key), message)
-        )
-    for index, value in enumerate(values):
-        place = (*path, "values", index)
-        for message in label_value(value, version):
-            yield PlacedCause(place, invalid(field_path(place), quoted(value), message))
-
-
-# The text form: ``app=web,tier in (a,b),!old``.
-
-# A NUL ends the token that it follows, and the text where it stands alone.
-_LEXEME = pattern(r"(!=|==|[=!(),<>]|[^=!(),<>\0 \t\r\n]+)\0?|\0|[ \t\r\n]+")
-_SYMBOLS = frozenset({"!=", "==", "=", "!", "(", ")", ",", "<", ">"})
-_BINARY = ("in", "notin", "=", "==", "!=", "gt", "lt")
-_END = ""
-_WORD = "word"
-
-
-@lru_cache(maxsize=512)
-def parse(text: str, version: Version = NEWEST) -> Selector:
-    """Return the selector that a text describes, or raise ``SelectorError``."""
-    requirements = sorted(_Parser(text, version).parse(), key=_by_key)
-    return Selector(tuple(requirements))
-
-
-class _Token(NamedTuple):
-    kind: str
-    """The symbol, ``in``, ``notin``, ``word``, or empty at the end."""
-    text: str
-
-    @property
-    def kind_as_value(self) -> str:
-        """The kind where ``in`` and ``notin`` may be names."""
-        return _WORD if self.kind in {"in", "notin"} else self.kind
-
-
-def _tokens(text: str) -> Iterator[_Token]:
-    for match in _LEXEME.finditer(text):
-        lexeme = match[1]
-        if lexeme is not None:
-            is_keyword = lexeme in _SYMBOLS or lexeme in {"in", "notin"}
-            yield _Token(lexeme if is_keyword else _WORD, lexeme)
-        elif match[0] == "\0":
-            break
-    yield _Token(_END, "")
-
-
-class _Parser:
-    """The recursive descent of the library, with its complaints."""
-
-    def __init__(self, text: str, version: Version) -> None:
-        self._items = list(_tokens(text))
-        self._at = 0
-        self._version = version
-
-    def _next(self) -> _Token:
-        """Return the current token, without going on."""
-        return self._items[min(self._at, len(self._items) - 1)]
-
-    def _take(self) -> _Token:
-        token = self._next()
-        self._at += 1
-        return token
-
-    def parse(self) -> Iterator[Requirement]:
-        while True:
-            token = self._next()
-            if token.kind_as_value == _END:
-                return
-            if token.kind_as_value not in {_WORD, "!"}:
-                raise SelectorError(
-                    f"found '{token.text}', expected: !, identifier, or 'end of string'"
-                )
-            try:
-                requirement = self._requirement()
-            except SelectorError as error:
-                raise SelectorError(f"unable to parse requirement: {error}") from error
-            yield requirement
-            self._separator()
-
-    def _separator(self) -> None:
-        token = self._take()
-        if token.kind == _END:
-            self._at -= 1
-        elif token.kind == ",":
-            following = self._next()
-            if following.kind_as_value not in {_WORD, "!"}:
-                raise SelectorError(
-                    f"found '{following.text}', expected: identifier after ','"
-                )
-        else:
-            raise SelectorError(
-                f"found '{token.text}', expected: ',' or 'end of string'"
-            )
-
-    def _requirement(self) -> Requirement:
-        token = self._take()
-        negated = token.kind == "!"
-        if negated:
-            token = self._take()
-        if token.kind_as_value != _WORD:
-            raise SelectorError(f"found '{token.text}', expected: identifier")
-        key = token.text
-        messages = label_key(key, self._version)
-        if messages:
-            raise SelectorError(
-                f"<nil>: Invalid value: {quoted(key)}: {'; '.join(messages)}"
-            )
-        if negated:
-            return _requirement(key, "!", (), self._version)
-        if self._next().kind in {_END, ","}:
-            return _requirement(key, "exists", (), self._version)
-        operator = self._take()
-        if operator.kind in {"in", "notin"}:
-            values = self._values()
-        elif operator.kind in {"=", "==", "!=", ">", "<"}:
-            values = self._exact_value()
-        else:
-            raise SelectorError(
-                f"found '{operator.text}', expected: {', '.join(_BINARY)}"
-            )
-        return _requirement(key, operator.kind, values, self._version)
-
-    def _exact_value(self) -> tuple[str, ...]:
-        if self._next().kind in {_END, ","}:
-            return ("",)
-        token = self._take()
-        if token.kind_as_value != _WORD:
-            raise SelectorError(f"found '{token.text}', expected: identifier")
-        return (token.text,)
-
-    def _values(self) -> tuple[str, ...]:
-        token = self._take()
-        if token.kind != "(":
-            raise SelectorError(f"found '{token.text}' expected: '('")
-        token = self._next()
-        if token.kind == ")":
-            self._take()
-            return ("",)
-        if token.kind_as_value not in {_WORD, ","}:
-            raise SelectorError(
-                f"found '{token.text}', expected: ',', ')' or identifier"
-            )
-        values = self._identifiers()
-        if self._take().kind != ")":
-            raise SelectorError(f"found '{token.text}', expected: ')'")
-        return tuple(sorted(values))
-
-    def _identifiers(self) -> set[str]:
-        values: set[str] = set()
-        while True:
-            token = self._take()
-            if token.kind_as_value == _WORD:
-                values.add(token.text)
-                following = self._next()
-                if following.kind == ")":
-                    return values
-                if following.kind != ",":
-                    raise SelectorError(
-                        f"found '{following.text}', expected: ',' or ')'"
-                    )
-            elif token.kind == ",":
-                if not values:
-                    values.add("")
-                following = self._next()
-                if following.kind == ")":
-                    values.add("")
-                    return values
-                if following.kind == ",":
-                    values.add("")
-                    if self._version < _COMMAS_ONE_BY_ONE_SINCE:
-                        self._take()
-            else:
-                raise SelectorError(
-                    f"found '{token.text}', expected: ',', or identifier"
-                )

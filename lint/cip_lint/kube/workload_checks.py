@@ -28,13 +28,13 @@ from cip_lint.kube.pod_checks import (
     check_template,
     check_template_labels,
 )
+from cip_lint.kube.selector_checks import label_selector_causes
 from cip_lint.kube.selectors import (
     EVERYTHING,
     NOTHING,
     Selector,
     SelectorError,
     from_label_selector,
-    label_selector_causes,
     map_matches,
 )
 from cip_lint.kube.version import Version

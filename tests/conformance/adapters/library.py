@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from cip_lint.kube import probes, selectors, version
+from cip_lint.kube import probes, selector_checks, selector_text, selectors, version
 from conformance.agreement import Adapter, Disagreement, RunContext, Vector
 
 
@@ -31,19 +31,22 @@ def _selector_answer(asked: dict[str, Any], v: version.Version) -> dict[str, Any
     validation: list[str] = []
     if "map" in asked:
         labels = asked["map"] or {}
-        selector, error = selectors.from_map(labels), selectors.map_error(labels, v)
-        causes = selectors.label_causes(labels, "spec.selector", (), v)
+        selector, error = (
+            selector_text.from_map(labels),
+            selector_text.map_error(labels, v),
+        )
+        causes = selector_checks.label_causes(labels, "spec.selector", (), v)
         validation = [f"{c.field}: {c.message}" for _, c in causes]
     else:
         try:
             if "parse" in asked:
-                selector = selectors.parse(asked["parse"], v)
+                selector = selector_text.parse(asked["parse"], v)
             else:
                 selector = selectors.from_label_selector(asked["labelSelector"], v)
         except selectors.SelectorError as refusal:
             error = str(refusal)
         if "labelSelector" in asked:
-            found = selectors.label_selector_causes(
+            found = selector_checks.label_selector_causes(
                 asked["labelSelector"] or {}, ("spec", "selector"), v
             )
             validation = [f"{c.field}: {c.message}" for _, c in found]
