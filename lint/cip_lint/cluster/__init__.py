@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from cip_lint.cluster.base import Base, pairs
     from cip_lint.cluster.cluster import Cluster
     from cip_lint.cluster.external import Declared, External
+    from cip_lint.cluster.holdings import Holding, LiveRange
     from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
     from cip_lint.cluster.nearest import NearMiss
     from cip_lint.cluster.outside import Outside
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         Setting,
         default_settings,
     )
-    from cip_lint.cluster.snapshot import Holding, LiveRange, Snapshot
+    from cip_lint.cluster.snapshot import Snapshot
     from cip_lint.cluster.units import Unit
     from cip_lint.cluster.worlds import Unknown, World
 
@@ -68,6 +69,10 @@ _NAMES = {
         "Declared",
         "External",
     ),
+    "holdings": (
+        "Holding",
+        "LiveRange",
+    ),
     "members": (
         "Member",
         "ServiceMember",
@@ -90,11 +95,7 @@ _NAMES = {
         "Setting",
         "default_settings",
     ),
-    "snapshot": (
-        "Holding",
-        "LiveRange",
-        "Snapshot",
-    ),
+    "snapshot": ("Snapshot",),
     "units": ("Unit",),
     "worlds": (
         "Unknown",

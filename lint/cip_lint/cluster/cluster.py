@@ -24,7 +24,6 @@ from cip_lint.cluster.nearest import Nearest, NearMiss
 from cip_lint.cluster.outside import Outside
 from cip_lint.cluster.renames import Renames
 from cip_lint.cluster.settings import ClusterSettings
-from cip_lint.cluster.snapshot import Snapshot, informed
 from cip_lint.cluster.units import Unit
 from cip_lint.cluster.worlds import Unknown, Unknowns, Witnesses, World, is_complete
 from cip_lint.kube.discovery import is_built_in_group
@@ -35,6 +34,7 @@ from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
     from cip_lint.cluster.labelled_later import LabelledLater
+    from cip_lint.cluster.snapshot import Snapshot
 
 _MANY = 256
 """From so many matching workloads on, those of the same file are enough."""
@@ -77,7 +77,7 @@ class Cluster:
         self.snapshot = snapshot
         """What lives in it already; None where nobody says."""
         if snapshot is not None:
-            settings = informed(settings, snapshot)
+            settings = snapshot.informed(settings)
         self.settings = settings
         self.facts: ClusterFacts = settings.facts()
         self.units = tuple(units)

@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.snapshot import keepers
 from cip_lint.kube.well_known import MANAGED_BY, SLICE_CONTROLLER
 
 if TYPE_CHECKING:
@@ -181,6 +180,8 @@ class Outside:
 
     def _is_replaced(self, pod: WorkloadMember) -> bool:
         """Whether the set has the workload that keeps a living pod, or the pod."""
+        from cip_lint.cluster.snapshot import keepers  # noqa: PLC0415 - with one only
+
         return any(
             not member.partial and (member.namespace or "default") == pod.namespace
             for kind, name in keepers(pod.resource)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cip_lint.cluster import alternatives, gitops
 from cip_lint.cluster.alternatives import Alternative
@@ -17,7 +17,6 @@ from cip_lint.cluster.notices import notices
 from cip_lint.cluster.placement import Placement, Placements
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
-from cip_lint.cluster.snapshot import Snapshot
 from cip_lint.cluster.unread_releases import unread_releases
 from cip_lint.cluster.unseen import Unseen
 from cip_lint.kube.discovery import (
@@ -31,6 +30,9 @@ from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
 from cip_lint.model import Path, Resource, SourceFile
 from cip_lint.records import NamedTuple
+
+if TYPE_CHECKING:
+    from cip_lint.cluster.snapshot import Snapshot
 
 NO_SNAPSHOTS: Mapping[tuple[str, ...], Snapshot] = MappingProxyType({})
 

@@ -25,6 +25,9 @@ Completeness = bool | tuple[str, ...]
 """True: nothing exists outside the set. A tuple: that holds for these namespaces."""
 
 
+_WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
+
+
 class Setting(NamedTuple, Generic[T]):
     """A value and where it comes from."""
 
@@ -35,6 +38,11 @@ class Setting(NamedTuple, Generic[T]):
     def stated(self) -> bool:
         """Whether somebody said so; False for an assumption of ours."""
         return self.origin.kind is not OriginKind.DEFAULT
+
+    @property
+    def yields_to_objects(self) -> bool:
+        """Whether an object that states it wins: over a preset and an assumption."""
+        return self.origin.kind in _WEAKER
 
 
 ASSUMED = Origin(OriginKind.DEFAULT, "assumed")

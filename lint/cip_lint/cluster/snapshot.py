@@ -7,34 +7,33 @@ made when they are first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cip_lint.bodies import items, mapping, mappings, text
+from cip_lint.bodies import mapping, mappings, text
 from cip_lint.cluster.environment import environment_of
-from cip_lint.cluster.ip_addresses import parent_service
+from cip_lint.cluster.holdings import (
+    Holding,
+    LiveRange,
+    held_addresses,
+    held_node_ports,
+    live_ranges,
+)
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.units import SNAPSHOT, Unit
-from cip_lint.kube.addresses import parse_cidr, parse_ip
+from cip_lint.kube.addresses import parse_cidr
 from cip_lint.kube.discovery import namespaced
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.well_known import SERVICE_NAME
-from cip_lint.model import Label, Origin, OriginKind, Path, Resource, SourceFile
-from cip_lint.records import NamedTuple
+from cip_lint.model import Origin, OriginKind, Resource, SourceFile
 
 if TYPE_CHECKING:
     from cip_lint.manifests.snapshots import SnapshotFile
 
-BEFORE_ALL = -1
+_BEFORE_ALL = -1
 """The order of living objects: they are there before anything is applied."""
-
-API_SERVER_RANGES = "kubernetes"
-"""The ServiceCIDR that the API server makes of its own flags."""
-
-WEAKER = frozenset({OriginKind.PRESET, OriginKind.DEFAULT})
-"""Who yields to an object that states a range."""
 
 _PARENTS = {"ReplicaSet": ("Deployment", "Rollout"), "Job": ("CronJob",)}
 """What makes the kinds that keep pods."""
@@ -48,62 +47,11 @@ _DNS_SERVICES = (
 """Where distributions put it, and how they call it."""
 
 _ENDED = frozenset({"Succeeded", "Failed"})
-_WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
 _NETWORKING = "networking.k8s.io"
 _DISCOVERY = "discovery.k8s.io"
 
-Identity = tuple[str, str, str, str]
+_Identity = tuple[str, str, str, str]
 """Group, kind, namespace (empty for kinds that live in none) and name."""
-
-
-class Holding(NamedTuple):
-    """An address or a node port that a living object holds, and where that stands.
-
-    ``owner`` is the Service that has it, by namespace and name; None where an
-    IPAddress holds it for something that is no Service.
-    """
-
-    member: Member
-    path: Path
-    text: str
-    """An address as written, or the number of a node port."""
-    owner: tuple[str, str] | None
-    node_port: int = 0
-    """The node port; 0 for an address."""
-    port: int = 0
-    """``port`` of the entry that has a node port; 0 for a health check port."""
-
-    @property
-    def display(self) -> str:
-        """``Service shop/web``, or ``IPAddress 10.96.0.7`` where no Service has it."""
-        if self.owner is None:
-            return self.member.display
-        return "Service {}/{}".format(*self.owner)
-
-
-class LiveRange(NamedTuple):
-    """A CIDR of a living ServiceCIDR."""
-
-    cidr: str
-    """As written."""
-    member: Member
-    number: int
-    """Its place among the CIDRs of its object."""
-    ready: bool
-    """Whether addresses can be had: not while it is deleted, or says it is not."""
-
-    @property
-    def origin(self) -> Origin:
-        """Who states it, with its place; found when asked for."""
-        name = self.member.name
-        return Origin(
-            OriginKind.OBJECT, f"ServiceCIDR {name} of {self.member.path}", self.label
-        )
-
-    @property
-    def label(self) -> Label:
-        """Its place."""
-        return self.member.resource.label("spec", "cidrs", self.number)
 
 
 class Snapshot:
@@ -169,7 +117,7 @@ class Snapshot:
                 yield member
 
     @cached_property
-    def _by_identity(self) -> Mapping[Identity, Member]:
+    def _by_identity(self) -> Mapping[_Identity, Member]:
         return {_identity(one): one for one in self.members}
 
     # What is held
@@ -177,49 +125,53 @@ class Snapshot:
     @cached_property
     def addresses(self) -> Mapping[str, Holding]:
         """Canonical cluster address -> who holds it, a Service before its IPAddress."""
-        held: dict[str, Holding] = {}
-        for holding in (*_of_services(self.services), *self._of_ip_addresses()):
-            address = parse_ip(holding.text)
-            if address is not None:
-                held.setdefault(address.canonical, holding)
-        return held
-
-    def _of_ip_addresses(self) -> Iterator[Holding]:
-        for member in self._of("IPAddress", _NETWORKING):
-            owner = parent_service(member.resource)
-            yield Holding(member, ("metadata", "name"), member.name, owner)
+        return held_addresses(self.services, self._of("IPAddress", _NETWORKING))
 
     @cached_property
     def node_ports(self) -> Mapping[int, Holding]:
         """Node port -> who holds it, health check ports among them."""
-        held: dict[int, Holding] = {}
-        for member in self.services:
-            for holding in _ports_of(member):
-                held.setdefault(holding.node_port, holding)
-        return held
+        return held_node_ports(self.services)
 
     @cached_property
     def ranges(self) -> tuple[LiveRange, ...]:
         """The CIDRs of all ServiceCIDRs, the API server's own first."""
-        found = [
-            LiveRange(cidr, member, number, _is_ready(member))
-            for member in self._of("ServiceCIDR", _NETWORKING)
-            for number, cidr in enumerate(items(member.resource.get("spec", "cidrs")))
-            if isinstance(cidr, str) and parse_cidr(cidr) is not None
-        ]
-        found.sort(key=lambda one: one.member.name != API_SERVER_RANGES)
-        return tuple(found)
+        return live_ranges(self._of("ServiceCIDR", _NETWORKING))
 
     @property
     def own_ranges(self) -> tuple[LiveRange, ...]:
         """The ranges of the API server's own flags, primary first; none: not known."""
-        return tuple(one for one in self.ranges if one.member.name == API_SERVER_RANGES)
+        return tuple(one for one in self.ranges if one.is_of_the_server)
 
     @property
     def dns_service(self) -> ServiceMember | None:
         """The DNS Service of the cluster, where it has an address."""
         found = (self.service(*one) for one in _DNS_SERVICES)
         return next((one for one in found if one and one.service.cluster_ips), None)
+
+    def informed(self, settings: ClusterSettings) -> ClusterSettings:
+        """Return settings with its ranges in place of weaker ones.
+
+        Objects yield to flags, variables and files, and win over presets and
+        assumptions. The families are those of the ranges that the API server itself
+        was started with, which its own ServiceCIDR repeats.
+        """
+        dns = self.dns_service
+        if dns is not None:
+            origin = Origin(OriginKind.OBJECT, f"{dns.display} of {dns.path}")
+            settings = settings._replace(
+                living_dns=Setting(dns.service.cluster_ips[0].canonical, origin)
+            )
+        own = self.own_ranges
+        if not own:
+            return settings
+        cidrs, families = settings.service_cidrs, settings.families
+        if families.yields_to_objects:
+            networks = (parse_cidr(one.cidr) for one in own)
+            known = tuple(network.family for network in networks if network is not None)
+            families = Setting(known, own[0].origin)
+        if cidrs.yields_to_objects and all(one.ready for one in own):
+            cidrs = Setting(tuple(one.cidr for one in own), own[0].origin)
+        return settings._replace(service_cidrs=cidrs, families=families)
 
     # What is known of a namespace
 
@@ -323,32 +275,6 @@ def keepers(pod: Resource) -> Iterator[tuple[str, str]]:
             yield parent, above
 
 
-def informed(settings: ClusterSettings, snapshot: Snapshot) -> ClusterSettings:
-    """Return settings with the ranges of a snapshot in place of weaker ones.
-
-    Objects yield to flags, variables and files, and win over presets and
-    assumptions. The families are those of the ranges that the API server itself
-    was started with, which its own ServiceCIDR repeats.
-    """
-    dns = snapshot.dns_service
-    if dns is not None:
-        origin = Origin(OriginKind.OBJECT, f"{dns.display} of {dns.path}")
-        settings = settings._replace(
-            living_dns=Setting(dns.service.cluster_ips[0].canonical, origin)
-        )
-    own = snapshot.own_ranges
-    if not own:
-        return settings
-    cidrs, families = settings.service_cidrs, settings.families
-    if families.origin.kind in WEAKER:
-        networks = (parse_cidr(one.cidr) for one in own)
-        known = tuple(network.family for network in networks if network is not None)
-        families = Setting(known, own[0].origin)
-    if cidrs.origin.kind in WEAKER and all(one.ready for one in own):
-        cidrs = Setting(tuple(one.cidr for one in own), own[0].origin)
-    return settings._replace(service_cidrs=cidrs, families=families)
-
-
 def _member(resource: Resource, unit: Unit) -> Member:
     core = resource.api_version == "v1"
     made: type[Member] = Member
@@ -360,56 +286,13 @@ def _member(resource: Resource, unit: Unit) -> Member:
     return made(
         resource,
         unit,
-        BEFORE_ALL,
+        _BEFORE_ALL,
         namespace=(resource.namespace or "default") if in_one else "",
         decided=True,
         namespaced=in_one,
     )
 
 
-def _identity(member: Member) -> Identity:
+def _identity(member: Member) -> _Identity:
     namespace = (member.namespace or "default") if member.namespaced else ""
     return member.resource.group, member.kind, namespace, member.name
-
-
-def _of_services(services: Iterable[ServiceMember]) -> Iterator[Holding]:
-    """Yield the cluster addresses that Services hold; headless ones hold none."""
-    for member in services:
-        service = member.service
-        if service.type == "ExternalName" or service.headless:
-            continue
-        owner = (member.namespace, member.name)
-        for asked in service.cluster_ips:
-            yield Holding(member, asked.path, asked.text, owner)
-
-
-def _ports_of(member: ServiceMember) -> Iterator[Holding]:
-    """Yield the node ports that a Service holds; types that have none hold none."""
-    service = member.service
-    if service.type not in _WITH_NODE_PORTS:
-        return
-    owner = (member.namespace, member.name)
-    for port in service.ports:
-        if port.node_port:
-            path: Path = ("spec", "ports", port.index, "nodePort")
-            number = port.node_port
-            yield Holding(member, path, str(number), owner, number, port.port)
-    number = service.health_check_node_port
-    if number and service.needs_health_check:
-        path = ("spec", "healthCheckNodePort")
-        yield Holding(member, path, str(number), owner, number)
-
-
-def _is_ready(member: Member) -> bool:
-    """Whether the allocators use a ServiceCIDR.
-
-    As ``isReady`` of ``pkg/registry/core/service/ipallocator/cidrallocator.go``:
-    one without the condition counts as ready.
-    """
-    metadata = mapping(member.resource.body.get("metadata"))
-    if metadata.get("deletionTimestamp"):
-        return False
-    for condition in mappings(member.resource.get("status", "conditions")):
-        if condition.get("type") == "Ready":
-            return condition.get("status") == "True"
-    return True

@@ -1,4 +1,4 @@
-"""Labels and annotations by which endpoints, and pods of controllers, are known.
+"""Names that Kubernetes itself gives: labels, annotations, controllers, objects.
 
 ``staging/src/k8s.io/api/discovery/v1/well_known_labels.go``, the names that the
 controllers give themselves, and ``staging/src/k8s.io/api/{apps,batch}/v1/types.go``.
@@ -29,6 +29,9 @@ ENDPOINTS_CONTROLLER = "endpoint-controller"
 
 PROXY_NAME = "service.kubernetes.io/service-proxy-name"
 """The label of a Service that leaves it to another proxy than kube-proxy."""
+
+API_SERVER_RANGES = "kubernetes"
+"""The ServiceCIDR that the API server makes of its own flags."""
 
 POD_TEMPLATE_HASH = "pod-template-hash"
 """The label of the pods of one ReplicaSet of a Deployment."""

@@ -13,7 +13,6 @@ from cip_lint.replay.endpoints.objects import Slice, SlicePort
 from cip_lint.replay.endpoints.selection import Selection
 from cip_lint.replay.endpoints.targets import ResolvedTarget
 from cip_lint.replay.late_namespaces import LateNamespace
-from cip_lint.replay.living import Living
 from cip_lint.replay.odds.loss import AddressShortage, Loss
 from cip_lint.replay.rows import (
     AddressPlan,
@@ -30,7 +29,6 @@ __all__ = [
     "AddressShortage",
     "Claim",
     "LateNamespace",
-    "Living",
     "Loss",
     "NodePortCollision",
     "NodePortPlan",

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items
 from cip_lint.cluster.settings import Setting
-from cip_lint.cluster.snapshot import API_SERVER_RANGES, WEAKER
 from cip_lint.kube.addresses import parse_cidr
+from cip_lint.kube.well_known import API_SERVER_RANGES
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.allocation.bands import Range, service_range
 
@@ -51,7 +51,7 @@ def repeated_families(cluster: Cluster) -> frozenset[str]:
     Empty where the settings state them, which win. The API server makes that
     object from its flags (``pkg/controlplane/controller/defaultservicecidr``).
     """
-    if cluster.settings.service_cidrs.origin.kind not in WEAKER:
+    if not cluster.settings.service_cidrs.yields_to_objects:
         return frozenset()
     snapshot = cluster.snapshot
     living = [one.cidr for one in snapshot.own_ranges] if snapshot is not None else []
@@ -77,7 +77,7 @@ def own_cidrs(cluster: Cluster) -> Setting[tuple[str, ...]]:
     the ServiceCIDR ``kubernetes`` of the set.
     """
     stated = cluster.settings.service_cidrs
-    if stated.origin.kind not in WEAKER:
+    if not stated.yields_to_objects:
         return stated
     found = [
         (cidr, origin)

@@ -28,7 +28,6 @@ from cip_lint.replay.claims import (
 )
 from cip_lint.replay.judgement import Judge
 from cip_lint.replay.late_namespaces import LateNamespace, late_namespaces
-from cip_lint.replay.living import Living
 from cip_lint.replay.ranges import ranges_of
 from cip_lint.replay.rows import (
     NOTHING_HELD,
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from cip_lint.replay.dns.table_lookups import TableLookups
     from cip_lint.replay.environment.reads import Reads
     from cip_lint.replay.environment.variables import Variables
+    from cip_lint.replay.living import Living
     from cip_lint.replay.odds.draws import Draws
     from cip_lint.replay.odds.losses import Losses
     from cip_lint.replay.offers import Offers
@@ -80,8 +80,7 @@ class ServiceTable:
             settings.kubernetes_version.value,
             settings.node_port_range.origin,
         )
-        snapshot = cluster.snapshot
-        self.living = None if snapshot is None else Living(cluster, snapshot)
+        self.living = _living(cluster)
         """What lives in the cluster already, for the Services of the set."""
         self._judge = Judge(cluster, self.ranges, self.living)
         self._draws: Draws | None = None
@@ -432,6 +431,14 @@ class ServiceTable:
 def service_table(cluster: Cluster) -> ServiceTable:
     """Return the Service table of a cluster."""
     return ServiceTable(cluster)
+
+
+def _living(cluster: Cluster) -> Living | None:
+    if cluster.snapshot is None:
+        return None
+    from cip_lint.replay.living import Living  # noqa: PLC0415 - with a snapshot only
+
+    return Living(cluster, cluster.snapshot)
 
 
 def _row_key(row: ServiceRow) -> tuple[str, str, int]:

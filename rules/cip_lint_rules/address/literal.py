@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.literals import host_aliases, literals
-from cip_lint.cluster.snapshot import Holding
 from cip_lint.kube.addresses import IPV6, Address
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._settings import source
 from cip_lint_rules.address._literals import Use, uses
+
+if TYPE_CHECKING:
+    from cip_lint.cluster import Holding
 
 
 class _Known(NamedTuple):
