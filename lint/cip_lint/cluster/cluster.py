@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.base import Base
@@ -28,7 +28,7 @@ from cip_lint.cluster.units import Unit
 from cip_lint.cluster.worlds import Unknown, Unknowns, Witnesses, World, is_complete
 from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.facts import ClusterFacts
-from cip_lint.kube.placeholders import is_placeholder
+from cip_lint.kube.placeholders import Placeholders, is_placeholder
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
 
@@ -102,8 +102,7 @@ class Cluster:
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
         self._called: dict[tuple[str | None, str], tuple[ServiceMember, ...]] = {}
-        self._filled_in: dict[int, object] = {}
-        """Values without placeholders, by their ids, which they keep."""
+        self._placeholders = Placeholders()
 
     @property
     def base(self) -> Base | None:
@@ -184,37 +183,10 @@ class Cluster:
     def unresolved(self, member: Member, path: Path = ()) -> bool:
         """Whether a placeholder stands at a path of an object, or below it.
 
-        Also where one stands for all that the path would be in. Without a path: in
-        its kind, name, namespace, cluster IP or ports, or instead of its spec, so
-        that nothing is known of the object as a whole.
+        Without a path: whether nothing is known of the object as a whole; see
+        ``Placeholders``.
         """
-        if path:
-            return _holds_placeholder(_found_on_the_way(member.resource.body, path))
-        resource = member.resource
-        if (
-            is_placeholder(resource.kind)
-            or is_placeholder(resource.name)
-            or is_placeholder(resource.namespace)
-        ):
-            return True
-        spec = resource.body.get("spec")
-        if resource.kind != "Service" or not isinstance(spec, dict):
-            return isinstance(spec, str) and is_placeholder(spec)
-        address, ports = spec.get("clusterIP"), spec.get("ports")
-        return (
-            (address is not None and _holds_placeholder(address))
-            or ("clusterIPs" in spec and _holds_placeholder(spec["clusterIPs"]))
-            or (ports is not None and not self._is_filled_in(ports))
-        )
-
-    def _is_filled_in(self, value: object) -> bool:
-        """Whether a value has no placeholder; looked at once where objects share it."""
-        if id(value) in self._filled_in:
-            return True
-        filled_in = not _holds_placeholder(value)
-        if filled_in and isinstance(value, list):
-            self._filled_in[id(value)] = value
-        return filled_in
+        return self._placeholders.leave_open(member.resource, path)
 
     # Who meets whom
 
@@ -695,34 +667,3 @@ def _is_of_group(member: Member, group: str | None) -> bool:
     if group is not None:
         return member.resource.group == group
     return is_built_in_group(member.resource.api_version)
-
-
-def _found_on_the_way(body: Any, path: Path) -> Any:
-    """Return what stands at a path, or the text that stands where the path ends."""
-    value = body
-    for step in path:
-        if isinstance(value, str):
-            break
-        if isinstance(value, dict):
-            value = value.get(step)
-        elif isinstance(value, list) and isinstance(step, int):
-            value = value[step] if 0 <= step < len(value) else None
-        else:
-            return None
-    return value
-
-
-def _holds_placeholder(value: object) -> bool:
-    """Whether a placeholder stands in a value of any shape."""
-    stack, looked_at = [value], 0
-    while stack and looked_at < 10_000:
-        looked_at += 1
-        item = stack.pop()
-        if isinstance(item, str):
-            if is_placeholder(item):
-                return True
-        elif isinstance(item, dict):
-            stack.extend(item.values())
-        elif isinstance(item, list):
-            stack.extend(item)
-    return False
