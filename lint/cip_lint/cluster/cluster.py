@@ -6,21 +6,17 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from operator import attrgetter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from cip_lint.cluster.alternatives import Alternative
 from cip_lint.cluster.base import Base
-from cip_lint.cluster.labels import (
-    is_an_add_on,
-    is_of_an_operator,
-    program_that_sets,
-)
-from cip_lint.cluster.matching import PodIndex, same_namespace
-from cip_lint.cluster.meeting import Company, Meeting, groups_of
+from cip_lint.cluster.encounters import Encounters
+from cip_lint.cluster.labelled_workloads import LabelledWorkloads
+from cip_lint.cluster.meeting import Company, Meeting
 from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.names import NameIndex, ScopedNames
 from cip_lint.cluster.near import Spellings
-from cip_lint.cluster.nearest import Nearest, NearMiss
+from cip_lint.cluster.nearest import NearMiss
 from cip_lint.cluster.outside import Outside
 from cip_lint.cluster.renames import Renames
 from cip_lint.cluster.settings import ClusterSettings
@@ -33,16 +29,12 @@ from cip_lint.model import Path
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
-    from cip_lint.cluster.labelled_later import LabelledLater
     from cip_lint.cluster.snapshot import Snapshot
-
-_MANY = 256
-"""From so many matching workloads on, those of the same file are enough."""
+    from cip_lint.cluster.unknown_pods import UnknownPods
 
 _ORDER = attrgetter("order")
 
 Selector = Mapping[str, str]
-_M = TypeVar("_M", bound=Member)
 
 
 class ScopeFacts(NamedTuple):
@@ -93,12 +85,9 @@ class Cluster:
         self.hidden = hidden or {}
         """What is sent and in no file, as clauses, by the identity of its unit."""
         self._base: Base | None = None
-        self._alternatives = alternatives or {}
+        self._encounters = Encounters(self.members, alternatives or {})
         self._unknowns = unknowns or {}
-        self._later: dict[str, LabelledLater] = {}
         self._names: dict[str, dict[str, list[Member]]] = {}
-        self._indexes: dict[str, PodIndex] = {}
-        self._nearest: dict[str, Nearest] = {}
         self._judged: dict[tuple[str, str | None], tuple[Member, ...]] = {}
         self._spellings: Spellings | None = None
         self._called: dict[tuple[str | None, str], tuple[ServiceMember, ...]] = {}
@@ -192,21 +181,11 @@ class Cluster:
 
     def can_meet(self, a: Member, b: Member) -> bool:
         """Whether two objects can be in this cluster at once."""
-        if a.unit is not b.unit and a.unit.scope != b.unit.scope:
-            return False
-        if a.environment is not b.environment and not a.environment.meets(
-            b.environment
-        ):
-            return False
-        if a.alternative is None or b.alternative is None:
-            return True
-        files = self._alternatives.get(a.unit.scope, {})
-        one, other = files.get(a.alternative), files.get(b.alternative)
-        return one is None or other is None or not one.clashes(other)
+        return self._encounters.can_meet(a, b)
 
     def company(self, scope: str) -> Company:
         """Return what grows by objects of a scope that can all meet each other."""
-        return Company(scope, self._alternatives.get(scope, {}))
+        return self._encounters.company(scope)
 
     def may_mean(
         self, of: Member, member: Member, namespace: str | None = None
@@ -215,17 +194,11 @@ class Cluster:
 
         ``namespace`` where the reference says it; else the one ``of`` is in.
         """
-        if namespace is None:
-            fits = same_namespace(of, member)
-        elif member.namespace:
-            fits = member.namespace == namespace
-        else:
-            fits = of.unit.path == member.unit.path or namespace == "default"
-        return fits and self.can_meet(of, member)
+        return self._encounters.may_mean(of, member, namespace)
 
     def groups_that_meet(self, members: Iterable[Member]) -> Meeting:
         """Return the groups of two or more in which all can meet."""
-        return groups_of(members, self._alternatives)
+        return self._encounters.groups_that_meet(members)
 
     # Look-ups from the point of view of a member
 
@@ -239,11 +212,11 @@ class Cluster:
         """
         names = self._service_names(of)
         for member in names.in_file(name, of.path):
-            if self.may_mean(of, member, namespace):
+            if self._encounters.may_mean(of, member, namespace):
                 return member
         called = names.meant(name, of.namespace if namespace is None else namespace)
-        meant = [m for m in called if self.may_mean(of, m, namespace)]
-        return next(iter(self._nearest_to(of, meant)), None)
+        meant = [m for m in called if self._encounters.may_mean(of, m, namespace)]
+        return next(iter(self._encounters.nearest_to(of, meant)), None)
 
     def renamed_service(
         self, of: Member, name: str, namespace: str | None = None
@@ -260,7 +233,7 @@ class Cluster:
         if of.piece or unit.kind != "kustomization":
             return None
         return self._renames.service(
-            of, name, lambda one: self.may_mean(of, one, namespace)
+            of, name, lambda one: self._encounters.may_mean(of, one, namespace)
         )
 
     def services_named(
@@ -307,7 +280,7 @@ class Cluster:
             member
             for near in self._spellings.near(name)
             for member in names.meant(near, where)
-            if self.may_mean(of, member, namespace)
+            if self._encounters.may_mean(of, member, namespace)
         )
 
     def pods_for(self, selector: Selector, of: Member) -> tuple[WorkloadMember, ...]:
@@ -316,17 +289,7 @@ class Cluster:
         By the labels of their templates and those that controllers of the
         cluster's version add; in the namespace of ``of``.
         """
-        if not selector:
-            return ()
-        index = self._index(of.unit.scope)
-        found = index.matching(selector, of)
-        if len(found) > _MANY and not self._all_meet:
-            own = self._workloads_by_file.get(of.path, ())
-            fitting = [m for m in own if same_namespace(of, m)]
-            found = (
-                tuple(m for m in fitting if index.fits(selector, m)) or found[:_MANY]
-            )
-        return self._meeting(of, found)
+        return self._labelled.picked(selector, of)
 
     def pods_elsewhere(
         self, selector: Selector, of: Member
@@ -335,33 +298,21 @@ class Cluster:
 
         Nothing where a namespace is undecided: it may be the same one.
         """
-        if not selector or not of.namespace:
-            return ()
-        pairs = self._index(of.unit.scope).everywhere(selector)
-        return self._meeting(
-            of,
-            tuple(
-                member
-                for member in pairs
-                if member.namespace and member.namespace != of.namespace
-            ),
-        )
+        return self._labelled.picked_elsewhere(selector, of)
 
     def has_workloads(self, of: Member) -> bool:
         """Whether workloads lie in the namespace of ``of``, whatever their labels."""
-        return (of.unit.scope, of.namespace) in self._workload_namespaces
+        return self._labelled.has_any(of)
 
     def nearest_workloads(self, selector: Selector, of: Member) -> tuple[NearMiss, ...]:
         """Return the near misses of a selector that picks nothing."""
-        misses = self._nearest_of(of.unit.scope).near(selector, of)
-        return tuple(m for m in misses if self.can_meet(of, m.workload))
+        return self._labelled.nearest(selector, of)
 
     def closest_workloads(
         self, selector: Selector, of: Member, limit: int = 2
     ) -> tuple[NearMiss, ...]:
         """Return the workloads that share most labels with a selector, near or not."""
-        misses = self._nearest_of(of.unit.scope).closest(selector, of, 8 * limit)
-        return tuple(m for m in misses if self.can_meet(of, m.workload))[:limit]
+        return self._labelled.closest(selector, of, limit)
 
     def is_governed_elsewhere(self, member: Member) -> bool:
         """Whether something else decides the replicas of a workload."""
@@ -426,79 +377,20 @@ class Cluster:
 
         None where nothing stands in the way: the world and its witnesses decide.
         """
-        namespace = of.namespace
-        if self.settings.external.covers_workloads(namespace, selector):
-            return Unknown("the configuration declares these pods as external")
-        for key in selector:
-            reason = self._unknown_key(key)
-            if reason:
-                return Unknown(reason, of.resource, ("spec", "selector", key))
-        if is_an_add_on(namespace, selector):
-            return Unknown("clusters come with these pods")
-        later = self._labelled_later(of.unit.scope).why(selector, of)
-        if later is not None:
-            return later
-        scope = self._unknowns.get(of.unit.scope)
-        pods = scope.pods.of(of) if scope is not None else None
-        if pods is not None:
-            return pods
-        if of.piece:
-            return Unknown(of.unit.why_pieces)
-        unlabelled = self._unlabelled.get(of.unit.scope)
-        pods = unlabelled.of(of) if unlabelled is not None else None
-        return (
-            pods
-            or self._unbuilt_match(selector, of)
-            or self._in_another_example(selector, of)
+        return self._unknown_pods.why(selector, of)
+
+    @cached_property
+    def _unknown_pods(self) -> UnknownPods:
+        from cip_lint.cluster.unknown_pods import UnknownPods  # noqa: PLC0415 - rare
+
+        makers = {scope: facts.pods for scope, facts in self._unknowns.items()}
+        return UnknownPods(
+            self.settings.external,
+            self._labelled,
+            self.of_kind("ConfigMap"),
+            makers,
+            self._placeholders,
         )
-
-    def _labelled_later(self, scope: str) -> LabelledLater:
-        found = self._later.get(scope)
-        if found is None:
-            from cip_lint.cluster.labelled_later import (  # noqa: PLC0415 - rare
-                LabelledLater,
-            )
-
-            found = self._later[scope] = LabelledLater(
-                self._workloads_by_scope.get(scope, ()),
-                (one for one in self.of_kind("ConfigMap") if one.unit.scope == scope),
-            )
-        return found
-
-    def _in_another_example(self, selector: Selector, of: Member) -> Unknown | None:
-        """Return the pods that fit in an example on which that of ``of`` may build."""
-        if self._all_meet:
-            return None
-        for member in self._index(of.unit.scope).matching(selector, of)[:_MANY]:
-            if of.environment.may_build_on(member.environment):
-                reason = f"{member.display} is in another example"
-                return Unknown(reason, member.resource)
-        return None
-
-    def _unknown_key(self, key: str) -> str:
-        if self.settings.external.is_run_time_label(key):
-            return f"the configuration calls label {key} one that programs set"
-        program = program_that_sets(key)
-        if program is not None:
-            return f"label {key} is set by {program} while it runs"
-        if is_of_an_operator(key):
-            return f"label {key} belongs to {key.partition('/')[0]}"
-        return ""
-
-    def _unbuilt_match(self, selector: Selector, of: Member) -> Unknown | None:
-        """Return a workload of a build or another unit that would fit, if any."""
-        if self._workloads_by_scope.keys() <= {of.unit.scope}:
-            return None
-        for member in self._anywhere.everywhere(selector):
-            if member.unit.scope == of.unit.scope:
-                continue
-            if of.namespace in {"", member.namespace} or not member.namespace:
-                return Unknown(
-                    f"{member.display} of another unit carries these labels",
-                    member.resource,
-                    ("metadata", "name"),
-                )
-        return None
 
     # Indexes
 
@@ -518,34 +410,10 @@ class Cluster:
         return ScopedNames(self.services)
 
     @cached_property
-    def _anywhere(self) -> PodIndex:
-        """The workloads of all scopes, to see whether another unit has the pods."""
-        workloads = [m for found in self._workloads_by_scope.values() for m in found]
-        return PodIndex(workloads, self.facts.version, self._scaled)
-
-    @cached_property
-    def _workloads_by_scope(self) -> dict[str, list[WorkloadMember]]:
-        found: dict[str, list[WorkloadMember]] = {}
-        for member in self.workloads:
-            if not member.partial and not _is_of_helm_test(member):
-                found.setdefault(member.unit.scope, []).append(member)
-        return found
-
-    @cached_property
-    def _workload_namespaces(self) -> frozenset[tuple[str, str]]:
-        return frozenset(
-            (scope, member.namespace)
-            for scope, members in self._workloads_by_scope.items()
-            for member in members
+    def _labelled(self) -> LabelledWorkloads:
+        return LabelledWorkloads(
+            self.workloads, self.facts.version, self._scaled, self._encounters
         )
-
-    @cached_property
-    def _workloads_by_file(self) -> dict[str, list[WorkloadMember]]:
-        found: dict[str, list[WorkloadMember]] = {}
-        for members in self._workloads_by_scope.values():
-            for member in members:
-                found.setdefault(member.path, []).append(member)
-        return found
 
     @cached_property
     def _scaled(self) -> frozenset[tuple[str, str]]:
@@ -562,20 +430,6 @@ class Cluster:
         return frozenset(found)
 
     @cached_property
-    def _unlabelled(self) -> dict[str, Unknowns]:
-        """By scope, the workloads whose labels a placeholder stands for, all at once."""
-        found: dict[str, Unknowns] = {}
-        for scope, members in self._workloads_by_scope.items():
-            for member in members:
-                workload = member.workload
-                if workload.labels or not self.unresolved(member, workload.labels_path):
-                    continue
-                reason = f"a placeholder stands for the labels of {member.display}"
-                unknown = Unknown(reason, member.resource, ("metadata", "name"))
-                found.setdefault(scope, Unknowns()).add(unknown, member)
-        return found
-
-    @cached_property
     def _workload_witnesses(self) -> Witnesses:
         return Witnesses(m for m in self.workloads if not m.partial and not m.piece)
 
@@ -583,84 +437,12 @@ class Cluster:
     def _service_witnesses(self) -> Witnesses:
         return Witnesses(m for m in self.services if not m.partial and not m.piece)
 
-    def _index(self, scope: str) -> PodIndex:
-        index = self._indexes.get(scope)
-        if index is None:
-            index = self._indexes[scope] = PodIndex(
-                self._workloads_by_scope.get(scope, ()),
-                self.facts.version,
-                self._scaled,
-            )
-        return index
-
-    def _nearest_of(self, scope: str) -> Nearest:
-        nearest = self._nearest.get(scope)
-        if nearest is None:
-            nearest = self._nearest[scope] = Nearest(self._index(scope))
-        return nearest
-
-    def _meeting(
-        self, of: Member, found: tuple[WorkloadMember, ...]
-    ) -> tuple[WorkloadMember, ...]:
-        """Return those that can meet ``of``, the nearest where files are alternatives."""
-        if self._all_meet:
-            return found
-        meeting = [m for m in found if self.can_meet(of, m)]
-        return tuple(self._nearest_to(of, meeting))
-
-    def _nearest_to(self, of: Member, found: Sequence[_M]) -> Sequence[_M]:
-        """Return those nearest to ``of`` in a folder that holds alternatives.
-
-        Such a folder is not sent as a whole: what lies in the same folder goes with
-        an object rather than what lies below or far away, and what its own file
-        has rather than what another alternative has.
-        """
-        if len(found) < 2 or not self._alternatives.get(of.unit.scope):
-            return found
-        if of.alternative is not None and any(m.path == of.path for m in found):
-            own = of.alternative
-            found = [m for m in found if m.alternative in {None, own}]
-        folders = of.path.split("/")[:-1]
-        ranks = [_closeness(folders, member.path) for member in found]
-        best = max(ranks)
-        return [m for m, rank in zip(found, ranks, strict=True) if rank == best]
-
-    @cached_property
-    def _all_meet(self) -> bool:
-        """Whether nothing keeps objects of one scope apart."""
-        return not any(self._alternatives.values()) and not any(
-            any(member.environment) for member in self.members
-        )
-
     def _may_be_judged(self, member: Member) -> bool:
         return not (
             member.partial
             or is_placeholder(member.resource.kind)
             or is_placeholder(member.resource.name)
         )
-
-
-def _is_of_helm_test(member: Member) -> bool:
-    """Whether only ``helm test`` makes its pods, which are gone when it ends."""
-    metadata = member.resource.body.get("metadata")
-    if not isinstance(metadata, dict) or "annotations" not in metadata:
-        return False
-    hooks = member.resource.get("metadata", "annotations", "helm.sh/hook")
-    return isinstance(hooks, str) and any(
-        hook.strip() in {"test", "test-success", "test-failure"}
-        for hook in hooks.split(",")
-    )
-
-
-def _closeness(folders: Sequence[str], path: str) -> tuple[int, bool]:
-    """Return how many folders a path has in common, and whether it is in the last."""
-    others = path.split("/")[:-1]
-    count = 0
-    for one, other in zip(folders, others, strict=False):
-        if one != other:
-            break
-        count += 1
-    return count, count == len(others)
 
 
 def _is_of_group(member: Member, group: str | None) -> bool:
