@@ -125,3 +125,59 @@ def test_only_what_is_sent_with_a_reference_is_its_witness(
     ]
     others = {"app-0", "app-1"} - {lacking}
     assert found == [[f"Application argocd/{one} of apps.yaml" for one in others]]
+
+
+def test_a_caller_that_two_clusters_of_flux_get_must_be_right_in_each(
+    tmp_path: Path,
+) -> None:
+    def sends(path: str) -> str:
+        return (
+            "---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\n"
+            f"metadata: {{name: {path}, namespace: flux-system}}\n"
+            f"spec: {{path: ./{path}, interval: 1h}}\n"
+        )
+
+    files = {
+        "clusters/east/f.yaml": sends("shared") + sends("apps"),
+        "clusters/west/f.yaml": sends("shared"),
+        "shared/c.yaml": _calling("web.shop.svc", "shop"),
+        "apps/web.yaml": _in("shop"),
+    }
+    folder = written(tmp_path, files)
+    done = cip_lint(folder, ".", "--complete", "--select", "dns")
+
+    assert done.out.count("error[") == 1, done
+    west, east = (
+        f"Kustomization flux-system/shared of clusters/{one}/f.yaml"
+        for one in ("west", "east")
+    )
+    assert f"= note: only in {west}, not in {east}\n" in done.out
+
+    west_too = sends("shared") + sends("apps")
+    (folder / "clusters/west/f.yaml").write_text(west_too)
+    assert cip_lint(folder, ".", "--complete", "--select", "dns").out == ""
+
+
+def test_clusters_of_the_settings_are_named_where_they_share_a_file(
+    tmp_path: Path,
+) -> None:
+    payment = _in("shop").replace("web", "payment")
+    files = {
+        ".cip-lint.yaml": "clusters:\n"
+        "  east: {paths: [shared, east], complete: true}\n"
+        "  west: {paths: [shared, west], complete: true}\n",
+        "shared/c.yaml": _calling("payments.shop.svc", "shop"),
+        "east/web.yaml": payment,
+        "west/web.yaml": payment,
+    }
+    folder = written(tmp_path, files)
+    both = cip_lint(folder, ".", "--select", "dns")
+    assert both.out.count("error[") == 1, both
+    assert "= note: the same in 1 other cluster: west\n" in both.out
+    assert "east/web.yaml:" in both.out
+    assert "west/web.yaml:" in both.out
+
+    (folder / "shared/c.yaml").write_text(_calling("payment.shop.svc", "shop"))
+    (folder / "west/web.yaml").unlink()
+    one = cip_lint(folder, ".", "--select", "dns")
+    assert "= note: only in cluster west, not in east\n" in one.out

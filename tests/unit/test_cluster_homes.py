@@ -100,6 +100,29 @@ def collisions(cluster: Cluster) -> list[list[str]]:
             },
             id="a cluster that is named elsewhere",
         ),
+        pytest.param(
+            {
+                "x/f.yaml": flux("x", "x") + flux("shared", "one"),
+                "y/f.yaml": flux("y", "y") + flux("again", "one") + flux("b", "two"),
+            },
+            id="one of the clusters that get a folder",
+        ),
+        pytest.param(
+            {
+                "x/f.yaml": flux("x", "x") + flux("shared", "apps"),
+                "y/f.yaml": flux("y", "y") + flux("again", "apps") + flux("b", "two"),
+                "apps/a.yaml": flux("a", "one"),
+            },
+            id="one of the clusters that get who sends it",
+        ),
+        pytest.param(
+            {
+                "x/f.yaml": flux("x", "x") + flux("shared", "one", remote("east")),
+                "y/f.yaml": flux("y", "y") + flux("again", "one"),
+                "b.yaml": flux("b", "two", remote("east")),
+            },
+            id="one of the clusters that are named and those that are not",
+        ),
     ],
 )
 def test_what_one_cluster_gets_meets(gather: Gather, files: dict[str, str]) -> None:
@@ -124,13 +147,6 @@ def test_what_one_cluster_gets_meets(gather: Gather, files: dict[str, str]) -> N
         pytest.param(
             {"f.yaml": flux("a", "one") + flux("b", "two", remote("east"))},
             id="one goes elsewhere",
-        ),
-        pytest.param(
-            {
-                "x/f.yaml": flux("x", "x") + flux("shared", "one"),
-                "y/f.yaml": flux("y", "y") + flux("again", "one") + flux("b", "two"),
-            },
-            id="a folder that two clusters get",
         ),
         pytest.param(
             {
@@ -171,3 +187,60 @@ def test_what_is_changed_on_its_way_meets_nobody(gather: Gather) -> None:
     (cluster,) = gather({"f.yaml": flux("a", "one") + changed, **SERVICES})
 
     assert collisions(cluster) == []
+
+
+def calling(name: str) -> str:
+    return obj(
+        "ConfigMap", "calls", f"data: {{url: 'http://{name}.one.svc'}}", ns="one"
+    )
+
+
+def lost(cluster: Cluster) -> set[tuple[str, str]]:
+    """Return which calls find no Service, and who sends the caller."""
+    return {
+        (call.service, call.member.unit.sender)
+        for call in service_table(cluster).calls.all
+        if call.row is None
+    }
+
+
+@pytest.mark.parametrize("how", ["folder", "build"])
+def test_what_two_clusters_get_is_in_each_of_them(gather: Gather, how: str) -> None:
+    listed = {"apps/kustomization.yaml": "resources: [calls.yaml]\n"}
+    files = {
+        "clusters/x/f.yaml": flux("both", "apps") + flux("own", "one"),
+        "clusters/y/f.yaml": flux("both", "apps") + flux("own", "two"),
+        "apps/calls.yaml": calling("one"),
+        **(listed if how == "build" else {}),
+    }
+    (cluster,) = gather({**files, **SERVICES})
+    x, y = (f"Kustomization flux-system/both of clusters/{one}/f.yaml" for one in "xy")
+
+    assert [m.unit.sender for m in cluster.of_kind("ConfigMap")] == [x, y]
+    assert lost(cluster) == {("one", y)}
+    assert len({unit.identity for unit in cluster.units}) == len(cluster.units) == 5
+
+
+def test_a_folder_stays_one_where_all_who_send_it_live_in_one_cluster(
+    gather: Gather,
+) -> None:
+    files = {
+        "clusters/x/f.yaml": flux("a", "apps") + flux("b", "apps"),
+        "apps/calls.yaml": calling("one"),
+    }
+    (cluster,) = gather({**files, **SERVICES})
+
+    assert len(cluster.of_kind("ConfigMap")) == 1
+
+
+def test_many_who_send_each_other_are_not_followed_without_end(gather: Gather) -> None:
+    files = {
+        f"f{one}/f.yaml": flux(f"k{one}", f"f{one + 1}")
+        + flux(f"j{one}", f"f{one + 1}")
+        for one in range(400)
+    }
+    files["f400/s.yaml"] = pinned("one")
+    (cluster,) = gather(files)
+
+    (service,) = cluster.services
+    assert service.unit.scope.startswith("flux f400 ")

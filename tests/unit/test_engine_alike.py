@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cip_lint.engine.alike import Told, merged, with_builds
+from cip_lint.engine.alike import Told, merged, with_builds, with_clusters
 from cip_lint.engine.fingerprints import with_fingerprints
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.model import (
@@ -204,3 +204,81 @@ def test_a_fingerprint_stays_when_one_more_build_comes() -> None:
     after = with_fingerprints([told("a/k.yaml"), told("b/k.yaml")])
 
     assert {one.fingerprint for one in after} == {before[0].fingerprint}
+
+
+def near(finding: Finding, file: str) -> Finding:
+    """Return a finding that leads to what one build has of its own."""
+    own = Span(SourceFile(file, "metadata: {name: webs}\n"), 0, 8)
+    return finding._replace(related=(Label(own, "the nearest name"),))
+
+
+def test_the_same_words_of_one_place_are_one_whatever_else_each_build_has() -> None:
+    two = [near(said("x", f"{one}/k.yaml"), f"{one}/webs.yaml") for one in "ab"]
+    marked = with_fingerprints([Told(one, built(one.builds[0].path)) for one in two])
+    (found,) = merged(two)
+
+    assert [one.span.source.path for one in found.related] == [
+        "a/webs.yaml",
+        "b/webs.yaml",
+    ]
+    assert found.notes == ("the same in 1 other build: b",)
+    assert marked[0].fingerprint == marked[1].fingerprint
+
+
+def test_the_same_words_stay_apart_where_one_build_says_them_twice() -> None:
+    two = [near(said("x", "a/k.yaml"), f"a/{one}.yaml") for one in "xy"]
+    other = near(said("x", "b/k.yaml"), "a/y.yaml")
+
+    found = merged([*two, other])
+    assert [len(one.builds) for one in found] == [1, 2]
+
+
+def test_what_builds_say_in_their_own_words_is_in_none_alone() -> None:
+    objects = [built(f"{name}/k.yaml") for name in "abc"]
+    finds = [
+        Told(
+            near(said(one, f"{one}/k.yaml"), f"{one}/webs.yaml"), built(f"{one}/k.yaml")
+        )
+        for one in "ab"
+    ]
+
+    assert [one.finding.notes for one in with_builds(finds, objects)] == [
+        ("only in a, not in c",),
+        ("only in b, not in c",),
+    ]
+    assert [one.finding.notes for one in with_builds(finds, objects[:2])] == [
+        ("so in a; elsewhere in other words",),
+        ("so in b; elsewhere in other words",),
+    ]
+
+
+def in_cluster(name: str, message: str = "x") -> Told:
+    return Told(said(message, "")._replace(cluster=name), WEB)
+
+
+def test_what_clusters_say_alike_of_a_file_names_them() -> None:
+    finds = with_clusters(
+        [in_cluster(one) for one in "abc"], [(one, [WEB]) for one in "abc"]
+    )
+    (found,) = merged([one.finding for one in finds])
+
+    assert found.cluster == "a"
+    assert found.notes == ("the same in 2 other clusters: b, c",)
+
+
+def test_what_is_wrong_in_some_clusters_alone_names_them() -> None:
+    clusters = [(one, [WEB]) for one in "abc"]
+    (one,) = with_clusters([in_cluster("b")], clusters)
+    first, _, last = with_clusters(
+        [in_cluster("a"), in_cluster("b"), in_cluster("c", "y")], clusters
+    )
+
+    assert one.finding.notes == ("only in cluster b, not in a, c",)
+    assert first.finding.notes == ("so in clusters a, b; elsewhere in other words",)
+    assert last.finding.notes == ("so in cluster c; elsewhere in other words",)
+
+
+def test_a_file_that_one_cluster_gets_needs_no_name_of_it() -> None:
+    one = in_cluster("a")
+
+    assert with_clusters([one], [("a", [WEB]), ("b", [])]) == [one]

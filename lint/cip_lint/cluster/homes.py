@@ -51,6 +51,9 @@ def lodgers(resources: Iterable[Resource]) -> Mapping[str, Lodger]:
     return found
 
 
+_MOST_ABOVE = 256
+"""Of an object that more others may send, nobody knows where it lives."""
+_PASSING = "where those live that send it"
 _OF_FLUX = frozenset({KUSTOMIZATION, HELM_RELEASE})
 _KINDS = frozenset({APPLICATION[1], *(kind for _, kind in _OF_FLUX)})
 
@@ -64,56 +67,87 @@ class Homes:
         builds: Mapping[str, Build],
         senders_of: Callable[[str], Sequence[Delivery]],
     ) -> None:
-        """Take the objects by name, who builds a file, and what tells who sends it."""
+        """Take the objects by name, who builds a file, and what tells who sends it.
+
+        That is everybody, also those who send it as another one does.
+        """
         self._lodgers = found
         self._builds = builds
         self._senders_of = senders_of
-        self._known: dict[str, str] = {}
+        self._known: dict[str, tuple[str, ...]] = {}
+        self._above_by_name: dict[str, frozenset[str]] = {}
 
-    def of(self, sender: str) -> str:
-        """Return the scope of what an object of Flux sends; empty: one of its own.
+    def by_scope(self, alike: Sequence[Delivery]) -> Mapping[str, Delivery]:
+        """Return the scopes of what some send in one way, each with who sends it there.
 
-        It is that of nobody else where several send the object, or it is no object
-        of Flux.
+        One that is empty where not all of them are known.
         """
-        scope = self._known.get(sender)
-        if scope is None:
-            scope = self._known[sender] = self._look(sender)
-        return scope
+        found: dict[str, Delivery] = {}
+        for delivery in alike:
+            scopes = self.all_of(delivery.words)
+            if not scopes:
+                return {"": alike[0]}
+            for scope in scopes:
+                found.setdefault(scope, delivery)
+        return found
 
-    def shared_by(self, deliveries: Iterable[Delivery]) -> str:
-        """Return the scope of a folder that some send; empty where they differ."""
-        found = {self.of(one.words) for one in deliveries}
-        return found.pop() if len(found) == 1 else ""
+    def all_of(self, sender: str) -> tuple[str, ...]:
+        """Return the scopes of all clusters that an object of Flux lives in.
 
-    def _look(self, sender: str) -> str:
-        met: dict[str, None] = {}
-        name = sender
-        while name not in met:
-            lodger = self._lodgers.get(name)
-            if lodger is None:
-                return ""
-            if lodger.cluster:
-                return f"cluster {lodger.cluster}"
-            if lodger.resource.kind == APPLICATION[1]:
-                return ""
-            met[name] = None
-            above = self._above(lodger.resource)
-            if above is None:
-                return f"home {self._place(lodger.resource)}"
-            name = above
-        # It sends its own file, or some do each other's.
-        circle = list(met)
-        return f"home {min(circle[circle.index(name) :])}"
+        Nothing where one of them is not known.
+        """
+        scopes = self._known.get(sender)
+        if scopes is None:
+            scopes = self._known[sender] = self._look(sender)
+        return scopes
 
-    def _above(self, resource: Resource) -> str | None:
-        """Return who sends an object; empty for several, None for nobody known."""
+    def _look(self, sender: str) -> tuple[str, ...]:
+        met = {sender, *self._above(sender)}
+        if len(met) > _MOST_ABOVE:
+            return ()
+        found = {self._home(name) for name in met} - {_PASSING}
+        return () if "" in found else tuple(sorted(found))
+
+    def _home(self, name: str) -> str:
+        """Return where an object lives that nothing else decides; empty: unknown."""
+        lodger = self._lodgers.get(name)
+        if lodger is None:
+            return ""
+        if lodger.cluster:
+            return f"cluster {lodger.cluster}"
+        if lodger.resource.kind == APPLICATION[1]:
+            return ""
+        above = self._above(name)
+        if not above:
+            return f"home {self._place(lodger.resource)}"
+        if name in above and all(name in self._above(one) for one in above):
+            # It sends its own file, or some do each other's.
+            return f"home {min(above)}"
+        return _PASSING
+
+    def _above(self, name: str) -> frozenset[str]:
+        """Return who sends an object, who sends those, and so on."""
+        found = self._above_by_name.get(name)
+        if found is None:
+            met: dict[str, None] = {}
+            waiting = [name]
+            while waiting and len(met) <= _MOST_ABOVE:
+                for one in self._directly_above(waiting.pop()):
+                    if one not in met:
+                        met[one] = None
+                        waiting.append(one)
+            found = self._above_by_name[name] = frozenset(met)
+        return found
+
+    def _directly_above(self, name: str) -> Iterable[str]:
+        lodger = self._lodgers.get(name)
+        if lodger is None or lodger.cluster or lodger.resource.kind == APPLICATION[1]:
+            return ()
+        resource = lodger.resource
         if resource.release:
-            return resource.release
-        by = self._senders_of(resource.built_by or resource.path)
-        if not by:
-            return None
-        return by[0].words if len(by) == 1 else ""
+            return (resource.release,)
+        sent_by = self._senders_of(resource.built_by or resource.path)
+        return dict.fromkeys(one.words for one in sent_by)
 
     def _place(self, resource: Resource) -> str:
         """Return what goes to one cluster as a whole, with an object that nobody sends.

@@ -6,7 +6,7 @@ left below one command-line path is one plain folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
@@ -42,10 +42,22 @@ class _Sent(NamedTuple):
     several: bool = False
     """Whether several deliver its folder, each in its own way; this file or not."""
     alike: Sequence[Delivery] = ()
-    """All that deliver its folder, also those that do it as another one does."""
+    """All that deliver it, also those that do it as another one does."""
 
 
 _BY_NOBODY = _Sent()
+
+
+class _Way(NamedTuple):
+    """How a folder is delivered: those that do it so do the same."""
+
+    namespace: str | None
+    cluster: str | None
+    changes: bool
+
+
+def _way(delivery: Delivery) -> _Way:
+    return _Way(delivery.namespace, delivery.cluster, delivery.changes)
 
 
 class Placements:
@@ -77,7 +89,8 @@ class Placements:
         self._by_file: dict[tuple[str, str], Sequence[Placement]] = {}
         self._has = has
         self._sources = sources
-        self._homes = self._read_homes() if landmarks.lodgers else None
+        is_apart = landmarks.lodgers and not joined
+        self._homes = self._read_homes() if is_apart else None
         self._globs: Globs | None = None
         self.left_out: set[str] = set()
         """The files met so far that nobody sends with the folder they lie in."""
@@ -89,7 +102,7 @@ class Placements:
         return Homes(
             self._landmarks.lodgers,
             builds,
-            lambda path: self._deliveries(path, builds.get(path)).by,
+            lambda path: self._deliveries(path, builds.get(path)).alike,
         )
 
     @property
@@ -110,13 +123,22 @@ class Placements:
         return placements
 
     def _installed(self, path: str, release: str) -> Sequence[Placement]:
-        """Return the placement of a chart or kustomization that something sends."""
+        """Return the placements of a chart or kustomization that something sends."""
+        homes = self._homes.all_of(release) if self._homes else ()
+        if len(homes) < 2:
+            return (Placement(self._release(path, release, "".join(homes))),)
+        return [
+            Placement(self._release(path, release, home), sender=release)
+            for home in homes
+        ]
+
+    def _release(self, path: str, release: str, home: str) -> Unit:
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
         fetched = told.chart
         is_chart = bool(fetched) or directory in self._landmarks.charts
         kind = "chart" if is_chart else "kustomization"
-        key = self._key(path, kind, directory, release)
+        key = self._key(path, kind, directory, release, home)
         origin = Origin(OriginKind.OBJECT, release)
         namespace = told.namespace
         cluster = told.cluster or None
@@ -131,8 +153,7 @@ class Placements:
             namespace=Setting(namespace, origin) if namespace else NO_NAMESPACE,
             cluster=cluster,
             scope=self._scope(
-                (self._homes.of(release) if self._homes else "")
-                or f"{kind} {directory} {release}",
+                home or f"{kind} {directory} {release}",
                 whole=True,
                 cluster=cluster,
             ),
@@ -141,8 +162,8 @@ class Placements:
         )
         if told.firm:
             self._units[key] = unit
-            return (Placement(unit),)
-        return (Placement(self._unit(key, unit, path)),)
+            return unit
+        return self._unit(key, unit, path)
 
     def _place(self, path: str) -> Sequence[Placement]:
         landmarks, found = self._landmarks, self._landmarks.kustomizations
@@ -186,10 +207,9 @@ class Placements:
         if build is not None and not sent.by:
             unit = self._built(build, None, path)
             return (Placement(unit, piece=not unit.whole, partial=partial),)
-        home = self._homes.shared_by(sent.alike) if self._homes else ""
         made = []
-        for delivery in sent.by:
-            sender = delivery.words if sent.several else ""
+        whole = build is None or build.whole
+        for delivery, home, sender in self._senders(sent, whole=whole):
             unit = (
                 self._delivered(delivery, path, sender, home)
                 if build is None
@@ -197,6 +217,25 @@ class Placements:
             )
             made.append(Placement(unit, not unit.whole, partial, sender))
         return made
+
+    def _senders(
+        self, sent: _Sent, *, whole: bool
+    ) -> Iterator[tuple[Delivery, str, str]]:
+        """Yield who sends a file, where to, and his name where others do it otherwise.
+
+        Each for one of the clusters that get it, as far as they are known.
+        """
+        for one in sent.by:
+            homes: Mapping[str, Delivery] = {"": one}
+            if self._homes is not None:
+                own = _way(one)
+                alike = [other for other in sent.alike if _way(other) == own]
+                homes = self._homes.by_scope(alike)
+            if len(homes) > 1 and (one.changes or not whole):
+                homes = {"": one}
+            for home, delivery in homes.items():
+                several = sent.several or len(homes) > 1
+                yield delivery, home, delivery.words if several else ""
 
     def _deliveries(self, path: str, build: Build | None) -> _Sent:
         """Return what delivers a file, one of those that do it alike.
@@ -215,23 +254,26 @@ class Placements:
             ]
             if here:
                 told = self._told_apart(here)
-                sending = told
+                senders: Sequence[Delivery] = here
                 if build is None and path not in self._landmarks.rendered:
-                    sending = self._that_send(path, directory, here)
-                if sending:
-                    return _Sent(sending, several=len(told) > 1, alike=here)
+                    senders = self._that_send(path, directory, here)
+                if senders:
+                    alike = [one for one in senders if self._has(one.resource)]
+                    return _Sent(
+                        self._told_apart(senders), len(told) > 1, alike or senders
+                    )
                 claims = claims or told[:1]
             if not directory:
                 break
             directory, first = dirname(directory), False
         if claims:
             self.left_out.add(path)
-        return _Sent(claims)
+        return _Sent(claims, alike=claims)
 
     def _that_send(
         self, path: str, directory: str, deliveries: Sequence[Delivery]
     ) -> Sequence[Delivery]:
-        """Return those that send a file of their folder, one of those alike."""
+        """Return those that send a file of their folder."""
         if directory not in self._landmarks.charts:
             if self._globs is None:
                 from cip_lint.cluster.left_out import Globs  # noqa: PLC0415 - rare
@@ -245,7 +287,7 @@ class Placements:
                 for one in self._globs.senders(deliveries, path, text)
                 if not (ignores and ignores.leaves_out(one.resource, path))
             ]
-        return self._told_apart(deliveries) if deliveries else ()
+        return deliveries
 
     def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
         """Return the deliveries of one folder to this cluster, one of those alike.
@@ -261,8 +303,8 @@ class Placements:
             here = [one for one in known if (one.cluster or "") in names] or here
         found: dict[tuple[object, ...], Delivery] = {}
         for one in here:
-            cluster = None if self._joined else one.cluster
-            found.setdefault((one.namespace, cluster, one.changes), one)
+            way = _way(one)
+            found.setdefault(way._replace(cluster=None) if self._joined else way, one)
         return list(found.values())
 
     def _key(self, path: str, *parts: str) -> tuple[str, ...]:
@@ -303,6 +345,7 @@ class Placements:
             build.namespace or "",
             build.why,
             sender,
+            home,
         )
         if key in self._units:
             return self._units[key]
@@ -352,7 +395,7 @@ class Placements:
 
     def _delivered(self, delivery: Delivery, path: str, sender: str, home: str) -> Unit:
         directory = delivery.directory or "."
-        key = self._key(path, delivery.engine, directory, sender)
+        key = self._key(path, delivery.engine, directory, sender, home)
         if key in self._units:
             return self._units[key]
         whole = not delivery.changes

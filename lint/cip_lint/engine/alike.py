@@ -28,10 +28,18 @@ def keys_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     """Return for each finding what it has in common with those that are alike.
 
     Of builds, it is the rule and the very same places, whatever names and namespaces
-    the builds give to what stands there; else the place and the words, in whichever
-    cluster. Where a build has several things to say of one object at these places, they
-    are not alike: then it is the words as well, but for what the object is called.
+    the builds give to what stands there; or the first of these places and the words, as
+    where each has the Service of its own whose name is near; else the place and the
+    words, in whichever cluster. Where a build has several things to say of one object at
+    these places, they are not alike: then it is the words as well, but for what the
+    object is called.
     """
+    if not any(one.builds for one in findings):
+        return list(map(_key_of, findings))
+    return _joined_by_words(_keys_by_places(findings), findings)
+
+
+def _keys_by_places(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
     keys = list(map(_key_of, findings))
     said: dict[tuple[object, ...], str] = {}
     several: set[tuple[object, ...]] = set()
@@ -46,6 +54,41 @@ def keys_of(findings: Sequence[Finding]) -> list[tuple[object, ...]]:
         (*key, _words(one)) if key in several else key
         for key, one in zip(keys, findings, strict=True)
     ]
+
+
+def _joined_by_words(
+    keys: Sequence[tuple[object, ...]], findings: Sequence[Finding]
+) -> list[tuple[object, ...]]:
+    """Return one key for all that say the same words of one place in several builds.
+
+    Where one build says them twice, because of what stands elsewhere, they differ.
+    """
+    of_words: dict[object, dict[tuple[object, ...], None]] = {}
+    by_build: dict[object, tuple[object, ...]] = {}
+    several: set[object] = set()
+    for key, one in zip(keys, findings, strict=True):
+        words = (*_spot(one), _words(one)) if one.builds else key
+        of_words.setdefault(words, {})[key] = None
+        whose = (words, one.builds[:1], one.cluster)
+        if by_build.setdefault(whose, key) != key:
+            several.add(words)
+    first: dict[tuple[object, ...], tuple[object, ...]] = {}
+
+    def root(key: tuple[object, ...]) -> tuple[object, ...]:
+        while (above := first.get(key, key)) != key:
+            first[key] = first.get(above, above)
+            key = above
+        return key
+
+    for said_alike, those in of_words.items():
+        if said_alike not in several:
+            kept, *others = dict.fromkeys(map(root, those))
+            first.update(dict.fromkeys(others, kept))
+    return list(map(root, keys))
+
+
+def _spot(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, *_place(finding.primary)
 
 
 def _words(finding: Finding) -> str:
@@ -69,7 +112,8 @@ def _place(label: Label) -> tuple[str, int, int]:
 def merged(findings: Sequence[Finding]) -> list[Finding]:
     """Return findings in their order, those that are alike as the worst of them.
 
-    A note names the other builds, one more those in which it is less bad.
+    It has the places of them all. A note names the other builds or clusters, one more
+    the builds in which it is less bad.
     """
     groups: dict[object, list[Finding]] = {}
     for key, one in zip(keys_of(findings), findings, strict=True):
@@ -82,13 +126,36 @@ def _spoken_for(group: Sequence[Finding]) -> Finding:
     others = [one for one in group if one is not first]
     builds = dict.fromkeys((*first.builds, *_builds(others)))
     if len(builds) < 2:
-        return first
+        return _of_clusters(first, others)
     own, *_ = builds
     help_ = first.help
     if help_ is not None and any(one.help != help_ for one in others):
         help_ = f"{help_} (in {own.name}: the other builds need another)"
     notes = (*first.notes, *_of_others(first, own, group))
-    return first._replace(builds=tuple(builds), notes=notes, help=help_)
+    return first._replace(
+        builds=tuple(builds), notes=notes, help=help_, related=_related(first, others)
+    )
+
+
+def _related(first: Finding, others: Iterable[Finding]) -> tuple[Label, ...]:
+    """Return the places of all, each once."""
+    found = {_place(label): label for label in first.related}
+    for one in others:
+        for label in one.related:
+            found.setdefault(_place(label), label)
+    return tuple(found.values())
+
+
+def _of_clusters(first: Finding, others: Iterable[Finding]) -> Finding:
+    """Return what is said of one file in several clusters, with their names."""
+    names = [
+        *dict.fromkeys(one.cluster for one in others if one.cluster != first.cluster)
+    ]
+    if not names:
+        return first
+    how = f"the same in {counted(len(names), 'other cluster')}: {_few(names)}"
+    notes, related = (*first.notes, how), _related(first, others)
+    return first._replace(notes=notes, related=related)
 
 
 def _badness(finding: Finding) -> tuple[int, int]:
@@ -114,10 +181,14 @@ def _builds(findings: Iterable[Finding]) -> Iterator[Build]:
         yield from one.builds
 
 
-def _names(builds: Sequence[Build]) -> str:
-    named = [one.name for one in builds[:_MOST]]
-    if len(builds) > _MOST:
-        named.append(f"{len(builds) - _MOST} more")
+def _names(builds: Iterable[Build]) -> str:
+    return _few([one.name for one in builds])
+
+
+def _few(names: Sequence[str]) -> str:
+    named = [*names[:_MOST]]
+    if len(names) > _MOST:
+        named.append(f"{len(names) - _MOST} more")
     return ", ".join(named)
 
 
@@ -133,9 +204,12 @@ def with_builds(told: Sequence[Told], resources: Iterable[Resource]) -> list[Tol
     keys = keys_of([one.finding for one in told])
     saying: dict[object, dict[Build, None]] = {}
     for key, one in zip(keys, told, strict=True):
-        saying.setdefault(key, {}).update(dict.fromkeys(one.finding.builds))
+        for what in (key, _spot(one.finding)):
+            saying.setdefault(what, {}).update(dict.fromkeys(one.finding.builds))
     return [
-        _noted(one, saying[key], objects) if _is_of_all(one) else one
+        _noted(one, saying[key], saying[_spot(one.finding)], objects)
+        if _is_of_all(one)
+        else one
         for key, one in zip(keys, told, strict=True)
     ]
 
@@ -157,17 +231,72 @@ def _is_of_all(one: Told) -> bool:
     return resource.written is None and not is_below
 
 
-def _noted(one: Told, own: Collection[Build], objects: _Objects) -> Told:
+def _noted(
+    one: Told, own: Collection[Build], all_own: Collection[Build], objects: _Objects
+) -> Told:
+    """Return a finding with what it is in the builds that do not say the same.
+
+    ``own`` say the same, ``all_own`` the same rule of the same place.
+    """
     assert one.resource is not None
     others = [build for build in objects.builds_of(one.resource) if build not in own]
     if not others:
         return one
-    note = f"only in {_names([*own])}, not in {_names(others)}"
+    silent = [build.name for build in others if build not in all_own]
+    note = _where([build.name for build in own], silent)
     finding = one.finding._replace(notes=(*one.finding.notes, note))
     if finding.help is not None and len(own) == 1:
         alone = next(iter(own)).name
         finding = finding._replace(help=f"{finding.help} (for {alone} alone)")
     return one._replace(finding=finding)
+
+
+def _where(own: Sequence[str], silent: Sequence[str]) -> str:
+    """Say where a finding holds, and where nothing is said of that place."""
+    if silent:
+        return f"only in {_few(own)}, not in {_few(silent)}"
+    return f"so in {_few(own)}; elsewhere in other words"
+
+
+def with_clusters(
+    told: Sequence[Told], clusters: Iterable[tuple[str, Iterable[Resource]]]
+) -> list[Told]:
+    """Return findings, those on objects of several clusters with where they hold.
+
+    ``clusters`` are their names and objects. What stands in a file that two clusters get
+    may be wrong in one of them alone.
+    """
+    judged = {id(one.resource) for one in told if one.resource is not None}
+    getting: dict[int, dict[str, None]] = {}
+    for name, resources in clusters:
+        for resource in resources:
+            if id(resource) in judged:
+                getting.setdefault(id(resource), {})[name] = None
+    saying: dict[object, dict[str, None]] = {}
+    for one in told:
+        for what in (_key_of(one.finding), _spot(one.finding)):
+            saying.setdefault(what, {})[one.finding.cluster] = None
+    return [
+        _in_clusters(
+            one,
+            [*getting.get(id(one.resource), ())],
+            saying[_key_of(one.finding)],
+            saying[_spot(one.finding)],
+        )
+        for one in told
+    ]
+
+
+def _in_clusters(
+    one: Told, getting: Sequence[str], own: Collection[str], all_own: Collection[str]
+) -> Told:
+    if all(name in own for name in getting):
+        return one
+    silent = [name for name in getting if name not in all_own]
+    of = "cluster" if len(own) == 1 else "clusters"
+    note = _where([f"{of} {_few([*own])}"], silent)
+    notes = (*one.finding.notes, note)
+    return one._replace(finding=one.finding._replace(notes=notes))
 
 
 class _Objects:

@@ -25,7 +25,7 @@ from cip_lint.engine.suppression import directives, suppress
 from cip_lint.manifests import Reading
 from cip_lint.manifests.comments import loose_comments
 from cip_lint.manifests.workers import nothing
-from cip_lint.model import Finding, Loss, Report, Span, Suppressed
+from cip_lint.model import Finding, Loss, Report, Resource, Span, Suppressed
 from cip_lint.replay import ServiceTable, service_table
 from cip_lint.replay.ranges import own_cidrs
 from cip_lint.rule import AnyRule, Context
@@ -54,6 +54,8 @@ def check(
             _judged(reading, clusters, tables, choices, runner, meanwhile),
             key=lambda one: one.finding.sort_key,
         )
+        if len(clusters) > 1:
+            told = alike.with_clusters(told, _objects_by_cluster(clusters))
         members = (one for cluster in clusters for one in cluster.members)
         resources = (one.resource for one in members)
         findings = with_fingerprints(alike.with_builds(told, resources))
@@ -64,6 +66,13 @@ def check(
         findings = _shown(alike.merged(findings), choices)
     timings.rules = runner.seconds
     return _report(reading, clusters, tables, choices, runner, findings, suppressed)
+
+
+def _objects_by_cluster(
+    clusters: Sequence[Cluster],
+) -> Iterator[tuple[str, Iterator[Resource]]]:
+    for cluster in clusters:
+        yield cluster.name, (one.resource for one in cluster.members)
 
 
 def _judged(
