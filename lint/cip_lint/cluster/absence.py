@@ -77,8 +77,9 @@ class Absence:
     def near(self) -> ServiceMember | None:
         """The Service of that namespace whose name is nearest; None without one.
 
-        A name that another Service of the cluster has is no slip. Of several
-        Services of one name, one of the unit of the reference comes first.
+        A name that another Service of the cluster has is no slip, and no alias means
+        itself. Of several Services of one name, one of the unit of the reference
+        comes first.
         """
         cluster, of = self._cluster, self._of
         if any(cluster.can_meet(of, one) for one in self._same_name):
@@ -86,7 +87,7 @@ class Absence:
         found = [
             member
             for member in cluster.near_services(of, self._name, self._namespace)
-            if not is_placeholder(member.name)
+            if member is not of and not is_placeholder(member.name)
         ]
         same = [m for m in found if m.name == found[0].name]
         return min(same, key=lambda m: m.unit.path != of.unit.path, default=None)

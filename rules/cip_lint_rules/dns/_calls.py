@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.kube.resolv_conf import asks_cluster_dns
 from cip_lint.kube.scheme_ports import SCHEME_PORTS
-from cip_lint.kube.service_names import Form
+from cip_lint.kube.service_names import Form, service_names
 from cip_lint.model import Label, Resource
 from cip_lint.records import NamedTuple
 from cip_lint.replay.calls import Call
@@ -100,6 +100,24 @@ def asks_cluster(call: Call) -> bool:
     if not isinstance(member, WorkloadMember):
         return True
     return asks_cluster_dns(member.workload.pod_spec)
+
+
+def is_alias_of_it(service: ServiceMember, call: Call, cx: Context) -> bool:
+    """Whether a Service is an alias of the very name that is called.
+
+    A namespace that has an alias of its own for a Service of another one says by it
+    where that Service is, and an alias cannot be meant by its own text.
+    """
+    if service is call.member:
+        return True
+    if service.service.type != "ExternalName":
+        return False
+    host = service.service.external_name.removesuffix(".")
+    readings = service_names(host, cx.settings.cluster_domain.value)
+    return any(
+        (one.service, one.namespace) == (call.service, call.namespace)
+        for one in readings
+    )
 
 
 def dialled_port(call: Call) -> int | None:

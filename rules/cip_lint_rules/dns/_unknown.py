@@ -19,6 +19,7 @@ from cip_lint_rules.dns._calls import (
     Spoken,
     absences,
     asks_cluster,
+    is_alias_of_it,
     spoken,
 )
 
@@ -75,22 +76,28 @@ class Unknown:
 
     @cached_property
     def there(self) -> tuple[ServiceMember, ...]:
-        """The Services of the namespace."""
+        """The Services of the namespace, without one whose own text it is."""
         call = self.names.call
-        return self._neighbours.of(call.member, call.namespace)
+        found = self._neighbours.of(call.member, call.namespace)
+        if isinstance(call.member, ServiceMember):
+            return tuple(one for one in found if one is not call.member)
+        return found
 
     @cached_property
     def meant(self) -> ServiceMember | None:
         """The near miss, else the Service whose name has most in common with it."""
         return self.gone.near or _most_alike(self.names.call.service, self.there)
 
-    def elsewhere(self, cluster: Cluster) -> ServiceMember | None:
+    def elsewhere(self, cx: Context) -> ServiceMember | None:
         """Return the Service of that name in the one other namespace that has it."""
-        call = self.names.call
+        call, cluster = self.names.call, cx.cluster
         found = [
             one
             for one in cluster.services_named(call.service, call.member)[:_COMPARED]
-            if one.decided and not one.partial and cluster.can_meet(call.member, one)
+            if one.decided
+            and not one.partial
+            and cluster.can_meet(call.member, one)
+            and not is_alias_of_it(one, call, cx)
         ]
         return found[0] if len({one.namespace for one in found}) == 1 else None
 

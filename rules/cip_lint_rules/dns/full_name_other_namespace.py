@@ -19,6 +19,7 @@ from cip_lint_rules.dns._calls import (
     Spoken,
     absences,
     asks_cluster,
+    is_alias_of_it,
     part,
     part_label,
     spoken,
@@ -83,7 +84,11 @@ def _elsewhere(
     In a closed world, of any unit.
     """
     member = call.member
-    found = [one for one in candidates if cx.cluster.can_meet(member, one)]
+    found = [
+        one
+        for one in candidates
+        if cx.cluster.can_meet(member, one) and not is_alias_of_it(one, call, cx)
+    ]
     namespaces = {one.namespace for one in found}
     units = {one.unit.path for one in found}
     if len(namespaces) != 1 or len(units) != 1 or _speaks_of_many(call):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cip_lint.cluster import ServiceMember
 from cip_lint.kube.service_names import Form
 from cip_lint.model import Severity
 from cip_lint.replay.calls import Call
@@ -111,9 +112,6 @@ def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:
     if service is not None:
         text = f"{service.display} is this one"
         related += (service.resource.label("metadata", "name", text=text),)
-    short = f"{call.service}.{call.namespace}"
-    # What an ExternalName names is looked up without search domains.
-    is_absolute = call.member.kind == "Service"
     if call.form is Form.NO_SVC:
         yield Problem(
             f"{names.host} lacks the svc label and does not resolve",
@@ -121,8 +119,7 @@ def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:
             label="svc belongs before this",
             related=related,
             notes=(f"with cluster domain {domain.value}, {source(domain)}",),
-            help=f"write {short}.svc.{domain.value}"
-            + ("" if is_absolute else f", or {short}"),
+            help=_help(call, service, domain.value),
             topic=names.topic,
         )
         return
@@ -133,9 +130,19 @@ def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:
         label="another zone",
         related=(*statement(domain, "the zone of this cluster"), *related),
         notes=(f"with cluster domain {domain.value}, {source(domain)}",),
-        help=f"write {short}.svc.{domain.value}"
-        if is_absolute
-        else f"write {short}.svc, which is found in every cluster",
+        help=_help(call, service, domain.value),
         severity=Severity.WARNING,
         topic=names.topic,
     )
+
+
+def _help(call: Call, service: ServiceMember | None, zone: str) -> str:
+    """Return what to write; nothing completes what an ExternalName names."""
+    short = f"{call.service}.{call.namespace}"
+    if service is not None and service is call.member:  # in full it would be a loop
+        return "name the real host: this is the Service itself"
+    if call.member.kind == "Service":
+        return f"write {short}.svc.{zone}"
+    if call.form is Form.NO_SVC:
+        return f"write {short}.svc.{zone}, or {short}"
+    return f"write {short}.svc, which is found in every cluster"

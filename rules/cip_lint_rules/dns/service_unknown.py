@@ -86,7 +86,7 @@ def service_unknown(
         return
     severity, confidence = weight
     names, gone = name.names, name.gone
-    other = name.elsewhere(cx.cluster)
+    other = name.elsewhere(cx)
     if other is not None:
         there = f"; Service {other.name} is in namespace {other.namespace}"
         label = other.resource.label(

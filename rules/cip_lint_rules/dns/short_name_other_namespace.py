@@ -73,6 +73,8 @@ def _elsewhere(call: Call, cx: Context) -> ServiceMember | None:
     service = found[0]
     if service.partial or service.piece or not service.decided:
         return None
+    if service.namespace == call.member.namespace:  # but no endpoint of that name
+        return None
     port = dialled_port(call)
     if port is not None and not service.service.headless:
         return service if _exposes(service, port) else None

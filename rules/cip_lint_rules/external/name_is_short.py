@@ -152,9 +152,15 @@ def name_is_short(short: Short, cx: Context) -> Iterator[Problem]:
         at=alias.resource.label(*NAME_PATH, text="not completed"),
         related=related,
         notes=tuple(notes),
-        help=f"write {full}" if full else "write the full name of the host",
+        help=_help(short, full),
         confidence=short.confidence,
     )
+
+
+def _help(short: Short, full: str) -> str:
+    if short.meant is short.alias.row.member:  # in full it would be a loop
+        return "name the real host: this is the Service itself"
+    return f"write {full}" if full else "write the full name of the host"
 
 
 def _full_name(short: Short, cx: Context) -> str:
