@@ -121,3 +121,42 @@ def test_findings_are_printed_for_people_without_their_fingerprints(
     assert done.returncode == 0, done.stderr
     assert "selector.matches-nothing" in done.stdout
     assert "hashlib" not in done.stderr.split()
+
+
+@pytest.mark.parametrize("command", ["check", "table", "plan", "env", "trace"])
+def test_a_parser_without_libyaml_is_told_in_one_line(
+    tmp_path: Path, command: str
+) -> None:
+    (tmp_path / "web.yaml").write_text(MANIFESTS)
+    script = (
+        "import sys\nsys.modules['yaml._yaml'] = None\n"
+        "from cip_lint.cli.app import run\nsys.exit(run(sys.argv[1:]))\n"
+    )
+    words = {"env": ["web"], "trace": ["web", "web"]}.get(command, [])
+    done = subprocess.run(
+        [sys.executable, "-c", script, command, *words, "web.yaml"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr == (
+        "cip-lint: manifests are read by libyaml, which this PyYAML was built without: "
+        "install one that has it, with 'pip install --force-reinstall --only-binary "
+        ":all: pyyaml'\n"
+    )
+
+
+def test_what_needs_no_parser_works_without_libyaml(tmp_path: Path) -> None:
+    script = (
+        "import sys\nsys.modules['yaml._yaml'] = None\n"
+        "from cip_lint.cli.app import run\nsys.exit(run(['--version']))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert "(Python)" in done.stdout

@@ -30,6 +30,13 @@ COMMANDS = {
 
 _ISSUES = "https://github.com/cip-lint/cip-lint/issues"
 
+_LIBYAML = "yaml._yaml"
+"""The module of PyYAML that libyaml is in."""
+_NO_LIBYAML = (
+    "manifests are read by libyaml, which this PyYAML was built without: install one "
+    "that has it, with 'pip install --force-reinstall --only-binary :all: pyyaml'"
+)
+
 
 class Commands(click.Group):
     """A group whose default command is ``check`` and whose modules load late."""
@@ -130,6 +137,9 @@ def run(arguments: Sequence[str]) -> int:
         forget(sys.stdout)
         return Exit.CLEAN
     except Exception as error:  # noqa: BLE001 - a fault of ours ends in one line
+        if isinstance(error, ImportError) and error.name == _LIBYAML:
+            _say(_NO_LIBYAML)
+            return Exit.TROUBLE
         return _own_fault(error, arguments)
     return int(code or 0)
 
