@@ -6,12 +6,12 @@ left below one command-line path is one plain folder.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from posixpath import dirname
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import Body, mappings, text
-from cip_lint.cluster.gitops import OWN_CLUSTER, Delivery
+from cip_lint.cluster.gitops import Delivery
 from cip_lint.cluster.landmarks import Landmarks, nearest
 from cip_lint.cluster.settings import NO_NAMESPACE, ClusterSettings, Setting
 from cip_lint.cluster.units import Sending, Unit
@@ -21,8 +21,8 @@ from cip_lint.render.helm.subcharts import whole_chart
 from cip_lint.render.kustomize.kustomizations import UNCHANGED, Build
 
 if TYPE_CHECKING:
+    from cip_lint.cluster.deliveries import Deliverers, Deliveries
     from cip_lint.cluster.homes import Homes
-    from cip_lint.cluster.left_out import Globs
 
 
 class Placement(NamedTuple):
@@ -33,31 +33,6 @@ class Placement(NamedTuple):
     partial: bool = False
     sender: str = ""
     """Who sends it, where others send it otherwise; see ``release_name``."""
-
-
-class _Sent(NamedTuple):
-    """Who delivers a file."""
-
-    by: Sequence[Delivery] = ()
-    several: bool = False
-    """Whether several deliver its folder, each in its own way; this file or not."""
-    alike: Sequence[Delivery] = ()
-    """All that deliver it, also those that do it as another one does."""
-
-
-_BY_NOBODY = _Sent()
-
-
-class _Way(NamedTuple):
-    """How a folder is delivered: those that do it so do the same."""
-
-    namespace: str | None
-    cluster: str | None
-    changes: bool
-
-
-def _way(delivery: Delivery) -> _Way:
-    return _Way(delivery.namespace, delivery.cluster, delivery.changes)
 
 
 class Placements:
@@ -87,13 +62,9 @@ class Placements:
         """Whether all whole units are in one cluster, because somebody said so."""
         self._units: dict[tuple[str, ...], Unit] = {}
         self._by_file: dict[tuple[str, str], Sequence[Placement]] = {}
-        self._has = has
-        self._sources = sources
+        self._deliveries = self._read_deliveries(has, sources)
         is_apart = landmarks.lodgers and not joined
         self._homes = self._read_homes() if is_apart else None
-        self._globs: Globs | None = None
-        self.left_out: set[str] = set()
-        """The files met so far that nobody sends with the folder they lie in."""
 
     def _read_homes(self) -> Homes:
         from cip_lint.cluster.homes import Homes  # noqa: PLC0415 - rare
@@ -102,8 +73,27 @@ class Placements:
         return Homes(
             self._landmarks.lodgers,
             builds,
-            lambda path: self._deliveries(path, builds.get(path)).alike,
+            lambda path: self._delivered_by(path, builds.get(path)),
         )
+
+    def _delivered_by(self, path: str, build: Build | None) -> Sequence[Delivery]:
+        found = self._deliveries.of(path, build) if self._deliveries else None
+        return () if found is None else found.alike
+
+    def _read_deliveries(
+        self, has: Callable[[Resource], bool], sources: Mapping[str, SourceFile]
+    ) -> Deliveries | None:
+        if not self._landmarks.deliveries:
+            return None
+        from cip_lint.cluster.deliveries import Deliveries  # noqa: PLC0415 - where any is
+
+        name = self._settings.name
+        return Deliveries(self._landmarks, has, sources, name, joined=self._joined)
+
+    @property
+    def left_out(self) -> Collection[str]:
+        """The files met so far that nobody sends with the folder they lie in."""
+        return self._deliveries.left_out if self._deliveries else ()
 
     @property
     def units(self) -> tuple[Unit, ...]:
@@ -173,9 +163,12 @@ class Placements:
         )
         if build is None and not self._folders_are_claimed:
             return (Placement(self._folder(path), partial=partial),)
-        sent = self._deliveries(path, build)
-        if sent.by or build is not None:
-            return self._sent(path, build, sent, partial=partial)
+        deliverers = self._deliveries.of(path, build) if self._deliveries else None
+        if deliverers is not None:
+            return self._sent(path, build, deliverers, partial=partial)
+        if build is not None:
+            unit = self._built(build, None, path)
+            return (Placement(unit, piece=not unit.whole, partial=partial),)
         directory = path.rpartition("/")[0]
         bundle = nearest(directory, landmarks.bundles)
         if bundle is not None:
@@ -198,18 +191,15 @@ class Placements:
         self,
         path: str,
         build: Build | None,
-        sent: _Sent,
+        deliverers: Deliverers,
         *,
         partial: bool,
     ) -> Sequence[Placement]:
-        """Return a placement for each that sends a file, or a build that it is of."""
+        """Return a placement for each that sends a file, or the build that it is of."""
         partial = partial or path in self.left_out
-        if build is not None and not sent.by:
-            unit = self._built(build, None, path)
-            return (Placement(unit, piece=not unit.whole, partial=partial),)
         made = []
         whole = build is None or build.whole
-        for delivery, home, sender in self._senders(sent, whole=whole):
+        for delivery, home, sender in self._senders(deliverers, whole=whole):
             unit = (
                 self._delivered(delivery, path, sender, home)
                 if build is None
@@ -219,93 +209,21 @@ class Placements:
         return made
 
     def _senders(
-        self, sent: _Sent, *, whole: bool
+        self, deliverers: Deliverers, *, whole: bool
     ) -> Iterator[tuple[Delivery, str, str]]:
         """Yield who sends a file, where to, and his name where others do it otherwise.
 
         Each for one of the clusters that get it, as far as they are known.
         """
-        for one in sent.by:
+        for one in deliverers.by:
             homes: Mapping[str, Delivery] = {"": one}
             if self._homes is not None:
-                own = _way(one)
-                alike = [other for other in sent.alike if _way(other) == own]
-                homes = self._homes.by_scope(alike)
+                homes = self._homes.by_scope(deliverers.like(one))
             if len(homes) > 1 and (one.changes or not whole):
                 homes = {"": one}
             for home, delivery in homes.items():
-                several = sent.several or len(homes) > 1
+                several = deliverers.several or len(homes) > 1
                 yield delivery, home, delivery.words if several else ""
-
-    def _deliveries(self, path: str, build: Build | None) -> _Sent:
-        """Return what delivers a file, one of those that do it alike.
-
-        Where the nearest that claims its folder leaves it out, one above may send it.
-        """
-        deliveries = self._landmarks.deliveries
-        directory = path.rpartition("/")[0] if build is None else build.directory
-        if nearest(directory, deliveries) is None:
-            return _BY_NOBODY
-        claims: Sequence[Delivery] = ()
-        first = True
-        while True:
-            here = [
-                one for one in deliveries.get(directory, ()) if first or one.recurse
-            ]
-            if here:
-                told = self._told_apart(here)
-                senders: Sequence[Delivery] = here
-                if build is None and path not in self._landmarks.rendered:
-                    senders = self._that_send(path, directory, here)
-                if senders:
-                    alike = [one for one in senders if self._has(one.resource)]
-                    return _Sent(
-                        self._told_apart(senders), len(told) > 1, alike or senders
-                    )
-                claims = claims or told[:1]
-            if not directory:
-                break
-            directory, first = dirname(directory), False
-        if claims:
-            self.left_out.add(path)
-        return _Sent(claims, alike=claims)
-
-    def _that_send(
-        self, path: str, directory: str, deliveries: Sequence[Delivery]
-    ) -> Sequence[Delivery]:
-        """Return those that send a file of their folder."""
-        if directory not in self._landmarks.charts:
-            if self._globs is None:
-                from cip_lint.cluster.left_out import Globs  # noqa: PLC0415 - rare
-
-                self._globs = Globs()
-            source = self._sources.get(path)
-            text = source.text if source is not None else ""
-            ignores = self._landmarks.ignores
-            deliveries = [
-                one
-                for one in self._globs.senders(deliveries, path, text)
-                if not (ignores and ignores.leaves_out(one.resource, path))
-            ]
-        return deliveries
-
-    def _told_apart(self, deliveries: Sequence[Delivery]) -> Sequence[Delivery]:
-        """Return the deliveries of one folder to this cluster, one of those alike.
-
-        Those that another cluster gets say nothing here, unless all of them are.
-        """
-        if len(deliveries) == 1:
-            return deliveries
-        here = [one for one in deliveries if self._has(one.resource)] or deliveries
-        if self._joined:
-            names = OWN_CLUSTER | {self._settings.name}
-            known = [one for one in here if one.knows_cluster]
-            here = [one for one in known if (one.cluster or "") in names] or here
-        found: dict[tuple[object, ...], Delivery] = {}
-        for one in here:
-            way = _way(one)
-            found.setdefault(way._replace(cluster=None) if self._joined else way, one)
-        return list(found.values())
 
     def _key(self, path: str, *parts: str) -> tuple[str, ...]:
         """Return the key of a unit: what it is, and the engine stated for a file."""
