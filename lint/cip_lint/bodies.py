@@ -6,44 +6,6 @@ They are read at every step, so the installation compiles ``plain_bodies`` where
 from __future__ import annotations
 
 try:
-    from cip_lint.compiled_bodies import (
-        ABSENT,
-        Body,
-        integer,
-        items,
-        mapping,
-        mappings,
-        natural,
-        strings,
-        text,
-        text_values,
-        texts,
-    )
+    from cip_lint.compiled_bodies import *  # noqa: F403 - all of it, as ``plain_bodies``
 except ImportError:
-    from cip_lint.plain_bodies import (
-        ABSENT,
-        Body,
-        integer,
-        items,
-        mapping,
-        mappings,
-        natural,
-        strings,
-        text,
-        text_values,
-        texts,
-    )
-
-__all__ = [
-    "ABSENT",
-    "Body",
-    "integer",
-    "items",
-    "mapping",
-    "mappings",
-    "natural",
-    "strings",
-    "text",
-    "text_values",
-    "texts",
-]
+    from cip_lint.plain_bodies import *  # noqa: F403

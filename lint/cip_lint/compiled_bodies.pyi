@@ -1,11 +1,1 @@
-from cip_lint.plain_bodies import ABSENT as ABSENT
-from cip_lint.plain_bodies import Body as Body
-from cip_lint.plain_bodies import integer as integer
-from cip_lint.plain_bodies import items as items
-from cip_lint.plain_bodies import mapping as mapping
-from cip_lint.plain_bodies import mappings as mappings
-from cip_lint.plain_bodies import natural as natural
-from cip_lint.plain_bodies import strings as strings
-from cip_lint.plain_bodies import text as text
-from cip_lint.plain_bodies import text_values as text_values
-from cip_lint.plain_bodies import texts as texts
+from cip_lint.plain_bodies import *  # noqa: F403 - what was compiled

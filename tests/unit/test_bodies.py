@@ -91,4 +91,4 @@ def test_every_name_is_handed_on() -> None:
         if getattr(value, "__module__", "") == plain_bodies.__name__
     }
 
-    assert public | {"ABSENT", "Body"} == set(bodies.__all__)
+    assert public | {"ABSENT", "Body"} <= vars(bodies).keys()
