@@ -16,6 +16,7 @@ from cip_lint.kube.facts import ClusterFacts
 from cip_lint.kube.faults import Admission, Fault
 from cip_lint.kube.go_text import quoted
 from cip_lint.kube.go_time import time_complaint
+from cip_lint.kube.go_values import go_syntax, go_type, go_value
 from cip_lint.kube.schema import Field, Form, Type, type_of
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.version import Version
@@ -24,9 +25,6 @@ from cip_lint.model import Cause
 _PATCH_SINCE = Version(1, 37)
 _OBJECT = "(/{name}; /v1, Kind=Service)"
 _HALF = 1 << 63
-_BITS_OF_A_FLOAT = 1024
-_DEEPEST_SHOWN = 100
-_CUT = "..."
 _UNTYPED = frozenset({Form.INT_OR_STRING, Form.TIME})
 
 
@@ -130,7 +128,7 @@ def _struct_errors(value: Any, wanted: Type, path: str) -> Iterator[str]:
     if value is None:
         return
     if not isinstance(value, dict):
-        yield f"{path}: expected map, got &{{{_go_value(value)}}}"
+        yield f"{path}: expected map, got &{{{go_value(value)}}}"
         return
     for key in sorted(value, key=str):
         field = wanted.fields.get(key)
@@ -158,7 +156,7 @@ def _errors(
 
 def _map_errors(value: Any, wanted: Type, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
-        yield f"{path}: expected map, got &{{{_go_value(value)}}}"
+        yield f"{path}: expected map, got &{{{go_value(value)}}}"
         return
     assert wanted.element is not None
     for key in sorted(value, key=str):
@@ -169,7 +167,7 @@ def _list_errors(
     value: Any, wanted: Type, path: str, field: Field | None
 ) -> Iterator[str]:
     if not isinstance(value, list):
-        yield f"{path}: expected list, got &{{{_go_value(value)}}}"
+        yield f"{path}: expected list, got &{{{go_value(value)}}}"
         return
     assert wanted.element is not None
     merge = field.merge if field is not None else ""
@@ -234,21 +232,21 @@ def _set_value(item: Any) -> str:
 def _key_value(value: Any) -> str:
     if isinstance(value, str):
         return quoted(value)
-    return "null" if value is None else _go_value(value)
+    return "null" if value is None else go_value(value)
 
 
 def _scalar_errors(value: Any, wanted: Type, path: str) -> Iterator[str]:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     form = wanted.form
     if form is Form.INTEGER and not is_number:
-        yield f"{path}: expected numeric (int or float), got {_go_type(value)}"
+        yield f"{path}: expected numeric (int or float), got {go_type(value)}"
     elif form is Form.STRING and not isinstance(value, str):
-        syntax = _go_syntax(value)
+        syntax = go_syntax(value)
         yield f"{path}: expected string, got &value.valueUnstructured{{Value:{syntax}}}"
     elif form is Form.BOOL and not isinstance(value, bool):
-        yield f"{path}: expected boolean, got &{{{_go_value(value)}}}"
+        yield f"{path}: expected boolean, got &{{{go_value(value)}}}"
     elif form in _UNTYPED and isinstance(value, dict | list):
-        yield f"{path}: expected any scalar, got &{{{_go_value(value)}}}"
+        yield f"{path}: expected any scalar, got &{{{go_value(value)}}}"
 
 
 def _converted(value: Any, wanted: Type) -> Any:
@@ -294,7 +292,7 @@ def _require_readable(value: Any, form: Form) -> None:
     """Raise ``ValueError`` for a value that a type which reads itself refuses."""
     if form is Form.INT_OR_STRING:
         if isinstance(value, bool) or not isinstance(value, str | int):
-            found = "bool" if isinstance(value, bool) else f"number {_go_value(value)}"
+            found = "bool" if isinstance(value, bool) else f"number {go_value(value)}"
             raise ValueError(
                 f"json: cannot unmarshal {found} into Go value of type int32"
             )
@@ -303,76 +301,3 @@ def _require_readable(value: Any, form: Form) -> None:
         raise ValueError(f"json: cannot unmarshal {found} into Go value of type string")
     elif complaint := time_complaint(value):
         raise ValueError(complaint)
-
-
-def _go_type(value: Any) -> str:
-    """Return a value's type as ``%T`` prints it."""
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, str):
-        return "string"
-    if isinstance(value, dict):
-        return "map[string]interface {}"
-    return "[]interface {}" if isinstance(value, list) else "<nil>"
-
-
-def _go_value(value: Any, depth: int = 0) -> str:
-    """Return a value as ``%v`` prints it, cut off where it nests without measure."""
-    if value is None:
-        return "<nil>"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return value
-    if depth > _DEEPEST_SHOWN:
-        return _CUT
-    if isinstance(value, dict):
-        items = (
-            f"{key}:{_go_value(value[key], depth + 1)}"
-            for key in sorted(value, key=str)
-        )
-        return f"map[{' '.join(items)}]"
-    if isinstance(value, list):
-        return f"[{' '.join(_go_value(item, depth + 1) for item in value)}]"
-    return _go_number(value)
-
-
-def _go_syntax(value: Any, depth: int = 0) -> str:
-    """Return a value as ``%#v`` prints it, cut off like ``_go_value``."""
-    if value is None:
-        return "interface {}(nil)"
-    if isinstance(value, str):
-        return quoted(value)
-    if depth > _DEEPEST_SHOWN:
-        return _CUT
-    if isinstance(value, dict):
-        items = (
-            f"{quoted(str(key))}:{_go_syntax(value[key], depth + 1)}"
-            for key in sorted(value, key=str)
-        )
-        return f"map[string]interface {{}}{{{', '.join(items)}}}"
-    if isinstance(value, list):
-        listed = ", ".join(_go_syntax(item, depth + 1) for item in value)
-        return f"[]interface {{}}{{{listed}}}"
-    return _go_value(value)
-
-
-def _go_number(value: Any) -> str:
-    """Return a number as ``%v`` prints an int64 or float64."""
-    if isinstance(value, int) and -_HALF <= value < _HALF:
-        return str(value)
-    if isinstance(value, int) and value.bit_length() >= _BITS_OF_A_FLOAT:
-        return "+Inf" if value > 0 else "-Inf"
-    text = repr(float(value))
-    mantissa, e, exponent = text.partition("e")
-    if not e:
-        whole = text.removesuffix(".0")
-        digits = whole.lstrip("-").partition(".")[0]
-        if len(digits) < 22:
-            return whole
-        mantissa, exponent = (
-            f"{digits[0]}.{digits[1:].rstrip('0')}",
-            str(len(digits) - 1),
-        )
-    sign = "-" if exponent.startswith("-") else "+"
-    return f"{mantissa.removesuffix('.0')}e{sign}{exponent.lstrip('+-').zfill(2)}"
