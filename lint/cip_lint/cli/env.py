@@ -41,12 +41,10 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     params = ctx.params
     chosen = outputs.targets(params["outputs"] or ("text",), FORMATS)
     screen = console.Console("never", quiet=params["quiet"])
-    with screen.progress() as progress:
-        run = views.read(options.request(ctx), screen, progress)
-        if run is None:
-            return Exit.TROUBLE
-        run.require_manifests()
-        tables = run.tables()
+    read = views.tables(options.request(ctx), screen)
+    if read is None:
+        return Exit.TROUBLE
+    run, tables = read
     outputs.note_losses(run.reading, screen)
     table, member = workloads.workload(tables, params["workload"])
     name = workloads.container(member, params["container"])

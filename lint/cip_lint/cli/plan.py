@@ -73,12 +73,10 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     zoom = _zoom(params["zoom"])
     if zoom is not None and params["wanted"]:
         raise UsageError("--next offers of whole ranges: leave --zoom out")
-    with screen.progress() as progress:
-        run = views.read(options.request(ctx), screen, progress)
-        if run is None:
-            return Exit.TROUBLE
-        run.require_manifests()
-        tables = run.tables()
+    read = views.tables(options.request(ctx), screen)
+    if read is None:
+        return Exit.TROUBLE
+    run, tables = read
     if params["wanted"]:
         found = _print_next(tables, params["of"], params["wanted"], chosen, screen)
     else:

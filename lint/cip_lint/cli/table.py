@@ -44,12 +44,10 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     params = ctx.params
     _check_format(params["format_name"])
     screen = console.Console("never", quiet=params["quiet"])
-    with screen.progress() as progress:
-        run = views.read(options.request(ctx), screen, progress)
-        if run is None:
-            return Exit.TROUBLE
-        run.require_manifests()
-        tables = run.tables()
+    read = views.tables(options.request(ctx), screen)
+    if read is None:
+        return Exit.TROUBLE
+    run, tables = read
     render = table.TABLE_FORMATS[params["format_name"]]
     seed = params["seed"]
     simulated = False

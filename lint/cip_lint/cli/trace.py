@@ -73,18 +73,16 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
     return _call(ctx, caller, target)
 
 
-def _read(ctx: click.Context, screen: Console) -> tuple[Run, list[ServiceTable]] | None:
+def _read(
+    ctx: click.Context, screen: Console
+) -> tuple[Run, Sequence[ServiceTable]] | None:
     """Return a run and its tables; None where its settings are wrong."""
     from cip_lint.cli import outputs, views
 
-    with screen.progress() as progress:
-        run = views.read(options.request(ctx), screen, progress)
-        if run is None:
-            return None
-        run.require_manifests()
-        tables = run.tables()
-    outputs.note_losses(run.reading, screen)
-    return run, tables
+    read = views.tables(options.request(ctx), screen)
+    if read is not None:
+        outputs.note_losses(read[0].reading, screen)
+    return read
 
 
 def _call(ctx: click.Context, caller: str, target: str) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cip_lint.cli import outputs, pipeline
 from cip_lint.cli.console import Console, clock
 from cip_lint.cli.pipeline import Run
 from cip_lint.cli.request import Request
 from cip_lint.timings import Timings
+
+if TYPE_CHECKING:
+    from cip_lint.replay import ServiceTable
 
 
 def read(
@@ -26,6 +30,22 @@ def read(
         return None
     run.read(progress)
     return run
+
+
+def tables(
+    request: Request, screen: Console
+) -> tuple[Run, Sequence[ServiceTable]] | None:
+    """Return a run and the tables of its clusters; None where its settings are wrong.
+
+    What is wrong with the settings is printed. Raises ``InputError`` where there are
+    no manifests.
+    """
+    with screen.progress() as progress:
+        run = read(request, screen, progress)
+        if run is None:
+            return None
+        run.require_manifests()
+        return run, run.tables()
 
 
 def show(text: str, file: str | None, screen: Console) -> None:

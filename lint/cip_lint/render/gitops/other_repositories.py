@@ -13,6 +13,7 @@ from cip_lint.render.gitops.sending_kinds import (
     APPLICATION_SET,
     HELM_RELEASE,
     KUSTOMIZATION,
+    with_sources,
 )
 
 _SOURCES = frozenset({"GitRepository", "OCIRepository"})
@@ -68,14 +69,7 @@ class Addresses:
 
 
 def _of_application(spec: Body, own: Sequence[str]) -> Body:
-    made = dict(spec)
-    if isinstance(spec.get("source"), dict):
-        made["source"] = _source(spec["source"], own)
-    if isinstance(spec.get("sources"), list):
-        made["sources"] = [
-            _source(one, own) if isinstance(one, dict) else one
-            for one in spec["sources"]
-        ]
+    made = with_sources(spec, lambda source: _source(source, own))
     return spec if made == spec else made
 
 

@@ -22,6 +22,7 @@ from cip_lint.render.gitops.sending_kinds import (
     APPLICATION_SET,
     HELM_RELEASE,
     KUSTOMIZATION,
+    with_sources,
 )
 from cip_lint.render.gitops.source_ignores import SOURCE
 from cip_lint.render.surroundings.place import Place
@@ -82,15 +83,8 @@ def _below(top: Path, path: str, place: Place) -> str:
 
 
 def _of_application(body: Body, moved: _Moved) -> Body:
-    spec = dict(mapping(body.get("spec")))
-    if isinstance(spec.get("source"), dict):
-        spec["source"] = _source(spec["source"], moved)
-    if isinstance(spec.get("sources"), list):
-        spec["sources"] = [
-            _source(one, moved) if isinstance(one, dict) else one
-            for one in spec["sources"]
-        ]
-    return {**body, "spec": spec}
+    spec = mapping(body.get("spec"))
+    return {**body, "spec": with_sources(spec, lambda one: _source(one, moved))}
 
 
 def _source(source: Body, moved: _Moved) -> Body:

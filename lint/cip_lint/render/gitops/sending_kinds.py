@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from cip_lint.bodies import Body, mapping, text
 
 APPLICATION = ("argoproj.io", "Application")
@@ -12,6 +15,18 @@ HELM_RELEASE = ("helm.toolkit.fluxcd.io", "HelmRelease")
 IN_CLUSTER = "in-cluster"
 """What Argo CD calls the cluster that it runs in (``util/db/cluster.go``)."""
 _OWN_ADDRESS = "https://kubernetes.default.svc"
+
+
+def with_sources(spec: Body, changed: Callable[[Body], Body]) -> dict[str, Any]:
+    """Return the spec of an Application with each of its sources changed."""
+    made = dict(spec)
+    if isinstance(spec.get("source"), dict):
+        made["source"] = changed(spec["source"])
+    if isinstance(spec.get("sources"), list):
+        made["sources"] = [
+            changed(one) if isinstance(one, dict) else one for one in spec["sources"]
+        ]
+    return made
 
 
 def named_cluster(destination: Body) -> str:
