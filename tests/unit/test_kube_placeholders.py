@@ -20,6 +20,9 @@ from cip_lint.kube.placeholders import is_placeholder, is_shouted
         "$NAME",
         "@@NAME@@",
         "__NAME__",
+        "web-#{name}#",
+        "#{Octopus.Environment.Name}",
+        "%%name%%",
         "<your-name>",
         "REPLACE_ME",
         "change-ME".upper(),
@@ -32,7 +35,19 @@ def test_what_is_put_in_later_is_a_placeholder(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["web", "$(POD_IP)", "10.96.0.1", "a__b", "web@1", "x < y", "", "Replace"]
+    "text",
+    [
+        "web",
+        "$(POD_IP)",
+        "10.96.0.1",
+        "a__b",
+        "web@1",
+        "x < y",
+        "",
+        "Replace",
+        "#1",
+        "5%",
+    ],
 )
 def test_everything_else_is_what_it_says(text: str) -> None:
     assert not is_placeholder(text)

@@ -13,6 +13,7 @@ from cip_lint.manifests.file_reading import FileReading, read_text
 from cip_lint.model import Severity, SourceFile
 
 WEB = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
+NAMED = "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
 API = "apiVersion: v1\nkind: Service\nmetadata: {name: api}\n"
 ROLE = "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {name: x}\n"
 CRD = (
@@ -55,6 +56,21 @@ def losses(file: FileReading) -> list[tuple[Severity, str, str]]:
         ("metadata: {labels: {app: web-${APP:-web}, b: c}}\n", {"template": 1}),
         ("metadata:\r\n  labels: {${KEY}: v}\r\n", {"template": 1}),
         ("spec: {ports: [{port: 80}, ${MORE}]}\n", {"template": 1}),
+        ("spec:\n  image: {URL}:{TAG}\n", {"template": 1}),
+        ("metadata:\n  name: {APP}-web\r\n", {"template": 1}),
+        ("args:\n- {ARG}-x\n", {"template": 1}),
+        ("spec:\n  type: %TYPE%\n", {"template": 1}),
+        (NAMED.replace("web", "#{Name}"), {"template": 1}),
+        (NAMED.replace("web", "#{Service.Name | ToLower}#"), {"template": 1}),
+        (NAMED.replace("web", "{NAME}"), {"template": 1}),
+        (WEB + "spec:\n  ports:\n  - port: #{port}#\n", {"template": 1}),
+        (WEB + "spec:\n  ports:\n  - name: x #{port}#\n", {"read": 1}),
+        (WEB + "spec:\n  selector: #{app: web}\n", {"read": 1}),
+        (NAMED.replace("web", "# {Name}"), {"read": 1}),
+        (NAMED.replace("web", "{a: b}"), {"read": 1}),
+        ("spec:\n  args: [a]: %TYPE%\n", {"unreadable": 1}),
+        ("metadata:\n  name: {a: b}-web\n", {"unreadable": 1}),
+        ("spec:\n  type: %TYPE\n", {"unreadable": 1}),
         ("data:\n  run: echo ${APP}\n\tx: 1\n", {"unreadable": 1}),
         ("data:\n  run: |\n    [ x, ${APP} ]\n\tx: 1\n", {"unreadable": 1}),
         ("data:\n  run: |\n    {x: ${APP}}\n\tx: 1\n", {"unreadable": 1}),

@@ -16,7 +16,9 @@ _PLACEHOLDER = pattern(
     r"""
     \{\{ | \}\} | \{% | <% | %> | \#@              # Helm, Jinja, ERB, ytt
     | \$\{[^}]*\} | \$[A-Za-z_]\w*                 # envsubst, Flux
+    | \#\{[^}]*\}                                   # Octopus, Azure Pipelines
     | @@?\w+@@?                                    # autoconf and kin
+    | %%\w+%%
     | __\w+?__
     | <[A-Za-z][\w .-]*>                           # <your-name>
     | \bREPLACE[_-]?(?:ME|THIS|WITH)\w*

@@ -165,7 +165,7 @@ def _read_document(
     try:
         read_document = document_value(handed_on)
     except YamlError as error:
-        if recognition.has_template_marks(text) or recognition.awaits_envsubst(
+        if recognition.has_template_marks(text) or recognition.awaits_values(
             handed_on, error.offset
         ):
             file.documents[TEMPLATE] += 1
@@ -240,6 +240,10 @@ def _take(
         KUSTOMIZATION_NAMES
     ):
         reason = recognition.LOCAL
+    if not reason and not is_json:
+        text = file.source.text
+        if recognition.holds_tokens(value, text, piece.start, piece.end):
+            reason = TEMPLATE
     if reason:
         file.documents[reason] += 1
         return

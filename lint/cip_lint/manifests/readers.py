@@ -235,7 +235,7 @@ def _fault(source: SourceFile, kind: str) -> Loss | None:
     except YamlError as error:
         start, end = first_piece(source.text) or (0, 0)
         text = source.text[start:end]
-        if recognition.awaits_envsubst(normalised(text), error.offset):
+        if recognition.awaits_values(normalised(text), error.offset):
             return None
         offset = written_offset(text, error.offset or 0)
         return broken_settings(source, kind, start + offset, error.message)

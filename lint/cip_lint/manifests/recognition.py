@@ -123,6 +123,19 @@ _TEMPLATE_MARK = pattern(
     re.MULTILINE,
 )
 """What templates hold."""
+_TOKEN_FOR_VALUE = pattern(
+    r"""
+    ^ [ ]* (?:-[ ]+)* [\w./-]+ : [ \t]+
+    (?: \#\{ [A-Za-z_][\w .|\[\]]* \} \S* | \{ [A-Za-z_]\w* \} ) [ \t\r]* $
+    """,
+    re.MULTILINE | re.VERBOSE,
+)
+"""A line whose value another program puts in.
+
+``name: #{Name}`` is a comment for YAML, and ``name: {NAME}`` a map.
+"""
+_TOKEN_BEFORE = pattern(r"(?:^|[:-][ \t]+)\{[A-Za-z_]\w*\}\Z", re.MULTILINE)
+_TOKEN_AT = pattern(r"%[A-Za-z_]\w*%")
 
 _UNNEEDED_GROUPS = {
     "": ("LimitRange", "PersistentVolume", "PersistentVolumeClaim", "ResourceQuota",
@@ -233,13 +246,41 @@ def has_template_marks(text: str) -> bool:
     return _TEMPLATE_MARK.search(text) is not None
 
 
-def awaits_envsubst(text: str, fault: int | None) -> bool:
+def awaits_values(text: str, fault: int | None) -> bool:
     """Whether a variable that is still to be filled in keeps a text from being read.
 
     ``fault`` is the offset at which reading stopped. ``{app: ${APP:-web}}`` is no YAML:
-    it ends at the second brace.
+    it ends at the second brace; ``{IMAGE}:{TAG}`` is none behind the first one, and
+    ``%NAME%`` from its beginning.
     """
-    return fault is not None and fault > 0 and text.startswith("${", fault - 1)
+    if fault is None or fault <= 0:
+        return False
+    if text.startswith("${", fault - 1) or _TOKEN_AT.match(text, fault):
+        return True
+    line = text.rfind("\n", 0, fault) + 1
+    return text[fault - 1] == "}" and (
+        _TOKEN_BEFORE.search(text[line:fault]) is not None
+    )
+
+
+def holds_tokens(body: Mapping[str, Any], text: str, start: int, end: int) -> bool:
+    """Whether an object can be read, and yet awaits what another program puts in.
+
+    ``start`` and ``end`` are the bounds of its document. A map for a token is looked
+    for where an object has no text for a name, a comment for one in Services too.
+    """
+    mark = "{" if _is_without_name(body) else "#{"
+    if mark == "#{" and body.get("kind") != "Service":
+        return False
+    return (
+        text.find(mark, start, end) >= 0
+        and _TOKEN_FOR_VALUE.search(text, start, end) is not None
+    )
+
+
+def _is_without_name(body: Mapping[str, Any]) -> bool:
+    metadata = body.get("metadata")
+    return not isinstance(metadata, dict) or not isinstance(metadata.get("name"), str)
 
 
 def reason_by_content(body: object) -> str:
