@@ -11,7 +11,6 @@ from cip_lint.kube.workloads import ENDING_KINDS
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.replay import Selection, ServiceRow
 from cip_lint.rule import Context
-from cip_lint_rules._words import listed
 
 BATCH = ENDING_KINDS
 """Kinds whose pods end by themselves."""
@@ -20,13 +19,6 @@ BATCH = ENDING_KINDS
 def written(selector: Mapping[str, str]) -> str:
     """Return ``app=web,tier=db``: a selector as kubectl prints it."""
     return ",".join(f"{key}={value}" for key, value in selector.items())
-
-
-def first_few(words: Sequence[str], most: int = 3, last: str = "and") -> str:
-    """Return ``a, b and c``; behind ``most`` words the rest is a number."""
-    if len(words) > most:
-        return f"{', '.join(words[:most])} {last} {len(words) - most} more"
-    return listed(words, last)
 
 
 def weight_of_absence(selection: Selection) -> tuple[Severity, Confidence] | None:

@@ -79,11 +79,11 @@ def type_of(resource: Resource) -> str:
     return written if isinstance(written, str) and written else "ClusterIP"
 
 
-def type_label(resource: Resource, text: str = "") -> Label:
+def type_label(resource: Resource) -> Label:
     """Return a label on the type, on the name of the object where it has none."""
     if resource.get("spec", "type"):
-        return resource.label("spec", "type", text=text)
-    return resource.label("metadata", "name", text=text or "the type is ClusterIP")
+        return resource.label("spec", "type")
+    return resource.label("metadata", "name", text="the type is ClusterIP")
 
 
 def is_taken(fault: Fault) -> bool:

@@ -10,14 +10,9 @@ from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
-from cip_lint_rules._pods import (
-    declared_ports,
-    first_few,
-    ports_label,
-    readable,
-    steady,
-)
+from cip_lint_rules._pods import declared_ports, ports_label, readable, steady
 from cip_lint_rules._sidecars import SIDECAR_PORTS
+from cip_lint_rules._words import first_few
 
 _MOST_PODS = 64
 """How many living pods of one Service are asked for their ports."""

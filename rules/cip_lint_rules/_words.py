@@ -7,6 +7,10 @@ from collections.abc import Sequence
 from cip_lint.cluster.near import distance
 
 _FARTHEST = 2
+_FEW = 3
+"""So many words of a list are said."""
+_BRIEF = 60
+"""Characters of a text that are shown at most."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six")
 
 
@@ -22,6 +26,13 @@ def listed(words: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
+def first_few(words: Sequence[str], last: str = "and") -> str:
+    """Return ``a, b and c``; behind three words the rest is a number."""
+    if len(words) > _FEW:
+        return f"{', '.join(words[:_FEW])} {last} {len(words) - _FEW} more"
+    return listed(words, last)
+
+
 def ordinal(index: int) -> str:
     """Return the word for a zero-based position: first, second, 3rd, 4th."""
     if index < 2:
@@ -31,9 +42,9 @@ def ordinal(index: int) -> str:
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ending}"
 
 
-def brief(text: str, limit: int = 60) -> str:
+def brief(text: str) -> str:
     """Return a text of a manifest, cut where it is too long to be read in a line."""
-    return text if len(text) <= limit else f"{text[: limit - 3]}..."
+    return text if len(text) <= _BRIEF else f"{text[: _BRIEF - 3]}..."
 
 
 def as_label(text: str, limit: int = 63) -> str:

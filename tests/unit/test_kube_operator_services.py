@@ -9,10 +9,10 @@ import pytest
 from cip_lint.kube.add_on_services import add_on_of
 from cip_lint.kube.discovery import makes_services
 from cip_lint.kube.operator_services import (
+    _READERS,
     MadeService,
     is_marked,
     known_kinds,
-    read_kinds,
     services_made,
 )
 from cip_lint.model import Resource
@@ -43,7 +43,7 @@ def test_a_kind_with_known_names_is_never_said_to_make_no_services() -> None:
 
 def test_every_row_has_names_or_a_reader_and_a_source() -> None:
     for key, row in known_kinds().items():
-        assert row.names or key in read_kinds(), key
+        assert row.names or key in _READERS, key
         assert row.source, key
         assert all(word.count("{") <= 1 for word in row.names), key
 
@@ -174,7 +174,7 @@ def test_what_an_operator_wrote_itself_is_marked(
 def test_names_stand_in_the_table_or_are_read_and_never_both() -> None:
     by_table = {key for key, row in known_kinds().items() if row.names}
 
-    assert set(read_kinds()) == set(known_kinds()) - by_table
+    assert set(_READERS) == set(known_kinds()) - by_table
 
 
 def test_a_label_with_a_value_is_compared_with_its_value() -> None:

@@ -17,7 +17,6 @@ from cip_lint.model import Path
 
 _CHECKS = (
     workload_checks.check_deployment,
-    workload_checks.check_replica_set,
     workload_checks.check_stateful_set,
     workload_checks.check_daemon_set,
 )

@@ -308,11 +308,9 @@ class Cluster:
         """Return the near misses of a selector that picks nothing."""
         return self._labelled.nearest(selector, of)
 
-    def closest_workloads(
-        self, selector: Selector, of: Member, limit: int = 2
-    ) -> tuple[NearMiss, ...]:
-        """Return the workloads that share most labels with a selector, near or not."""
-        return self._labelled.closest(selector, of, limit)
+    def closest_workload(self, selector: Selector, of: Member) -> WorkloadMember | None:
+        """Return the workload that shares most labels with a selector, if any does."""
+        return self._labelled.closest(selector, of)
 
     def is_governed_elsewhere(self, member: Member) -> bool:
         """Whether something else decides the replicas of a workload."""

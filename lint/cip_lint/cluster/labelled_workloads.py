@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import islice
 
 from cip_lint.cluster.encounters import Encounters
 from cip_lint.cluster.matching import PodIndex, same_namespace
@@ -85,13 +84,10 @@ class LabelledWorkloads:
         misses = self._nearest_of(of.unit.scope).near(selector, of)
         return tuple(m for m in misses if self._encounters.can_meet(of, m.workload))
 
-    def closest(
-        self, selector: Selector, of: Member, limit: int
-    ) -> tuple[NearMiss, ...]:
-        """Return the workloads that share most labels with a selector, near or not."""
-        misses = self._nearest_of(of.unit.scope).closest(selector, of, 8 * limit)
-        meeting = (m for m in misses if self._encounters.can_meet(of, m.workload))
-        return tuple(islice(meeting, limit))
+    def closest(self, selector: Selector, of: Member) -> WorkloadMember | None:
+        """Return the workload that shares most labels with a selector, if any does."""
+        found = self._nearest_of(of.unit.scope).closest(selector, of)
+        return next((m for m in found if self._encounters.can_meet(of, m)), None)
 
     @property
     def all_meet(self) -> bool:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Literal
 
 from cip_lint.cluster.labels import ADDED_KEYS, program_that_sets
 from cip_lint.cluster.matching import PodIndex, same_namespace
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.cluster.near import Spellings, key_is_near, nearness
+from cip_lint.kube.selectors import map_matches
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
 
 _COMPARED = 64
 """How many workloads are compared with one selector at most."""
 
-MissKind = Literal["spelling", "case", "key", "value", "absent"]
+_CLOSEST = 8
+"""Of so many workloads with most labels in common one is looked for that meets."""
+
+MissKind = Literal["spelling", "case", "key"]
 
 
 class NearMiss(NamedTuple):
     """One label that keeps a selector from the pods of a workload.
 
     *spelling* and *case*: the value is a near miss. *key*: the template has the
-    value under a key that is a spelling of ``key``; ``has`` is that key. *value*:
-    another value, not near. *absent*: no such label; ``has`` is empty.
+    value under a key that is a spelling of ``key``; ``has`` is that key.
     """
 
     workload: WorkloadMember
@@ -32,7 +36,7 @@ class NearMiss(NamedTuple):
     has: str
     kind: MissKind
     path: Path
-    """Where the template label stands; for an absent one, where labels stand."""
+    """Where the template label stands."""
 
 
 class Nearest:
@@ -53,12 +57,11 @@ class Nearest:
         return sorted(found.values(), key=_order)
 
     def closest(
-        self, selector: Mapping[str, str], of: Member, limit: int = 2
-    ) -> list[NearMiss]:
-        """Return the workloads with most labels in common, near or not.
+        self, selector: Mapping[str, str], of: Member
+    ) -> Sequence[WorkloadMember]:
+        """Return a few workloads with most labels in common, but not all.
 
-        Each with the first label of the selector that excludes it; workloads of
-        the file of ``of`` before others.
+        Workloads of the file of ``of`` before others.
         """
         shared: dict[int, tuple[int, WorkloadMember]] = {}
         for key, value in selector.items():
@@ -70,8 +73,8 @@ class Nearest:
             shared.values(),
             key=lambda item: (-item[0], item[1].path != of.path, item[1].order),
         )
-        misses = (first_miss(selector, member) for _, member in ranked)
-        return [miss for miss in misses if miss is not None][:limit]
+        missing = (m for _, m in ranked if not map_matches(selector, m.workload.labels))
+        return list(islice(missing, _CLOSEST))
 
     def _one_off(
         self, selector: Mapping[str, str], of: Member
@@ -129,21 +132,6 @@ class Nearest:
             if value == wanted and other not in selector and key_is_near(key, other):
                 return NearMiss(member, key, wanted, other, "key", (*path, other))
         return None
-
-
-def first_miss(selector: Mapping[str, str], member: WorkloadMember) -> NearMiss | None:
-    """Return the first label of a selector that excludes a workload."""
-    labels = member.workload.labels
-    path = member.workload.labels_path
-    for key, wanted in selector.items():
-        has = labels.get(key)
-        if has == wanted:
-            continue
-        if has is None:
-            return NearMiss(member, key, wanted, "", "absent", path)
-        kind = nearness(wanted, has) or "value"
-        return NearMiss(member, key, wanted, has, kind, (*path, key))
-    return None
 
 
 def _order(miss: NearMiss) -> tuple[int, int]:

@@ -20,11 +20,10 @@ from cip_lint.config.nearest import nearest
 from cip_lint.config.patterns import matcher, moved, of_git
 from cip_lint.config.selection import EVERYTHING_OF_THE_PROFILE, Selection, Selector
 from cip_lint.errors import ConfigError, InputError, UsageError
-from cip_lint.model import Finding, Label, Origin, OriginKind, Severity
+from cip_lint.model import Finding, Label, Severity
 from cip_lint.plugins import Plugins
 from cip_lint.records import NamedTuple
 
-BUILT_IN = Origin(OriginKind.DEFAULT, "default")
 OFF = "off"
 
 

@@ -28,7 +28,6 @@ from cip_lint.kube.workload_checks import (
     check_daemon_set,
     check_deployment,
     check_pod,
-    check_replica_set,
     check_replication_controller,
     check_stateful_set,
 )
@@ -79,7 +78,7 @@ _KINDS: Mapping[tuple[str, str], _Kind] = MappingProxyType(
             check_replication_controller, _TEMPLATE, names_pods=True
         ),
         ("apps/v1", "Deployment"): _Kind(check_deployment, _TEMPLATE, names_pods=True),
-        ("apps/v1", "ReplicaSet"): _Kind(check_replica_set, _TEMPLATE, names_pods=True),
+        ("apps/v1", "ReplicaSet"): _Kind(check_deployment, _TEMPLATE, names_pods=True),
         ("apps/v1", "StatefulSet"): _Kind(check_stateful_set, _TEMPLATE),
         ("apps/v1", "DaemonSet"): _Kind(check_daemon_set, _TEMPLATE),
         ("batch/v1", "Job"): _Kind(_check_job, _TEMPLATE, names_pods=True),

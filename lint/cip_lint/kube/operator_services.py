@@ -8,7 +8,7 @@ on more than the name of the custom resource is read here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
 from cip_lint.bodies import Body, mapping, mappings, text, text_values, texts
@@ -85,11 +85,6 @@ def _parts(name: str) -> tuple[str, str, str]:
 def known_kinds() -> Mapping[tuple[str, str], OperatorKind]:
     """Return what is known, by group and kind."""
     return _rows()
-
-
-def read_kinds() -> Collection[tuple[str, str]]:
-    """Return group and kind of those whose names depend on more than a text in them."""
-    return _READERS.keys()
 
 
 def is_marked(service: Body, group: str, kind: str) -> bool:

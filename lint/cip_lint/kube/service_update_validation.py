@@ -125,7 +125,7 @@ def _family_changes(
     if len(old) == len(now):
         shown = shown_list(now, version)
         return [
-            _changed_family(draft, index, shown, _ONCE_SET)
+            _changed_family(draft, index, shown)
             for index, family in enumerate(old)
             if family != now[index]
         ]
@@ -133,14 +133,14 @@ def _family_changes(
     if old and now and old[0] != now[0]:
         # The server shows the addresses here, not the families.
         shown = shown_list(draft.cluster_ips, version)
-        faults.append(_changed_family(draft, 0, shown, _ONCE_SET))
+        faults.append(_changed_family(draft, 0, shown))
     if len(now) == 1 and len(old) > 1 and draft.family_policy != SINGLE_STACK:
         faults.append(_kept_policy(draft, "ipFamily", version))
     return faults
 
 
-def _changed_family(draft: ServiceDraft, index: int, shown: str, detail: str) -> Fault:
-    cause = invalid(_FAMILY_FIELD, shown, detail)
+def _changed_family(draft: ServiceDraft, index: int, shown: str) -> Fault:
+    cause = invalid(_FAMILY_FIELD, shown, _ONCE_SET)
     return Fault("U4", (*_FAMILIES_PATH, index), cause, value=draft.families[index])
 
 

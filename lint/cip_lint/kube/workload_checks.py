@@ -66,16 +66,6 @@ def check_pod(checks: Checks, body: Body) -> None:
     check_pod_spec(checks, mapping(body.get("spec")), SPEC_PATH, pod=True)
 
 
-def check_deployment(checks: Checks, body: Body) -> None:
-    """Check a Deployment."""
-    _check_replicated(checks, body, _WITH_TEMPLATE_HASH)
-
-
-def check_replica_set(checks: Checks, body: Body) -> None:
-    """Check a ReplicaSet; the server says ``deployment`` here too."""
-    _check_replicated(checks, body, _WITH_TEMPLATE_HASH)
-
-
 class _Words(NamedTuple):
     """How the server speaks of a kind's selector."""
 
@@ -83,19 +73,24 @@ class _Words(NamedTuple):
     unreadable: str
 
 
-_WITH_TEMPLATE_HASH = _Words("deployment", "invalid label selector")
+_DEPLOYMENT = _Words("deployment", "invalid label selector")
 _STATEFUL_SET = _Words("statefulset", "")
 
 
-def _check_replicated(checks: Checks, body: Body, words: _Words) -> None:
+def check_deployment(checks: Checks, body: Body) -> None:
+    """Check a Deployment or a ReplicaSet: the server says ``deployment`` of both."""
     if is_ordinary(body, checks.version):
         return
     check_metadata(checks, body, subdomain_name)
     spec = mapping(body.get("spec"))
     _check_counts(checks, spec, ("replicas", "minReadySeconds"))
-    selector = _check_label_selector(checks, spec, words)
-    if selector is not None:
-        _check_matching_template(checks, spec, selector)
+    selector = _check_label_selector(checks, spec, _DEPLOYMENT)
+    if selector is None:
+        return
+    template = mapping(spec.get("template"))
+    _check_match(checks, template, selector)
+    check_template(checks, template, TEMPLATE_PATH)
+    _check_always(checks, mapping(template.get("spec")))
 
 
 def check_stateful_set(checks: Checks, body: Body) -> None:
@@ -206,13 +201,6 @@ def _empty_selector(checks: Checks, selector: object, kind: str) -> None:
     shown = selector_text(mapping(selector), checks.version)
     detail = f"empty selector is invalid for {kind}"
     checks.add(SELECTOR, SELECTOR_PATH, causes.invalid("spec.selector", shown, detail))
-
-
-def _check_matching_template(checks: Checks, spec: Body, selector: Selector) -> None:
-    template = mapping(spec.get("template"))
-    _check_match(checks, template, selector)
-    check_template(checks, template, TEMPLATE_PATH)
-    _check_always(checks, mapping(template.get("spec")))
 
 
 def _check_match(checks: Checks, template: Body, selector: Selector) -> None:

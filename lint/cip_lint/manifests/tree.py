@@ -254,7 +254,7 @@ def repeated_keys(root: Node | None) -> Iterator[Path]:
             pending.extend(((*path, at), item) for at, item in enumerate(node.items))
 
 
-def scalars(root: Node | None, without: frozenset[str] = frozenset()) -> Iterator[Node]:
+def scalars(root: Node | None, without: frozenset[str]) -> Iterator[Node]:
     """Yield every scalar of a tree, keys too, in the order of the text.
 
     Block scalars behind a key of ``without`` are left out, and those of its list.

@@ -67,9 +67,9 @@ def _value(claim: Claim | PortClaim) -> tuple[str, str | int]:
     return claim.canonical, claim.canonical
 
 
-def _entry_labels(entry: Reservation, text: str = "reserved here") -> tuple[Label, ...]:
+def _entry_labels(entry: Reservation) -> tuple[Label, ...]:
     label = entry.origin.label
-    return (Label(label.span, text, label.field),) if label else ()
+    return (Label(label.span, "reserved here", label.field),) if label else ()
 
 
 def _purpose(entry: Reservation) -> tuple[str, ...]:

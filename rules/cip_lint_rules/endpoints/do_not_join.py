@@ -10,10 +10,9 @@ from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Path, Severity
 from cip_lint.rule import Context, Problem, Stage, objects, rule
-from cip_lint_rules._pods import first_few
 from cip_lint_rules._settings import is_certain, source
 from cip_lint_rules._slices import controller_of, service_name
-from cip_lint_rules._words import listed
+from cip_lint_rules._words import first_few, listed
 from cip_lint_rules.endpoints._unlinked import without_service
 
 

@@ -11,7 +11,8 @@ from cip_lint.model import Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
-from cip_lint_rules._pods import BATCH, first_few
+from cip_lint_rules._pods import BATCH
+from cip_lint_rules._words import first_few
 
 _INJECTED = (
     "istio-proxy",

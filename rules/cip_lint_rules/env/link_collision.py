@@ -9,7 +9,7 @@ from cip_lint.kube.service_variables import service_variables
 from cip_lint.model import Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, ServiceRow, Stage, rule, services
-from cip_lint_rules._pods import first_few
+from cip_lint_rules._words import first_few
 
 if TYPE_CHECKING:
     from cip_lint.replay.environment.reads import ServiceRead

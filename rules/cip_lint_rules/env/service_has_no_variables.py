@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster.absence import absence
 from cip_lint.model import Confidence, Label, Severity
 from cip_lint.rule import Context, Problem, Stage, rule, variable_readers
-from cip_lint_rules._pods import first_few
+from cip_lint_rules._words import first_few
 from cip_lint_rules.env._reads import Reads, fallback, grouped, written
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from cip_lint.model import Label, Path, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, workloads
-from cip_lint_rules._pods import first_few, served_by
+from cip_lint_rules._pods import served_by
+from cip_lint_rules._words import first_few
 
 _ASKED = frozenset({*KINDS, "lifecycle"})
 

@@ -10,8 +10,9 @@ from cip_lint.model import Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint.words import counted
-from cip_lint_rules._pods import first_few, ports_label, readable, steady
+from cip_lint_rules._pods import ports_label, readable, steady
 from cip_lint_rules._twins import Choice, choices, made_alike
+from cip_lint_rules._words import first_few
 
 _COMPARED = 16
 """How many selected workloads are looked at for company."""

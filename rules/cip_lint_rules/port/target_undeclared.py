@@ -11,14 +11,9 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
-from cip_lint_rules._pods import (
-    declared_ports,
-    first_few,
-    ports_label,
-    readable,
-    steady,
-)
+from cip_lint_rules._pods import declared_ports, ports_label, readable, steady
 from cip_lint_rules._sidecars import SIDECAR_NUMBERS
+from cip_lint_rules._words import first_few
 
 
 @rule(

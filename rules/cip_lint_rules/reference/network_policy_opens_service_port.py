@@ -10,7 +10,7 @@ from cip_lint.kube.selectors import SelectorError
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, objects, rule
-from cip_lint_rules._pods import first_few
+from cip_lint_rules._words import first_few
 from cip_lint_rules.reference._listeners import Listeners, Translated
 from cip_lint_rules.reference._opened_ports import Opened, is_open, opened_numbers
 

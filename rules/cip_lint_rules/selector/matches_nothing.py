@@ -113,8 +113,8 @@ def _nearest(
     row: ServiceRow, cx: Context, selector: Mapping[str, str]
 ) -> WorkloadMember | None:
     """Return the workload with most of the labels, else the witness."""
-    closest = cx.cluster.closest_workloads(selector, row.member, 1)
-    return closest[0].workload if closest else row.selection.world.witness_workload
+    closest = cx.cluster.closest_workload(selector, row.member)
+    return closest or row.selection.world.witness_workload
 
 
 def _excluding_key(
