@@ -23,21 +23,30 @@ from cip_lint.replay import ServiceRow, ServiceTable
 
 
 class Stage(IntEnum):
-    """How far an object gets before the problem shows; see the precedence rules.
+    """How far an object gets before the problem shows.
 
     An error of ``DECODE`` or ``REFUSAL`` on an object hides its findings of
     ``SELECTION``, ``PORTS`` and ``ADVICE``: the object will not exist as written,
-    and what it would select is not the point.
+    and what it would select is not the point. Of two rules at one stage ``hides``
+    says which one stays silent.
     """
 
     FILE = 0
+    """The file cannot be read."""
     DECODE = 1
+    """The object has an unknown kind or field, or a value of the wrong type."""
     REFUSAL = 2
+    """The API server refuses it."""
     PLACEMENT = 3
+    """It meets another object, or has no place: identity, address, node port."""
     SELECTION = 4
+    """A selector picks nothing, too much, or what nobody knows."""
     PORTS = 5
+    """A port leads nowhere in what is selected."""
     NAMES = 6
+    """What refers to it by name does not reach it."""
     ADVICE = 7
+    """It works, and not as well as it could."""
 
 
 class Problem(NamedTuple):

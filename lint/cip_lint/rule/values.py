@@ -100,6 +100,10 @@ def rule(
 ) -> Callable[[RuleFunction[S]], Rule[S]]:
     """Turn a generator function into a ``Rule`` value; registers nothing.
 
+    ``on`` says what the function is called with, each by itself: subjects of
+    ``cip_lint.rule``, or a function from the context to what it yields. ``stage``,
+    ``also``, ``profile``, ``hides`` and ``kinds`` are told at ``Stage`` and ``Rule``;
+    ``since`` is the release that brings the rule.
     ``needs`` are subjects of ``cip_lint.rule``: where they yield nothing, the rule has
     nothing to say. They are given where ``on`` is a function of the rule's own.
     ``pieces`` is for a rule that says what no build could change. Of ``refusals`` it
