@@ -1,4 +1,32 @@
-"""Who is together: clusters, units, namespaces, worlds, and what is unknown."""
+"""Who is together: clusters, units, namespaces, worlds, and what is unknown.
+
+To find one's way:
+
+From files to clusters
+    ``partitioning`` is the way in. ``shares`` says which files go to which cluster
+    (``following`` of what controllers send), ``landmarks`` what in them says who sends
+    what: ``gitops`` for Argo CD and Flux, ``senders`` for programs. ``placement`` gives
+    each file its unit (``units``, ``engines``), with ``deliveries``, ``left_out`` and
+    ``homes``; ``alternatives`` and ``environment`` keep files apart. ``destinations``,
+    ``notices`` and ``unread_releases`` tell what came of it, ``unseen`` what nobody sees.
+
+One cluster
+    ``cluster`` holds its ``members`` and is what rules ask: ``encounters`` and
+    ``meeting`` (who can meet whom), ``names`` and ``renames`` (Services by name),
+    ``labelled_workloads`` with ``matching``, ``labels`` and ``nearest`` (what selectors
+    pick), ``near`` (words that are near). ``settings`` says what is known of it, with
+    ``external`` and ``reservations``.
+
+What is not there
+    ``worlds``, ``outside`` and ``absence`` (can it exist all the same?),
+    ``made_services``; for pods ``unknown_pods``, ``labelled_later`` and
+    ``run_time_labels``. What lives already: ``snapshot``, ``holdings``,
+    ``ip_addresses``; ``base`` is what a cluster is compared with.
+
+What objects say of others
+    ``references``, ``monitors``, ``calls``; in texts ``literals`` and ``spelled_out``,
+    in variables ``variable_reads`` and ``readers``.
+"""
 
 from __future__ import annotations
 
