@@ -132,6 +132,25 @@ def test_controllers_add_labels_to_what_templates_have(gather: Gather) -> None:
     ] == [["db"], ["db"], [], ["db"], [], ["web"], [], ["backup"], ["db"], []]
 
 
+def test_a_virtual_machine_is_picked_by_its_name(gather: Gather) -> None:
+    machine = deployment("win", "app: desktop", kind="VirtualMachine")
+    (cluster,) = gather(
+        {"a.yaml": service("web") + machine.replace("apps/v1", "kubevirt.io/v1")}
+    )
+    web, name = named(cluster, "web"), "vm.kubevirt.io/name"
+
+    assert [
+        [one.name for one in cluster.pods_for(selector, web)]
+        for selector in (
+            {name: "win"},
+            {name: "win", "app": "desktop"},
+            {name: "win", "kubevirt.io": "virt-launcher"},
+            {name: "linux"},
+            {name: "win", "app": "server"},
+        )
+    ] == [["win"], ["win"], ["win"], [], []]
+
+
 def test_an_autoscaler_decides_the_replicas_instead(gather: Gather) -> None:
     scaler = obj(
         "HorizontalPodAutoscaler",

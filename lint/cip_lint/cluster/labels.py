@@ -42,6 +42,9 @@ _JOB = _JOB_UIDS | {BARE_JOB_NAME, JOB_NAME, COMPLETION_INDEX}
 _REVISION = "serving.knative.dev/revision"
 _REVISION_UID = "serving.knative.dev/revisionUID"
 _KNATIVE = frozenset({"app", _REVISION, _REVISION_UID})
+MACHINE_NAME = "vm.kubevirt.io/name"
+_MACHINE = frozenset({"kubevirt.io", "kubevirt.io/created-by"})
+"""Of every pod that runs a virtual machine (kubevirt ``pkg/virt-controller/services``)."""
 
 _ADDED: Mapping[str, frozenset[str]] = {
     "Deployment": frozenset({POD_TEMPLATE_HASH}),
@@ -58,15 +61,9 @@ _ADDED: Mapping[str, frozenset[str]] = {
         }
     ),
     "DeploymentConfig": frozenset({"deploymentconfig", "deployment"}),
-    "VirtualMachine": frozenset(
-        {
-            "kubevirt.io",
-            "kubevirt.io/created-by",
-            "vm.kubevirt.io/name",
-            "vmi.kubevirt.io/id",
-        }
-    ),
-    "VirtualMachineInstance": frozenset({"kubevirt.io", "kubevirt.io/created-by"}),
+    "VirtualMachine": _MACHINE | {MACHINE_NAME, "vmi.kubevirt.io/id"},
+    "VirtualMachineInstance": _MACHINE | {MACHINE_NAME, "vmi.kubevirt.io/id"},
+    "VirtualMachineInstanceReplicaSet": _MACHINE,
     "Service": _KNATIVE,
     "Configuration": _KNATIVE,
 }
@@ -107,7 +104,7 @@ def may_carry(
         return _of_job(body, kind, key, value, version)
     if key in _KNATIVE:
         return _of_knative(body, key, value)
-    if key in {"deploymentconfig", "vm.kubevirt.io/name"}:
+    if key in {"deploymentconfig", MACHINE_NAME}:
         return value == _name(body)
     if key == "kubevirt.io":
         return value == "virt-launcher"

@@ -6,7 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
 from posixpath import dirname
 
-from cip_lint.cluster.labels import ADDED_KEYS, may_carry, program_that_sets
+from cip_lint.cluster.labels import (
+    ADDED_KEYS,
+    MACHINE_NAME,
+    may_carry,
+    program_that_sets,
+)
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.version import Version
@@ -247,5 +252,7 @@ class PodIndex:
                     for size in range(1, min(len(parts), 64) + 1)
                     for member in self._by_name.get("-".join(parts[:size]), ())
                 ]
+        if MACHINE_NAME in selector:
+            return self._by_name.get(selector[MACHINE_NAME], ())
         written = [self._with(*pair) for pair in selector.items() if pair[1]]
         return min(written, key=len, default=())
