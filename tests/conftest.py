@@ -52,15 +52,17 @@ def golden(request: pytest.FixtureRequest) -> Golden:
     return Golden(update=request.config.getoption("--update-golden"))
 
 
-@pytest.fixture(params=["compiled", "python"])
+@pytest.fixture(params=["lines", "events", "nodes"])
 def _either_reader(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Run the test with the compiled reader of values, and with the other one."""
-    if request.param == "python":
-        monkeypatch.setattr(easy_values, "compiled", None)
-    elif easy_values.compiled is None:
+    """Run the test with each reader of values that is asked first."""
+    if request.param != "nodes" and not easy_values.reads_compiled():
         pytest.skip("the reader is not compiled here")
+    if request.param != "lines":
+        monkeypatch.setattr(easy_values, "line_reader", None)
+    if request.param == "nodes":
+        monkeypatch.setattr(easy_values, "event_reader", None)
 
 
 def pytest_collect_file(

@@ -43,10 +43,11 @@ def test_every_recorded_answer_is_given(path: Path) -> None:
 @pytest.mark.parametrize(
     "path", [*_parameters(KEPT, READING), *_parameters(ALL, READING)]
 )
-def test_so_it_is_without_the_compiled_reader(
+def test_so_it_is_without_the_compiled_readers(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(easy_values, "compiled", None)
+    monkeypatch.setattr(easy_values, "line_reader", None)
+    monkeypatch.setattr(easy_values, "event_reader", None)
 
     _all_agree(path)
 

@@ -83,7 +83,12 @@ needs_compiler = pytest.mark.skipif(
 )
 COMPILED = [
     f"cip_lint/{module}{sysconfig.get_config_var('EXT_SUFFIX')}"
-    for module in ("compiled_bodies", "kube/compiled_fitting", "manifests/event_values")
+    for module in (
+        "compiled_bodies",
+        "kube/compiled_fitting",
+        "manifests/event_values",
+        "manifests/line_values",
+    )
 ]
 
 
@@ -102,9 +107,11 @@ def test_modules_beside_the_sources_are_compiled_of_them() -> None:
 
     assert {f"{module}{suffix}" for module in modules} == set(COMPILED)
     # Else the tests would run, in part, what was there before a change.
+    included = [str(path.relative_to(lint)) for path in lint.rglob("*.pxi")]
     older = [
         source
-        for module, source in modules.items()
+        for module, own in modules.items()
+        for source in (own, *included)
         if (made := lint / f"{module}{suffix}").exists()
         and made.stat().st_mtime < (lint / source).stat().st_mtime
     ]
@@ -117,7 +124,7 @@ def test_without_a_compiler_the_wheel_is_one_for_every_machine(tmp_path: Path) -
     assert wheel.name.endswith("-py3-none-any.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert [
-        name for name in names if "event_values." in name and ".py" not in name
+        name for name in names if "_values." in name and ".p" not in name
     ] == []
 
 
@@ -187,7 +194,9 @@ def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
         ".pre-commit-hooks.yaml",
         "action.yml",
         "hatch_build.py",
+        "lint/cip_lint/manifests/compiled_meanings.pxi",
         "lint/cip_lint/manifests/event_values.pyx",
+        "lint/cip_lint/manifests/line_values.pyx",
         "LICENSE",
         "CONTRIBUTING.md",
         "README.md",

@@ -1,4 +1,4 @@
-"""The compiled reader of values and the one in Python say the same of any text."""
+"""The compiled readers of values and the one in Python say the same of any text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cip_lint.manifests.split import normalised
 from cip_lint.manifests.values import document_value
 
 pytestmark = pytest.mark.skipif(
-    easy_values.compiled is None, reason="the reader is not compiled here"
+    not easy_values.reads_compiled(), reason="the readers are not compiled here"
 )
 
 _PARTS = [
@@ -82,21 +82,57 @@ spec:
 """
 
 
+_LINES = """\
+---
+apiVersion: v1  # stable
+kind: Service
+metadata:
+  name: web
+  labels:
+    app.kubernetes.io/name: 'web'
+    "tier": front
+  annotations: {}
+  finalizers: [a, "b" ]
+# of its own
+spec:
+  ports:
+  - name: http
+    port: 80
+    targetPort:
+      8080
+  -   port: 0x50
+  sessionAffinity:
+  clusterIP: 10.96.0.10
+data:
+  script: |
+    a: b
+
+     c
+  folded: >-
+    one
+    two
+
+     three
+    four
+  last: http://x:80/?y#z
+"""
+
+
 @st.composite
 def _texts(draw: st.DrawFn) -> str:
     """Return a manifest that is spoilt here and there, or parts in any order."""
     parts = draw(st.lists(st.sampled_from(_PARTS), max_size=12))
-    text = draw(st.sampled_from([_MANIFEST, _MANIFEST, "".join(parts)]))
+    text = draw(st.sampled_from([_MANIFEST, _LINES, _LINES, "".join(parts)]))
     for part in parts[:3]:
         at = draw(st.integers(0, len(text)))
         text = text[:at] + part + text[at + draw(st.integers(0, 4)) :]
     return normalised(text)
 
 
-def _outcome(text: str, reader: Any, *, few: int) -> Any:
+def _outcome(text: str, lines: Any, events: Any, *, few: int) -> Any:
     meanings.forget()
     with (
-        mock.patch.object(easy_values, "compiled", reader),
+        mock.patch.multiple(easy_values, line_reader=lines, event_reader=events),
         mock.patch.object(meanings, "_FEW_DOCUMENTS", few),
     ):
         try:
@@ -111,7 +147,14 @@ def _outcome(text: str, reader: Any, *, few: int) -> Any:
 @example(text="a: 1\na: 2\nb: [\n", few=0)
 @example(text="a: 1\na: 2\nb: c: d\n", few=0)
 @example(text="a: [x?y]\nb: c: d\n", few=0)
-def test_both_readers_say_the_same(text: str, few: int) -> None:
-    found = _outcome(text, easy_values.compiled, few=few)
+@example(text=_LINES, few=0)
+def test_all_readers_say_the_same(text: str, few: int) -> None:
+    found = _outcome(text, None, None, few=few)
 
-    assert found == _outcome(text, None, few=few)
+    assert found == _outcome(text, None, easy_values.event_reader, few=few)
+    assert found == _outcome(text, easy_values.line_reader, None, few=few)
+
+
+def test_what_is_spoilt_was_read_by_lines() -> None:
+    assert easy_values.line_reader is not None
+    assert easy_values.line_reader(_LINES, False) is not None

@@ -15,7 +15,7 @@ from cip_lint.manifests.meanings import NotEasyError
 from cip_lint.manifests.node_values import value_of_nodes
 from cip_lint.manifests.pitfalls import property_marks
 
-compiled: Any = easy_values.compiled
+compiled: Any = easy_values.event_reader
 needs_compiled = pytest.mark.skipif(
     compiled is None, reason="the reader is not compiled here"
 )
@@ -173,8 +173,8 @@ def test_a_library_without_libyaml_is_refused(tmp_path: Path) -> None:
 def test_without_it_nodes_give_the_value(
     monkeypatch: pytest.MonkeyPatch, node: str, rest: str, value: Any
 ) -> None:
-    monkeypatch.setattr(easy_values, "compiled", None)
+    monkeypatch.setattr(easy_values, "event_reader", None)
 
-    found = easy_value(node + rest, property_marks(node + rest))
+    found = easy_value(node + rest, property_marks(node + rest), is_sharing=False)
 
     assert found == (value, len(node))

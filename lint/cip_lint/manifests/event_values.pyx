@@ -7,15 +7,11 @@ what a text means that was not met before. The libyaml is the one that PyYAML br
 found in its extension module: so both read with the same.
 """
 
-from cpython.dict cimport PyDict_GetItemWithError, PyDict_Size
-from cpython.object cimport PyObject
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.string cimport memchr, memset
 
 from os import fsencode
-from sys import intern
 
-from cip_lint.manifests import meanings, scalars
 from cip_lint.manifests.meanings import NotEasyError
 from cip_lint.manifests.scalars import ScalarError
 
@@ -79,20 +75,7 @@ ctypedef void (*OfEvent)(Event *event) noexcept
 # How deep the functions below call each other: nodes may nest deeper.
 cdef int DEEPEST = 200
 
-# A longer text that does not begin as a number is one, in any style.
-cdef size_t longest_word = scalars.LONGEST_WORD
-cdef bytes numbers_begin = scalars.NUMBERS_BEGIN.encode()
-cdef Py_ssize_t short = meanings.SHORT
-cdef Py_ssize_t remembered = meanings.REMEMBERED
-
-cdef dict plain = meanings.PLAIN
-cdef dict quoted = meanings.QUOTED
-cdef dict keys = meanings.KEYS
-cdef set repeated = meanings.REPEATED
-cdef Py_ssize_t few = meanings.FEW
-cdef object plain_of = meanings.plain_of
-cdef object key_of = meanings.key_of
-cdef object one_of_all = meanings.one_of_all
+include "compiled_meanings.pxi"
 
 
 cdef class EventReader:
@@ -204,7 +187,7 @@ cdef class EventReader:
             mapping[key] = value
             entries += 1
             if may_repeat and not is_scalar:
-                may_repeat = <size_t><PyObject *>value in repeated
+                may_repeat = may_be_shared(value)
             self.next()
         if PyDict_Size(mapping) != entries:
             raise NotEasyError
@@ -220,34 +203,20 @@ cdef class EventReader:
             value = self.node(depth, is_flow)
             items.append(value)
             if may_repeat and not is_scalar:
-                may_repeat = <size_t><PyObject *>value in repeated
+                may_repeat = may_be_shared(value)
             self.next()
         return one_of_all(items) if may_repeat and len(items) <= few else items
 
     cdef str key(self, bint is_flow):
-        cdef PyObject *known
-        cdef str text
         if self.event.type != SCALAR:
             raise NotEasyError
-        text = self.text(is_flow)
-        known = PyDict_GetItemWithError(keys, text)
-        if known is not NULL:
-            return <str>known
-        return key_of(text, self.event.data.scalar.style == PLAIN)
+        return key_meaning(
+            self.text(is_flow), self.event.data.scalar.style == PLAIN
+        )
 
     cdef object scalar(self, bint is_flow):
         cdef Scalar *data = &self.event.data.scalar
-        cdef bint is_plain = data.style == PLAIN
-        cdef str text = self.text(is_flow)
-        cdef PyObject *known
-        known = PyDict_GetItemWithError(plain if is_plain else quoted, text)
-        if known is not NULL:
-            return <object>known
-        if is_plain and (
-            data.length <= longest_word or data.value[0] in numbers_begin
-        ):
-            return plain_of(text)
-        return learned(plain if is_plain else quoted, text)
+        return meaning(self.text(is_flow), data.value[0], data.style == PLAIN)
 
     cdef str text(self, bint is_flow):
         """Return the text of the scalar that this event is."""
@@ -270,17 +239,6 @@ cdef class EventReader:
         if self.marks is not None and self.event.start.index in self.marks:
             raise NotEasyError
         return 0
-
-
-cdef str learned(dict memory, str text):
-    """Return a text that is its own meaning, and remember it where it is short."""
-    if len(text) > short:
-        return text
-    if PyDict_Size(memory) >= remembered:
-        memory.clear()
-    text = intern(text)
-    memory[text] = text
-    return text
 
 
 cdef void *function(void *library, bytes name) except NULL:

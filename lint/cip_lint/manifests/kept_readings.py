@@ -146,6 +146,6 @@ def _program() -> bytes:
     told = (*versions, str(reads_compiled()))
     digest = hashlib.sha256("\0".join(told).encode())
     beside = (room.parent / name for name in ("plain_bodies.py", "model.py"))
-    for file in (*sorted(room.glob("*.py*")), *beside):
+    for file in (*sorted(room.glob("*.p[xy]*")), *beside):
         digest.update(file.read_bytes())
     return digest.digest()

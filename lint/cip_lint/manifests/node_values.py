@@ -1,6 +1,7 @@
 """Values of easy documents from libyaml's nodes: the way that always is there.
 
-``event_values`` makes the same of most texts, compiled, and knows no errors.
+``line_values`` and ``event_values`` make the same of most texts, compiled, and know no
+errors.
 """
 
 from __future__ import annotations

@@ -1,16 +1,15 @@
 """A YAML text -> plain values, as Kubernetes converts it to JSON.
 
-``document_value`` takes the fast way through libyaml for what manifests consist of,
-and the careful one (see ``care``) for everything else. The fast way is compiled where
-the installation could compile it (see ``event_values.pyx``).
+``document_value`` takes the fast ways (see ``easy_values``) for what manifests consist
+of, and the careful one (see ``care``) for everything else.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from cip_lint.manifests.easy_values import easy_value
-from cip_lint.manifests.meanings import NotEasyError
+from cip_lint.manifests.easy_values import easy_value, value_of_lines
+from cip_lint.manifests.meanings import NotEasyError, count_document
 from cip_lint.manifests.pitfalls import has_pitfalls, property_marks
 from cip_lint.manifests.text import decode_strictly
 from cip_lint.manifests.yaml_errors import NestingError, YamlError
@@ -35,10 +34,14 @@ def document_value(text: str) -> DocumentValue:
     ``text`` is a document as the reader hands it on (``split.normalised``).
     Raises YamlError where kubectl reports that it cannot be read.
     """
+    is_sharing = count_document()
+    known = value_of_lines(text, is_sharing=is_sharing)
+    if known is not None:
+        return DocumentValue(*known)
     if not has_pitfalls(text):
         marks = property_marks(text)
         try:
-            return DocumentValue(*easy_value(text, marks))
+            return DocumentValue(*easy_value(text, marks, is_sharing=is_sharing))
         except NotEasyError:
             pass
         except YamlError:

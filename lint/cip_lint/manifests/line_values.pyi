@@ -1,0 +1,3 @@
+from typing import Any
+
+def line_value(text: str, is_sharing: bool) -> tuple[Any, int] | None: ...
