@@ -123,9 +123,7 @@ def test_without_a_compiler_the_wheel_is_one_for_every_machine(tmp_path: Path) -
 
     assert wheel.name.endswith("-py3-none-any.whl")
     names = zipfile.ZipFile(wheel).namelist()
-    assert [
-        name for name in names if "_values." in name and ".p" not in name
-    ] == []
+    assert [name for name in names if "_values." in name and ".p" not in name] == []
 
 
 @pytest.fixture
