@@ -49,10 +49,10 @@ def test_the_object_itself_decides_its_namespace_first(gather: Gather) -> None:
         settings,
     )
 
-    assert [(m.display, m.decided, m.namespace_origin) for m in cluster.members] == [
-        ("Service shop/web", True, None),
-        ("Service flag/api", True, FLAG),
-        ("Namespace shop", True, None),
+    assert [(m.display, m.decided) for m in cluster.members] == [
+        ("Service shop/web", True),
+        ("Service flag/api", True),
+        ("Namespace shop", True),
     ]
 
 

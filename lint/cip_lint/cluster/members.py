@@ -6,7 +6,7 @@ from cip_lint.cluster.environment import ANYWHERE, Environment
 from cip_lint.cluster.units import SNAPSHOT, Unit
 from cip_lint.kube.service import Service
 from cip_lint.kube.workloads import Workload
-from cip_lint.model import ObjectRef, Origin, Path, Resource
+from cip_lint.model import ObjectRef, Path, Resource
 
 
 class Member:
@@ -24,7 +24,6 @@ class Member:
         "decided",
         "environment",
         "namespace",
-        "namespace_origin",
         "namespaced",
         "order",
         "partial",
@@ -41,7 +40,6 @@ class Member:
         order: int,
         *,
         namespace: str = "",
-        namespace_origin: Origin | None = None,
         decided: bool = False,
         namespaced: bool = True,
         piece: bool = False,
@@ -55,8 +53,6 @@ class Member:
         self.order = order
         """The position in the order in which kubectl would send the objects."""
         self.namespace = namespace
-        self.namespace_origin = namespace_origin
-        """Who decided the namespace, where the object itself did not."""
         self.decided = decided
         """Whether the namespace is known; True for kinds that live in none."""
         self.namespaced = namespaced

@@ -249,12 +249,12 @@ class _Place(NamedTuple):
 
 def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Member:
     unit, piece, partial, _ = place.placement
-    namespace, origin, decided = "", None, True
+    namespace, decided = "", True
     if kind.namespaced:
         stated = place.namespace
         namespace = resource.namespace
         if stated.value and (not namespace or unit.overrides_namespace):
-            namespace, origin = stated.value, stated.origin
+            namespace = stated.value
         if not namespace or is_placeholder(namespace):
             namespace, decided = "", False
     return kind.member(
@@ -262,7 +262,6 @@ def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Membe
         unit,
         order,
         namespace=namespace,
-        namespace_origin=origin,
         decided=decided,
         namespaced=kind.namespaced,
         piece=piece,

@@ -26,7 +26,7 @@ from cip_lint.cluster.units import SNAPSHOT, Unit
 from cip_lint.kube.addresses import parse_cidr
 from cip_lint.kube.discovery import namespaced
 from cip_lint.kube.selectors import map_matches
-from cip_lint.kube.well_known import SERVICE_NAME
+from cip_lint.kube.well_known import MASTER, SERVICE_NAME
 from cip_lint.model import Origin, OriginKind, Resource, SourceFile
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class Snapshot:
         Every cluster has the Service ``default/kubernetes``, so a snapshot with it
         and something of another namespace was not taken of one namespace alone.
         """
-        has_own = self.service("default", "kubernetes") is not None
+        has_own = self.service(*MASTER) is not None
         return has_own and len(self.namespaces) > 1
 
     def covers(self, kind: str, namespace: str) -> bool:

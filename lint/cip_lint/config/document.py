@@ -13,7 +13,7 @@ from cip_lint.records import NamedTuple
 
 _MAX_DEPTH = 50
 _MAX_VALUES = 100_000
-"""Settings beyond these are no settings; they bound aliases and nesting."""
+"""Settings that nest deeper, or are more, are no settings."""
 
 _TOML_TABLE = pattern(
     r"\s*(?P<open>\[\[?)(?P<name>[^\[\]]+)\]\]?(?=\s*(?:#.*)?$)\s*(?:#.*)?"
@@ -95,12 +95,11 @@ def _without_empty(value: Any) -> Any:
 
 
 class _YamlReader:
-    """Builds values from the events of libyaml, without recursion."""
+    """Builds values from the events of libyaml, as deep as settings may nest."""
 
     def __init__(self, source: SourceFile) -> None:
         self.source = source
         self.places: dict[Path, Place] = {}
-        self._anchors: dict[str, tuple[Any, dict[Path, Place]]] = {}
         self._count = 0
 
     def read(self) -> Any:

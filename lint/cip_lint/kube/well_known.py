@@ -30,6 +30,8 @@ ENDPOINTS_CONTROLLER = "endpoint-controller"
 PROXY_NAME = "service.kubernetes.io/service-proxy-name"
 """The label of a Service that leaves it to another proxy than kube-proxy."""
 
+MASTER = ("default", "kubernetes")
+"""Namespace and name of the API server's own Service, of which every pod is told."""
 API_SERVER_RANGES = "kubernetes"
 """The ServiceCIDR that the API server makes of its own flags."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.literals import host_aliases, literals
 from cip_lint.kube.addresses import IPV6, Address
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -170,7 +171,7 @@ def _living(
 
 def _is_api_server(service: ServiceMember) -> bool:
     """Whether it is what must be reached before anything can be looked up."""
-    return service.name == "kubernetes" and service.ref.namespace == "default"
+    return (service.ref.namespace, service.name) == MASTER
 
 
 def _resolves_names(member: Member) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.cluster import Reservation
 from cip_lint.kube.addresses import Network, parse_cidr
 from cip_lint.kube.distributions import dns_address
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Label, Severity
 from cip_lint.replay import Claim, PortClaim, ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -158,7 +159,7 @@ def _address_of_dns(
 def _api_server(cx: Context, network: Network) -> str | None:
     """Return the address of ``default/kubernetes``: that of the living one, if any."""
     snapshot = cx.cluster.snapshot
-    living = None if snapshot is None else snapshot.service("default", "kubernetes")
+    living = None if snapshot is None else snapshot.service(*MASTER)
     if living is not None and living.service.cluster_ips:
         return living.service.cluster_ips[0].canonical
     return next(
@@ -172,7 +173,8 @@ def _api_server(cx: Context, network: Network) -> str | None:
 
 
 def _is_api_server(row: ServiceRow) -> bool:
-    return row.resource.name == "kubernetes" and row.member.namespace in ("", "default")
+    namespace, name = MASTER
+    return row.resource.name == name and row.member.namespace in ("", namespace)
 
 
 def _held_by_api_server(claim: Claim, row: ServiceRow, cx: Context) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Confidence, Severity
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
@@ -95,7 +96,7 @@ def none_declared(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
 
 def _is_written_by_others(row: ServiceRow) -> bool:
-    if (row.ref.namespace, row.ref.name) == ("default", "kubernetes"):
+    if (row.ref.namespace, row.ref.name) == MASTER:
         return True
     metadata = row.resource.get("metadata")
     if not isinstance(metadata, dict):

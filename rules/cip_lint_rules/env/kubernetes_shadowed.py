@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.kube.service_variables import service_variables
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Label, Severity
 from cip_lint.rule import (
     Context,
@@ -16,8 +17,7 @@ from cip_lint.rule import (
     services,
 )
 
-_API_SERVER = "kubernetes"
-_OWN = ("default", _API_SERVER)
+_API_SERVER = MASTER[1]
 
 
 class _Port:
@@ -81,7 +81,7 @@ def kubernetes_shadowed(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     member = row.member
     if not member.name.startswith(_API_SERVER) or member.piece or not member.decided:
         return
-    if (member.namespace, member.name) == _OWN or not _has_variables(row):
+    if (member.namespace, member.name) == MASTER or not _has_variables(row):
         return
     taken = _taken(row)
     if not taken:

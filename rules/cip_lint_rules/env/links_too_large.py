@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.bodies import integer, items
 from cip_lint.kube.service_variables import most_bytes
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -20,7 +21,6 @@ _LARGE = 256
 """KiB: about an eighth of what Linux gives arguments and environment together."""
 _TOO_LARGE = 1536
 """KiB: the usual limit is 2 MiB, and arguments and stack want their part."""
-_API_SERVER = "kubernetes"
 
 
 class _Crowd(NamedTuple):
@@ -49,7 +49,7 @@ def _crowds(cx: Context) -> Iterable[_Crowd]:
         reader = cx.table.variables.reader_of(first)
         if reader is not None:
             links = cx.table.variables.links_of(reader)
-            yield _Crowd(first, tuple(one for one in links if one.name != _API_SERVER))
+            yield _Crowd(first, tuple(one for one in links if one.name != MASTER[1]))
 
 
 def _most_bytes(cx: Context) -> Counter[str]:

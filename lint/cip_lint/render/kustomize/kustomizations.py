@@ -139,8 +139,6 @@ class Reach(NamedTuple):
     """Files whose objects it sends."""
     others: frozenset[str]
     """Patches, and settings of kustomize."""
-    directories: tuple[str, ...]
-    """The folders of its kustomizations, the root first."""
 
 
 class Kustomizations:
@@ -167,7 +165,7 @@ class Kustomizations:
         """Return what a build of the kustomization in a folder reads."""
         files: set[str] = set()
         others: set[str] = set()
-        met = {directory: None}
+        met = {directory}
         stack = [directory]
         while stack:
             kustomization = self._found[stack.pop()]
@@ -175,9 +173,9 @@ class Kustomizations:
             others.update(kustomization.others)
             for child in (*kustomization.children, *kustomization.components):
                 if child not in met:
-                    met[child] = None
+                    met.add(child)
                     stack.append(child)
-        return Reach(frozenset(files), frozenset(others), tuple(met))
+        return Reach(frozenset(files), frozenset(others))
 
     def build(self, directory: str) -> Build:
         """Return a build of the kustomization in a folder."""

@@ -20,6 +20,7 @@ from cip_lint.kube.faults import Admission
 from cip_lint.kube.pools import DEFAULT_NODE_PORT_RANGE
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.kube.service_update import update_service
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Origin, OriginKind
 from cip_lint.replay.allocation.allocators import PortAllocator
 from cip_lint.replay.allocation.bands import node_port_range
@@ -98,11 +99,10 @@ class ApiServer:
             self.ports.held.add(number)
         own = kubernetes_service(self._facts.service_cidrs)
         if own is not None:
-            key = ("default", "kubernetes")
-            self._services[key] = kept = KeptService(own, ())
+            self._services[MASTER] = kept = KeptService(own, ())
             for address in kept.addresses:
                 self.addresses.hold(address)
-                self._owners[address.canonical] = key
+                self._owners[address.canonical] = MASTER
 
     def _used(self) -> Iterator[Address]:
         """Yield the addresses that the allocators themselves have given away."""

@@ -10,6 +10,7 @@ from cip_lint.bodies import items, mapping, text
 from cip_lint.kube.addresses import Address, parse_cidr, parse_ip
 from cip_lint.kube.discovery import group_of
 from cip_lint.kube.faults import Admission
+from cip_lint.kube.well_known import MASTER
 from cip_lint.replay.allocation.service_ranges import ServiceRanges
 
 Key = tuple[str, str]
@@ -60,12 +61,13 @@ def kubernetes_service(cidrs: Sequence[str]) -> Mapping[str, Any] | None:
     if network is None or network.host_bits < 1:
         return None
     address = Address(network.family, network.first + 1).canonical
+    namespace, name = MASTER
     labels = {"component": "apiserver", "provider": "kubernetes"}
     port = {"name": "https", "protocol": "TCP", "port": 443, "targetPort": 6443}
     return {
         "apiVersion": "v1",
         "kind": "Service",
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": labels},
+        "metadata": {"name": name, "namespace": namespace, "labels": labels},
         "spec": {
             "ports": [port],
             "clusterIP": address,

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 
 from cip_lint.kube.addresses import IPV4, Address, Network, parse_cidr
 from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
+from cip_lint.kube.well_known import API_SERVER_RANGES
 from cip_lint.replay.allocation.cluster_addresses import AddressAllocators
 
-DEFAULT_NAME = "kubernetes"
-"""The ServiceCIDR that the API server makes of its flags."""
 FINALIZER = "networking.k8s.io/service-cidr-finalizer"
 
 # How long it takes until allocators and controllers know of an object.
@@ -82,7 +81,9 @@ class ServiceRanges:
         self._leaving: list[_Object] = []
         own = tuple(one.canonical for one in _networks(cidrs))
         if own and allocators.version >= ADDRESS_OBJECTS_SINCE:
-            self._objects[DEFAULT_NAME] = _Object(DEFAULT_NAME, own, -_NOTICED_AFTER)
+            self._objects[API_SERVER_RANGES] = _Object(
+                API_SERVER_RANGES, own, -_NOTICED_AFTER
+            )
 
     def __contains__(self, name: str) -> bool:
         return name in self._objects
@@ -151,7 +152,7 @@ class ServiceRanges:
         """Return the conditions of an object, as its status shows them."""
         one = self._objects[name]
         noticed = now >= one.created + _NOTICED_AFTER
-        if not (self._guarded or name == DEFAULT_NAME) or not noticed:
+        if not (self._guarded or name == API_SERVER_RANGES) or not noticed:
             return []
         return [dict(_TERMINATING if one.terminating else _READY)]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import IPV4
+from cip_lint.kube.well_known import MASTER
 from cip_lint.replay.dns.records import (
     AAAA,
     A,
@@ -23,7 +24,7 @@ from cip_lint.replay.dns.records import (
 from cip_lint.replay.endpoints.objects import Slice, SlicePort, read_slice
 from cip_lint.replay.endpoints.pods import RANDOM, MadePod, is_maker, made_by
 from cip_lint.replay.endpoints.slices import publish, publisher
-from cip_lint.replay.environment.links import MASTER, UNKNOWN_ADDRESS
+from cip_lint.replay.environment.links import UNKNOWN_ADDRESS
 from cip_lint.replay.outcomes import outcome
 
 if TYPE_CHECKING:

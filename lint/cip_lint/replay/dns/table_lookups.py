@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.resolv_conf import NodeDns, ResolverConfig, pod_hosts, pod_resolver
+from cip_lint.kube.well_known import MASTER
 from cip_lint.replay.dns.lookups import Ask, Lookup, look_up
 from cip_lint.replay.dns.named_services import (
     api_server_service,
@@ -16,7 +17,6 @@ from cip_lint.replay.dns.named_services import (
 )
 from cip_lint.replay.dns.records import NamedService, Names
 from cip_lint.replay.dns.server import DnsServer, DnsSettings, unseen_outside
-from cip_lint.replay.environment.links import MASTER
 
 if TYPE_CHECKING:
     from cip_lint.bodies import Body

@@ -18,6 +18,7 @@ from cip_lint.kube.service_variables import (
     service_variables,
     size_of,
 )
+from cip_lint.kube.well_known import MASTER
 from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.assembly import Value
 
@@ -28,8 +29,6 @@ UNKNOWN_ADDRESS = "clusterIP"
 """Stands for an address that the API server is yet to draw."""
 _AS_LONG = "10.101.234.105"
 """As long as such an address mostly is."""
-MASTER = ("default", "kubernetes")
-"""The API server's own Service, whose variables every container gets."""
 
 
 class Link(NamedTuple):

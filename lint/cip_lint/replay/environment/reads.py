@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from cip_lint.cluster.absence import absence
 from cip_lint.cluster.variable_reads import VariableRead, variable_reads
 from cip_lint.kube.service_variables import Reading, readings, service_variables
+from cip_lint.kube.well_known import MASTER
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from cip_lint.model import Path, Resource
     from cip_lint.replay.environment.links import Link
     from cip_lint.replay.table import ServiceTable
-
-_API_SERVER = "kubernetes"
 
 
 class Definitions(NamedTuple):
@@ -235,7 +234,7 @@ class Reads:
             links = tuple(link for link, _ in makers)
             way = next((w for w in ways if w.service == links[0].name), ways[0])
             return ServiceRead(read, links, None, way, links[0].member, certain)
-        if any(way.service == _API_SERVER for way in ways):
+        if any(way.service == MASTER[1] for way in ways):
             return None
         return self._without(read, ways, certain=certain)
 

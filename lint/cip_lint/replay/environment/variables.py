@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from cip_lint.cluster.matching import same_namespace
 from cip_lint.kube.service import ServicePort
 from cip_lint.kube.service_variables import readings
+from cip_lint.kube.well_known import MASTER
 from cip_lint.records import NamedTuple
 from cip_lint.replay.environment.links import (
-    MASTER,
     UNKNOWN_ADDRESS,
     Link,
     link,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Path
 from cip_lint.replay.planning.claim import Outcome, PlanClaim
 
@@ -192,11 +193,12 @@ def own_range(table: ServiceTable) -> Range | None:
     None where a snapshot shows which one it has, and where no range is usable.
     """
     snapshot = table.cluster.snapshot
-    if snapshot is not None and snapshot.service("default", "kubernetes") is not None:
+    if snapshot is not None and snapshot.service(*MASTER) is not None:
         return None
     own = table.primary_range
     return own if own is not None and own.usable else None
 
 
 def _is_api_server(member: Member) -> bool:
-    return member.name == "kubernetes" and member.namespace in ("", "default")
+    namespace, name = MASTER
+    return member.name == name and member.namespace in ("", namespace)

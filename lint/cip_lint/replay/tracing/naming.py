@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from cip_lint.bodies import items, mapping, texts
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.well_known import MASTER
 from cip_lint.records import NamedTuple
 from cip_lint.replay.dns.records import CNAME
-from cip_lint.replay.environment.links import MASTER
 from cip_lint.replay.tracing.hops import Detail, Hop, Place, State, Step, at
 from cip_lint.replay.tracing.meanings import Destination, Meanings, Meant
 from cip_lint.replay.tracing.texts import calls_read_by

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from cip_lint.kube.well_known import PROXY_NAME
-from cip_lint.replay.environment.links import MASTER
+from cip_lint.kube.well_known import MASTER, PROXY_NAME
 from cip_lint.replay.outcomes import outcome
 from cip_lint.replay.tracing.barriers import Barriers, stored_policies
 from cip_lint.replay.tracing.hops import Detail, End, Hop, State, Step, Trace, at
