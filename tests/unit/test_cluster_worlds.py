@@ -112,6 +112,11 @@ def test_services_are_witnesses_for_services(gather: Gather) -> None:
     [
         (CUSTOM, "Farm shop/farm may make pods"),
         (CUSTOM.replace("example.com/v1", "monitoring.coreos.com/v1"), "Farm"),
+        (
+            obj("Statefulset", "db", api="apps/v1", ns="shop"),
+            "Statefulset shop/db may make pods",
+        ),
+        (obj("service", "db", ns="shop"), None),
         (obj("ConfigMap", "c", ns="shop"), None),
         (obj("Farm", "farm", api="example.com/v1", ns="else"), None),
         (obj("Farm", "farm", api="example.com/v1"), "Farm default/farm may make pods"),
@@ -178,3 +183,22 @@ def test_near_services_are_those_of_the_namespace(gather: Gather) -> None:
     assert [m.display for m in cluster.near_services(web, "paymens")] == [
         "Service shop/payments"
     ]
+
+
+@pytest.mark.parametrize(
+    ("file", "expected"),
+    [
+        (obj("service", "web", ns="shop"), "service shop/web may make Services"),
+        (obj("Services", "web", api="apps/v1", ns="shop"), "Services shop/web may"),
+        (obj("Statefulset", "web", api="apps/v1", ns="shop"), None),
+    ],
+)
+def test_a_service_of_a_misspelt_kind_makes_a_namespace_unknown(
+    gather: Gather, file: str, expected: str | None
+) -> None:
+    (cluster,) = gather({"a.yaml": deployment("api", "app: api", ns="shop") + file})
+    unknown = cluster.world(cluster.workloads[0], "Service").unknown_services
+
+    assert (unknown is not None and unknown.reason.startswith(expected or "x")) is (
+        expected is not None
+    )

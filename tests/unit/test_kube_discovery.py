@@ -114,3 +114,37 @@ def test_a_version_that_there_never_was_is_not_served(
     api_version: str, kind: str, served: bool | None
 ) -> None:
     assert discovery.served(api_version, kind) is served
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "meant"),
+    [
+        ("v1", "service", "Service"),
+        ("v1", "Services", "Service"),
+        ("v1", "Serivce", "Service"),
+        ("v1", "Sevice", "Service"),
+        ("v1", "Servicee", "Service"),
+        ("v1", "Endpoint", "Endpoints"),
+        ("v1", "pods", "Pod"),
+        ("apps/v1", "Statefulset", "StatefulSet"),
+        ("apps/v1", "Deploiment", "Deployment"),
+        ("apps/v1", "Deplyment", "Deployment"),
+        ("networking.k8s.io/v1", "Ingresses", "Ingress"),
+        ("v1", "Service", ""),
+        ("v1", "ServiceAccount", ""),
+        ("apps/v1", "Job", ""),
+        ("v1", "Route", ""),
+        ("v1", "DeploymentConfig", ""),
+        ("v1", "Template", ""),
+        ("v1", "Rod", ""),
+        ("v1", "ServiceList", ""),
+        ("v1", "", ""),
+        ("v1", "S" * 300, ""),
+        ("example.com/v1", "service", ""),
+        ("serving.knative.dev/v1", "Services", ""),
+    ],
+)
+def test_a_misspelt_kind_of_kubernetes_has_one_that_is_meant(
+    api_version: str, kind: str, meant: str
+) -> None:
+    assert discovery.meant_kind(api_version, kind) == meant

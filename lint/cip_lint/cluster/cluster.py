@@ -160,6 +160,11 @@ class Cluster:
         """Return all objects of a kind, of any group, judged or not."""
         return tuple(self._by_kind.get(kind, ()))
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its objects, as written, each once."""
+        return tuple(self._by_kind)
+
     def named(self, kind: str, name: str) -> Sequence[Member]:
         """Return those of a kind that have a name, whatever their namespace."""
         names = self._names.get(kind)

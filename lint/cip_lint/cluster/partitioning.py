@@ -23,6 +23,7 @@ from cip_lint.kube.discovery import (
     is_built_in_group,
     makes_pods,
     makes_services,
+    meant_kind,
     namespaced,
 )
 from cip_lint.kube.placeholders import is_placeholder
@@ -214,16 +215,15 @@ class _Assembly:
         elif templates or (built_in and makes_pods(api_version, kind)):
             member = WorkloadMember
         custom = not built_in and (group, kind) not in gitops.KINDS
+        meant = meant_kind(api_version, kind) if built_in else ""
+        makes = ("v1", meant) if meant else (api_version, kind)
+        hides = custom or bool(meant)
         return _Kind(
             member,
             namespaced(api_version, kind) is not False,
             further.get((group, kind)),
-            hides_pods=(
-                custom
-                and member is Member
-                and makes_pods(api_version, kind) is not False
-            ),
-            hides_services=custom and makes_services(api_version, kind) is not False,
+            hides_pods=(hides and member is Member and makes_pods(*makes) is not False),
+            hides_services=hides and makes_services(*makes) is not False,
         )
 
     def _alternatives(

@@ -57,6 +57,9 @@ def _unserved(cx: Context) -> Iterable[Member]:
                 bad[key] = _is_unserved(*key, version.value, stated=version.stated)
             if bad[key]:
                 yield member
+    for kind in cx.cluster.kinds:
+        if discovery.meant_kind("v1", kind):
+            yield from cx.cluster.judged(kind)
 
 
 def _is_unserved(
@@ -87,7 +90,8 @@ def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
 
     The API server answers 404 to a kind that it does not serve under the group
     and version written, and the object is not stored. Where no Kubernetes version
-    is stated, only what no version from 1.33 on serves is reported.
+    is stated, only what no version from 1.33 on serves is reported. Kinds are written
+    in one way: there is no `service`, and no `Statefulset`.
 
     ## Example
 
@@ -125,6 +129,17 @@ def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
     api_version, kind = resource.api_version, resource.kind
     version = cx.settings.kubernetes_version.value
     answer = admit(resource.body, cx.cluster.facts)
+    meant = discovery.meant_kind(api_version, kind)
+    if meant:
+        home = discovery.served(api_version, meant, version)
+        yield Problem(
+            f"{api_version} has no kind {kind}; it is written {meant}",
+            at=resource.label("kind", text="no kind of Kubernetes"),
+            notes=(f'kubectl finds no matches for kind "{kind}"',),
+            help=f"write {meant}" if home else f"write {_HOMES[meant]} and {meant}",
+            answer=answer.answer() if answer is not None else None,
+        )
+        return
     yield Problem(
         _message(api_version, kind, version),
         at=resource.label("apiVersion", text=f"not an apiVersion of {kind}"),
@@ -172,5 +187,6 @@ _HOMES = {
     "Ingress": "networking.k8s.io/v1",
     "NetworkPolicy": "networking.k8s.io/v1",
     "EndpointSlice": "discovery.k8s.io/v1",
+    "ConfigMap": "v1",
 }
 """Where a kind is at home, for those written under the group of another."""
