@@ -270,12 +270,16 @@ class ObjectRef(NamedTuple):
         return f"{self.kind} {self.name}"
 
 
+_MERGE = "<<"
+
+
 class Resource:
     """One object as it was written: plain values, and places on demand.
 
     ``body`` is what kubectl would send as JSON. It is shared and must not be
     changed. ``repeated_keys`` are the paths of keys that stand twice in one
-    mapping (the last wins). ``built_by`` is the path of the kustomization or chart
+    mapping (the last wins), and what a merge key ``<<`` behind it overrides: then the
+    path ends with that key. ``built_by`` is the path of the kustomization or chart
     that it was built from; its places are then those of what set its values, and
     ``written`` is the object as its file has it, where there is one. ``release`` names
     the object that sends it in a way of its own, such as an Application (see
@@ -327,6 +331,18 @@ class Resource:
         """The API group; empty for the core group."""
         group, slash, _ = self.api_version.rpartition("/")
         return group if slash else ""
+
+    @property
+    def keys_merged_over(self) -> tuple[Path, ...]:
+        """The keys that stand before a merge key ``<<`` alone, which overrides them."""
+        keys = dict.fromkeys(self.repeated_keys)
+        over = dict.fromkeys(path[:-1] for path in keys if path[-1] == _MERGE)
+        return tuple(path for path in over if path not in keys)
+
+    @property
+    def keys_written_twice(self) -> tuple[Path, ...]:
+        """The keys that stand twice, without those that only a merge key overrides."""
+        return tuple(path for path in self.repeated_keys if path[-1] != _MERGE)
 
     def get(self, *path: str | int, default: Any = None) -> Any:
         """Return the value at a path, or ``default`` where nothing is there."""

@@ -446,3 +446,34 @@ def test_a_pipe_in_the_place_of_patterns_is_not_waited_for(
     )
 
     assert [one.partial for one in cluster.services] == [False]
+
+
+def merging(name: str) -> str:
+    """Return a Service of which readers of YAML differ on what it selects."""
+    return obj(
+        "Service",
+        name,
+        "x: &x {app: merged}\nspec: {selector: {app: own, <<: *x}, ports: [{port: 1}]}",
+    )
+
+
+def test_of_what_kustomize_merges_otherwise_the_values_are_not_known(
+    gather: Gather,
+) -> None:
+    files = {
+        "listed/kustomization.yaml": "resources: [a.yaml]\n",
+        "listed/a.yaml": merging("listed"),
+        "sent/a.yaml": merging("sent"),
+        "flux.yaml": flux("sent", "sent"),
+        "argo.yaml": application("other", "other", ""),
+        "other/a.yaml": merging("other"),
+        "plain.yaml": merging("plain"),
+    }
+    (cluster,) = gather(files)
+
+    assert {m.name: m.piece for m in cluster.services} == {
+        "listed": True,
+        "other": False,
+        "plain": False,
+        "sent": True,
+    }

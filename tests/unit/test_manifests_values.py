@@ -112,12 +112,23 @@ def test_repeated_keys_are_paths_and_the_last_one_counts() -> None:
     assert read == DocumentValue({"a": [{"b": 2}], "c": 2}, 28, (("a", 0, "b"), ("c",)))
 
 
+OVER = ("b", "x", "<<")
+
+
 @pytest.mark.parametrize(
     ("text", "repeated"),
     [
         ("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n", ()),
         ("a: &a {x: 1}\nb:\n  <<: *a\n  x: 2\n  x: 3\n", (("b", "x"),)),
-        ("a: &a {x: 1}\nb:\n  x: 2\n  <<: *a\n  x: 3\n", (("b", "x"),)),
+        ("a: &a {x: 1}\nb:\n  x: 2\n  <<: *a\n  x: 3\n", (OVER, ("b", "x"))),
+        ("a: &a {x: 1}\nb:\n  x: 2\n  <<: *a\n", (OVER,)),
+        ("a: &a {x: 1}\nb:\n  x: 1\n  <<: *a\n", ()),
+        ("a: &a {x: 1}\nb:\n  x: true\n  <<: *a\n", (OVER,)),
+        ("a: &a {x: &x {}}\nb:\n  x: *x\n  <<: *a\n", ()),
+        ("a: &a {x: {}}\nb:\n  x: {}\n  <<: *a\n", (OVER,)),
+        ("b:\n  <<: {x: 2}\n  <<: {x: 1}\n", ()),
+        ("b:\n  x: 2\n  <<: [{x: 1}, {y: 2}]\n", (OVER,)),
+        ("- [{b: {x: 2, <<: {x: 1}}}]\n", ((0, 0, *OVER),)),
     ],
 )
 def test_to_override_a_merged_key_is_to_write_it_once(

@@ -249,6 +249,9 @@ class _Place(NamedTuple):
 
 def _member(order: int, resource: Resource, kind: _Kind, place: _Place) -> Member:
     unit, piece, partial, _ = place.placement
+    if resource.repeated_keys and unit.read_by_kustomize:
+        # What such keys are is decided otherwise there than was read.
+        piece = piece or bool(resource.keys_merged_over)
     namespace, decided = "", True
     if kind.namespaced:
         stated = place.namespace

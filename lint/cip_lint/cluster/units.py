@@ -104,10 +104,16 @@ class Unit(NamedTuple):
         return self.engine in _UNSORTED and self.kind != "kustomization"
 
     @property
+    def read_by_kustomize(self) -> bool:
+        """Whether kustomize reads its files; Flux lets it, also those it lists nowhere."""
+        return self.kind in _OF_KUSTOMIZE
+
+    @property
     def rendered(self) -> bool:
         """Whether exactly its objects are sent together, unlike those of a folder."""
         return self.whole and self.kind in _RENDERED
 
 
 _UNSORTED = frozenset({"kubectl", "kubectl-server-side"})
+_OF_KUSTOMIZE = frozenset({"flux", "kustomization"})
 _RENDERED = frozenset({"argocd", "chart", "flux", "fleet", "kustomization"})

@@ -26,6 +26,7 @@ from cip_lint.manifests.scalars import (
     plain,
     tagged,
 )
+from cip_lint.manifests.tree import MERGE
 from cip_lint.manifests.yaml_errors import YamlError
 from cip_lint.model import Path
 from cip_lint.patterns import pattern
@@ -47,7 +48,8 @@ class CarefulValue(NamedTuple):
     repeated: tuple[Path, ...]
     """The keys that stand twice in one mapping, in the order of the text.
 
-    Not those that override what a merge key ``<<`` before them brings.
+    Not those that override what a merge key ``<<`` before them brings; those that one
+    behind them overrides end with that key.
     """
     repeated_faults: tuple[str, ...]
     """What the strict mode of the Go library says of them."""
@@ -261,9 +263,9 @@ class _Decoder:
             frame.merged.discard(typed_key)
         frame.typed[typed_key] = entry
 
-    def _note_repeated(self, entry: _Entry) -> None:
+    def _note_repeated(self, entry: _Entry, *more: str) -> None:
         try:
-            self.repeated.append((*self._path(), key_text(entry.key)))
+            self.repeated.append((*self._path(), key_text(entry.key), *more))
         except ScalarError as error:
             raise YamlError(str(error)) from None
 
@@ -274,6 +276,9 @@ class _Decoder:
                     f"line {entry.line + 1}: key {_go_syntax(entry.key)}"
                     " already set in map"
                 )
+                own = typed_key not in frame.merged
+                if own and _may_differ(frame.typed[typed_key].value, entry.value):
+                    self._note_repeated(entry, MERGE)
             else:
                 frame.merged.add(typed_key)
             frame.typed[typed_key] = entry
@@ -336,6 +341,13 @@ def _allowed_alias_ratio(steps: int) -> float:
     if steps >= _HIGH:
         return 0.10
     return 0.99 - 0.89 * ((steps - _LOW) / (_HIGH - _LOW))
+
+
+def _may_differ(one: Any, other: Any) -> bool:
+    """Whether two values are not surely the same; those below them are not looked at."""
+    if isinstance(one, dict | list):
+        return one is not other
+    return type(one) is not type(other) or bool(one != other)
 
 
 def _not_mergeable(start: Any) -> YamlError:

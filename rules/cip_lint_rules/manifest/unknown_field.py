@@ -9,7 +9,7 @@ from cip_lint.kube.decoding import UnknownField, json_path, unknown_fields_of
 from cip_lint.kube.fitting import fits
 from cip_lint.kube.schema import Form, Type, type_of
 from cip_lint.kube.version import Version
-from cip_lint.model import Path, Severity, field_path
+from cip_lint.model import Path, Resource, Severity, field_path
 from cip_lint.rule import Context, Problem, Stage, rule
 from cip_lint_rules._words import nearest
 
@@ -58,7 +58,8 @@ def unknown_field(member: Member, cx: Context) -> Iterator[Problem]:
 
     kubectl asks the API server to refuse unknown fields since 1.25; Helm, Argo CD
     and Flux usually let it drop them without a word, so that a misspelt `ports`
-    is a Service without ports. Of a key that stands twice the last one counts.
+    is a Service without ports. Of a key that stands twice the last one counts; so it
+    does where the last one is what `<<` merges, but not for kustomize and Flux.
 
     ## Example
 
@@ -101,13 +102,33 @@ def unknown_field(member: Member, cx: Context) -> Iterator[Problem]:
             notes=(*_history(unknown, version), _behaviour(member, version, said)),
             help=f"write {near}" if near else "remove it",
         )
-    for path in resource.repeated_keys:
+    yield from _repeated(member)
+
+
+def _repeated(member: Member) -> Iterator[Problem]:
+    """Yield what stands twice, or before a merge key that overrides it."""
+    resource = member.resource
+    for path in resource.keys_written_twice:
         yield Problem(
             f"{field_path(path)} is written twice, the first is lost",
             at=resource.key_label(*path, text="this one counts"),
             notes=(_TWICE,),
             help="keep one of them",
         )
+    if not member.unit.read_by_kustomize:
+        yield from (_merged_over(resource, path) for path in resource.keys_merged_over)
+
+
+def _merged_over(resource: Resource, path: Path) -> Problem:
+    """Return what is wrong with a key that stands before ``<<``, which has it, too."""
+    name = field_path(path)
+    return Problem(
+        f"{name} is written before <<, which overrides it",
+        at=resource.key_label(*(path[:-1] or path), text="a merge key comes last"),
+        related=(resource.key_label(*path, text="this one counts"),),
+        notes=(_MERGED,),
+        help=f"write << before {path[-1]}, or leave one of them out",
+    )
 
 
 def _nearest_field(member: Member, unknown: UnknownField, version: Version) -> str:
@@ -156,6 +177,10 @@ _TWICE = "kubectl and Helm take the last one without a word, kustomize refuses t
 kubectl, Helm: ``YAMLToJSON`` of sigs.k8s.io/yaml, before anything is sent. kustomize:
 ``kyaml/yaml/fns.go``, by go.yaml.in/yaml/v3.
 """
+_MERGED = (
+    "kubectl and Helm let << override what stands before it, kustomize and Flux do not"
+)
+"""The order counts in sigs.k8s.io/yaml (goyaml.v2), and not in kyaml's ``fns.go``."""
 _UNCLEAR = frozenset({"pulumi", "terraform", "unknown"})
 """What is known of these does not tell."""
 

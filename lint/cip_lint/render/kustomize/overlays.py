@@ -21,6 +21,7 @@ from cip_lint.manifests import Reading, Unbuilt
 from cip_lint.manifests.file_reading import read_text
 from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.text import decode
+from cip_lint.model import Path as FieldPath
 from cip_lint.model import Resource, SourceFile
 from cip_lint.programs import helm, kustomize
 from cip_lint.records import NamedTuple
@@ -381,9 +382,13 @@ def _objects(source: SourceFile, one: _Built, homes: Homes) -> Iterator[Resource
         if before is not resource.body and one.variables is not None:
             places = SubstitutedPlaces(places, bare, body, one.variables)
         written = home.written
-        repeated = written.repeated_keys if written is not None else ()
         path = one.build.path
-        yield Resource(body, places, repeated, path, written, one.release)
+        yield Resource(body, places, _repeated(written), path, written, one.release)
+
+
+def _repeated(written: Resource | None) -> tuple[FieldPath, ...]:
+    """Return the keys that an object has twice: kustomize lets no ``<<`` override one."""
+    return written.keys_written_twice if written is not None else ()
 
 
 def _sources_of(objects: Iterable[Resource]) -> set[str]:
