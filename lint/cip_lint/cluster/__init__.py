@@ -24,8 +24,8 @@ What is not there
     ``ip_addresses``; ``base`` is what a cluster is compared with.
 
 What objects say of others
-    ``references``, ``monitors``, ``calls``; in texts ``literals`` and ``spelled_out``,
-    in variables ``variable_reads`` and ``readers``.
+    ``references``, ``monitors``, ``calls``, ``address_fields``; in texts ``literals``
+    and ``spelled_out``, in variables ``variable_reads`` and ``readers``.
 """
 
 from __future__ import annotations

@@ -8,11 +8,10 @@ from cip_lint.bodies import items, mapping, mappings
 from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.cluster.members import Member, ServiceMember
 from cip_lint.kube.addresses import parse_cidr, parse_ip
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.kube.well_known import API_SERVER_RANGES
 from cip_lint.model import Label, Origin, OriginKind, Path
 from cip_lint.records import NamedTuple
-
-_WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
 
 
 class Holding(NamedTuple):
@@ -111,7 +110,7 @@ def held_node_ports(services: Iterable[ServiceMember]) -> Mapping[int, Holding]:
 def _ports_of(member: ServiceMember) -> Iterator[Holding]:
     """Yield the node ports that a Service holds; types that have none hold none."""
     service = member.service
-    if service.type not in _WITH_NODE_PORTS:
+    if service.type not in WITH_NODE_PORTS:
         return
     owner = (member.namespace, member.name)
     for port in service.ports:

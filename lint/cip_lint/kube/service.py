@@ -18,6 +18,9 @@ from cip_lint.records import NamedTuple
 _NONE = "None"
 _OTHER_SPELLINGS = frozenset({"none", "null", "nil", "headless", "~"})
 
+WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
+"""The types of Services whose ports get node ports."""
+
 
 class ServicePort(NamedTuple):
     """One entry of ``spec.ports``, with its defaults."""
@@ -126,7 +129,7 @@ class Service:
     def external_traffic_policy(self) -> str:
         """``spec.externalTrafficPolicy`` with its default; empty on ClusterIP."""
         stated = text(self._spec.get("externalTrafficPolicy"))
-        if stated or self.type not in ("NodePort", "LoadBalancer"):
+        if stated or self.type not in WITH_NODE_PORTS:
             return stated
         return "Cluster"
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from cip_lint.bodies import items, mapping, mappings, text
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import Drawn
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ UNKNOWN = "unknown"
 _OWN_CELLS = frozenset(
     {"clusterIP", "clusterIPs", "ipFamilies", "ports", "selector", "type"}
 )
-_WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
 
 FIRST = ("type", "clusterIP", "ipFamilies", "ports", "nodePort", "selector")
 LAST = ("endpoints", "readiness", "verdict")
@@ -161,7 +161,7 @@ def _numbered(port: Mapping[str, Any]) -> str:
 
 
 def _node_ports(spec: Mapping[str, Any]) -> Cell:
-    if text(spec.get("type")) not in _WITH_NODE_PORTS:
+    if text(spec.get("type")) not in WITH_NODE_PORTS:
         return Cell((), ("spec", "ports"))
     found = [
         (f"{_numbered(port)}: {_shown(port['nodePort'])}", (*path, "nodePort"))

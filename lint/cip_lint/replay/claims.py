@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.kube.addresses import Address, parse_ip
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.records import NamedTuple
 
 if TYPE_CHECKING:
@@ -61,9 +62,6 @@ class PortClaim(NamedTuple):
     health_check: bool = False
     last: bool = False
 
-
-WITH_NODE_PORTS = frozenset({"NodePort", "LoadBalancer"})
-"""The types of Services that hold node ports."""
 
 C = TypeVar("C", Claim, PortClaim)
 K = TypeVar("K", bound=Hashable)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cip_lint.cluster.ip_addresses import parent_service
 from cip_lint.kube.addresses import parse_ip
-from cip_lint.replay.claims import WITH_NODE_PORTS, C, Claim, PortClaim
+from cip_lint.kube.service import WITH_NODE_PORTS
+from cip_lint.replay.claims import C, Claim, PortClaim
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Cluster, Holding, Member, ServiceMember, Snapshot

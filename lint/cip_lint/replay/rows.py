@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 from cip_lint.bodies import mapping
 from cip_lint.kube.addresses import parse_ip
 from cip_lint.kube.faults import ORDINARY, Drawn
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.model import ObjectRef, Resource, ServerAnswer
 from cip_lint.records import NamedTuple
-from cip_lint.replay.claims import WITH_NODE_PORTS
 from cip_lint.replay.endpoints.objects import SlicePort
 from cip_lint.replay.endpoints.selection import Selection, select
 from cip_lint.replay.endpoints.targets import (

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cip_lint.cluster import Member, ServiceMember, WorkloadMember
-from cip_lint.cluster.literals import host_aliases, literals
+from cip_lint.cluster.address_fields import host_aliases
+from cip_lint.cluster.literals import literals
 from cip_lint.kube.addresses import IPV6, Address
 from cip_lint.kube.well_known import MASTER
 from cip_lint.model import Label, Resource, Severity

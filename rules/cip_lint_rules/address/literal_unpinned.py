@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import chain
 
 from cip_lint.bodies import Body, mapping, text, texts
-from cip_lint.cluster.literals import endpoints_and_blocks, host_aliases, literals
+from cip_lint.cluster.address_fields import endpoints_and_blocks, host_aliases
+from cip_lint.cluster.literals import literals
 from cip_lint.kube.addresses import IPV6, Address, parse_ip
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Stage, rule, stated_ranges

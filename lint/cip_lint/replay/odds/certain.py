@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.records import NamedTuple
-from cip_lint.replay.claims import WITH_NODE_PORTS, address_claims, port_claims
+from cip_lint.replay.claims import address_claims, port_claims
 from cip_lint.replay.odds.requests import drawn_ports
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from cip_lint.kube.pools import ADDRESS_OBJECTS_SINCE
-from cip_lint.replay.claims import WITH_NODE_PORTS, Claim
+from cip_lint.kube.service import WITH_NODE_PORTS
+from cip_lint.replay.claims import Claim
 from cip_lint.replay.odds.chances import EFFORT, Chance
 from cip_lint.replay.odds.existing import Existing
 from cip_lint.replay.odds.loss import AddressShortage, Loss

@@ -10,7 +10,7 @@ from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING
 
 from cip_lint.bodies import mapping
-from cip_lint.replay.claims import WITH_NODE_PORTS
+from cip_lint.kube.service import WITH_NODE_PORTS
 
 if TYPE_CHECKING:
     from cip_lint.kube.service import Service, ServicePort

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cip_lint.kube.addresses import parse_ip
+from cip_lint.kube.service import WITH_NODE_PORTS
 from cip_lint.model import Path
-from cip_lint.replay.claims import WITH_NODE_PORTS
 from cip_lint.replay.planning.claim import How, Outcome, PlanClaim
 from cip_lint.words import counted
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cip_lint.bodies import integer, items, mapping, mappings, text, texts
 from cip_lint.kube.addresses import parse_cidr, parse_ip
-from cip_lint.kube.service import Service
+from cip_lint.kube.service import WITH_NODE_PORTS, Service
 from cip_lint.kube.well_known import PROXY_NAME
 from cip_lint.records import NamedTuple
 from cip_lint.replay.proxy.endpoints import PortKey
@@ -94,7 +94,7 @@ def _is_skipped(service: Service, spec: Mapping[str, Any]) -> bool:
 
 
 def _is_external(service: Service) -> bool:
-    if service.type in {"NodePort", "LoadBalancer"}:
+    if service.type in WITH_NODE_PORTS:
         return True
     return service.type == "ClusterIP" and bool(service.external_ips)
 
