@@ -208,6 +208,12 @@ IMAGE_SETTINGS: tuple[ImageSetting, ...] = (
         _GITHUB + "actualbudget/actual/issues/4920",
     ),
     ImageSetting(
+        "moghtech/komodo-core",
+        "KOMODO_PORT",
+        _PORT,
+        _GITHUB + "moghtech/komodo/issues/717",
+    ),
+    ImageSetting(
         "rommapp/romm",
         "ROMM_PORT",
         _PORT,
