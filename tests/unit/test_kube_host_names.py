@@ -254,3 +254,17 @@ def test_a_bare_host_is_the_whole_value() -> None:
     assert one.bare
     assert one.port is None
     assert one.port_start == one.port_end
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("dns+db.shop.svc:10901", ["db.shop.svc"]),
+        ("--store=dnssrvnoa+_grpc._tcp.db.shop.svc", ["_grpc._tcp.db.shop.svc"]),
+        ("dnssrv+db.shop:10901", ["db.shop"]),
+        ("a+db.shop.svc:10901", []),
+        ("git+db.shop:10901", []),
+    ],
+)
+def test_a_name_behind_a_kind_of_lookup_is_found(text: str, hosts: list[str]) -> None:
+    assert [found.host for found in host_names(text, "X")] == hosts

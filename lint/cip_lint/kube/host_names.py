@@ -81,6 +81,10 @@ _FLAG_AND_NAME = pattern(
     re.VERBOSE | re.ASCII,
 )
 
+_LOOK_UPS = ("dns+", "dnssrv+", "dnssrvnoa+")
+"""What stands before a name that a program of Thanos or Grafana looks up itself
+(``discovery/dns/provider.go`` of thanos-io/thanos)."""
+
 
 class HostName(NamedTuple):
     """A name that stands where a host does: ``text[start:end]``."""
@@ -208,7 +212,9 @@ def _ends(text: str, end: int) -> bool:
 
 def _begins(text: str, start: int) -> bool:
     """Whether a host may begin here."""
-    return not start or text[start - 1] in BEFORE
+    if not start or text[start - 1] in BEFORE:
+        return True
+    return text[start - 1] == "+" and text.endswith(_LOOK_UPS, 0, start)
 
 
 def _start_of_name(text: str, end: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
+from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.replay.calls import Call
 from cip_lint.rule import Context, Problem, Stage, rule, text_holders
@@ -23,16 +24,51 @@ def _dialled(cx: Context) -> Iterable[Spoken]:
 
     def is_wanted(call: Call) -> bool:
         port = call.host.port
+        if port is None:
+            return _asks_for_no_record(call, cx)
         return (
             call.row is not None
-            and port is not None
             and not call.row.reason
             and (not call.pod or call.row.service.headless)
             and not any(_has(row, port) for row in _meant(call, call.row, cx))
             and _is_known_to_lack(call.row, port, cx, is_meshed)
         )
 
-    return spoken(cx, is_wanted, lambda call: call.host.port)
+    return spoken(cx, is_wanted, lambda call: (call.host.port, _record(call)))
+
+
+class _Record(NamedTuple):
+    """What an SRV record is asked for by: ``_http._tcp`` before a name."""
+
+    port: str
+    protocol: str
+
+
+def _record(call: Call) -> _Record | None:
+    """Return the record that a name asks for, in the spelling of Services."""
+    labels = call.host.host.split(".", 2)
+    if not labels[0].startswith("_") or call.pod:
+        return None
+    return _Record(labels[0][1:].lower(), labels[1].removeprefix("_").upper())
+
+
+def _asks_for_no_record(call: Call, cx: Context) -> bool:
+    """Whether a name asks for the SRV record of a port that its Service has not.
+
+    That of a headless Service without a selector is made of endpoints by hand.
+    """
+    record, row = _record(call), call.row
+    if record is None or row is None or row.reason or not row.service.ports:
+        return False
+    if row.service.type == "ExternalName":
+        return False
+    if row.service.headless and row.service.selector is None:
+        return False
+    return not any(
+        (port.name, port.protocol) == record
+        for one in _meant(call, row, cx)
+        for port in one.service.ports
+    )
 
 
 def _meant(call: Call, row: ServiceRow, cx: Context) -> Iterator[ServiceRow]:
@@ -98,7 +134,9 @@ def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
 
     The address of a Service answers at the ports in its `spec.ports` and at no
     other. Its `targetPort` is that of the pods, a `nodePort` that of the nodes:
-    who dials one of these at the Service's name is refused, an *error*.
+    who dials one of these at the Service's name is refused, an *error*. Who asks for
+    `_grpc._tcp.web` is told the number of the port with this name and protocol, and
+    nothing where the Service has none.
 
     ## Example
 
@@ -140,7 +178,10 @@ def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
     """
     call = names.call
     row, number = call.row, call.host.port
-    if row is None or number is None:
+    if row is None:
+        return
+    if number is None:
+        yield from _no_record(names, row)
         return
     refused = refused_ports(row, "port")
     known = [port for port in row.service.ports if port.index not in refused]
@@ -169,6 +210,42 @@ def port_unknown(names: Spoken, cx: Context) -> Iterator[Problem]:
         severity=Severity.WARNING if mistaken is None else Severity.ERROR,
         topic=names.topic,
     )
+
+
+def _no_record(names: Spoken, row: ServiceRow) -> Iterator[Problem]:
+    """Tell that DNS has no SRV record for the port that a name begins with."""
+    call = names.call
+    record = _record(call)
+    if record is None or refused_ports(row, "name"):
+        return
+    ports = [one for one in row.service.ports if one.protocol == record.protocol]
+    named = [one for one in ports if one.name]
+    if named:
+        has = "its port is " if len(named) == 1 else "its ports are "
+        has += listed([one.name for one in named])
+    else:
+        has = (
+            "its port has no name" if ports else f"it has no port of {record.protocol}"
+        )
+    start = call.host.start
+    first, _, name = names.host.split(".", 2)
+    meant = [one for one in row.service.ports if one.name == record.port] or named
+    yield Problem(
+        f"{names.host}: {row.display} has no {record.protocol} port named "
+        f"{record.port}; {has}",
+        at=part_label(call, (start, start + len(first))),
+        label="DNS has no such record",
+        related=(
+            row.resource.label("spec", "ports", text="the ports it has"),
+            *names.others("written here too"),
+        ),
+        help=f"write {_written(meant[0])}.{name}" if len(meant) == 1 else None,
+        topic=names.topic,
+    )
+
+
+def _written(port: ServicePort) -> str:
+    return f"_{port.name}._{port.protocol.lower()}"
 
 
 def _port_label(call: Call) -> Label:
