@@ -283,8 +283,8 @@ class Resource:
     that it was built from; its places are then those of what set its values, and
     ``written`` is the object as its file has it, where there is one. ``release`` names
     the object that sends it in a way of its own, such as an Application (see
-    ``render.outcomes.release_name``); empty where nothing does. What has one
-    ``built_by`` and one ``release`` is sent together.
+    ``render.surroundings.outcomes.release_name``); empty where nothing does. What has
+    one ``built_by`` and one ``release`` is sent together.
     """
 
     __slots__ = (

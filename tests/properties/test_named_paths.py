@@ -1,4 +1,4 @@
-"""``render.closure`` looks where kustomize would, whatever links and ``..`` there are."""
+"""``render.kustomize.closure`` looks where kustomize would, whatever links and ``..`` there are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render.argo_overrides``: files beside a source that change what is sent."""
+"""``render.gitops.argo_overrides``: files beside a source that change what is sent."""
 
 from __future__ import annotations
 

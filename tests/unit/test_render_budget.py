@@ -1,4 +1,4 @@
-"""``render.budget``: all builds of a run have an end together."""
+"""``render.surroundings.budget``: all builds of a run have an end together."""
 
 from __future__ import annotations
 

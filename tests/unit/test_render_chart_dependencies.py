@@ -1,4 +1,4 @@
-"""``render.chart_dependencies``: what a chart lacks, and whether it can be had."""
+"""``render.helm.chart_dependencies``: what a chart lacks, and whether it can be had."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render.chart_files``: what helm reads of a chart, and nothing else."""
+"""``render.helm.chart_files``: what helm reads of a chart, and nothing else."""
 
 from __future__ import annotations
 

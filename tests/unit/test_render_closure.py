@@ -1,4 +1,4 @@
-"""``render.closure``: what stands in the way of a build is known before it runs."""
+"""``render.kustomize.closure``: what stands in the way of a build is known before it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render.chart_templates.FetchedPlaces``: what is fetched shows where it is named."""
+"""``render.helm.chart_templates.FetchedPlaces``: what is fetched shows where it is named."""
 
 from __future__ import annotations
 

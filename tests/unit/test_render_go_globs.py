@@ -1,4 +1,4 @@
-"""``render.go_globs``: patterns match what Go takes them for."""
+"""``go_globs``: patterns match what Go takes them for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``render.helm_runs``: charts of any kind are rendered alike, and not too many."""
+"""``render.helm.helm_runs``: charts of any kind are rendered alike, and not too many."""
 
 from __future__ import annotations
 

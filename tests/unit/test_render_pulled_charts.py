@@ -1,4 +1,4 @@
-"""``render.pulled_charts``: which charts are fetched for whom, and where they show."""
+"""``render.helm.pulled_charts``: which charts are fetched for whom, and where they show."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ _NOBODY: Mapping[str, str] = {
 
 Not from asking this machine: Go goes around a proxy for ``localhost`` and 127.0.0.0/8
 (``golang.org/x/net/http/httpproxy``). That nothing names an address is for whoever
-starts it to see to (``render.closure``).
+starts it to see to (``render.kustomize.closure``).
 """
 
 _OF_USER = (

@@ -1,8 +1,8 @@
 """The seeded draw: which addresses and node ports the Services of a table might get.
 
 One possible run of everything: the Services are created in an order in which they
-can be (``replay.timeline``), and each takes what it asks for and draws the rest as
-the API server does. Another seed gives another run, the same seed always the same.
+can be (``replay.order.timeline``), and each takes what it asks for and draws the rest
+as the API server does. Another seed gives another run, the same seed always the same.
 
 Objects that cannot meet in one cluster share no pool. Those of one *world* can all
 meet (``Cluster.groups_that_meet``): one for each alternative and environment of a
