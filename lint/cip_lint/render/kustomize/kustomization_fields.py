@@ -79,8 +79,8 @@ def _spelt_otherwise(body: Body, fields: frozenset[str]) -> str:
     return ""
 
 
-def named_files(body: Body) -> Iterator[Said]:
-    """Yield every other file that a kustomization names, and where.
+def changing_files(body: Body) -> Iterator[Said]:
+    """Yield the files of patches and replacements, and settings of kustomize itself.
 
     A patch that is written out is one of them: what kustomize cannot take for a patch
     it reads as the name of a file (``PatchStrategicMergeTransformer``), line feeds and
@@ -92,6 +92,11 @@ def named_files(body: Body) -> Iterator[Said]:
         for index, one in enumerate(items(body.get(key))):
             yield (key, index, "path"), text(mapping(one).get("path"))
     yield ("openapi", "path"), text(mapping(body.get("openapi")).get("path"))
+
+
+def named_files(body: Body) -> Iterator[Said]:
+    """Yield every file that a kustomization names beside ``entries`` and ``plugins``."""
+    yield from changing_files(body)
     for key in _GENERATORS:
         for index, one in enumerate(items(body.get(key))):
             for entry in texts(mapping(one).get("files")):

@@ -13,6 +13,7 @@ from posixpath import dirname, join, normpath
 from types import MappingProxyType
 
 from cip_lint.bodies import Body, mapping, text, texts
+from cip_lint.render.kustomize.kustomization_fields import changing_files, plugins
 from cip_lint.render.kustomize.kustomizations import (
     HARMLESS,
     UNCHANGED,
@@ -119,28 +120,11 @@ def _target(directory: str, entry: str) -> str:
 
 def _other_files(kustomization: Kustomization) -> Iterator[str]:
     """Yield the files that kustomize reads and does not send as they are."""
-    body, directory = kustomization.body, kustomization.directory
-    for key in (
-        "patchesStrategicMerge",
-        "transformers",
-        "validators",
-        "generators",
-        "configurations",
-        "crds",
-    ):
-        for entry in texts(body.get(key)):
+    body = kustomization.body
+    for _, entry in (*plugins(body), *changing_files(body)):
+        if entry:
             # One that is written out is the path of no file.
-            yield _target(directory, entry)
-    for key in ("patches", "patchesJson6902", "replacements"):
-        entries = body.get(key)
-        for item in entries if isinstance(entries, list) else ():
-            path = item.get("path") if isinstance(item, dict) else None
-            if isinstance(path, str):
-                yield _target(directory, path)
-    openapi = body.get("openapi")
-    path = openapi.get("path") if isinstance(openapi, dict) else None
-    if isinstance(path, str):
-        yield _target(directory, path)
+            yield _target(kustomization.directory, entry)
 
 
 def _tops(
