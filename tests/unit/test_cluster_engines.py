@@ -293,6 +293,92 @@ def test_skaffold_sends_k8s_where_nothing_else_is_said(
     assert found == sent
 
 
+KUSTOMIZED = documents(
+    "a/s.yaml{svc:a} b/s.yaml{svc:b} x.yaml{svc:x} y.yaml{svc:y} sub/c/s.yaml{svc:c}"
+) | {
+    f"{one}/kustomization.yaml": "resources: [s.yaml]\n" for one in ("a", "b", "sub/c")
+}
+BOTH = "{kustomize: {paths: [a, ./b/]}"
+SUB = "sub/skaffold.yaml"
+PART = f"{SKAFFOLD}metadata: {{name: part}}\nmanifests: {{kustomize: {{paths: [c]}}}}\n"
+OTHER = "other/skaffold.yml"
+
+
+@pytest.mark.parametrize(
+    ("files", "together"),
+    [
+        ({"skaffold.yaml": f"manifests: {BOTH}}}"}, "a b"),
+        ({"skaffold.yaml": f"manifests: {BOTH}, rawYaml: [x.yaml]}}"}, "a b x"),
+        (
+            {"skaffold.yaml": f"deploy: {BOTH}, kubectl: {{manifests: [x.yaml]}}}}"},
+            "a b x",
+        ),
+        (
+            {"a/skaffold.yaml": "manifests: {kustomize: {}, rawYaml: ['../b/s.yaml']}"},
+            "",
+        ),
+        (
+            {
+                "a/skaffold.yaml": "manifests: {kustomize: {}}",
+                "skaffold.yaml": "requires: [{path: a}, {path: ./b/skaffold.yml}]",
+                "b/skaffold.yml": "manifests: {kustomize: {paths: []}}",
+            },
+            "a b",
+        ),
+        (
+            {
+                "skaffold.yaml": f"requires: [{{path: sub}}]\nmanifests: {BOTH}}}",
+                SUB: f"requires: [{{path: ../skaffold.yaml}}]\n{PART}",
+            },
+            "a b",
+        ),
+        (
+            {
+                "skaffold.yaml": f"requires: [{{path: sub, configs: [part]}}]\n"
+                f"manifests: {BOTH}}}",
+                SUB: PART,
+            },
+            "a b c",
+        ),
+        (
+            {
+                "skaffold.yaml": f"requires: [{{path: sub, configs: [else]}}]\n"
+                f"manifests: {BOTH}}}",
+                SUB: PART,
+            },
+            "a b",
+        ),
+        (
+            {
+                "skaffold.yaml": f"requires: [{{path: sub}}]\nmanifests: {BOTH}}}",
+                OTHER: "requires: [{path: ../sub}]",
+                SUB: PART,
+            },
+            "a b",
+        ),
+        (
+            {
+                "skaffold.yaml": f"manifests: {BOTH}}}",
+                OTHER: "manifests: {kustomize: {paths: [../a]}}",
+            },
+            "",
+        ),
+        ({"skaffold.yaml": "manifests: {kustomize: {paths: ['{{.X}}', 7, ../a]}}"}, ""),
+    ],
+)
+def test_what_skaffold_deploys_goes_to_one_cluster(
+    files: dict[str, str], together: str, gather: Gather
+) -> None:
+    said = {
+        path: text if text == PART else SKAFFOLD + text for path, text in files.items()
+    }
+    (cluster,) = gather(KUSTOMIZED | said)
+
+    first, *others = sorted(cluster.services, key=lambda one: one.name)
+    met = [first.name, *(one.name for one in others if cluster.can_meet(first, one))]
+    assert (met if len(met) > 1 else []) == together.split()
+
+
 def test_tilt_sends_a_workload_with_its_services(gather: Gather) -> None:
     (cluster,) = gather(
         {

@@ -167,7 +167,8 @@ class Placements:
         if deliverers is not None:
             return self._sent(path, build, deliverers, partial=partial)
         if build is not None:
-            unit = self._built(build, None, path)
+            scope = landmarks.senders.scope_of(build.directory)
+            unit = self._built(build, None, path, home=scope)
             return (Placement(unit, piece=not unit.whole, partial=partial),)
         directory = path.rpartition("/")[0]
         bundle = nearest(directory, landmarks.bundles)
@@ -411,6 +412,7 @@ class Placements:
                 engine_origin=sender.origin,
                 sending=sender.sending,
                 own_root=sender.root or ".",
+                scope=self._scope(sender.scope or unit.scope, whole=True),
             )
         return self._unit(key, unit, path)
 

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from posixpath import basename, dirname, join, normpath
 
-from cip_lint.bodies import Body, mapping, texts
+from cip_lint.bodies import ABSENT, Body, mapping, texts
 from cip_lint.cluster.units import PLAIN, Sending
 from cip_lint.model import Origin, OriginKind
 from cip_lint.records import NamedTuple
@@ -36,13 +36,23 @@ class Sender(NamedTuple):
     why: str
     origin: Origin
     sending: Sending = PLAIN
+    scope: str = ""
+    """Where it sends more than plain manifests: what all of that is in."""
 
 
 class Senders:
     """The programs of a run, by the folder that they start from."""
 
-    def __init__(self, found: Mapping[str, Sender]) -> None:
+    def __init__(
+        self, found: Mapping[str, Sender], scopes: Mapping[str, str] = ABSENT
+    ) -> None:
+        """Take the programs, and the scopes of the kustomizations that they send."""
         self._found = found
+        self._scopes = scopes
+
+    def scope_of(self, directory: str) -> str:
+        """Return the scope of a kustomization; empty where none of them sends it."""
+        return self._scopes.get(directory, "")
 
     def of(self, path: str) -> Sender | None:
         """Return what sends a file; None where nothing shows it."""
@@ -63,8 +73,12 @@ def survey(
 ) -> Senders:
     """Return the senders of a run, from program, path and body of each landmark."""
     by_folder: dict[str, list[tuple[str, str, Body]]] = {}
+    of_skaffold: dict[str, Body] = {}
     for program, path, body in landmarks:
         by_folder.setdefault(dirname(path), []).append((program, path, body))
+        if program == "skaffold":
+            of_skaffold[path] = body
+    folders, scopes = _scopes(of_skaffold)
     found: dict[str, Sender] = {}
     readable = (
         sorted(file for file in files if file.endswith(_READ)) if by_folder else ()
@@ -72,8 +86,17 @@ def survey(
     for folder, told in by_folder.items():
         sender = _sender(folder, told, readable)
         if sender is not None:
-            found[folder] = sender
-    return Senders(found)
+            scope = scopes.get(sender.origin.text, "")
+            found[folder] = sender._replace(scope=scope)
+    return Senders(found, folders)
+
+
+def _scopes(bodies: Mapping[str, Body]) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    if not bodies:
+        return ABSENT, ABSENT
+    from cip_lint.cluster.skaffold import scopes_of  # noqa: PLC0415 - rare
+
+    return scopes_of(bodies)
 
 
 def _sender(
