@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cip_lint.kube.placeholders import is_placeholder, is_shouted
+from cip_lint.kube.placeholders import awaits_a_name, is_placeholder, is_shouted
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,18 @@ def test_everything_else_is_what_it_says(text: str) -> None:
 )
 def test_a_shouted_word(text: str, expected: bool) -> None:
     assert is_shouted(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("$(NAME)", True),
+        ("web-$(env)", True),
+        ("${NAME}", True),
+        ("web", False),
+        ("Web_1", False),
+        ("", False),
+    ],
+)
+def test_a_name_may_await_what_containers_are_given(text: str, expected: bool) -> None:
+    assert awaits_a_name(text) is expected

@@ -365,6 +365,29 @@ def test_placeholders_are_no_faults_and_leave_the_verdict_open() -> None:
     assert row.reason == "placeholders in it are not filled in"
 
 
+@pytest.mark.parametrize(
+    ("name", "namespace", "port", "faults"),
+    [
+        ("$(NAME)", "shop", "$(PORT)", 0),
+        ("web", "$(NAMESPACE)", "$(PORT)", 0),
+        ("$(NAME)", "shop", "'80'", 1),
+        ("web", "shop", "$(PORT)", 1),
+    ],
+)
+def test_a_variable_is_no_fault_where_names_await_one_too(
+    name: str, namespace: str, port: str, faults: int
+) -> None:
+    (row,) = service_table(
+        cluster(
+            f"apiVersion: v1\nkind: Service\n"
+            f"metadata: {{name: {name}, namespace: {namespace}}}\n"
+            f"spec: {{ports: [{{port: {port}}}]}}\n"
+        )
+    ).rows
+
+    assert len(row.admission.faults) == faults
+
+
 def test_of_a_piece_only_what_no_build_mends_is_refused() -> None:
     text = _service("a", "clusterIP: 10.96.0.10") + _service(
         "a", "clusterIP: 10.96.0.10"

@@ -24,7 +24,11 @@ from cip_lint.cluster.units import Unit
 from cip_lint.cluster.worlds import Unknown, Unknowns, Witnesses, World, is_complete
 from cip_lint.kube.discovery import is_built_in_group
 from cip_lint.kube.facts import ClusterFacts
-from cip_lint.kube.placeholders import Placeholders, is_placeholder
+from cip_lint.kube.placeholders import (
+    Placeholders,
+    awaits_a_name,
+    is_placeholder,
+)
 from cip_lint.model import Path
 from cip_lint.records import NamedTuple
 
@@ -444,7 +448,7 @@ class Cluster:
         return not (
             member.partial
             or is_placeholder(member.resource.kind)
-            or is_placeholder(member.resource.name)
+            or awaits_a_name(member.resource.name)
         )
 
 

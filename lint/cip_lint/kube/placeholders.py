@@ -1,6 +1,6 @@
 """Texts that stand for something a tool puts in later, and what they leave open.
 
-``$(NAME)`` is none: Kubernetes itself expands it in containers.
+``$(NAME)`` is none where Kubernetes itself expands it, in containers.
 """
 
 from __future__ import annotations
@@ -38,6 +38,14 @@ def is_placeholder(text: str) -> bool:
     return _is_plain(text) is None and _is_in(text)
 
 
+def awaits_a_name(text: str) -> bool:
+    """Whether the name of an object, or a part of it, is to be replaced.
+
+    So is ``$(NAME)`` there, which kustomize and Azure Pipelines fill in.
+    """
+    return _is_plain(text) is None and ("$(" in text or _is_in(text))
+
+
 @lru_cache(maxsize=8192)
 def _is_in(text: str) -> bool:
     return _PLACEHOLDER.search(text) is not None
@@ -70,8 +78,8 @@ class Placeholders:
             return _holds_placeholder(_found_on_the_way(resource.body, path))
         if (
             is_placeholder(resource.kind)
-            or is_placeholder(resource.name)
-            or is_placeholder(resource.namespace)
+            or awaits_a_name(resource.name)
+            or awaits_a_name(resource.namespace)
         ):
             return True
         spec = resource.body.get("spec")

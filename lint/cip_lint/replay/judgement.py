@@ -141,6 +141,8 @@ class Judge:
             return False
         if fault.other is not None and unresolved(member, fault.other):
             return False
+        if _awaits_variable(member, fault):
+            return False
         if member.piece and not _survives_a_build(member, fault):
             return False
         if self._living is not None and self._living.allows(member, fault):
@@ -153,6 +155,18 @@ class Judge:
             return False
         address = parse_ip(fault.value) if isinstance(fault.value, str) else None
         return address is not None and address.family not in self._covered
+
+
+def _awaits_variable(member: Member, fault: Fault) -> bool:
+    """Whether ``$(X)`` stands at a fault, in an object whose name awaits one too.
+
+    Elsewhere it may be meant for Kubernetes, which fills in no such field.
+    """
+    resource = member.resource
+    if "$(" not in resource.name and "$(" not in resource.namespace:
+        return False
+    value = resource.get(*fault.path)
+    return isinstance(value, str) and "$(" in value
 
 
 def _with_ranges(
