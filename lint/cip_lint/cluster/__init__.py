@@ -4,11 +4,12 @@ To find one's way:
 
 From files to clusters
     ``partitioning`` is the way in. ``shares`` says which files go to which cluster
-    (``following`` of what controllers send), ``landmarks`` what in them says who sends
-    what: ``gitops`` for Argo CD and Flux, ``senders`` for programs, with ``skaffold``.
-    ``placement`` gives each file its unit (``units``, ``engines``), with
-    ``deliveries``, ``left_out`` and ``homes``; ``alternatives`` and ``environment`` keep files apart. ``destinations``,
-    ``notices`` and ``unread_releases`` tell what came of it, ``unseen`` what nobody sees.
+    (``following`` of what controllers send), ``landmarks`` what in them says who
+    sends what: ``gitops`` for Argo CD and Flux, ``senders`` for programs, with
+    ``skaffold``. ``placement`` gives each file its unit (``units``, ``engines``),
+    with ``deliveries``, ``left_out`` and ``homes``; ``alternatives`` and
+    ``environment`` keep files apart. ``destinations``, ``notices`` and
+    ``unread_releases`` tell what came of it, ``unseen`` what nobody sees.
 
 One cluster
     ``cluster`` holds its ``members`` and is what rules ask: ``encounters`` and
