@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from cip_lint.kube.addresses import parse_cidr, parse_ip
 from cip_lint.kube.faults import Fault
 from cip_lint.kube.service_admission import admit_service
 from cip_lint.model import Label, Resource, ServerAnswer
@@ -84,6 +85,18 @@ def type_label(resource: Resource) -> Label:
     if resource.get("spec", "type"):
         return resource.label("spec", "type")
     return resource.label("metadata", "name", text="the type is ClusterIP")
+
+
+def ordinary_spelling(value: object) -> str:
+    """Return the spelling of an address or CIDR that is never refused.
+
+    Empty for what can be read as neither, and for what is spelt so already.
+    """
+    if not isinstance(value, str):
+        return ""
+    text = value.strip()
+    read = parse_ip(text) or parse_cidr(text)
+    return read.canonical if read is not None and read.canonical != value else ""
 
 
 def is_taken(fault: Fault) -> bool:

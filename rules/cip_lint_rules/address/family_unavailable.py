@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Severity
@@ -84,7 +84,7 @@ def family_unavailable(refusal: Refusal, cx: Context) -> Iterator[Problem]:
             *map(quote, refusal.faults),
             f"with {families}, {source(stated)}",
         ),
-        help=_help(first),
+        help=_help(refusal.faults),
         faults=refusal.faults,
     )
 
@@ -94,7 +94,10 @@ def _what(fault: Fault) -> str:
     return f"{field} {fault.value}"
 
 
-def _help(fault: Fault) -> str:
-    if fault.path[-1] == "ipFamilyPolicy":
+def _help(faults: Sequence[Fault]) -> str:
+    if faults[0].path[-1] != "ipFamilyPolicy":
+        return "leave it out, or state the families of the cluster"
+    lacking = list(dict.fromkeys(map(_what, faults[1:])))
+    if not lacking:
         return "write PreferDualStack"
-    return "leave it out, or state the families of the cluster"
+    return f"write PreferDualStack, and leave {listed(lacking)} out"

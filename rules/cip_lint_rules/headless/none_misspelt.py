@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.kube.service import misspells_none
+from cip_lint.kube.service import WITH_NODE_PORTS, misspells_none
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import quote
+from cip_lint_rules._refusals import quote, type_of
 
 
 @rule(
@@ -64,7 +64,13 @@ def none_misspelt(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
                 f"clusterIP {shown} is refused: only None makes a Service headless",
                 at=resource.label(*path, text="read as an address"),
                 notes=tuple(quote(fault) for fault in refusal.faults),
-                help="write None",
+                help=_help(type_of(resource)),
                 faults=refusal.faults,
             )
             return
+
+
+def _help(kind: str) -> str:
+    if kind in WITH_NODE_PORTS:
+        return f"leave it out: a {kind} Service cannot be headless"
+    return "write None"

@@ -160,6 +160,13 @@ def _problem(row: ServiceRow, port: ServicePort, number: int) -> Problem:
         f"clients must dial {number}",
         at=row.resource.label(*path, "port", text="nothing translates this"),
         related=target,
-        help=f"write port: {number}",
+        help=_help(row, port, number),
         topic=port.index,
     )
+
+
+def _help(row: ServiceRow, port: ServicePort, number: int) -> str:
+    for other in row.service.ports:
+        if (other.port, other.protocol) == (number, port.protocol):
+            return f"remove it: clients dial {number}, which is a port already"
+    return f"write port: {number}"

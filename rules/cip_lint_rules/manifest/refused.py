@@ -10,7 +10,7 @@ from cip_lint.kube.decoding import WRONG_TYPE
 from cip_lint.kube.faults import REQUIRED, Fault
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, refusals, rule
-from cip_lint_rules._refusals import by_field, quote
+from cip_lint_rules._refusals import by_field, ordinary_spelling, quote
 
 _ELSEWHERE = frozenset({"W-selector", NOT_SERVED, WRONG_TYPE})
 """Codes that have a rule of their own."""
@@ -106,6 +106,7 @@ def _looks_like_a_patch(member: Member) -> bool:
     return not any(container.image for container in member.workload.containers)
 
 
+_SPELLING = ("canonical form", "leading 0s", "bits set beyond")
 _ADDRESS = ("may not be", "loopback", "link-local", "unspecified")
 
 
@@ -113,6 +114,9 @@ def _help(fault: Fault) -> str | None:
     message = fault.cause.message
     if "addresses" in fault.path and any(word in message for word in _ADDRESS):
         return "write the address of the real backend"
+    if any(word in message for word in _SPELLING):
+        spelling = ordinary_spelling(fault.value)
+        return f"write {spelling}" if spelling else None
     if "must be no more than 15 characters" in message:
         return "shorten the name to 15 characters, in every place that uses it"
     if "Must have port for Service" in message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 
+from cip_lint.kube.grammar import dns1123_label
 from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label, Severity
 from cip_lint.replay import ServiceRow
@@ -137,18 +138,25 @@ def _of_port(row: ServiceRow, port: ServicePort) -> Problem | None:
                     "spec", "ports", port.index, "appProtocol", text="this one wins"
                 ),
             ),
-            help=f"rename to {said}-{_rest(port.name)}, or correct appProtocol",
+            help=_renaming(row, f"{said}-{_rest(port.name)}", "correct appProtocol"),
             topic=port.index,
         )
     if named is not None or port.port in _TCP_BY_RULE:
         return None
     if port.name:
         message = f"port name {port.name} gives no protocol; the mesh will guess"
-        advice = f"rename to http-{port.name}, or set appProtocol: http"
+        advice = _renaming(row, f"http-{port.name}", "set appProtocol: http")
     else:
         message = f"port {port.port} has no name and no protocol; the mesh will guess"
-        advice = "name it http, or set appProtocol: http"
+        advice = _renaming(row, "http", "set appProtocol: http", "name it")
     return Problem(message, at=_label(row, port, ""), help=advice, topic=port.index)
+
+
+def _renaming(row: ServiceRow, name: str, other: str, verb: str = "rename to") -> str:
+    """Return what to do; no other way is told where the name would be refused."""
+    if dns1123_label(name) or any(one.name == name for one in row.service.ports):
+        return other
+    return f"{verb} {name}, or {other}"
 
 
 def _protocol_of_name(name: str) -> str | None:

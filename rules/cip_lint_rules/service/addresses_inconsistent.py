@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cip_lint.kube.faults import DUPLICATE, Fault
 from cip_lint.model import Label, Path, Resource, Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
-from cip_lint_rules._refusals import clause, quote
+from cip_lint_rules._refusals import clause, ordinary_spelling, quote
 from cip_lint_rules._words import spelt
 
 _LATER_RULES = (
@@ -19,6 +19,9 @@ _LATER_RULES = (
     "address.can-be-taken-first",
     "address.in-dynamic-band",
 )
+
+_TWO = 2
+_DUAL = ("PreferDualStack", "RequireDualStack")
 
 
 @rule(
@@ -100,9 +103,10 @@ def _words(resource: Resource, fault: Fault) -> tuple[str, str]:
                 "write the same address in both",
             )
         case "C3":
+            asked = f"clusterIP: {several[0]} as well{_policy_for(resource)}"
             return (
                 "clusterIPs is set, clusterIP is not",
-                f"write clusterIP: {several[0]} as well, or remove clusterIPs",
+                f"write {asked}, or remove clusterIPs",
             )
         case "C6":
             return (
@@ -120,6 +124,14 @@ def _words(resource: Resource, fault: Fault) -> tuple[str, str]:
                 "keep one address of each family",
             )
     return _words_of_a_value(fault)
+
+
+def _policy_for(resource: Resource) -> str:
+    """Return what two addresses need besides."""
+    policy = resource.get("spec", "ipFamilyPolicy")
+    if len(resource.get("spec", "clusterIPs") or ()) < _TWO or policy in _DUAL:
+        return ""
+    return " and ipFamilyPolicy: PreferDualStack"
 
 
 def _too_many(resource: Resource, fault: Fault) -> str:
@@ -151,7 +163,7 @@ def _words_of_a_value(fault: Fault) -> tuple[str, str]:
         case "C7":
             return (
                 f'{place} "{fault.value}" is refused: {clause(fault)}',
-                "write an address, or remove it",
+                f"write {ordinary_spelling(fault.value) or 'an address'}, or remove it",
             )
     return (
         f"{place} {fault.value} is of another family: {clause(fault)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cip_lint.kube.faults import FORBIDDEN, INVALID, Fault
-from cip_lint.model import Severity, field_path
+from cip_lint.model import Resource, Severity, field_path
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     by_field,
@@ -81,7 +81,9 @@ def field_of_another_type(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
             at=resource.key_label(*first.path),
             related=related,
             notes=tuple(map(quote, faults)),
-            help=f"remove it, or set {owner}",
+            help="remove it"
+            if _is_headless(resource)
+            else f"remove it, or set {owner}",
             faults=faults,
             topic=field_path(first.path),
         )
@@ -97,6 +99,11 @@ def is_of_another_type(fault: Fault) -> bool:
     if fault.code in ("X9", "X10"):
         return fault.reason == INVALID
     return fault.code in ("X3", "X5", "X7")
+
+
+def _is_headless(resource: Resource) -> bool:
+    """Whether the Service cannot be of another type as it is."""
+    return bool(resource.get("spec", "clusterIP") == "None")
 
 
 def _name(fault: Fault) -> str:

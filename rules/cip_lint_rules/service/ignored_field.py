@@ -30,6 +30,9 @@ _MAY_BE_IDLE = frozenset(
 """Without any of them nothing is idle; an alias has ``externalName``."""
 
 
+_OF_ADDRESSES = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy")
+
+
 def _subjects(cx: Context) -> Iterable[ServiceRow]:
     for row in services(cx):
         spec = row.resource.body.get("spec")
@@ -120,7 +123,8 @@ def _idle_fields(resource: Resource, spec: dict[str, Any]) -> Iterator[_Idle]:
     kind = type_of(resource)
     if spec.get("externalName") and kind != "ExternalName":
         path = ("spec", "externalName")
-        yield _Idle(path, _TYPE, f"on type {kind}", "type: ExternalName")
+        owner = "" if _has_addresses(spec) else "type: ExternalName"
+        yield _Idle(path, _TYPE, f"on type {kind}", owner)
     if _affinity_is_off(spec):
         path = ("spec", "sessionAffinityConfig")
         affinity = ("spec", "sessionAffinity")
@@ -154,6 +158,11 @@ def _affinity_is_off(spec: dict[str, Any]) -> bool:
     client = config.get("clientIP")
     timeout = client.get("timeoutSeconds") if isinstance(client, dict) else None
     return timeout not in (None, _DEFAULT_TIMEOUT)
+
+
+def _has_addresses(spec: dict[str, Any]) -> bool:
+    """Whether a Service states what an ExternalName Service may not."""
+    return any(spec.get(field) for field in _OF_ADDRESSES)
 
 
 def _is_headless(spec: dict[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
+from cip_lint.kube.grammar import service_name
 from cip_lint.model import Severity
 from cip_lint.rule import (
     Context,
@@ -110,12 +111,13 @@ def name_refused(refusal: Refusal, cx: Context) -> Iterator[Problem]:
         # Variables in a place are explained of every finding.
         related=() if "${" in at.span.text else resource.places.because(at.span),
         notes=(*dict.fromkeys(map(quote, refusal.faults)), version_note(cx)),
-        help=_help(name, first),
+        help=_help(refusal, first, cx),
         faults=refusal.faults,
     )
 
 
-def _help(name: str, fault: Fault) -> str:
+def _help(refusal: Refusal, fault: Fault, cx: Context) -> str:
+    name = refusal.resource.name
     if not name:
         return "write metadata.name"
     if len(name) > _LIMIT:
@@ -123,6 +125,10 @@ def _help(name: str, fault: Fault) -> str:
     if "." in name and as_label(name.replace(".", "")) == name.replace(".", ""):
         return "replace the dots by dashes and follow the references"
     near = as_label(name)
+    if service_name(near, cx.settings.kubernetes_version.value):
+        near = ""
+    if near and cx.cluster.services_named(near, refusal.member):
+        return f"choose another name: {near} is taken"
     if near and near != name:
         return f"write {near} and follow the references"
     if name[:1].isdigit():

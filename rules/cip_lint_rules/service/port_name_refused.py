@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cip_lint.model import Severity
+from cip_lint.model import Resource, Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
 from cip_lint_rules._refusals import (
     by_field,
@@ -73,14 +73,28 @@ def port_name_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
             f"port name {name} is refused: {clause(first)}",
             at=resource.label(*first.path, text="not a DNS label"),
             notes=tuple(map(quote, faults)),
-            help=_help(str(name)),
+            help=_help(resource, str(name), port_index(first)),
             faults=faults,
             topic=port_index(first),
         )
 
 
-def _help(name: str) -> str:
+def _help(resource: Resource, name: str, index: int) -> str:
     if len(name) > _LIMIT:
         return f"shorten it to {_LIMIT} characters"
     near = as_label(name)
-    return f"write {near}" if near else "name it after what it speaks, such as http"
+    if not near:
+        return "name it after what it speaks, such as http"
+    number = resource.get("spec", "ports", index, "port")
+    for free in (near, as_label(f"{near}-{number}")):
+        if free and not _is_used(resource, free):
+            return f"write {free}"
+    return f"write a name that no other port has, as {near} is taken"
+
+
+def _is_used(resource: Resource, name: str) -> bool:
+    """Whether a port of the Service has a name already."""
+    return any(
+        isinstance(port, dict) and port.get("name") == name
+        for _, port in resource.each("spec", "ports")
+    )

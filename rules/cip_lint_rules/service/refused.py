@@ -12,6 +12,7 @@ from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusa
 from cip_lint_rules._refusals import (
     is_outside,
     is_taken,
+    ordinary_spelling,
     port_index,
     quote,
     type_of,
@@ -92,6 +93,10 @@ _ELSEWHERE = frozenset(
 """Codes that have a rule of their own, whatever else is the case."""
 
 
+_ADDRESSES = ("X1", "X4", "X6")
+"""Codes of fields that hold addresses and ranges."""
+
+
 def _is_rest(resource: Resource, fault: Fault) -> bool:
     """Whether no other rule speaks of a fault."""
     match fault.code:
@@ -121,4 +126,6 @@ def _help(fault: Fault) -> str | None:
     """Return the value that was meant, where a closed set has one near."""
     allowed = _QUOTED.findall(fault.cause.message.partition("supported values: ")[2])
     near = nearest(str(fault.value), allowed)
+    if fault.code in _ADDRESSES:
+        near = ordinary_spelling(fault.value)
     return f"write {near}" if near else None

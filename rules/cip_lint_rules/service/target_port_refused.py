@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cip_lint.kube.grammar import port_name
 from cip_lint.kube.placeholders import is_shouted
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
@@ -90,9 +91,21 @@ def target_port_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
 def _help(written: object) -> str:
     if not isinstance(written, str):
         return f"write a number from 1 to {_HIGHEST_PORT}"
-    if written.strip().isdecimal():
-        return "remove the quotes"
+    text = written.strip()
+    if text.isascii() and text.isdecimal():
+        return _help_for_a_number(text)
     if len(written) > _LONGEST_NAME:
         return f"shorten the name to {_LONGEST_NAME} characters, in the container too"
     near = as_label(written, _LONGEST_NAME)
-    return f"write {near}" if near else "write the name or number of a container port"
+    if not near or port_name(near):
+        return "write the name or number of a container port"
+    return f"write {near}"
+
+
+def _help_for_a_number(text: str) -> str:
+    """Return what to write for a number in quotes; with a zero in front it is octal."""
+    if len(text) > len(str(_HIGHEST_PORT)) + 1 or int(text) > _HIGHEST_PORT:
+        return f"write a number from 1 to {_HIGHEST_PORT}"
+    if text.startswith("0") and text != "0":
+        return f"write {int(text)}, without quotes"
+    return "remove the quotes"

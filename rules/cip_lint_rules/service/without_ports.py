@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cip_lint.cluster import ServiceMember
 from cip_lint.model import Severity
 from cip_lint.rule import Context, Problem, Refusal, Stage, rule, service_refusals
-from cip_lint_rules._refusals import quote
+from cip_lint_rules._refusals import quote, type_of
 
 
 @rule(
@@ -65,6 +65,10 @@ def without_ports(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     yield Problem(
         f"{member.display} has no ports: {quote(fault)}",
         at=resource.label("spec", "ports", text="no ports are listed here"),
-        help="list the ports, or set clusterIP: None if only DNS is wanted",
+        help=(
+            "list the ports, or set clusterIP: None if only DNS is wanted"
+            if type_of(resource) == "ClusterIP"
+            else "list the ports"
+        ),
         faults=refusal.faults,
     )
