@@ -143,7 +143,7 @@ class Placements:
             namespace=Setting(namespace, origin) if namespace else NO_NAMESPACE,
             cluster=cluster,
             scope=self._scope(
-                home or f"{kind} {directory} {release}",
+                home or told.together or f"{kind} {directory} {release}",
                 whole=True,
                 cluster=cluster,
             ),

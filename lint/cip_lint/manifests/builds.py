@@ -37,3 +37,5 @@ class Sent(NamedTuple):
     """Whether its engine is stated for it alone."""
     chart: str = ""
     """The name of a chart that was fetched, and lies in no folder."""
+    together: str = ""
+    """What those have in common that go to one cluster; empty: nobody says."""

@@ -9,7 +9,7 @@ its templates are counted as not rendered, and a landmark says why.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator
 from posixpath import dirname
 from typing import Self
 
@@ -31,6 +31,7 @@ from cip_lint.render.helm.chart_objects import given, placed, values_files
 from cip_lint.render.helm.chart_templates import OwnTemplates
 from cip_lint.render.helm.definitions import definitions_of
 from cip_lint.render.helm.helm_runs import outcomes, template_of
+from cip_lint.render.helm.helmfiles import helmfile_releases
 from cip_lint.render.helm.releases import Release, in_clusters, releases, stated
 from cip_lint.render.helm.subcharts import whole_chart
 from cip_lint.render.surroundings.files import resolved
@@ -73,7 +74,7 @@ class _Chart(NamedTuple):
 def rendered(reading: Reading, place: Place) -> Reading:
     """Return a reading in which charts are what they are rendered to."""
     inflated = set(map(dirname, reading.inflated))
-    charts = list(_charts(reading, inflated, place.targets))
+    charts = list(_charts(reading, inflated, place))
     if not charts and not inflated:
         return reading
     done = outcomes(charts, _outcome, place)
@@ -108,7 +109,9 @@ def rendered(reading: Reading, place: Place) -> Reading:
         sent=[
             *reading.sent,
             *(
-                sent_by(one.path, one.release, one.release.bound, firm=one.release.firm)
+                sent_by(
+                    one.path, one.release, one.release.bound, firm=one.release.firm
+                )._replace(together=one.release.together)
                 for one in sent
             ),
         ],
@@ -118,7 +121,7 @@ def rendered(reading: Reading, place: Place) -> Reading:
 
 
 def _charts(
-    reading: Reading, inflated: Container[str], targets: Sequence[Target]
+    reading: Reading, inflated: Container[str], place: Place
 ) -> Iterator[_Chart]:
     """Yield the charts that are no part of another one, for each installation.
 
@@ -128,7 +131,11 @@ def _charts(
     found = {dirname(one.path): one for one in reading.landmarks if one.kind == "chart"}
     objects = (*reading.resources, *reading.applications)
     installed = releases(objects, Secrets(reading).named) if found else {}
+    for folder, release in helmfile_releases(reading, place) if found else ():
+        if folder in found:
+            installed.setdefault(folder, []).append(release)
     listed: dict[str, list[tuple[StatedRelease, Target]]] = {}
+    targets = place.targets
     for target in targets:
         for one in target.releases:
             listed.setdefault(one.chart, []).append((one, target))

@@ -64,6 +64,10 @@ class Release(NamedTuple):
     """Whether its engine is stated for it alone."""
     said: str = ""
     """Who says that it is installed, where no object does."""
+    file: str = ""
+    """The path of the file that says so."""
+    together: str = ""
+    """What those have in common that are installed in one cluster, if it is known."""
     skips_crds: bool = False
     """Whether what lies in ``crds/`` of the chart is not installed with it."""
 
@@ -130,6 +134,7 @@ def in_clusters(
     sender = release.resource
     if sender is not None:
         path = sender.built_by or sender.path
+    path = release.file or path
     found = told_apart(targets, path, release.cluster)
     made = []
     for target in found:
@@ -142,7 +147,8 @@ def in_clusters(
             api_versions=target.api_versions,
         )
         if len(found) > 1:
-            one = one._replace(bound=target.name, said=f"cluster {target.name}")
+            said = ", ".join(filter(None, (one.said, f"cluster {target.name}")))
+            one = one._replace(bound=target.name, said=said)
         made.append(one)
     return made or [release]
 
