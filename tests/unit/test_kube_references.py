@@ -36,6 +36,7 @@ def told(text: str, **how: Any) -> list[Told]:
 ROUTE = (
     "{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, spec: {rules: [%s]}}"
 )
+SINKS = "spec.telemetry.accessLog.settings[0].sinks"
 CONFIG_MAP = "{apiVersion: v1, kind: ConfigMap, data: {%s}}"
 VIRTUAL = (
     "{apiVersion: networking.istio.io/v1, kind: VirtualService, spec: {http: [%s]}}"
@@ -493,6 +494,121 @@ VIRTUAL = (
             spec: {scaleTargetRef: {service: a, portName: web}}
             """,
             [("a", None, "web", "spec.scaleTargetRef.service")],
+        ),
+        (
+            """
+            apiVersion: gateway.envoyproxy.io/v1alpha1
+            kind: SecurityPolicy
+            spec:
+              extAuth:
+                http:
+                  backendRef: {name: a, port: 80}
+                  backendRefs:
+                    - {name: b, namespace: x, port: 81}
+                    - {name: c, group: gateway.envoyproxy.io, kind: Backend}
+                grpc: {backendRefs: [{name: d, port: 82}]}
+              oidc: {provider: {issuer: i, backendRefs: [{name: e, port: 83}]}}
+              jwt: {providers: [{remoteJWKS: {backendRefs: [{name: f, port: 84}]}}]}
+            """,
+            [
+                ("a", None, 80, "spec.extAuth.http.backendRef.name"),
+                ("b", "x", 81, "spec.extAuth.http.backendRefs[0].name"),
+                ("d", None, 82, "spec.extAuth.grpc.backendRefs[0].name"),
+                ("e", None, 83, "spec.oidc.provider.backendRefs[0].name"),
+                (
+                    "f",
+                    None,
+                    84,
+                    "spec.jwt.providers[0].remoteJWKS.backendRefs[0].name",
+                ),
+            ],
+        ),
+        (
+            """
+            apiVersion: gateway.envoyproxy.io/v1alpha1
+            kind: EnvoyExtensionPolicy
+            spec: {extProc: [{backendRefs: [{name: a, port: 80}]}]}
+            """,
+            [("a", None, 80, "spec.extProc[0].backendRefs[0].name")],
+        ),
+        (
+            """
+            apiVersion: gateway.envoyproxy.io/v1alpha1
+            kind: EnvoyProxy
+            spec:
+              telemetry:
+                tracing: {provider: {backendRefs: [{name: a, port: 80}]}}
+                metrics: {sinks: [{openTelemetry: {backendRefs: [{name: b}]}}]}
+                accessLog:
+                  settings:
+                    - sinks:
+                        - {als: {backendRefs: [{name: c, port: 82}]}}
+                        - {openTelemetry: {backendRef: {name: d, port: 83}}}
+            """,
+            [
+                ("a", None, 80, "spec.telemetry.tracing.provider.backendRefs[0].name"),
+                (
+                    "b",
+                    None,
+                    None,
+                    "spec.telemetry.metrics.sinks[0].openTelemetry.backendRefs[0].name",
+                ),
+                (
+                    "d",
+                    None,
+                    83,
+                    f"{SINKS}[1].openTelemetry.backendRef.name",
+                ),
+                (
+                    "c",
+                    None,
+                    82,
+                    f"{SINKS}[0].als.backendRefs[0].name",
+                ),
+            ],
+        ),
+        (
+            """
+            apiVersion: cilium.io/v2
+            kind: CiliumLocalRedirectPolicy
+            spec:
+              redirectFrontend: {serviceMatcher: {serviceName: a, namespace: x}}
+            """,
+            [
+                (
+                    "a",
+                    None,
+                    None,
+                    "spec.redirectFrontend.serviceMatcher.serviceName",
+                )
+            ],
+        ),
+        (
+            """
+            apiVersion: cilium.io/v2
+            kind: CiliumEnvoyConfig
+            spec: {services: [{name: a}], backendServices: [{name: b, namespace: x}]}
+            """,
+            [
+                ("a", None, None, "spec.services[0].name"),
+                ("b", "x", None, "spec.backendServices[0].name"),
+            ],
+        ),
+        (
+            """
+            apiVersion: cilium.io/v2
+            kind: CiliumClusterwideEnvoyConfig
+            spec: {services: [{name: a, namespace: x}, {name: b}]}
+            """,
+            [("a", "x", None, "spec.services[0].name")],
+        ),
+        (
+            """
+            apiVersion: k8s.nginx.org/v1
+            kind: Policy
+            spec: {externalAuth: {authURI: /auth, authServiceName: x/a}}
+            """,
+            [("a", "x", None, "spec.externalAuth.authServiceName")],
         ),
         (
             """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cip_lint.kube.policy_references import POLICY_REFERENCES
 from cip_lint.kube.reference_kinds import (
     CORE_SERVICE,
     EITHER,
@@ -217,6 +218,15 @@ def _other_proxies() -> tuple[ReferenceKind, ...]:
             "service",
         ),
         backend(
+            "k8s.nginx.org",
+            ("Policy",),
+            "spec.externalAuth.authServiceName",
+            nginx,
+            (),
+            "",
+            Spelling.SLASHED,
+        ),
+        backend(
             "elbv2.k8s.aws",
             ("TargetGroupBinding",),
             "spec.serviceRef",
@@ -385,6 +395,7 @@ ECOSYSTEM_REFERENCES: tuple[ReferenceKind, ...] = (
     *_proxies_with_service_names(),
     *_traffic_splits(),
     *_rollouts(),
+    *POLICY_REFERENCES,
     *_knative(),
     *_others(),
 )
