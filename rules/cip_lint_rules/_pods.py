@@ -48,6 +48,14 @@ def steady(row: ServiceRow) -> tuple[WorkloadMember, ...]:
     return workloads
 
 
+def steady_or_all(row: ServiceRow) -> tuple[WorkloadMember, ...]:
+    """Return those workloads, or all selected ones where none is of that sort.
+
+    A workload that is scaled up later, or a Job, serves by the same template.
+    """
+    return steady(row) or row.selection.workloads
+
+
 def _is_steady(member: WorkloadMember) -> bool:
     return member.kind not in BATCH and member.workload.replicas != 0
 

@@ -10,7 +10,7 @@ from cip_lint.kube.service import ServicePort
 from cip_lint.model import Label
 from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
-from cip_lint_rules._pods import declared_ports, ports_label, readable, steady
+from cip_lint_rules._pods import declared_ports, ports_label, readable, steady_or_all
 from cip_lint_rules._sidecars import SIDECAR_PORTS
 from cip_lint_rules._words import first_few
 
@@ -82,7 +82,7 @@ class Unresolved(NamedTuple):
 
 def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
     """Yield the named target ports that lead nowhere."""
-    workloads = steady(row)
+    workloads = steady_or_all(row)
     notes: tuple[str, ...] = ()
     if row.selection.living:
         workloads = row.selection.living[:_MOST_PODS]

@@ -13,7 +13,7 @@ from cip_lint.records import NamedTuple
 from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._meshes import meshed
-from cip_lint_rules._pods import readable, steady
+from cip_lint_rules._pods import readable, steady_or_all
 
 _RECORD = pattern(r"_[a-z0-9-]+\._(?:tcp|udp|sctp)\.[a-z0-9-]+")
 _DIALLED = pattern(r"([a-z0-9][a-z0-9-]*)(?:\.[a-z0-9-]+){0,5}:(\d{1,5})(?!\d)")
@@ -128,7 +128,7 @@ def port_translation(subject: _Headless, _cx: Context) -> Iterator[Problem]:
     - [Headless Services](https://kubernetes.io/docs/concepts/services-networking/service/#headless-services)
     """
     row = subject.row
-    workloads = steady(row)
+    workloads = steady_or_all(row)
     if not workloads or not readable(workloads):
         return
     for port in row.service.ports:

@@ -11,7 +11,7 @@ from cip_lint.replay import ServiceRow
 from cip_lint.rule import Context, Problem, Stage, rule, services
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
-from cip_lint_rules._pods import declared_ports, ports_label, readable, steady
+from cip_lint_rules._pods import declared_ports, ports_label, readable, steady_or_all
 from cip_lint_rules._sidecars import SIDECAR_NUMBERS
 from cip_lint_rules._words import first_few
 
@@ -82,7 +82,7 @@ def target_undeclared(row: ServiceRow, cx: Context) -> Iterator[Problem]:
 
     - [Container ports](https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/#ports)
     """
-    workloads = steady(row)
+    workloads = steady_or_all(row)
     for port in row.service.ports:
         if not isinstance(port.target_port, int):
             continue
