@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
 
 from cip_lint.config import Choices
 from cip_lint.engine.candidates import Owners, Runner
-from cip_lint.engine.loading import Infos, asked, prepare
+from cip_lint.engine.loading import Infos, asked
 from cip_lint.kube.reference_kinds import Purpose
 from cip_lint.kube.reference_tables import REFERENCE_KINDS
 from cip_lint.model import Severity
@@ -44,25 +41,6 @@ def test_a_listed_rule_is_imported_where_there_is_what_it_needs(
 
     assert found == []
     assert [str(one) for one in runner.errors.values()] == errors
-
-
-def test_rules_that_nearly_every_cluster_needs_are_imported_beforehand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.syspath_prepend(str(tmp_path))
-    for name in ("wanted", "rare"):
-        (tmp_path / f"acme_{name}.py").write_text("")
-    rules = tuple(
-        ListedRule(
-            f"acme.{name}", Severity.ERROR, Stage.ADVICE, needs, f"acme_{name}:x"
-        )
-        for name, needs in (("wanted", services), ("rare", objects("Ingress")))
-    )
-
-    prepare(Choices(rules, frozenset()))
-
-    met = [name for name in ("acme_wanted", "acme_rare") if sys.modules.pop(name, None)]
-    assert met == ["acme_wanted"]
 
 
 def test_a_report_says_of_a_rule_that_is_not_there_what_its_index_says() -> None:

@@ -118,7 +118,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
             return Exit.TROUBLE
         if run.problems:
             outputs.print_problems(run, screen)
-        run.read(progress, meanwhile=run.load_rules)
+        run.read(progress, meanwhile=run.choose_rules)
         if params["show_files"]:
             screen.out(outputs.files(run.reading))
             return Exit.CLEAN

@@ -224,11 +224,12 @@ class Run:
         with self.timings.phase("table"):
             return [service_table(cluster) for cluster in clusters]
 
-    def load_rules(self) -> None:
-        """Choose the rules and import what judges: of no use before all is read."""
+    def choose_rules(self) -> None:
+        """Choose the rules and import what runs them: of no use before all is read."""
         from cip_lint import engine
 
-        engine.prepare(self.choices())
+        engine.prepare()
+        self.choices()
 
     def choices(self) -> Choices:
         """Return the rules that run, and how findings are treated.

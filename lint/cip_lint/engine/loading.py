@@ -3,33 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import Any, overload
 
-from cip_lint.config import Choices
 from cip_lint.errors import FOREIGN_FAILURES
 from cip_lint.model import RuleInfo
-from cip_lint.rule import (
-    AnyRule,
-    Context,
-    Subjects,
-    services,
-    text_holders,
-    variable_readers,
-    whole_cluster,
-    workloads,
-)
-
-_NEARLY_ALWAYS = (
-    services,
-    workloads,
-    text_holders,
-    variable_readers,
-    whole_cluster,
-)
-"""What rules need that are worth importing before anything is read, if it is much."""
+from cip_lint.rule import AnyRule, Context, Subjects
 
 _FOR_MUCH = ("cip_lint.cluster.partitioning", "cip_lint.engine.delivery")
 """What only the end of reading asks for, when all else has to wait for it."""
@@ -45,18 +25,14 @@ def asked(cx: Context) -> Callable[[Subjects[Any]], bool]:
     return are_there
 
 
-def prepare(choices: Choices) -> None:
-    """Import what much is judged by: above all, rules that nearly always have subjects.
+def prepare() -> None:
+    """Import what comes between reading and rules: it takes time that is to be had.
 
-    It takes time that is to be had while other processes read. What fails is met
-    again, and said, when the rule runs.
+    The rules are not among it. Where there is much to judge, each of two processes
+    imports those that it runs.
     """
     for name in _FOR_MUCH:
         import_module(name)
-    for rule in choices.rules:
-        if rule.needs in _NEARLY_ALWAYS:
-            with suppress(*FOREIGN_FAILURES):
-                rule.load()
 
 
 class Infos(Sequence[RuleInfo]):

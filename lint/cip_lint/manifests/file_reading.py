@@ -192,6 +192,7 @@ def _read_document(
         index,
         is_json=False,
         repeated=read_document.repeated,
+        of_lines=read_document.of_lines,
     )
 
 
@@ -224,6 +225,7 @@ def _take(
     *,
     is_json: bool,
     repeated: tuple[tuple[str | int, ...], ...] = (),
+    of_lines: bool = False,
 ) -> None:
     """Add the objects of one document."""
     if value is None:
@@ -248,7 +250,12 @@ def _take(
         file.documents[reason] += 1
         return
     places = DocumentPlaces(
-        file.source, piece.start, piece.end, index=index, is_json=is_json
+        file.source,
+        piece.start,
+        piece.end,
+        index=index,
+        is_json=is_json,
+        of_lines=of_lines,
     )
     file.documents["read"] += 1
     file.resources.append(Resource(value, places, repeated))

@@ -30,6 +30,9 @@ MARKER = "cip-lint:"
 _YAML_TEXTS = frozenset({"patch", "patchesStrategicMerge", "values"})
 """Keys of texts that are YAML themselves: kustomize, Flux and Argo CD read them."""
 
+Numbers = tuple[int, int, int, int | None, bool, bool]
+"""Start, end, index and item of an object's places; is it JSON, is it of lines?"""
+
 
 class DocumentPlaces:
     """The places of one object: of a document, or of an item in its list.
@@ -37,10 +40,19 @@ class DocumentPlaces:
     ``start`` and ``end`` are the offsets of the document in its file, ``index`` its
     number there, ``item`` the number of the item, or None where the document
     itself is the object. Of a YAML list they may be those of the item alone, which
-    is a sequence of one then.
+    is a sequence of one then. ``of_lines``: the object is all of a document whose
+    lines are read by themselves.
     """
 
-    __slots__ = ("_end", "_index", "_is_json", "_item", "_start", "source")
+    __slots__ = (
+        "_end",
+        "_index",
+        "_is_json",
+        "_item",
+        "_of_lines",
+        "_start",
+        "source",
+    )
 
     def __init__(
         self,
@@ -51,6 +63,7 @@ class DocumentPlaces:
         index: int = 0,
         item: int | None = None,
         is_json: bool = False,
+        of_lines: bool = False,
     ) -> None:
         self.source = source
         self._start = start
@@ -58,19 +71,40 @@ class DocumentPlaces:
         self._index = index
         self._item = item
         self._is_json = is_json
+        self._of_lines = of_lines
 
     @classmethod
-    def of_numbers(
-        cls, source: SourceFile, numbers: tuple[int, int, int, int | None, bool]
-    ) -> DocumentPlaces:
+    def of_numbers(cls, source: SourceFile, numbers: Numbers) -> DocumentPlaces:
         """Return the places that ``numbers`` of another one describe."""
-        start, end, index, item, is_json = numbers
-        return cls(source, start, end, index=index, item=item, is_json=is_json)
+        start, end, index, item, is_json, of_lines = numbers
+        return cls(
+            source,
+            start,
+            end,
+            index=index,
+            item=item,
+            is_json=is_json,
+            of_lines=of_lines,
+        )
 
     @property
-    def numbers(self) -> tuple[int, int, int, int | None, bool]:
+    def numbers(self) -> Numbers:
         """All that is kept, beside the file."""
-        return self._start, self._end, self._index, self._item, self._is_json
+        return (
+            self._start,
+            self._end,
+            self._index,
+            self._item,
+            self._is_json,
+            self._of_lines,
+        )
+
+    @property
+    def text_of_lines(self) -> str | None:
+        """The text of the object, where it is all of a document of whole lines."""
+        if not self._of_lines:
+            return None
+        return self.source.text[self._start : self._end]
 
     @property
     def path(self) -> str:

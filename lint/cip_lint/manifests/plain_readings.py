@@ -1,7 +1,8 @@
 """What a file holds, as plain values and back: to leave a process, or to be kept.
 
 Plain are the types that ``marshal`` knows. It takes half of the time that objects take
-to travel, and whoever writes and reads is the same program.
+to travel, and whoever writes and reads is the same program. What takes less time to be
+read again than to travel stays behind: the values of documents of whole lines.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from typing import Any
 
 from cip_lint.manifests.file_reading import FileReading, Landmark
 from cip_lint.manifests.places import DocumentPlaces
+from cip_lint.manifests.split import normalised
+from cip_lint.manifests.values import document_value
 from cip_lint.model import Label, Loss, Resource, Severity, SourceFile, Span
 from cip_lint.records import NamedTuple
 
@@ -20,7 +23,11 @@ Plain = tuple[Any, ...]
 def contents(file: FileReading) -> Plain:
     """Return what was read of a file as plain values, without its path and text."""
     objects = [
-        (one.body, one.repeated_keys, one.places.numbers)
+        (
+            one.body if one.places.text_of_lines is None else None,
+            one.repeated_keys,
+            one.places.numbers,
+        )
         for one in file.resources
         if isinstance(one.places, DocumentPlaces)
     ]
@@ -44,10 +51,11 @@ def restored(source: SourceFile, plain: Plain) -> FileReading:
     """Return a file reading from the plain values of its contents."""
     objects, rare = plain
     file = FileReading(source)
-    file.resources = [
-        Resource(body, DocumentPlaces.of_numbers(source, numbers), repeated)
-        for body, repeated, numbers in objects
-    ]
+    for body, repeated, numbers in objects:
+        places = DocumentPlaces.of_numbers(source, numbers)
+        text = places.text_of_lines
+        value = body if text is None else document_value(normalised(text)).value
+        file.resources.append(Resource(value, places, repeated))
     if rare is None:
         file.documents["read"] = len(objects)
         return file

@@ -26,6 +26,8 @@ class DocumentValue(NamedTuple):
     value: Any
     end: int
     repeated: tuple[Path, ...] = ()
+    of_lines: bool = False
+    """Whether its lines are read by themselves: it is made again in no time."""
 
 
 def document_value(text: str) -> DocumentValue:
@@ -37,7 +39,7 @@ def document_value(text: str) -> DocumentValue:
     is_sharing = count_document()
     known = value_of_lines(text, is_sharing=is_sharing)
     if known is not None:
-        return DocumentValue(*known)
+        return DocumentValue(*known, of_lines=True)
     if not has_pitfalls(text):
         marks = property_marks(text)
         try:
