@@ -604,6 +604,61 @@ VIRTUAL = (
         ),
         (
             """
+            apiVersion: policy.linkerd.io/v1beta3
+            kind: HTTPRoute
+            spec:
+              parentRefs:
+                - {name: a, kind: Service, group: core, port: 80}
+                - {name: b, kind: Server, group: policy.linkerd.io}
+              rules: [{backendRefs: [{name: c, namespace: x, port: 81}]}]
+            """,
+            [
+                ("c", "x", 81, "spec.rules[0].backendRefs[0].name"),
+                ("a", None, 80, "spec.parentRefs[0].name"),
+            ],
+        ),
+        (
+            """
+            apiVersion: linkerd.io/v1alpha2
+            kind: ServiceProfile
+            metadata: {name: a.x.svc.cluster.local, namespace: y}
+            """,
+            [("a", "x", None, "metadata.name")],
+        ),
+        (
+            """
+            apiVersion: linkerd.io/v1alpha2
+            kind: ServiceProfile
+            metadata: {name: api.example.com}
+            """,
+            [],
+        ),
+        (
+            """
+            apiVersion: networking.gke.io/v1
+            kind: HealthCheckPolicy
+            spec: {targetRef: {group: "", kind: Service, name: a}}
+            """,
+            [("a", None, None, "spec.targetRef.name")],
+        ),
+        (
+            """
+            apiVersion: networking.gke.io/v1
+            kind: GCPBackendPolicy
+            spec: {targetRef: {group: net.gke.io, kind: ServiceImport, name: a}}
+            """,
+            [],
+        ),
+        (
+            """
+            apiVersion: gateway.k8s.aws/v1beta1
+            kind: TargetGroupConfiguration
+            spec: {targetReference: {name: a}}
+            """,
+            [("a", None, None, "spec.targetReference.name")],
+        ),
+        (
+            """
             apiVersion: k8s.nginx.org/v1
             kind: Policy
             spec: {externalAuth: {authURI: /auth, authServiceName: x/a}}

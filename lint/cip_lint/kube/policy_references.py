@@ -7,6 +7,7 @@ from cip_lint.kube.reference_kinds import (
     NUMBER,
     Purpose,
     ReferenceKind,
+    Spelling,
 )
 
 
@@ -65,4 +66,65 @@ def _cilium() -> tuple[ReferenceKind, ...]:
     )
 
 
-POLICY_REFERENCES: tuple[ReferenceKind, ...] = (*_envoy_gateway(), *_cilium())
+def _linkerd() -> tuple[ReferenceKind, ...]:
+    routes = "linkerd/linkerd2:policy-controller/k8s/api/src/policy/httproute.rs"
+    return (
+        ReferenceKind(
+            "policy.linkerd.io",
+            ("HTTPRoute",),
+            "spec.rules[].backendRefs[]",
+            routes,
+            namespace="namespace",
+            ports=NUMBER,
+            only=CORE_SERVICE,
+            purpose=Purpose.MESH,
+        ),
+        ReferenceKind(
+            "policy.linkerd.io",
+            ("HTTPRoute",),
+            "spec.parentRefs[]",
+            routes,
+            namespace="namespace",
+            ports=NUMBER,
+            only=_A_SERVICE,
+            purpose=Purpose.MESH,
+        ),
+        ReferenceKind(
+            "linkerd.io",
+            ("ServiceProfile",),
+            "metadata",
+            "linkerd/linkerd2:pkg/profiles/profiles.go",
+            spelling=Spelling.MESH_HOST,
+            purpose=Purpose.MESH,
+        ),
+    )
+
+
+def _of_clouds() -> tuple[ReferenceKind, ...]:
+    return (
+        ReferenceKind(
+            "networking.gke.io",
+            ("GCPBackendPolicy", "HealthCheckPolicy"),
+            "spec.targetRef",
+            "GoogleCloudPlatform/gke-gateway-api:apis/networking/v1",
+            only=_A_SERVICE,
+        ),
+        ReferenceKind(
+            "gateway.k8s.aws",
+            ("TargetGroupConfiguration",),
+            "spec.targetReference",
+            "kubernetes-sigs/aws-load-balancer-controller:apis/gateway/v1beta1",
+            only=CORE_SERVICE,
+        ),
+    )
+
+
+_A_SERVICE = (("kind", ("Service",)), ("group", (None, "core")))
+
+
+POLICY_REFERENCES: tuple[ReferenceKind, ...] = (
+    *_envoy_gateway(),
+    *_cilium(),
+    *_linkerd(),
+    *_of_clouds(),
+)
