@@ -13,7 +13,8 @@ from cip_lint.model import SourceFile
 
 _LINES = "apiVersion: v1\r\nkind: Service\r\nmetadata:\r\n  name: web\r\n"
 _ANCHOR = "apiVersion: v1\nkind: Service\nmetadata: &m {name: api}\n"
-_LIST = "apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: Pod\n"
+_ITEM = "- {apiVersion: v1, kind: Service, metadata: {name: db}}\n"
+_LIST = f"apiVersion: v1\nkind: List\nitems:\n{_ITEM}"
 _SOURCE = SourceFile("a.yaml", f"{_LINES}---\n{_ANCHOR}---\n{_LIST}")
 
 
@@ -26,7 +27,7 @@ def test_what_is_restored_is_what_was_read() -> None:
     assert [one.body for one in again.resources] == [
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "web"}},
         {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "api"}},
-        {"apiVersion": "v1", "kind": "Pod"},
+        {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "db"}},
     ]
     for one, other in zip(again.resources, file.resources, strict=True):
         assert one.places.value(("kind",)) == other.places.value(("kind",))
