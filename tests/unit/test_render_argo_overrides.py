@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from cip_lint.model import Resource
 from cip_lint.render.gitops.argo_overrides import overridden
+from support.clusters import NoPlaces
 from support.command import cip_lint
 from support.overlays import DEPLOYMENT, SERVICE, needs_helm, needs_program, overlaid
+from support.written import gatherer
 
 PARAMETERS = "helm:\n  parameters: [{name: port, value: http}]\n"
 IMAGES = "kustomize:\n  images: ['web:v2']\n"
@@ -24,6 +27,16 @@ spec:
 """
 
 
+def named(name: str, **source: object) -> Resource:
+    """Return an Application with one source."""
+    body = {
+        "kind": "Application",
+        "metadata": {"name": name},
+        "spec": {"source": source},
+    }
+    return Resource(body, NoPlaces("app.yaml", 0))
+
+
 @pytest.mark.parametrize(
     ("name", "text", "tool", "is_known"),
     [
@@ -34,6 +47,12 @@ spec:
         (".argocd-source.yaml", IMAGES, "kustomize", True),
         (".argocd-source.yaml", PREFIX, "kustomize", False),
         (".argocd-source.yaml", "helm: {parameters: []}\n", "helm", True),
+        (".argocd-source.yaml", "helm: {}\n", "helm", True),
+        (".argocd-source.yaml", "helm:\n", "helm", True),
+        (".argocd-source.yaml", "directory: {recurse: true}\n", "helm", False),
+        (".argocd-source.yaml", "directory: {}\n", "kustomize", False),
+        (".argocd-source.yaml", "directory: null\n", "kustomize", True),
+        (".argocd-source.yaml", "plugin: {name: x}\n", "kustomize", False),
         (".argocd-source.yaml", "", "helm", True),
         (".argocd-source.yaml", "- helm\n", "helm", True),
         (".argocd-source.yaml", "helm: 7\n", "helm", True),
@@ -45,7 +64,77 @@ def test_what_counts_is_what_it_says_for_the_tool(
     (tmp_path / name).write_text(text, encoding="utf-8")
 
     why = "" if is_known else f"{name} changes what Application web says"
-    assert overridden(tmp_path, tmp_path, "web", tool) == why
+    assert overridden(tmp_path, tmp_path, named("web"), tool) == why
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "is_known"),
+    [
+        ("helm: {valueFiles: []}", {"valueFiles": ["prod.yaml"]}, False),
+        ("helm: {valueFiles: null}", {"valueFiles": ["prod.yaml"]}, False),
+        ("helm: {releaseName: ''}", {"releaseName": "x"}, False),
+        ("helm: null", {"releaseName": "x"}, False),
+        ("helm: {releaseName: ''}", {"valueFiles": ["prod.yaml"]}, True),
+        ("helm: {}", {"releaseName": "x"}, True),
+        ("helm: null", {}, True),
+    ],
+)
+def test_an_empty_value_takes_away_what_the_application_says(
+    tmp_path: Path, text: str, source: dict[str, object], *, is_known: bool
+) -> None:
+    (tmp_path / ".argocd-source.yaml").write_text(text, encoding="utf-8")
+
+    why = overridden(tmp_path, tmp_path, named("web", helm=source), "helm")
+    assert (why == "") is is_known
+
+
+PLAIN = {
+    "app/a.yaml": SERVICE,
+    "app/in/b.yaml": SERVICE.replace("web", "inner"),
+    "app/no.yaml": SERVICE.replace("web", "out"),
+}
+DEEP = "directory: {recurse: true}\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "own", "sent"),
+    [
+        ({}, "", "out web"),
+        ({".argocd-source.yaml": DEEP}, "", "inner out web"),
+        ({".argocd-source-web.yaml": DEEP}, "", "inner out web"),
+        ({".argocd-source-other.yaml": DEEP}, "", "out web"),
+        ({".argocd-source.yaml": "directory: {exclude: no.yaml}"}, "", "web"),
+        (
+            {".argocd-source.yaml": "directory: null"},
+            ", directory: {recurse: true}",
+            "out web",
+        ),
+        (
+            {".argocd-source.yaml": "directory: {recurse: null, include: a.yaml}"},
+            ", directory: {recurse: true}",
+            "web",
+        ),
+        (
+            {
+                ".argocd-source.yaml": DEEP,
+                ".argocd-source-web.yaml": "directory: {recurse: false}",
+            },
+            "",
+            "out web",
+        ),
+        ({".argocd-source.yaml": "plugin: {name: x}"}, "", ""),
+        ({".argocd-source.yaml": "- 1"}, "", "out web"),
+    ],
+)
+def test_plain_files_are_sent_as_a_file_beside_them_says(
+    tmp_path: Path, files: dict[str, str], own: str, sent: str
+) -> None:
+    application = APPLICATION.replace("path: over}", f"path: app{own}}}")
+    said = {f"app/{name}": text for name, text in files.items()}
+    (cluster,) = gatherer(tmp_path)({**PLAIN, **said, "argo.yaml": application})
+
+    found = [one for one in cluster.services if one.unit.engine == "argocd"]
+    assert sorted(one.name for one in found if not one.partial) == sent.split()
 
 
 def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
@@ -55,12 +144,12 @@ def test_a_link_out_of_the_repository_is_not_followed(tmp_path: Path) -> None:
     (folder / ".argocd-source.yaml").symlink_to(tmp_path / "other.yaml")
 
     expected = ".argocd-source.yaml cannot be read"
-    assert overridden(folder, folder, "web", "helm") == expected
+    assert overridden(folder, folder, named("web"), "helm") == expected
 
 
 @pytest.mark.parametrize("name", ["", "a/../../x", "\0"])
 def test_odd_names_lead_nowhere(tmp_path: Path, name: str) -> None:
-    assert overridden(tmp_path, tmp_path, name, "helm") == ""
+    assert overridden(tmp_path, tmp_path, named(name), "helm") == ""
 
 
 @needs_program

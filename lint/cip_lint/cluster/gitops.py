@@ -7,12 +7,12 @@ repository), and a HelmRelease, makes pods and Services that no file shows.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from posixpath import normpath
 
-from cip_lint.bodies import Body, items, mapping, mappings, text
+from cip_lint.bodies import ABSENT, Body, items, mapping, mappings, text
 from cip_lint.cluster.units import PLAIN, Sending
-from cip_lint.model import Resource
+from cip_lint.model import Resource, SourceFile
 from cip_lint.records import NamedTuple
 from cip_lint.render.gitops.sending_kinds import (
     APPLICATION,
@@ -77,18 +77,40 @@ class Gitops(NamedTuple):
     hidden: tuple[Hidden, ...] = ()
 
 
+class _Tree(NamedTuple):
+    """What was met of the repository."""
+
+    directories: Collection[str]
+    sources: Mapping[str, SourceFile]
+
+    def plain(self, directory: str, application: str, source: Body) -> Body | None:
+        """Return how an Application takes plain files; None where a plugin does."""
+        from cip_lint.render.gitops.argo_overrides import (  # noqa: PLC0415 - rare
+            override_names,
+            plain_directory,
+        )
+
+        paths = (
+            f"{directory}/{one}".lstrip("/") for one in override_names(application)
+        )
+        there = [self.sources[path] for path in paths if path in self.sources]
+        return plain_directory(source, there)
+
+
 def survey(
     resources: Iterable[Resource],
     directories: Collection[str],
     released: Collection[str] = (),
+    sources: Mapping[str, SourceFile] = ABSENT,
 ) -> Gitops:
     """Return what the objects of a run say.
 
     ``directories`` are those with files; ``released`` the names of the
-    releases that were rendered, so that they hide nothing. An ApplicationSet whose
-    Applications are there says nothing itself.
+    releases that were rendered, so that they hide nothing; ``sources`` the files that
+    were read, by path. An ApplicationSet whose Applications are there says nothing itself.
     """
     resources = list(resources)
+    tree = _Tree(directories, sources)
     told = {id(one.written) for one in resources if one.kind == "Application"}
     deliveries: list[Delivery] = []
     hidden: list[Hidden] = []
@@ -98,7 +120,7 @@ def survey(
         read = _READERS.get((resource.group, resource.kind))
         if read is None or id(resource) in told:
             continue
-        for found in read(resource, directories):
+        for found in read(resource, tree):
             if isinstance(found, Delivery):
                 deliveries.append(found)
             elif release_name(resource) not in released:
@@ -112,12 +134,10 @@ def _in_a_file(resource: Resource) -> Resource:
     return own if own is not None and own.kind == "ApplicationSet" else resource
 
 
-def _application(
-    resource: Resource, directories: Collection[str]
-) -> Iterator[Delivery | Hidden]:
+def _application(resource: Resource, tree: _Tree) -> Iterator[Delivery | Hidden]:
     destination = mapping(resource.get("spec", "destination"))
     for source in _sources(mapping(resource.get("spec"))):
-        yield from _of_source(resource, source, destination, directories)
+        yield from _of_source(resource, source, destination, tree)
 
 
 def _sources(spec: Body) -> list[Body]:
@@ -128,20 +148,23 @@ def _sources(spec: Body) -> list[Body]:
 
 
 def _of_source(
-    resource: Resource, source: Body, destination: Body, directories: Collection[str]
+    resource: Resource, source: Body, destination: Body, tree: _Tree
 ) -> Iterator[Delivery | Hidden]:
     """Yield what one source of an Application sends: files of the run, or others."""
     namespace = _text(destination.get("namespace"))
     cluster = _text(named_cluster(destination))
-    directory = _local(source.get("path"), directories)
+    directory = _local(source.get("path"), tree.directories)
     if _text(source.get("ref")) and "path" not in source:
         return
-    if directory is None or source.get("chart") or source.get("plugin"):
+    plain: Body | None = None
+    if directory is not None and not source.get("plugin"):
+        name = resource.name if resource.kind == "Application" else ""
+        plain = tree.plain(directory, name, source)
+    if directory is None or source.get("chart") or plain is None:
         reason = f"{resource.kind} {resource.name} sends what is not in these files"
         yield Hidden(resource, namespace, reason)
         return
     kustomize = mapping(source.get("kustomize"))
-    plain = mapping(source.get("directory"))
     override = _text(kustomize.get("namespace"))
     yield Delivery(
         resource=resource,
@@ -158,9 +181,7 @@ def _of_source(
     )
 
 
-def _application_set(
-    resource: Resource, directories: Collection[str]
-) -> Iterator[Delivery | Hidden]:
+def _application_set(resource: Resource, tree: _Tree) -> Iterator[Delivery | Hidden]:
     """Yield the folders that all Applications of a set send, and that there are others.
 
     The places that a set takes from its generators are unknown here.
@@ -178,7 +199,7 @@ def _application_set(
         if not _is_literal(source):
             all_known = False
             continue
-        for found in _of_source(resource, source, destination, directories):
+        for found in _of_source(resource, source, destination, tree):
             if isinstance(found, Delivery):
                 yield found._replace(
                     namespace_path=("spec", "template", *found.namespace_path),
@@ -217,11 +238,9 @@ def _is_literal(source: Body) -> bool:
     return not source.get("helm") and not any("{{" in one for one in said)
 
 
-def _flux_kustomization(
-    resource: Resource, directories: Collection[str]
-) -> Iterator[Delivery | Hidden]:
+def _flux_kustomization(resource: Resource, tree: _Tree) -> Iterator[Delivery | Hidden]:
     spec = mapping(resource.get("spec"))
-    directory = _local(spec.get("path"), directories)
+    directory = _local(spec.get("path"), tree.directories)
     namespace = _text(spec.get("targetNamespace"))
     if directory is None:
         reason = f"{resource.kind} {resource.name} sends what is not in these files"
@@ -258,9 +277,7 @@ def _flux_sending(resource: Resource, spec: Body) -> Sending:
     )
 
 
-def _helm_release(
-    resource: Resource, _: Collection[str]
-) -> Iterator[Delivery | Hidden]:
+def _helm_release(resource: Resource, _: _Tree) -> Iterator[Delivery | Hidden]:
     namespace = _text(resource.get("spec", "targetNamespace")) or resource.namespace
     reason = f"the chart of {resource.kind} {resource.name} is not rendered"
     yield Hidden(resource, namespace or None, reason)

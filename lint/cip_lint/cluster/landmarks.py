@@ -7,13 +7,13 @@ from posixpath import dirname
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from cip_lint.bodies import Body
+from cip_lint.bodies import ABSENT, Body
 from cip_lint.cluster import gitops, senders
 from cip_lint.cluster.gitops import Delivery, Gitops
 from cip_lint.cluster.senders import Senders
 from cip_lint.manifests import Sent, Unbuilt
 from cip_lint.manifests.recognition import SOURCE_IGNORE
-from cip_lint.model import Resource
+from cip_lint.model import Resource, SourceFile
 from cip_lint.records import NamedTuple
 from cip_lint.render.kustomize.kustomizations import NO_KUSTOMIZATIONS, Kustomizations
 
@@ -64,12 +64,14 @@ def survey(
     applications: Sequence[Resource] = (),
     unbuilt: Iterable[Unbuilt] = (),
     sent: Iterable[Sent] = (),
+    sources: Mapping[str, SourceFile] = ABSENT,
 ) -> Landmarks:
     """Return what says what is sent together.
 
     ``files`` are the paths of all files that were met, ``landmarks`` path and body
     of those that say so, by their kind. ``applications`` are those that sets make.
-    ``unbuilt`` says what was not built, ``sent`` for whom the others were.
+    ``unbuilt`` says what was not built, ``sent`` for whom the others were; ``sources``
+    are the files that were read, by path.
     """
     resources = list(resources)
     unbuilt, sent = tuple(unbuilt), tuple(sent)
@@ -78,7 +80,9 @@ def survey(
     kustomized = landmarks.get("kustomization", ())
     overridden = frozenset(one.path for one in unbuilt if one.is_overridden)
     released = frozenset(one.release for one in resources if one.release)
-    told = gitops.survey((*resources, *applications), _directories(files), released)
+    told = gitops.survey(
+        (*resources, *applications), _directories(files), released, sources
+    )
     deliveries: dict[str, list[Delivery]] = {}
     for delivery in told.deliveries:
         deliveries.setdefault(delivery.directory, []).append(delivery)

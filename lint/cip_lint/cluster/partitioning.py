@@ -80,6 +80,7 @@ def _landmarks(reading: Reading) -> Landmarks:
         reading.applications,
         reading.unbuilt,
         reading.sent,
+        reading.sources,
     )
 
 

@@ -164,7 +164,7 @@ def _outcome(chart: _Chart, place: Place) -> _Chart:
     release = chart.release
     why = needs.reads.obstacle or release.why
     if release.engine == "argocd" and release.resource is not None:
-        why = why or overridden(folder, place.within, release.resource.name, "helm")
+        why = why or overridden(folder, place.within, release.resource, "helm")
     if why:
         return chart._replace(why=why)
     values, why = given(release, place)

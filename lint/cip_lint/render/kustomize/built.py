@@ -91,8 +91,8 @@ def _outcome(one: Built, body: Body, place: Place) -> Built:
     if reads.renders and helm.command() is None:
         why = why or NO_HELM
     if one.sender is not None and one.sender.engine == "argocd":
-        name = one.sender.resource.name
-        otherwise = overridden(directory, place.within, name, "kustomize")
+        application = one.sender.resource
+        otherwise = overridden(directory, place.within, application, "kustomize")
         one = one._replace(sender=one.sender._replace(is_overridden=bool(otherwise)))
         why = why or otherwise
     if why:
