@@ -124,14 +124,11 @@ class Witnesses:
                 self._first.setdefault(key, member)
                 self._any.setdefault(place, member)
 
-    def of(self, member: Member, namespace: str | None = None) -> Member | None:
-        """Return a witness for a member; the same file first.
+    def of(self, member: Member, namespace: str) -> Member | None:
+        """Return a witness for a member in a namespace; the same file first.
 
-        One of its own namespace, or of the one that is given. Without a decided one,
-        any object of the same file or rendered unit is.
+        Without a decided one, any object of the same file or rendered unit is.
         """
-        if namespace is None:
-            namespace = member.namespace
         for place in _places(member):
             if not namespace:
                 found = self._first.get((place, "")) or self._any.get(place)

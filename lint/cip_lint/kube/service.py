@@ -134,11 +134,6 @@ class Service:
         return "Cluster"
 
     @property
-    def traffic_distribution(self) -> str:
-        """``spec.trafficDistribution``; empty where it is absent."""
-        return text(self._spec.get("trafficDistribution"))
-
-    @property
     def session_affinity(self) -> str:
         """``spec.sessionAffinity`` with its default."""
         return text(self._spec.get("sessionAffinity")) or "None"
