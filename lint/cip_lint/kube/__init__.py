@@ -34,8 +34,8 @@ Pods
     them: ``service_variables`` and ``resolv_conf``.
 
 Who means which Service
-    ``references``, by the rows of ``reference_tables`` and ``ecosystem_references``,
-    which ``reference_kinds`` explains. In texts: ``host_names`` and ``hosts``, by
+    ``references``, by the rows of ``reference_tables``, ``ecosystem_references`` and
+    ``policy_references``, which ``reference_kinds`` explains. In texts: ``host_names`` and ``hosts``, by
     ``host_words``, ``surroundings`` and ``scheme_ports``; ``annotated_hosts``;
     ``service_names`` takes a name of the DNS apart.
 
