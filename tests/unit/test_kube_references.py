@@ -36,6 +36,10 @@ def told(text: str, **how: Any) -> list[Told]:
 ROUTE = (
     "{apiVersion: gateway.networking.k8s.io/v1, kind: HTTPRoute, spec: {rules: [%s]}}"
 )
+MAPPING = (
+    "{apiVersion: getambassador.io/v3alpha1, kind: Mapping, metadata: {namespace: x}, "
+    "spec: {%s}}"
+)
 SINKS = "spec.telemetry.accessLog.settings[0].sinks"
 CONFIG_MAP = "{apiVersion: v1, kind: ConfigMap, data: {%s}}"
 VIRTUAL = (
@@ -657,6 +661,28 @@ VIRTUAL = (
             """,
             [("a", None, None, "spec.targetReference.name")],
         ),
+        *(
+            (
+                MAPPING % f"service: '{written}'",
+                [] if name is None else [(name, namespace, port, "spec.service")],
+            )
+            for written, name, namespace, port in (
+                ("a", "a", None, 80),
+                ("a:81", "a", None, 81),
+                ("https://a", "a", None, 443),
+                ("a.x:81", "a", "x", 81),
+                ("a.y.svc.cluster.local:81", "a", "y", 81),
+                ("http://a.y.svc", "a", "y", 80),
+                ("a.y.svc.example.org", None, None, None),
+                ("example.org:443", None, None, None),
+                ("localhost:8877", None, None, None),
+                ("10.0.0.1:80", None, None, None),
+                ("a:8080000", None, None, None),
+                ("{x: 1}", None, None, None),
+            )
+        ),
+        (MAPPING % "service: a, resolver: consul-dc1", []),
+        (MAPPING % "service: a, resolver: endpoint", [("a", None, 80, "spec.service")]),
         (
             """
             apiVersion: k8s.nginx.org/v1

@@ -119,6 +119,29 @@ def _of_clouds() -> tuple[ReferenceKind, ...]:
     )
 
 
+def _emissary() -> tuple[ReferenceKind, ...]:
+    return tuple(
+        ReferenceKind(
+            group,
+            (kind,),
+            f"spec.{field}",
+            "emissary-ingress/emissary:python/ambassador/utils.py",
+            # Any other may be one that asks Consul.
+            only=(("^spec.resolver", (None, "endpoint", "kubernetes-service")),),
+            spelling=Spelling.ADDRESS,
+            purpose=Purpose.BACKEND,
+        )
+        for group in ("getambassador.io", "x.getambassador.io")
+        for kind, field in (
+            ("Mapping", "service"),
+            ("AmbassadorMapping", "service"),
+            ("TCPMapping", "service"),
+            ("AuthService", "auth_service"),
+            ("RateLimitService", "service"),
+        )
+    )
+
+
 _A_SERVICE = (("kind", ("Service",)), ("group", (None, "core")))
 
 
@@ -127,4 +150,5 @@ POLICY_REFERENCES: tuple[ReferenceKind, ...] = (
     *_cilium(),
     *_linkerd(),
     *_of_clouds(),
+    *_emissary(),
 )

@@ -38,6 +38,8 @@ class Spelling(Enum):
     """A host: without a dot the name, in full a name in the cluster's DNS zone."""
     STREAM = "stream"
     """``namespace/name:port``, as ingress-nginx has it for TCP and UDP."""
+    ADDRESS = "address"
+    """``https://name.namespace:port``, of which all but the name may be left out."""
 
 
 class Purpose(Enum):

@@ -27,6 +27,9 @@ from cip_lint.records import NamedTuple
 DEFAULT_ZONE = "cluster.local"
 
 _STEP = pattern(r'"([^"]+)"|(\[\])|([^.\[\]"]+)')
+_ADDRESS = pattern(
+    r"(?:([a-z]+)://)?([a-z0-9-]+)(?:\.([a-z0-9-]+)(\.svc(?:\.[a-z0-9.-]+)?)?)?(?::(\d{1,5}))?"
+)
 _STREAM = pattern(r"([a-z0-9-]+)/([a-z0-9-]+):([a-z0-9-]+)(?::(?:PROXY)?){0,2}")
 _PORT_KEY = pattern(r"[1-9][0-9]{0,4}")
 _EACH = "[]"
@@ -103,6 +106,9 @@ def kinds_with_references(taught: Taught | None = None) -> tuple[tuple[str, str]
 def _said(row: ReferenceKind, body: Body, zone: str) -> Iterator[Said]:
     if row.spelling is Spelling.STREAM:
         yield from _streams(row, body)
+        return
+    if row.spelling is Spelling.ADDRESS:
+        yield from _addresses(row, body, zone)
         return
     for path, value in _at(body, steps_of(row.path), ()):
         found = _Place(body, path, value)
@@ -227,6 +233,33 @@ def _streams(row: ReferenceKind, body: Body) -> Iterator[Said]:
         if match[3].isdecimal() and len(match[3]) <= len("65535"):
             port, sense = int(match[3]), PortSense.NUMBER
         yield Said(row, path, match[2], path, match[1], path, port, path, sense)
+
+
+def _addresses(row: ReferenceKind, body: Body, zone: str) -> Iterator[Said]:
+    """Yield the Services that addresses name.
+
+    One of two labels may be a host of the outside world, unless the second one is
+    the namespace of the object itself.
+    """
+    own = text(mapping(body.get("metadata")).get("namespace"))
+    for path, value in _at(body, steps_of(row.path), ()):
+        match = _ADDRESS.fullmatch(text(value))
+        if match is None or match[2] == "localhost":
+            continue
+        if not _is_service(row, _Place(body, path, value)):
+            continue
+        scheme, name, namespace, domain, port = match.groups()
+        if domain not in (None, ".svc", f".svc.{zone}"):
+            continue
+        if namespace and not domain and namespace != own:
+            continue
+        said = Said(row, path, name, path, sense=PortSense.NUMBER)
+        if namespace:
+            said = said._replace(namespace=namespace, namespace_path=path)
+        if port:
+            yield said._replace(port=int(port), port_path=path)
+        else:
+            yield said._replace(port=443 if scheme == "https" else 80)
 
 
 @lru_cache(maxsize=1024)

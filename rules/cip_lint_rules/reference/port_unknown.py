@@ -200,6 +200,8 @@ def _help(asked: Asked) -> str | None:
     reference = asked.reference
     if reference is not None and reference.said.row.spelling is Spelling.STREAM:
         return f"write {reference.display}:{meant.port}"
+    if reference is not None and reference.said.row.spelling is Spelling.ADDRESS:
+        return f"write {meant.port} behind the name"
     field = str(asked.paths[0][-1])
     if isinstance(asked.port, int):
         return f"write {field}: {meant.port}"
