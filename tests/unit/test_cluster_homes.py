@@ -221,6 +221,53 @@ def test_what_two_clusters_get_is_in_each_of_them(gather: Gather, how: str) -> N
     assert len({unit.identity for unit in cluster.units}) == len(cluster.units) == 5
 
 
+@pytest.mark.parametrize(
+    ("x", "y", "callers"),
+    [
+        pytest.param("apps", "apps/in", "x y", id="a folder and one in it"),
+        pytest.param("apps", "one", "x", id="one folder"),
+        pytest.param(
+            "apps, namePrefix: x-", "apps/in", "y", id="what one changes is not known"
+        ),
+    ],
+)
+@pytest.mark.parametrize("how", ["folder", "build"])
+def test_what_lies_in_a_folder_is_sent_with_those_above(
+    gather: Gather, how: str, x: str, y: str, callers: str
+) -> None:
+    listed = {"apps/in/kustomization.yaml": "resources: [calls.yaml]\n"}
+    files = {
+        "clusters/x/f.yaml": flux("outer", x) + flux("own", "one"),
+        "clusters/y/f.yaml": flux("inner", y),
+        "apps/in/calls.yaml": calling("one"),
+        **(listed if how == "build" else {}),
+    }
+    (cluster,) = gather({**files, **SERVICES})
+
+    members = cluster.of_kind("ConfigMap")
+    homes = {one: f"home [('clusters', '{one}')]" for one in "xy"}
+    assert {m.unit.scope for m in members} == {homes[one] for one in callers.split()}
+    assert len(members) == len(callers.split())
+    assert lost(cluster) == (
+        {("one", "Kustomization flux-system/inner of clusters/y/f.yaml")}
+        if callers == "x y"
+        else {("one", "")}
+        if callers == "y"
+        else set()
+    )
+
+
+def test_who_sends_a_folder_to_a_cluster_twice_sends_it_once(gather: Gather) -> None:
+    files = {
+        "clusters/x/f.yaml": flux("outer", "apps") + flux("inner", "apps/in"),
+        "apps/in/calls.yaml": calling("one"),
+    }
+    (cluster,) = gather({**files, **SERVICES})
+
+    (caller,) = cluster.of_kind("ConfigMap")
+    assert caller.unit.path == "apps/in"
+
+
 def test_a_folder_stays_one_where_all_who_send_it_live_in_one_cluster(
     gather: Gather,
 ) -> None:

@@ -22,6 +22,8 @@ class Deliverers(NamedTuple):
     """All of them."""
     several: bool = False
     """Whether several deliver its folder, each in its own way; this file or not."""
+    above: Sequence[Delivery] = ()
+    """Those of Flux that deliver it with a folder above, also to other clusters."""
 
     def like(self, delivery: Delivery) -> Sequence[Delivery]:
         """Return all that deliver the file as one of them does."""
@@ -90,7 +92,10 @@ class Deliveries:
                 if senders:
                     alike = [one for one in senders if self._has(one.resource)]
                     return Deliverers(
-                        self._told_apart(senders), alike or senders, len(told) > 1
+                        self._told_apart(senders),
+                        alike or senders,
+                        len(told) > 1,
+                        self._above(path, build, directory),
                     )
                 claims = claims or told[:1]
             if not directory:
@@ -100,6 +105,26 @@ class Deliveries:
             return None
         self.left_out.add(path)
         return Deliverers(claims, claims)
+
+    def _above(
+        self, path: str, build: Build | None, directory: str
+    ) -> Sequence[Delivery]:
+        """Return the Kustomizations of Flux that send a file with folders above one.
+
+        What lies below the folder of one is sent with it, whoever sends it besides.
+        """
+        found: list[Delivery] = []
+        while directory:
+            directory = dirname(directory)
+            here = [
+                one
+                for one in self._landmarks.deliveries.get(directory, ())
+                if one.engine == "flux" and one.recurse and self._has(one.resource)
+            ]
+            if here and build is None and path not in self._landmarks.rendered:
+                here = [*self._that_send(path, directory, here)]
+            found += here
+        return found
 
     def _that_send(
         self, path: str, directory: str, deliveries: Sequence[Delivery]

@@ -78,7 +78,7 @@ class Placements:
 
     def _delivered_by(self, path: str, build: Build | None) -> Sequence[Delivery]:
         found = self._deliveries.of(path, build) if self._deliveries else None
-        return () if found is None else found.alike
+        return () if found is None else (*found.alike, *found.above)
 
     def _read_deliveries(
         self, has: Callable[[Resource], bool], sources: Mapping[str, SourceFile]
@@ -216,6 +216,7 @@ class Placements:
 
         Each for one of the clusters that get it, as far as they are known.
         """
+        above = self._from_above(deliverers) if whole else {}
         for one in deliverers.by:
             homes: Mapping[str, Delivery] = {"": one}
             if self._homes is not None:
@@ -223,8 +224,27 @@ class Placements:
             if len(homes) > 1 and (one.changes or not whole):
                 homes = {"": one}
             for home, delivery in homes.items():
-                several = deliverers.several or len(homes) > 1
+                several = deliverers.several or len(homes) > 1 or bool(above)
                 yield delivery, home, delivery.words if several else ""
+        for home, delivery in above.items():
+            yield delivery, home, delivery.words
+
+    def _from_above(self, deliverers: Deliverers) -> Mapping[str, Delivery]:
+        """Return who sends a file with a folder above to a cluster of Flux of its own."""
+        above = [one for one in deliverers.above if not one.changes]
+        if self._homes is None or not above:
+            return {}
+        met: set[str] = set()
+        for one in deliverers.by:
+            met |= self._homes.by_scope(deliverers.like(one)).keys()
+        if "" in met:
+            return {}
+        found: dict[str, Delivery] = {}
+        for one in above:
+            for home in self._homes.all_of(one.words):
+                if home not in met:
+                    found.setdefault(home, one)
+        return found
 
     def _key(self, path: str, *parts: str) -> tuple[str, ...]:
         """Return the key of a unit: what it is, and the engine stated for a file."""
