@@ -262,20 +262,29 @@ def _by_pods(row: ServiceRow, wanted: Mapping[str, str]) -> _Near | None:
     lacks = {key: value for key, value in wanted.items() if key not in labels}
     if not lacks or any(labels[key] != wanted[key] for key in wanted if key in labels):
         return None
+    key = next(iter(lacks))
+    carried = _carried(row, wanted, lacks, key)
+    if carried is None:
+        return None
+    verb = "is" if len(lacks) == 1 else "are"
+    return _Near(
+        row,
+        f"{written(lacks)} {verb} on the pods, not on Service {row.member.name}",
+        f"add {_it(lacks)} to the metadata of Service {row.member.name}",
+        (row.resource.label("metadata", "name", text="has no such label"), carried),
+        key,
+    )
+
+
+def _carried(
+    row: ServiceRow, wanted: Mapping[str, str], lacks: Mapping[str, str], key: str
+) -> Label | None:
+    """Return the label on what pods carry: of a template, else as the Service asks."""
     for member in row.selection.workloads:
         if wanted.items() <= member.workload.labels.items():
-            key = next(iter(lacks))
-            verb = "is" if len(lacks) == 1 else "are"
-            return _Near(
-                row,
-                f"{written(lacks)} {verb} on the pods, not on Service {row.member.name}",
-                f"add {_it(lacks)} to the metadata of Service {row.member.name}",
-                (
-                    row.resource.label("metadata", "name", text="has no such label"),
-                    pod_label(member, key, "the pods carry this"),
-                ),
-                key,
-            )
+            return pod_label(member, key, "the pods carry this")
+    if lacks.items() <= (row.service.selector or {}).items():
+        return row.resource.label("spec", "selector", key, text="its pods carry this")
     return None
 
 
