@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cip_lint.replay import Claim, PortClaim
 from cip_lint.rule import Context
+from cip_lint_rules._words import listed
 
 
 def living_note(first: Claim | PortClaim, cx: Context) -> tuple[str, ...]:
@@ -36,7 +39,27 @@ def held_by(first: Claim | PortClaim, askers: str) -> str:
     return f"already held by {first.member.display}{asked}"
 
 
-def holds(claim: Claim | PortClaim, first: Claim | PortClaim) -> str:
+def holder(claims: Sequence[Claim] | Sequence[PortClaim]) -> Claim | PortClaim | None:
+    """Return the claim of who has a value, of those before the last one.
+
+    None where the API server refuses them all, so that nobody has it yet.
+    """
+    return next((one for one in claims if not _is_refused(one)), None)
+
+
+def _is_refused(claim: Claim | PortClaim) -> bool:
+    return claim.row is not None and claim.row.verdict == "refused"
+
+
+def holds(claim: Claim | PortClaim, first: Claim | PortClaim | None) -> str:
     """Return what is said where a claim stands: that of who has it, or of one more."""
     does = "already holds it" if claim is first else "asks for it too"
     return f"{claim.member.display} {does}"
+
+
+def refused_note(claims: Sequence[Claim] | Sequence[PortClaim]) -> tuple[str, ...]:
+    """Return why the API server does not name a collision yet, if it does not."""
+    if holder(claims) is not None:
+        return ()
+    names = listed(list(dict.fromkeys(one.member.display for one in claims)))
+    return (f"the API server names this once {names} is repaired",)

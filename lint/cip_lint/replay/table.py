@@ -6,7 +6,7 @@ Services claim; all else is worked out when somebody asks.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -143,15 +143,30 @@ class ServiceTable:
     def _held(self) -> Mapping[int, Held]:
         found: dict[int, tuple[set[str], set[int]]] = {}
         for address, claims in self.address_collisions:
-            for member in _losers(claims):
+            for member in self._losers(claims):
                 found.setdefault(id(member), (set(), set()))[0].add(address)
         for port, port_claims_ in self.node_port_collisions:
-            for member in _losers(port_claims_):
+            for member in self._losers(port_claims_):
                 found.setdefault(id(member), (set(), set()))[1].add(port)
         return {
             member: (frozenset(addresses), frozenset(ports))
             for member, (addresses, ports) in found.items()
         }
+
+    def _losers(
+        self, claims: Sequence[Claim] | Sequence[PortClaim]
+    ) -> Iterator[Member]:
+        """Yield the Services that claim what somebody before them holds.
+
+        What the API server refuses for another reason holds nothing.
+        """
+        holder: Member | None = None
+        for claim in claims:
+            if holder is None:
+                if claim.row is None or not self._judge.answer(claim.member).refused:
+                    holder = claim.member
+            elif claim.row is not None and claim.member is not holder:
+                yield claim.member
 
     @cached_property
     def collide(self) -> frozenset[str | int]:
@@ -444,11 +459,3 @@ def _living(cluster: Cluster) -> Living | None:
 def _row_key(row: ServiceRow) -> tuple[str, str, int]:
     member = row.member
     return member.namespace or "default", member.resource.name, member.order
-
-
-def _losers(claims: Sequence[Claim] | Sequence[PortClaim]) -> Iterable[Member]:
-    """Yield the Services of the set that claim, but for the first object."""
-    first = claims[0].member
-    for claim in claims:
-        if claim.row is not None and claim.member is not first:
-            yield claim.member

@@ -10,7 +10,14 @@ from cip_lint.model import Severity
 from cip_lint.replay import AddressCollision, Claim
 from cip_lint.rule import Context, Problem, Stage, address_claims, rule
 from cip_lint.words import counted
-from cip_lint_rules._living import held_by, holds, living_note, until_deleted
+from cip_lint_rules._living import (
+    held_by,
+    holder,
+    holds,
+    living_note,
+    refused_note,
+    until_deleted,
+)
 from cip_lint_rules._ranges import range_note
 from cip_lint_rules._refusals import is_taken, quote
 from cip_lint_rules._words import listed
@@ -98,16 +105,22 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
     *holders, last = collision.claims
     faults = _refusals(last)
     notes, free = _room(collision, cx)
+    first = holder(holders)
     yield Problem(
         f"{collision.canonical} is {_who(collision)}",
         at=last.member.resource.label(
             *last.path, text=f"{last.member.display} asks for it here"
         ),
         related=tuple(
-            claim.member.resource.label(*claim.path, text=holds(claim, holders[0]))
+            claim.member.resource.label(*claim.path, text=holds(claim, first))
             for claim in holders
         ),
-        notes=(*map(quote, faults), *living_note(collision.claims[0], cx), *notes),
+        notes=(
+            *map(quote, faults),
+            *(refused_note(holders) if last.row is not None else ()),
+            *living_note(collision.claims[0], cx),
+            *notes,
+        ),
         help=_help(free) + until_deleted(collision.claims[0]),
         faults=faults,
         topic=collision.canonical,

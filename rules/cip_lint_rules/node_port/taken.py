@@ -6,10 +6,17 @@ from collections.abc import Iterable, Iterator
 
 from cip_lint.kube.faults import Fault
 from cip_lint.model import Path, Resource, Severity
-from cip_lint.replay import NodePortCollision, PortClaim, ServiceRow
+from cip_lint.replay import Claim, NodePortCollision, PortClaim, ServiceRow
 from cip_lint.rule import Context, Problem, Stage, node_port_claims, rule
 from cip_lint.words import counted
-from cip_lint_rules._living import held_by, holds, living_note, until_deleted
+from cip_lint_rules._living import (
+    held_by,
+    holder,
+    holds,
+    living_note,
+    refused_note,
+    until_deleted,
+)
 from cip_lint_rules._refusals import answer_without_causes, is_taken, quote
 
 
@@ -94,6 +101,8 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
         return
     faults = _refusals(last, last.row)
     free = cx.table.offers.node_port()
+    others = [claim for claim in holders if claim.member is not last.member]
+    first = holder(others)
     field = "healthCheckNodePort" if last.health_check else "nodePort"
     yield Problem(
         f"node port {collision.port} is {_who(collision)}",
@@ -101,12 +110,14 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
             *last.path, text=f"{last.member.display} asks for it here"
         ),
         related=tuple(
-            claim.member.resource.label(
-                *claim.path, text=_held(claim, holders[0], last)
-            )
+            claim.member.resource.label(*claim.path, text=_held(claim, first, last))
             for claim in holders
         ),
-        notes=(*map(quote, faults), *living_note(holders[0], cx)),
+        notes=(
+            *map(quote, faults),
+            *(refused_note(others) if others and not faults else ()),
+            *living_note(holders[0], cx),
+        ),
         help=f"leave {field} out"
         + (f", or take {free}" if free else "")
         + until_deleted(holders[0]),
@@ -118,7 +129,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     )
 
 
-def _held(claim: PortClaim, first: PortClaim, last: PortClaim) -> str:
+def _held(claim: PortClaim, first: Claim | PortClaim | None, last: PortClaim) -> str:
     if claim.member is last.member:
         return "asked for here before"
     return holds(claim, first)
