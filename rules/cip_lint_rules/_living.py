@@ -39,16 +39,20 @@ def held_by(first: Claim | PortClaim, askers: str) -> str:
     return f"already held by {first.member.display}{asked}"
 
 
-def holder(claims: Sequence[Claim] | Sequence[PortClaim]) -> Claim | PortClaim | None:
+def holder(
+    claims: Sequence[Claim] | Sequence[PortClaim], cx: Context
+) -> Claim | PortClaim | None:
     """Return the claim of who has a value, of those before the last one.
 
     None where the API server refuses them all, so that nobody has it yet.
     """
-    return next((one for one in claims if not _is_refused(one)), None)
+    return next((one for one in claims if _has_it(one, cx)), None)
 
 
-def _is_refused(claim: Claim | PortClaim) -> bool:
-    return claim.row is not None and claim.row.verdict == "refused"
+def _has_it(claim: Claim | PortClaim, cx: Context) -> bool:
+    if claim.row is None or cx.table.has_already(claim):
+        return True
+    return claim.row.verdict != "refused"
 
 
 def holds(claim: Claim | PortClaim, first: Claim | PortClaim | None) -> str:
@@ -57,9 +61,11 @@ def holds(claim: Claim | PortClaim, first: Claim | PortClaim | None) -> str:
     return f"{claim.member.display} {does}"
 
 
-def refused_note(claims: Sequence[Claim] | Sequence[PortClaim]) -> tuple[str, ...]:
+def refused_note(
+    claims: Sequence[Claim] | Sequence[PortClaim], cx: Context
+) -> tuple[str, ...]:
     """Return why the API server does not name a collision yet, if it does not."""
-    if holder(claims) is not None:
+    if holder(claims, cx) is not None:
         return ()
     names = listed(list(dict.fromkeys(one.member.display for one in claims)))
     return (f"the API server names this once {names} is repaired",)

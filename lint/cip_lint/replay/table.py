@@ -158,15 +158,24 @@ class ServiceTable:
     ) -> Iterator[Member]:
         """Yield the Services that claim what somebody before them holds.
 
-        What the API server refuses for another reason holds nothing.
+        What the API server refuses for another reason holds nothing, unless it has
+        the value since before.
         """
         holder: Member | None = None
         for claim in claims:
             if holder is None:
-                if claim.row is None or not self._judge.answer(claim.member).refused:
+                if (
+                    claim.row is None
+                    or self.has_already(claim)
+                    or not self._judge.answer(claim.member).refused
+                ):
                     holder = claim.member
             elif claim.row is not None and claim.member is not holder:
                 yield claim.member
+
+    def has_already(self, claim: Claim | PortClaim) -> bool:
+        """Whether the object lives in the cluster, and has what it claims there."""
+        return self.living is not None and self.living.owns(claim)
 
     @cached_property
     def collide(self) -> frozenset[str | int]:

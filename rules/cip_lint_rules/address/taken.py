@@ -105,7 +105,7 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
     *holders, last = collision.claims
     faults = _refusals(last)
     notes, free = _room(collision, cx)
-    first = holder(holders)
+    first = holder(holders, cx)
     yield Problem(
         f"{collision.canonical} is {_who(collision)}",
         at=last.member.resource.label(
@@ -117,7 +117,7 @@ def taken(collision: AddressCollision, cx: Context) -> Iterator[Problem]:
         ),
         notes=(
             *map(quote, faults),
-            *(refused_note(holders) if last.row is not None else ()),
+            *(refused_note(holders, cx) if last.row is not None else ()),
             *living_note(collision.claims[0], cx),
             *notes,
         ),

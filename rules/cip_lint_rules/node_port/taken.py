@@ -102,7 +102,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
     faults = _refusals(last, last.row)
     free = cx.table.offers.node_port()
     others = [claim for claim in holders if claim.member is not last.member]
-    first = holder(others)
+    first = holder(others, cx)
     field = "healthCheckNodePort" if last.health_check else "nodePort"
     yield Problem(
         f"node port {collision.port} is {_who(collision)}",
@@ -115,7 +115,7 @@ def taken(collision: NodePortCollision, cx: Context) -> Iterator[Problem]:
         ),
         notes=(
             *map(quote, faults),
-            *(refused_note(others) if others and not faults else ()),
+            *(refused_note(others, cx) if others and not faults else ()),
             *living_note(holders[0], cx),
         ),
         help=f"leave {field} out"
