@@ -10,17 +10,20 @@ from cip_lint.cluster.literals import Literal, Mention, literals
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
 
+_SPAN = r"\{\d{1,9}\.\.\.\d{1,9}\}"
+"""Several ordinals as MinIO writes them (``ellipses`` of minio/pkg): ``{0...3}``."""
 _NAME = pattern(
-    r"""(?:(?<=//)|(?<![\w.$(){}/-]))
-    (?P<set>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)-(?P<ordinal>\d{1,9}|\$\(\w+\)|\$\{?\w+\}?)
-    \.(?P<service>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)
-    (?:\.(?P<namespace>[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)
+    rf"""(?:(?<=//)|(?<![\w.$(){{}}/-]))
+    (?P<set>[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)
+    -(?P<ordinal>\d{{1,9}}|\$\(\w+\)|\$\{{?\w+\}}?|{_SPAN})
+    \.(?P<service>[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?)
+    (?:\.(?P<namespace>[a-z0-9](?:[a-z0-9-]{{0,61}}[a-z0-9])?)
        (?:\.svc(?P<zone>(?:\.[a-z0-9-]+)*))?)?
     (?![\w-]|\.[a-z0-9])""",
     re.VERBOSE,
 )
 
-_ORDINAL = pattern(r"-(?:\d{1,9}|\$[({]?\w+[)}]?)\.[a-z0-9]")
+_ORDINAL = pattern(rf"-(?:\d{{1,9}}|\$[({{]?\w+[)}}]?|{_SPAN})\.[a-z0-9]")
 """What every such name holds behind that of its set, and few texts do."""
 
 _OF_NAMES = "-0123456789abcdefghijklmnopqrstuvwxyz"
@@ -45,7 +48,7 @@ class PodName(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The name as written."""
+        """The name as written; of several ordinals that with its own."""
         return self.mention.text
 
 
@@ -84,10 +87,26 @@ def _in_text(
         seen.add(text)
         meant = _meant(match, sets[match["set"]], literal, cluster)
         if meant is not None:
-            ordinal = match["ordinal"]
-            number = int(ordinal) if ordinal.isdigit() else None
-            mention = Mention(literal, *match.span(), text)
-            yield PodName(mention, meant, match["service"], number, match["namespace"])
+            for number, name in _names(match):
+                mention = Mention(literal, *match.span(), name)
+                yield PodName(
+                    mention, meant, match["service"], number, match["namespace"]
+                )
+
+
+def _names(match: re.Match[str]) -> Iterator[tuple[int | None, str]]:
+    """Yield the ordinal of a name and the name; of several those of both ends."""
+    text, ordinal = match[0], match["ordinal"]
+    if not ordinal.startswith("{"):
+        yield int(ordinal) if ordinal.isdigit() else None, text
+        return
+    first, _, last = ordinal[1:-1].partition("...")
+    ends = dict.fromkeys((first, last))
+    # With zeros before them they are the numbers of no pods.
+    if int(first) <= int(last) and all(one == str(int(one)) for one in ends):
+        start, end = match.span("ordinal")
+        before, behind = text[: start - match.start()], text[end - match.start() :]
+        yield from ((int(one), f"{before}{one}{behind}") for one in ends)
 
 
 def _matches(text: str, sets: Container[str], longest: int) -> Iterator[re.Match[str]]:
