@@ -19,7 +19,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 COMPILED = {
     "cip_lint/manifests/event_values": "cip_lint/manifests/event_values.pyx",
-    "cip_lint/manifests/line_values": "cip_lint/manifests/line_values.pyx",
+    "cip_lint/manifests/whole_lines": "cip_lint/manifests/whole_lines.pyx",
     # Under names of their own: the sources are what is read, and run without these.
     "cip_lint/compiled_bodies": "cip_lint/plain_bodies.py",
     "cip_lint/kube/compiled_fitting": "cip_lint/kube/plain_fitting.py",

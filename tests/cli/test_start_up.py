@@ -123,6 +123,29 @@ def test_findings_are_printed_for_people_without_their_fingerprints(
     assert "hashlib" not in done.stderr.split()
 
 
+@pytest.mark.skipif(not reads_compiled(), reason="the readers are not compiled here")
+def test_the_places_of_findings_need_no_parser_where_lines_are_wholes(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "web.yaml").write_text(
+        "apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n"
+        "spec:\n  ports:\n  - port: 80\n  - port: 81\n"
+    )
+    script = _SCRIPT.replace("== 0", "== 1").replace('"json"', '"full"')
+
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        check=False,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "service.multi-port-unnamed" in done.stdout
+    assert "yaml" not in done.stderr.split()
+
+
 @pytest.mark.parametrize("command", ["check", "table", "plan", "env", "trace"])
 def test_a_parser_without_libyaml_is_told_in_one_line(
     tmp_path: Path, command: str

@@ -87,7 +87,7 @@ COMPILED = [
         "compiled_bodies",
         "kube/compiled_fitting",
         "manifests/event_values",
-        "manifests/line_values",
+        "manifests/whole_lines",
     )
 ]
 
@@ -194,7 +194,7 @@ def test_the_source_distribution_brings_what_others_run(tmp_path: Path) -> None:
         "hatch_build.py",
         "lint/cip_lint/manifests/compiled_meanings.pxi",
         "lint/cip_lint/manifests/event_values.pyx",
-        "lint/cip_lint/manifests/line_values.pyx",
+        "lint/cip_lint/manifests/whole_lines.pyx",
         "LICENSE",
         "CONTRIBUTING.md",
         "README.md",

@@ -10,8 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cip_lint.manifests import YamlError, easy_values, meanings
+from cip_lint.manifests.line_tree import line_tree
 from cip_lint.manifests.split import normalised
+from cip_lint.manifests.tree import Mapping, Node, Sequence
 from cip_lint.manifests.values import document_value
+from cip_lint.manifests.yaml_tree import yaml_tree
 
 pytestmark = pytest.mark.skipif(
     not easy_values.reads_compiled(), reason="the readers are not compiled here"
@@ -136,7 +139,8 @@ def _outcome(text: str, lines: Any, events: Any, *, few: int) -> Any:
         mock.patch.object(meanings, "_FEW_DOCUMENTS", few),
     ):
         try:
-            return repr(document_value(text))
+            value, end, repeated, _ = document_value(text)
+            return repr((value, end, repeated))
         except YamlError as error:
             return type(error), error.message, error.offset
         finally:
@@ -155,6 +159,31 @@ def test_all_readers_say_the_same(text: str, few: int) -> None:
     assert found == _outcome(text, easy_values.line_reader, None, few=few)
 
 
+@given(text=_texts())
+@example(text=_LINES)
+def test_both_trees_of_places_are_alike(text: str) -> None:
+    tree = line_tree(text)
+
+    if tree is not None:
+        assert _spans(tree) == _spans(yaml_tree(text))
+
+
+def _spans(root: Node | None) -> list[tuple[object, ...]]:
+    """Return what is known of each node of a tree, from its root on."""
+    spans: list[tuple[object, ...]] = []
+    nodes = [root]
+    while nodes:
+        node = nodes.pop()
+        assert node is not None
+        spans.append((type(node), node.start, node.end, node.style, node.key))
+        if isinstance(node, Mapping):
+            nodes += [part for pair in node.pairs for part in pair]
+        elif isinstance(node, Sequence):
+            nodes += node.items
+    return spans
+
+
 def test_what_is_spoilt_was_read_by_lines() -> None:
     assert easy_values.line_reader is not None
     assert easy_values.line_reader(_LINES, False) is not None
+    assert line_tree(_LINES) is not None

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def value_of_lines(text: str, *, is_sharing: bool) -> tuple[Any, int] | None:
     """Return the value of a document, and the offset behind its root node.
 
-    None where a line of it is not read by itself (see ``line_values.pyx``): it may be
+    None where a line of it is not read by itself (see ``whole_lines.pyx``): it may be
     an easy document all the same. ``is_sharing``: whether equal collections are one.
     """
     return None if line_reader is None else line_reader(text, is_sharing)
@@ -47,7 +47,7 @@ def easy_value(text: str, marks: set[int], *, is_sharing: bool) -> tuple[Any, in
 def _line_reader() -> Callable[[str, bool], tuple[Any, int] | None] | None:
     """Return the reader of lines, if it is compiled."""
     try:
-        from cip_lint.manifests.line_values import line_value  # noqa: PLC0415
+        from cip_lint.manifests.whole_lines import line_value  # noqa: PLC0415
     except (ImportError, AttributeError):  # none is there, or one of other sources
         return None
     return line_value

@@ -1,6 +1,6 @@
 """Values of easy documents from libyaml's nodes: the way that always is there.
 
-``line_values`` and ``event_values`` make the same of most texts, compiled, and know no
+``whole_lines`` and ``event_values`` make the same of most texts, compiled, and know no
 errors.
 """
 

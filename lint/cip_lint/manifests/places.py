@@ -249,10 +249,16 @@ def _tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
 def _new_tree(source: SourceFile, start: int, end: int, is_json: bool) -> _Tree:
     if is_json:
         return 0, source.text, json_tree(source.text, start, end)
-    # Without findings nobody asks, and the parser is not imported.
-    from cip_lint.manifests.yaml_tree import yaml_tree  # noqa: PLC0415
+    # Without findings nobody asks for it.
+    from cip_lint.manifests.line_tree import line_tree  # noqa: PLC0415
 
     text = source.text[start:end]
+    root = line_tree(text)
+    if root is not None:
+        return start, text, root
+    # It imports the parser, which is not called otherwise.
+    from cip_lint.manifests.yaml_tree import yaml_tree  # noqa: PLC0415
+
     try:
         return start, text, yaml_tree(text)
     except YamlError:

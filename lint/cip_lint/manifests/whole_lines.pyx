@@ -1,12 +1,12 @@
 # cython: boundscheck=False, wraparound=False, auto_pickle=False
-"""Values of documents in which lines are wholes: what libyaml makes of them, sooner.
+"""Documents in which lines are wholes: their values and places, as of libyaml, but sooner.
 
 Most manifests are nothing but block mappings and sequences, and scalars that stand on a
 line each or in a block of lines. What such lines mean can be said without tokens and
 events, in a third of the time. The grammar is small on purpose: it holds what YAML 1.1,
 YAML 1.2 and every libyaml read alike. Whatever else stands in a document (a tab, an
 anchor, a scalar that goes on in the next line, a key written twice, any error) is for
-the readers beside this one: then there is no value here. What a scalar means is said
+the readers beside this one: then there is no answer here. What a scalar means is said
 where they ask for it, too (see ``meanings``).
 """
 
@@ -42,7 +42,14 @@ for number in range(256):
         | BEGINS_PLAIN * (number > 0x20 and character not in "-?:,[]{}#&*!|>'\"%@`")
     )
 
+# Any other style of a scalar is the character that it begins with.
+cdef enum:
+    PLAIN = 0
+
+cdef dict styles = {PLAIN: "", **{ord(style): style for style in "\"'|>"}}
+
 ctypedef struct Lines:
+    const char *text
     # Where reading stands; in a line that was gone on to, first at its content.
     const char *at
     # Where that line begins.
@@ -51,6 +58,9 @@ ctypedef struct Lines:
     # Of the content; -1 behind the last line.
     Py_ssize_t column
     int depth
+    # Places are made, and no values.
+    bint are_places
+    # Equal collections are one, among values.
     bint is_sharing
 
 
@@ -60,30 +70,64 @@ def line_value(str text, bint is_sharing):
     None where a line of it is no whole. ``text`` is all of the document; ``is_sharing``:
     whether equal collections are one.
     """
-    cdef Py_ssize_t size = 0
     cdef Lines lines
-    cdef bint is_explicit
-    try:
-        lines.at = PyUnicode_AsUTF8AndSize(text, &size)
-    except UnicodeEncodeError:
-        return None
-    lines.end = lines.at + size
-    lines.depth = 0
+    lines.are_places = False
     lines.is_sharing = is_sharing
-    if size == 0 or lines.end[-1] != c"\n" or has_odd(lines.at, lines.end):
+    if not are_in(&lines, text):
         return None
-    is_explicit = size > 3 and lines.at[:3] == b"---"
     try:
-        if is_explicit:
-            lines.at += 3
-            leave(&lines)
-        go_on(&lines)
+        begin(&lines)
         if lines.column < 0:
-            return None if is_explicit else (None, len(text))
+            return None if lines.text[:3] == b"---" else (None, len(text))
         value = node(&lines, -1)
-        return (value, len(text)) if lines.column < 0 else None
     except (NotEasyError, ScalarError):
         return None
+    return (value, len(text)) if lines.column < 0 else None
+
+
+def line_places(str text):
+    """Return the places of the nodes of a document, from its root on.
+
+    Start, end, style and key of a scalar, which is a key or has none; start, end and
+    parts of a collection, whether these are pairs, and whether brackets are around. None
+    where a line of the document is no whole, and where it holds more than ASCII: offsets
+    are those of characters.
+    """
+    cdef Lines lines
+    lines.are_places = True
+    lines.is_sharing = False
+    if not text.isascii() or not are_in(&lines, text):
+        return None
+    try:
+        begin(&lines)
+        if lines.column < 0:
+            return None
+        root = node(&lines, -1)
+    except NotEasyError:
+        return None
+    return root if lines.column < 0 else None
+
+
+cdef bint are_in(Lines *lines, str text) except -1:
+    """Take a text; whether its lines, and the characters in them, are ordinary ones."""
+    cdef Py_ssize_t size = 0
+    try:
+        lines.text = PyUnicode_AsUTF8AndSize(text, &size)
+    except UnicodeEncodeError:
+        return False
+    lines.at = lines.text
+    lines.end = lines.text + size
+    lines.depth = 0
+    return size and (lines.end - 1)[0] == c"\n" and not has_odd(lines.text, lines.end)
+
+
+cdef int begin(Lines *lines) except -1:
+    """Go to the first line with content, behind what may begin the document."""
+    if lines.text[:3] == b"---":
+        lines.at += 3
+        leave(lines)
+    go_on(lines)
+    return 0
 
 
 cdef bint has_odd(const char *text, const char *end) noexcept:
@@ -180,13 +224,17 @@ cdef object node(Lines *lines, Py_ssize_t column):
     return value
 
 
-cdef dict mapping(Lines *lines, Py_ssize_t column):
+cdef object mapping(Lines *lines, Py_ssize_t column):
     """Return the block mapping whose first key stands here, and go on behind it."""
+    cdef const char *begin = lines.at
+    cdef const char *behind
     cdef dict mapping = {}
+    cdef list pairs = []
     cdef Py_ssize_t entries = 0
     cdef bint may_repeat = lines.is_sharing
     while True:
         key = key_here(lines)
+        behind = lines.at
         if not is_at_end(lines):
             value = in_line(lines, column)
         elif lines.column > column or (
@@ -195,28 +243,39 @@ cdef dict mapping(Lines *lines, Py_ssize_t column):
         ):
             value = node(lines, column)
         else:
-            value = None
-        mapping[key] = value
-        entries += 1
-        if may_repeat and (type(value) is dict or type(value) is list):
-            may_repeat = may_be_shared(value)
+            value = nothing(lines, behind)
+        if lines.are_places:
+            pairs.append((key, value))
+        else:
+            mapping[key] = value
+            entries += 1
+            if may_repeat and (type(value) is dict or type(value) is list):
+                may_repeat = may_be_shared(value)
         if lines.column < column:
             break
         if lines.column > column:
             raise NotEasyError
+    if lines.are_places:
+        return place(lines, begin, pairs, True, False)
     if PyDict_Size(mapping) != entries:
         raise NotEasyError
     return one_of_all(mapping) if may_repeat and entries <= few else mapping
 
 
-cdef list sequence(Lines *lines, Py_ssize_t column):
+cdef object sequence(Lines *lines, Py_ssize_t column):
     """Return the block sequence whose first entry stands here, and go on behind it."""
+    cdef const char *begin = lines.at
+    cdef const char *behind
     cdef list items = []
     cdef bint may_repeat = lines.is_sharing
     while True:
         lines.at += 1
+        behind = lines.at
         if is_at_end(lines):
-            value = node(lines, column) if lines.column > column else None
+            if lines.column > column:
+                value = node(lines, column)
+            else:
+                value = nothing(lines, behind)
         elif is_entry(lines.at) or key_end(lines.at) is not NULL:
             # A collection begins in the line of the entry.
             lines.column = lines.at - lines.begin
@@ -230,7 +289,32 @@ cdef list sequence(Lines *lines, Py_ssize_t column):
             break
     if lines.column > column:
         raise NotEasyError
+    if lines.are_places:
+        return place(lines, begin, items, False, False)
     return one_of_all(items) if may_repeat and len(items) <= few else items
+
+
+cdef object nothing(Lines *lines, const char *at):
+    """Return what a key or an entry without anything behind it has."""
+    return scalar(lines, at, at, PLAIN) if lines.are_places else None
+
+
+cdef object place(
+    Lines *lines, const char *begin, list parts, bint are_pairs, bint is_flow
+):
+    """Return the place of a collection that ends where reading stands, as in libyaml."""
+    return (
+        begin - lines.text, lines.at - lines.text, parts, bool(are_pairs), bool(is_flow)
+    )
+
+
+cdef object scalar(Lines *lines, const char *begin, const char *end, char style):
+    """Return the value or the place of a scalar, which its quotes belong to."""
+    if lines.are_places:
+        return begin - lines.text, end - lines.text, styles[style], None
+    if style == PLAIN:
+        return meaning(text_of(begin, end), begin[0], True)
+    return meaning(text_of(begin + 1, end - 1), begin[0], False)
 
 
 cdef bint is_at_end(Lines *lines) except -1:
@@ -264,16 +348,22 @@ cdef const char *key_end(const char *at) noexcept:
     return at
 
 
-cdef str key_here(Lines *lines):
-    """Return the key that begins here, and go on to what stands behind its colon."""
-    cdef const char *at = lines.at
-    cdef const char *end = key_end(at)
+cdef object key_here(Lines *lines):
+    """Return the key that begins here, and go on behind its colon."""
+    cdef const char *begin = lines.at
+    cdef const char *end = key_end(begin)
+    cdef char style = PLAIN
     if end is NULL:
         raise NotEasyError
     lines.at = end + 1
-    if at[0] == c'"' or at[0] == c"'":
-        return key_meaning(text_of(at + 1, end - 1), False)
-    return key_meaning(text_of(at, end), True)
+    if begin[0] == c'"' or begin[0] == c"'":
+        style = begin[0]
+        key = key_meaning(text_of(begin + 1, end - 1), False)
+    else:
+        key = key_meaning(text_of(begin, end), True)
+    if lines.are_places:
+        return begin - lines.text, end - lines.text, styles[style], key
+    return key
 
 
 cdef const char *quotes_end(const char *at) noexcept:
@@ -301,7 +391,7 @@ cdef object in_line(Lines *lines, Py_ssize_t column):
     if first == c"[":
         value = words(lines)
     elif first == c"{":
-        value = pairs(lines)
+        value = pairs_in_braces(lines)
     elif first == c'"' or first == c"'":
         value = in_quotes(lines)
     else:
@@ -313,8 +403,8 @@ cdef object in_line(Lines *lines, Py_ssize_t column):
 
 cdef object block(Lines *lines, Py_ssize_t column):
     """Return the literal or folded scalar whose head is here, and go on behind it."""
-    cdef bint is_folded = lines.at[0] == c">"
-    cdef char chomping = lines.at[1]
+    cdef const char *begin = lines.at
+    cdef char chomping = begin[1]
     cdef Py_ssize_t size
     cdef char *made
     lines.at += 2 if chomping == c"-" or chomping == c"+" else 1
@@ -323,8 +413,11 @@ cdef object block(Lines *lines, Py_ssize_t column):
     if made is NULL:
         raise MemoryError
     try:
-        size = unfold(lines, column, is_folded, chomping, made)
-        value = meaning(text_of(made, made + size), c"a", False)
+        size = unfold(lines, column, begin[0] == c">", chomping, made)
+        if lines.are_places:
+            value = scalar(lines, begin, lines.at, begin[0])
+        else:
+            value = meaning(text_of(made, made + size), begin[0], False)
     finally:
         free(made)
     go_on(lines)
@@ -401,12 +494,12 @@ cdef Py_ssize_t with_ends(char *made, Py_ssize_t size, Py_ssize_t ends) noexcept
 
 cdef object in_quotes(Lines *lines):
     """Return the quoted scalar that begins here, and go on behind it."""
-    cdef const char *at = lines.at
-    cdef const char *end = quotes_end(at)
+    cdef const char *begin = lines.at
+    cdef const char *end = quotes_end(begin)
     if end is NULL:
         raise NotEasyError
     lines.at = end
-    return meaning(text_of(at + 1, end - 1), at[1], False)
+    return scalar(lines, begin, end, begin[0])
 
 
 cdef object plain_here(Lines *lines):
@@ -421,13 +514,13 @@ cdef object plain_here(Lines *lines):
     while at[0] != c"\n":
         if at[0] == c":" and is_blank(at[1]):
             raise NotEasyError
-        if at[0] == c"#" and at[-1] == c" ":
+        if at[0] == c"#" and end < at:
             break
         at += 1
-        if at[-1] != c" ":
+        if (at - 1)[0] != c" ":
             end = at
     lines.at = end
-    return meaning(text_of(begin, end), begin[0], True)
+    return scalar(lines, begin, end, PLAIN)
 
 
 cdef object word(Lines *lines):
@@ -442,30 +535,41 @@ cdef object word(Lines *lines):
             raise NotEasyError
         while roles[<unsigned char>at[0]] & IN_WORD:
             at += 1
-        value = meaning(text_of(begin, at), begin[0], True)
+        value = scalar(lines, begin, at, PLAIN)
     lines.at = behind_spaces(at)
     return value
 
 
-cdef list words(Lines *lines):
+cdef object words(Lines *lines):
     """Return the sequence of words, in square brackets, that begins here."""
+    cdef const char *begin = lines.at
     cdef list items = []
     while next_part(lines, c"]", len(items)):
         items.append(word(lines))
+    if lines.are_places:
+        return place(lines, begin, items, False, True)
     return one_of_all(items) if lines.is_sharing and len(items) <= few else items
 
 
-cdef dict pairs(Lines *lines):
+cdef object pairs_in_braces(Lines *lines):
     """Return the mapping of words, in braces, that begins here."""
+    cdef const char *begin = lines.at
     cdef dict mapping = {}
+    cdef list pairs = []
     cdef Py_ssize_t entries = 0
     while next_part(lines, c"}", entries):
         if not roles[<unsigned char>lines.at[0]] & BEGINS_WORD:
             raise NotEasyError
         key = key_here(lines)
         lines.at = behind_spaces(lines.at)
-        mapping[key] = word(lines)
+        value = word(lines)
+        if lines.are_places:
+            pairs.append((key, value))
+        else:
+            mapping[key] = value
         entries += 1
+    if lines.are_places:
+        return place(lines, begin, pairs, True, True)
     if PyDict_Size(mapping) != entries:
         raise NotEasyError
     return one_of_all(mapping) if lines.is_sharing and entries <= few else mapping

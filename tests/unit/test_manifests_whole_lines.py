@@ -11,7 +11,11 @@ from unittest import mock
 import pytest
 
 from cip_lint.manifests import easy_values, meanings
+from cip_lint.manifests.line_tree import line_tree
+from cip_lint.manifests.tree import Mapping, Node, Sequence
 from cip_lint.manifests.values import DocumentValue, document_value
+from cip_lint.manifests.yaml_errors import YamlError
+from cip_lint.manifests.yaml_tree import yaml_tree
 
 line_value: Callable[[str, bool], Any] = easy_values.line_reader or (lambda *_: None)
 pytestmark = pytest.mark.skipif(
@@ -159,6 +163,36 @@ def test_a_document_of_whole_lines_has_the_value_that_nodes_give_it(
 @pytest.mark.parametrize("text", LEFT)
 def test_what_is_not_of_whole_lines_is_left_to_others(text: str) -> None:
     assert line_value(text, False) is None
+
+
+@pytest.mark.parametrize("text", [text for text, _ in READ + BLOCKS])
+def test_its_tree_of_places_is_the_one_of_nodes(text: str) -> None:
+    tree = line_tree(text)
+
+    assert tree is not None or not text.isascii() or yaml_tree(text) is None
+    assert tree is None or _all_of(tree) == _all_of(yaml_tree(text))
+
+
+@pytest.mark.parametrize("text", LEFT)
+def test_no_tree_is_made_of_what_nodes_make_another_one_of(text: str) -> None:
+    tree = line_tree(text)
+
+    if tree is not None:  # a key stands twice, or JSON has no such number
+        assert _all_of(tree) == _all_of(yaml_tree(text))
+        with pytest.raises((AssertionError, YamlError)):
+            assert not _by_nodes(text).repeated
+
+
+def _all_of(node: Node | None) -> Any:
+    """Return all that is known of a node and of those in it."""
+    if node is None:
+        return None
+    known = (type(node), node.start, node.end, node.style, node.key, node.is_flow)
+    if isinstance(node, Mapping):
+        return known, [(_all_of(key), _all_of(value)) for key, value in node.pairs]
+    if isinstance(node, Sequence):
+        return known, list(map(_all_of, node.items))
+    return known
 
 
 def test_each_part_of_a_text_decides_by_itself_whether_it_is_left() -> None:

@@ -1,3 +1,0 @@
-from typing import Any
-
-def line_value(text: str, is_sharing: bool) -> tuple[Any, int] | None: ...
