@@ -16,17 +16,25 @@ from cip_lint_rules.reference._uses import GATEWAY, joined, topic
 _KINDS = ("ReferenceGrant", "ReferencePolicy")
 """Its name today, and the one it had in v1alpha2."""
 _ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
+_ENVOY_GATEWAY = "gateway.envoyproxy.io"
+_POLICIES = ("SecurityPolicy", "EnvoyExtensionPolicy")
+"""Those of Envoy Gateway, which asks for grants as well (``crossNamespaceFrom`` of
+envoyproxy/gateway ``internal/gatewayapi``)."""
+_ASKING = (
+    *((GATEWAY, kind) for kind in _ROUTES),
+    *((_ENVOY_GATEWAY, kind) for kind in _POLICIES),
+)
 
 
 class _Crossing(NamedTuple):
-    """A Service that a route names in a namespace other than its own."""
+    """A Service that a route or a policy names in a namespace other than its own."""
 
     use: Use
     grants: _Grants
 
     @property
     def resource(self) -> Resource:
-        """The route."""
+        """The route or policy."""
         return self.use.resource
 
 
@@ -35,9 +43,9 @@ class _Grants:
 
     def __init__(self, cx: Context) -> None:
         self._cx = cx
-        self._allowing: dict[tuple[str, str, str, str], list[Member]] = {}
-        """Namespace, kind and namespace of routes, name of a Service (empty: all)."""
-        self._for_routes: dict[tuple[str, str, str], list[Member]] = {}
+        self._allowing: dict[tuple[str, str, str, str, str], list[Member]] = {}
+        """Namespace; group, kind and namespace of who asks; name (empty: all)."""
+        self._for_routes: dict[tuple[str, str, str, str], list[Member]] = {}
         self._all: dict[str, list[Member]] = {}
         self._unresolved: dict[str, list[Member]] = {}
         for kind in _KINDS:
@@ -53,17 +61,15 @@ class _Grants:
         spec = mapping(grant.resource.get("spec"))
         names = {text(to.get("name")) for to in mappings(spec.get("to")) if _is_of(to)}
         for one in mappings(spec.get("from")):
-            if one.get("group") != GATEWAY:
-                continue
-            route = (where, text(one.get("kind")), text(one.get("namespace")))
+            group, kind = text(one.get("group")), text(one.get("kind"))
+            route = (where, group, kind, text(one.get("namespace")))
             self._for_routes.setdefault(route, []).append(grant)
             for name in names:
                 self._allowing.setdefault((*route, name), []).append(grant)
 
     def allow(self, use: Use) -> bool:
         """Whether a grant allows what a route does, or may do so once it is filled in."""
-        member, said = use.member, use.first.said
-        route = (member.kind, member.namespace)
+        said, route = use.first.said, _who(use)
         return any(
             self._first(use, found) is not None
             for where in (said.namespace or "", "")
@@ -76,9 +82,9 @@ class _Grants:
 
     def nearest(self, use: Use) -> tuple[Label, ...]:
         """Return the grant that comes nearest: one for the route, else any."""
-        member, places = use.member, (use.first.said.namespace or "", "")
+        places = (use.first.said.namespace or "", "")
         for where in places:
-            found = self._for_routes.get((where, member.kind, member.namespace), ())
+            found = self._for_routes.get((where, *_who(use)), ())
             grant = self._first(use, found)
             if grant is not None:
                 said = "this one is for other Services only"
@@ -86,7 +92,7 @@ class _Grants:
         for where in places:
             grant = self._first(use, self._all.get(where, ()))
             if grant is not None:
-                said = "this one is for other routes only"
+                said = f"this one is for other {_noun(use, several=True)} only"
                 return (grant.resource.label("spec", "from", text=said),)
         return ()
 
@@ -98,19 +104,30 @@ class _Grants:
         return next(fitting, None)
 
 
+def _who(use: Use) -> tuple[str, str, str]:
+    """Return what a grant must say of who asks: group, kind and namespace."""
+    return use.first.said.row.group, use.member.kind, use.member.namespace
+
+
+def _noun(use: Use, *, several: bool = False) -> str:
+    if use.first.said.row.group == GATEWAY:
+        return "routes" if several else "route"
+    return "policies" if several else "policy"
+
+
 def _is_of(entry: Body) -> bool:
     """Whether an entry of ``to`` is for Services."""
     return not entry.get("group") and entry.get("kind") == "Service"
 
 
 def _across(cx: Context) -> Iterable[_Crossing]:
-    if not any(cx.cluster.judged(kind, GATEWAY) for kind in _ROUTES):
+    if not any(cx.cluster.judged(kind, group) for group, kind in _ASKING):
         return
     grants = _Grants(cx)
     for use in joined(cx):
         said = use.first.said
         if (
-            said.row.group == GATEWAY
+            (said.row.group, use.member.kind) in _ASKING
             and said.row.purpose is Purpose.BACKEND
             and said.namespace
             and use.member.namespace not in {"", said.namespace}
@@ -137,7 +154,7 @@ def _lives(use: Use) -> bool:
         "reference.port-unknown",
         "reference.external-name-backend",
     ),
-    kinds=(*_ROUTES, "ReferenceGrant"),
+    kinds=(*_ROUTES, *_POLICIES, "ReferenceGrant"),
 )
 def grant_missing(crossing: _Crossing, cx: Context) -> Iterator[Problem]:
     """A route crosses namespaces and no ReferenceGrant allows it.
@@ -146,7 +163,8 @@ def grant_missing(crossing: _Crossing, cx: Context) -> Iterator[Problem]:
 
     A route may name a Service of another namespace only where a ReferenceGrant of that
     namespace allows it. Without one the route is accepted, its status says
-    RefNotPermitted, and requests for that backend get 500.
+    RefNotPermitted, and requests for that backend get 500. Envoy Gateway asks the same
+    of what its policies name, and does not accept the policy.
 
     It is an *error* where nothing else can exist, elsewhere a *warning*: somebody else
     may keep the grant.
@@ -213,10 +231,12 @@ def grant_missing(crossing: _Crossing, cx: Context) -> Iterator[Problem]:
         f"{member.display} sends to {use.first.display}, and namespace "
         f"{said.namespace} has no ReferenceGrant for it",
         at=member.resource.label(*path),
-        label="another namespace than that of the route",
+        label=f"another namespace than that of the {_noun(use)}",
         related=(*grants.nearest(use), *_others(use)),
         notes=(
-            "requests for this backend get 500 (RefNotPermitted)",
+            "requests for this backend get 500 (RefNotPermitted)"
+            if use.first.said.row.group == GATEWAY
+            else "Envoy Gateway does not accept the policy",
             *((f"nothing else exists here: {world.origin}",) if world.closed else ()),
         ),
         help=f"add a ReferenceGrant in {said.namespace} from "
