@@ -32,6 +32,7 @@ ZONE = "k8s.example"
         ("web.shop.svc.cluster.local", [(Form.OTHER_ZONE, "web", "shop", "")]),
         ("web.shop.k8s.example", [(Form.NO_SVC, "web", "shop", "")]),
         ("web.shop.cluster.local", [(Form.NO_SVC, "web", "shop", "")]),
+        ("db-0.db.shop.k8s.example", [(Form.NO_SVC, "db", "shop", "db-0")]),
         ("web.svc.svc", [(Form.SVC, "web", "svc", "")]),
     ],
 )

@@ -14,6 +14,8 @@ from cip_lint.kube.grammar import dns1123_label
 from cip_lint.records import NamedTuple
 
 _SVC = "svc"
+_POD = "pod"
+"""Stands where ``svc`` does in the names of pods by their addresses."""
 _PROTOCOLS = ("_tcp", "_udp", "_sctp")
 _ASSUMED_ZONE = "cluster.local"
 
@@ -79,6 +81,9 @@ def _without_svc(labels: list[str], zone: str) -> tuple[ServiceName, ...]:
         parts = one.split(".")
         if labels[2:] == parts:
             return (ServiceName(Form.NO_SVC, labels[0], labels[1], zone=one),)
+        if labels[3:] == parts and labels[2] != _POD:
+            pod, service, namespace = labels[:3]
+            return (ServiceName(Form.NO_SVC, service, namespace, pod, one),)
         if labels[-len(parts) :] == parts:
             return ()
     if len(labels) == 1:

@@ -139,6 +139,8 @@ def name_malformed(names: Spoken, cx: Context) -> Iterator[Problem]:
 def _help(call: Call, service: ServiceMember | None, zone: str) -> str:
     """Return what to write; nothing completes what an ExternalName names."""
     short = f"{call.service}.{call.namespace}"
+    if call.pod:
+        short = f"{call.pod}.{short}"
     if service is not None and service is call.member:  # in full it would be a loop
         return "name the real host: this is the Service itself"
     if call.member.kind == "Service":
