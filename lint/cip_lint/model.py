@@ -12,7 +12,6 @@ columns exist only where something is printed.
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
@@ -111,6 +110,8 @@ class SourceFile:
         For files that have been read to the end: most of them nobody asks about.
         """
         if len(self._text) >= _WORTH_FOLDING:
+            import zlib  # noqa: PLC0415 - for much text only
+
             self._folded = zlib.compress(self._text.encode("utf-8", "surrogatepass"), 1)
             self._text = ""
 
@@ -157,6 +158,8 @@ def _source_file(path: str, text: str, folded: bytes, file: str) -> SourceFile:
 
 @lru_cache(maxsize=16)
 def _unfolded(folded: bytes) -> str:
+    import zlib  # noqa: PLC0415
+
     return zlib.decompress(folded).decode("utf-8", "surrogatepass")
 
 

@@ -57,6 +57,8 @@ UNUSED = {
     "cip_lint.replay.order.timeline": "nothing has to come first",
     "cip_lint.replay.proxy": "no proxy is asked",
     "cip_lint_rules.address.taken": "no address is asked for",
+    "difflib": "every option is known",
+    "zlib": "there is little text",
     "cip_lint_rules.endpoints.do_not_join": "there is no EndpointSlice",
     "cip_lint_rules.external.name_loops": "there is no ExternalName",
     "cip_lint_rules.ignore.unused": "nothing is ignored",

@@ -91,7 +91,11 @@ _OPTIONS = (
 )
 
 
-@click.command("check", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    "check",
+    cls=options.Command,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.stacked(_OPTIONS)
 @click.pass_context

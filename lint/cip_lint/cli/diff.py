@@ -16,7 +16,11 @@ FORMATS = ("text", "markdown", "json")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
-@click.command("diff", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    "diff",
+    cls=options.Command,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.argument("against", metavar="REV|PATH|FILE")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.outputs_option(FORMATS)

@@ -12,7 +12,11 @@ from cip_lint.cli.exits import Exit
 FORMATS = ("text", "json", "csv", "markdown")
 
 
-@click.command("table", context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(
+    "table",
+    cls=options.Command,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(
     "-o",

@@ -24,6 +24,7 @@ GRAPH_FORMATS = ("mermaid", "dot", "json")
 
 @click.command(
     "trace",
+    cls=options.Command,
     context_settings={"help_option_names": ["-h", "--help"]},
     options_metavar="[OPTIONS]",
 )
