@@ -1,4 +1,4 @@
-"""Kinds come and go with versions, and only some make pods or Services."""
+"""Kinds come and go with versions."""
 
 from __future__ import annotations
 
@@ -66,37 +66,6 @@ def test_a_removal_is_known_also_when_it_lies_ahead() -> None:
 
 
 @pytest.mark.parametrize(
-    ("api_version", "kind", "pods", "services"),
-    [
-        ("apps/v1", "Deployment", True, False),
-        ("v1", "Service", False, True),
-        ("v1", "ConfigMap", False, False),
-        ("monitoring.coreos.com/v1", "ServiceMonitor", False, False),
-        ("monitoring.coreos.com/v1", "Prometheus", True, True),
-        ("serving.knative.dev/v1", "Service", True, True),
-        ("sqs.services.k8s.aws/v1alpha1", "Queue", False, False),
-        ("example.com/v1", "Shop", None, None),
-    ],
-)
-def test_what_a_kind_brings_about_is_known_or_unknown(
-    api_version: str, kind: str, pods: bool | None, services: bool | None
-) -> None:
-    got = (
-        discovery.makes_pods(api_version, kind),
-        discovery.makes_services(api_version, kind),
-    )
-
-    assert got == (pods, services)
-
-
-def test_the_scope_of_a_kind_is_known_for_listed_ones() -> None:
-    kinds = (("v1", "Node"), ("v1", "Pod"), ("cert-manager.io/v1", "ClusterIssuer"))
-
-    assert [discovery.namespaced(*one) for one in kinds] == [False, True, False]
-    assert discovery.namespaced("example.com/v1", "Shop") is None
-
-
-@pytest.mark.parametrize(
     ("api_version", "kind", "served"),
     [
         ("v2", "Service", False),
@@ -114,37 +83,3 @@ def test_a_version_that_there_never_was_is_not_served(
     api_version: str, kind: str, served: bool | None
 ) -> None:
     assert discovery.served(api_version, kind) is served
-
-
-@pytest.mark.parametrize(
-    ("api_version", "kind", "meant"),
-    [
-        ("v1", "service", "Service"),
-        ("v1", "Services", "Service"),
-        ("v1", "Serivce", "Service"),
-        ("v1", "Sevice", "Service"),
-        ("v1", "Servicee", "Service"),
-        ("v1", "Endpoint", "Endpoints"),
-        ("v1", "pods", "Pod"),
-        ("apps/v1", "Statefulset", "StatefulSet"),
-        ("apps/v1", "Deploiment", "Deployment"),
-        ("apps/v1", "Deplyment", "Deployment"),
-        ("networking.k8s.io/v1", "Ingresses", "Ingress"),
-        ("v1", "Service", ""),
-        ("v1", "ServiceAccount", ""),
-        ("apps/v1", "Job", ""),
-        ("v1", "Route", ""),
-        ("v1", "DeploymentConfig", ""),
-        ("v1", "Template", ""),
-        ("v1", "Rod", ""),
-        ("v1", "ServiceList", ""),
-        ("v1", "", ""),
-        ("v1", "S" * 300, ""),
-        ("example.com/v1", "service", ""),
-        ("serving.knative.dev/v1", "Services", ""),
-    ],
-)
-def test_a_misspelt_kind_of_kubernetes_has_one_that_is_meant(
-    api_version: str, kind: str, meant: str
-) -> None:
-    assert discovery.meant_kind(api_version, kind) == meant

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cip_lint.kube.add_on_services import add_on_of
-from cip_lint.kube.discovery import makes_services
+from cip_lint.kube.kinds import makes_services
 from cip_lint.kube.operator_services import (
     _READERS,
     MadeService,

@@ -19,13 +19,8 @@ from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.shares import Share, shares_of
 from cip_lint.cluster.unread_releases import unread_releases
 from cip_lint.cluster.unseen import Unseen
-from cip_lint.kube.discovery import (
-    is_built_in_group,
-    makes_pods,
-    makes_services,
-    meant_kind,
-    namespaced,
-)
+from cip_lint.kube.discovery import all_kinds, is_built_in_group
+from cip_lint.kube.kinds import makes_pods, makes_services, namespaced
 from cip_lint.kube.placeholders import is_placeholder
 from cip_lint.kube.workloads import template_paths
 from cip_lint.manifests import Reading
@@ -216,7 +211,7 @@ class _Assembly:
         elif templates or (built_in and makes_pods(api_version, kind)):
             member = WorkloadMember
         custom = not built_in and (group, kind) not in gitops.KINDS
-        meant = meant_kind(api_version, kind) if built_in else ""
+        meant = _meant(api_version, kind) if built_in else ""
         makes = ("v1", meant) if meant else (api_version, kind)
         hides = custom or bool(meant)
         return _Kind(
@@ -238,6 +233,15 @@ class _Assembly:
                 by_scope.setdefault(member.unit.scope, []).append(member)
         found = {scope: alternatives.mark(loose) for scope, loose in by_scope.items()}
         return {scope: files for scope, files in found.items() if files}
+
+
+def _meant(api_version: str, kind: str) -> str:
+    """Return the kind of Kubernetes that another spelling stands for, if it is one."""
+    if kind in all_kinds():
+        return ""
+    from cip_lint.kube.misspelt_kinds import meant_kind  # noqa: PLC0415 - rare
+
+    return meant_kind(api_version, kind)
 
 
 class _Place(NamedTuple):

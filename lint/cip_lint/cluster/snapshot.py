@@ -24,7 +24,7 @@ from cip_lint.cluster.members import Member, ServiceMember, WorkloadMember
 from cip_lint.cluster.settings import ClusterSettings, Setting
 from cip_lint.cluster.units import SNAPSHOT, Unit
 from cip_lint.kube.addresses import parse_cidr
-from cip_lint.kube.discovery import namespaced
+from cip_lint.kube.kinds import namespaced
 from cip_lint.kube.selectors import map_matches
 from cip_lint.kube.well_known import MASTER, SERVICE_NAME
 from cip_lint.model import Origin, OriginKind, Resource, SourceFile

@@ -40,7 +40,8 @@ Who means which Service
     ``service_names`` takes a name of the DNS apart.
 
 Kinds and programs
-    ``discovery``: the kinds of each version. ``ecosystem``: those that others bring.
+    ``discovery``: the kinds of each version, ``ecosystem``: those that others bring,
+    ``kinds``: what both make; ``misspelt_kinds``.
     ``add_on_services``, ``operator_services`` (with ``operator_service_names``),
     ``distributions``, ``load_balancers``, ``network_policies``.
 

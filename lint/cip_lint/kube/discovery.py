@@ -1,4 +1,4 @@
-"""Which kinds each version of Kubernetes serves, and what they make.
+"""Which kinds each version of Kubernetes serves.
 
 The table of built-in kinds follows the lifecycle marks of ``k8s.io/api`` and the
 defaults of ``pkg/controlplane/instance.go``: stable versions are served, beta
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cip_lint.kube import ecosystem
 from cip_lint.kube.version import NEWEST, OLDEST, Version
 from cip_lint.patterns import pattern
 from cip_lint.records import NamedTuple
@@ -308,101 +307,13 @@ def _maturity(api_version: str) -> tuple[bool, int]:
     return ("beta" in name or "alpha" in name), -number
 
 
-def namespaced(api_version: str, kind: str) -> bool | None:
-    """Return whether objects of a kind live in a namespace; None if unknown."""
+def is_namespaced(api_version: str, kind: str) -> bool | None:
+    """Return whether objects of a built-in kind live in a namespace; None for others."""
     rows = _index().get((api_version, kind))
-    if rows is not None:
-        return rows[0].namespaced
-    entry = ecosystem.lookup(group_of(api_version), kind)
-    return entry.namespaced if entry is not None else None
-
-
-# Kinds that are spelt otherwise than any of Kubernetes.
-
-_OF_SERVICES = (
-    "ConfigMap",
-    "CronJob",
-    "DaemonSet",
-    "Deployment",
-    "EndpointSlice",
-    "Endpoints",
-    "Ingress",
-    "Job",
-    "NetworkPolicy",
-    "Pod",
-    "ReplicaSet",
-    "Service",
-    "StatefulSet",
-)
-"""Those that Services rest on, and that are looked for in other spellings."""
-_SHORTEST = 5
-"""A shorter kind is near to too many words."""
-
-
-@lru_cache(maxsize=1024)
-def meant_kind(api_version: str, kind: str) -> str:
-    """Return the kind that a misspelt one of a built-in group stands for.
-
-    ``service``, ``Deployments``, ``Statfulset``: nobody but Kubernetes adds kinds to
-    these groups, and it writes each in one way. Empty for a kind that it has in any
-    version, and for one that is near none.
-    """
-    if not is_built_in_group(api_version) or kind in _spelt():
-        return ""
-    return next((one for one in _OF_SERVICES if _is_slip(kind, one)), "")
+    return None if rows is None else rows[0].namespaced
 
 
 @lru_cache(maxsize=1)
-def _spelt() -> frozenset[str]:
+def all_kinds() -> frozenset[str]:
+    """Return the kinds of Kubernetes itself, in any version."""
     return frozenset(kind for row in _built_in() for kind in row.kinds)
-
-
-def _is_slip(written: str, kind: str) -> bool:
-    """Whether a word is a kind in other case, in the plural, or with one slip in it."""
-    a, b = written.casefold(), kind.casefold()
-    if a in (b, b + "s", b + "es"):
-        return True
-    if len(b) < _SHORTEST or abs(len(a) - len(b)) > 1:
-        return False
-    start = 0
-    while start < min(len(a), len(b)) and a[start] == b[start]:
-        start += 1
-    a, b = a[start:], b[start:]
-    swapped = a[1:2] + a[:1] + a[2:]
-    return b in (a[1:], swapped) or a == b[1:] or a[1:] == b[1:]
-
-
-# What an object brings about in its namespace.
-
-_POD_MAKERS = frozenset(
-    {
-        "CronJob",
-        "DaemonSet",
-        "Deployment",
-        "Job",
-        "Pod",
-        "ReplicaSet",
-        "ReplicationController",
-        "StatefulSet",
-    }
-)
-
-
-def makes_pods(api_version: str, kind: str) -> bool | None:
-    """Return whether objects of a kind lead to pods; None if unknown.
-
-    A kind that makes pods with labels of its own operator's domain only counts
-    as pod-less: a selector that names such a label is not judged anyway.
-    """
-    if is_built_in_group(api_version):
-        return kind in _POD_MAKERS
-    entry = ecosystem.lookup(group_of(api_version), kind)
-    return entry.pods if entry is not None else None
-
-
-def makes_services(api_version: str, kind: str) -> bool | None:
-    """Return whether objects of a kind lead to Services; None if unknown."""
-    if is_built_in_group(api_version):
-        return kind == "Service" and not group_of(api_version)
-    entry = ecosystem.lookup(group_of(api_version), kind)
-    return entry.services if entry is not None else None

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from cip_lint.cluster import Member
 from cip_lint.kube import discovery
 from cip_lint.kube.admission import admit
+from cip_lint.kube.misspelt_kinds import meant_kind
 from cip_lint.kube.version import NEWEST, Version
 from cip_lint.model import Resource, Severity
 from cip_lint.rule import Context, Problem, Stage, rule
@@ -58,7 +59,7 @@ def _unserved(cx: Context) -> Iterable[Member]:
             if bad[key]:
                 yield member
     for kind in cx.cluster.kinds:
-        if discovery.meant_kind("v1", kind):
+        if meant_kind("v1", kind):
             yield from cx.cluster.judged(kind)
 
 
@@ -129,7 +130,7 @@ def wrong_api_version(member: Member, cx: Context) -> Iterator[Problem]:
     api_version, kind = resource.api_version, resource.kind
     version = cx.settings.kubernetes_version.value
     answer = admit(resource.body, cx.cluster.facts)
-    meant = discovery.meant_kind(api_version, kind)
+    meant = meant_kind(api_version, kind)
     if meant:
         home = discovery.served(api_version, meant, version)
         yield Problem(
