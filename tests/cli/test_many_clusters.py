@@ -181,3 +181,20 @@ def test_clusters_of_the_settings_are_named_where_they_share_a_file(
     (folder / "west/web.yaml").unlink()
     one = cip_lint(folder, ".", "--select", "dns")
     assert "= note: only in cluster west, not in east\n" in one.out
+
+
+def test_a_workload_that_many_clusters_get_is_traced_in_the_first(
+    tmp_path: Path,
+) -> None:
+    text = SERVICE + "---\n" + DEPLOYMENT + _calling("web")
+    folder = tmp_path / "many"
+    _sent(folder, text, times=3)
+    name = "Application argocd/app-0 of apps.yaml"
+    said = "cip-lint: this is Pod shop/caller as %s sends it; 2 others send it, too\n"
+
+    traced = cip_lint(folder, "trace", "caller", "web", ".")
+    assert "arrives at Deployment shop/web" in traced.out
+    assert traced.err == said % name
+    assert cip_lint(folder, "env", "caller", ".").err == said % name
+    quiet = cip_lint(folder, "trace", "-q", "caller", "web", ".")
+    assert (quiet.out, quiet.err) == (traced.out, "")

@@ -48,7 +48,7 @@ def command(ctx: click.Context, /, **_params: Any) -> int:
         return Exit.TROUBLE
     run, tables = read
     outputs.note_losses(run.reading, screen)
-    table, member = workloads.workload(tables, params["workload"])
+    table, member = workloads.workload(tables, params["workload"], screen.note)
     name = workloads.container(member, params["container"])
     made = environment_of(table, member, name)
     for format_name, file in chosen:

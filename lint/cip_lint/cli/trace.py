@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -97,7 +97,7 @@ def _call(ctx: click.Context, caller: str, target: str) -> int:
     if read is None:
         return Exit.TROUBLE
     run, tables = read
-    made = _traced(tables, caller, target)
+    made = _traced(tables, caller, target, screen.note)
     findings = _findings(run, screen)
     for format_name, file in chosen:
         views.show(TRACE_FORMATS[format_name](made, findings), file, screen)
@@ -155,7 +155,12 @@ def _graph(ctx: click.Context) -> int:
     return Exit.FINDINGS if broken else Exit.CLEAN
 
 
-def _traced(tables: Sequence[ServiceTable], caller: str, target: str) -> Trace:
+def _traced(
+    tables: Sequence[ServiceTable],
+    caller: str,
+    target: str,
+    note: Callable[[str], None],
+) -> Trace:
     """Return the call that is meant; raises ``UsageError``."""
     from cip_lint.cli import workloads
     from cip_lint.errors import UsageError
@@ -167,11 +172,11 @@ def _traced(tables: Sequence[ServiceTable], caller: str, target: str) -> Trace:
     try:
         wanted = read_target(target)
         if not workloads.is_workload(tables, caller):
-            found = workloads.referrer(tables, caller, sends_to)
+            found = workloads.referrer(tables, caller, sends_to, note)
             if found is not None:
                 table, references = found
                 return Tracer(table).named(references, wanted)
-        table, member = workloads.workload(tables, caller)
+        table, member = workloads.workload(tables, caller, note)
         return Tracer(table).call(member, wanted)
     except TargetError as error:
         raise UsageError(f"{shown(target, _LONG)}: {shown(str(error))}") from None

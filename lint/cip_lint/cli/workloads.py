@@ -13,6 +13,7 @@ from cip_lint.config.nearest import nearest
 from cip_lint.errors import UsageError
 from cip_lint.records import NamedTuple
 from cip_lint.report.visible import shown
+from cip_lint.words import counted
 
 if TYPE_CHECKING:
     from cip_lint.cluster import Member, WorkloadMember
@@ -74,15 +75,18 @@ def _readings(text: str) -> Iterator[_Wanted]:
         yield _Wanted(parts[0], _kind(parts[1]), parts[2])
 
 
-def workload(tables: Sequence[ServiceTable], text: str) -> Found:
+def workload(
+    tables: Sequence[ServiceTable], text: str, note: Callable[[str], None]
+) -> Found:
     """Return the one workload that is meant, and the table of its cluster.
 
-    Raises ``UsageError`` where none is, or several are.
+    Of one that several send, it is that of the first, and ``note`` is told so. Raises
+    ``UsageError`` where none is meant, or several are.
     """
     readings = _read(text)
     known = _workloads(tables)
     found = [one for one in known if any(wanted.fits(one[1]) for wanted in readings)]
-    if len(found) == 1:
+    if len(found) == 1 or _are_one([member for _, member in found], note):
         return found[0]
     names = len(tables) > 1
     said = (
@@ -92,12 +96,15 @@ def workload(tables: Sequence[ServiceTable], text: str) -> Found:
 
 
 def referrer(
-    tables: Sequence[ServiceTable], text: str, references: Callable[[Reference], bool]
+    tables: Sequence[ServiceTable],
+    text: str,
+    references: Callable[[Reference], bool],
+    note: Callable[[str], None],
 ) -> tuple[ServiceTable, tuple[Reference, ...]] | None:
     """Return the references of the one object that is meant, beside the workloads.
 
-    Those that ``references`` says to count. None where no such object is called so;
-    raises ``UsageError`` where several are.
+    Those that ``references`` says to count; ``note`` as in ``workload``. None where no
+    such object is called so; raises ``UsageError`` where several are.
     """
     readings = _read(text)
     known: dict[int, tuple[ServiceTable, list[Reference]]] = {}
@@ -106,10 +113,25 @@ def referrer(
             if references(one) and any(fit.fits(one.member) for fit in readings):
                 known.setdefault(id(one.member), (table, []))[1].append(one)
     found = list(known.values())
-    if len(found) > 1:
+    members = [some[0].member for _, some in found]
+    if len(found) > 1 and not _are_one(members, note):
         objects = [(table, some[0].member) for table, some in found]
         raise UsageError(_several(text, objects, names=len(tables) > 1, what="objects"))
     return (found[0][0], tuple(found[0][1])) if found else None
+
+
+def _are_one(members: Sequence[Member], note: Callable[[str], None]) -> bool:
+    """Whether several send the object of one place; then ``note`` is told who is meant."""
+    places = {
+        (one.sent_by, one.path, one.resource.key_span("kind").start) for one in members
+    }
+    if len(places) != 1 or not all(one.unit.sender for one in members):
+        return False
+    first = members[0]
+    said = shown(f"{first.display} as {first.unit.sender} sends it", 2 * _LONG)
+    others = counted(len(members) - 1, "other sends", "others send")
+    note(f"cip-lint: this is {said}; {others} it, too")
+    return True
 
 
 def is_workload(tables: Sequence[ServiceTable], text: str) -> bool:
