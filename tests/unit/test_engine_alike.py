@@ -266,6 +266,16 @@ def test_what_clusters_say_alike_of_a_file_names_them() -> None:
     assert found.notes == ("the same in 2 other clusters: b, c",)
 
 
+def test_a_help_of_one_cluster_says_whose_it_is() -> None:
+    a, b = (in_cluster(one).finding for one in "ab")
+    same, other = a._replace(help="write it"), b._replace(help="write it")
+
+    assert merged([same, other])[0].help == "write it"
+    assert merged([same, other._replace(help="write that")])[0].help == (
+        "write it (in cluster a: the other clusters need another)"
+    )
+
+
 def test_what_is_wrong_in_some_clusters_alone_names_them() -> None:
     clusters = [(one, [WEB]) for one in "abc"]
     (one,) = with_clusters([in_cluster("b")], clusters)

@@ -128,9 +128,7 @@ def _spoken_for(group: Sequence[Finding]) -> Finding:
     if len(builds) < 2:
         return _of_clusters(first, others)
     own, *_ = builds
-    help_ = first.help
-    if help_ is not None and any(one.help != help_ for one in others):
-        help_ = f"{help_} (in {own.name}: the other builds need another)"
+    help_ = _help(first, others, f"in {own.name}: the other builds need another")
     notes = (*first.notes, *_of_others(first, own, group))
     return first._replace(
         builds=tuple(builds), notes=notes, help=help_, related=_related(first, others)
@@ -155,7 +153,15 @@ def _of_clusters(first: Finding, others: Iterable[Finding]) -> Finding:
         return first
     how = f"the same in {counted(len(names), 'other cluster')}: {_few(names)}"
     notes, related = (*first.notes, how), _related(first, others)
-    return first._replace(notes=notes, related=related)
+    own = f"in cluster {first.cluster}: the other clusters need another"
+    return first._replace(notes=notes, related=related, help=_help(first, others, own))
+
+
+def _help(first: Finding, others: Iterable[Finding], own: str) -> str | None:
+    """Return what is to be done, with whose help it is where others need another."""
+    if first.help is None or all(one.help == first.help for one in others):
+        return first.help
+    return f"{first.help} ({own})"
 
 
 def _badness(finding: Finding) -> tuple[int, int]:
