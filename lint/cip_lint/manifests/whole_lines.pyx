@@ -78,7 +78,7 @@ def line_value(str text, bint is_sharing):
     try:
         begin(&lines)
         if lines.column < 0:
-            return None if lines.text[:3] == b"---" else (None, len(text))
+            return None if is_explicit(&lines) else (None, len(text))
         value = node(&lines, -1)
     except (NotEasyError, ScalarError):
         return None
@@ -121,9 +121,15 @@ cdef bint are_in(Lines *lines, str text) except -1:
     return size and (lines.end - 1)[0] == c"\n" and not has_odd(lines.text, lines.end)
 
 
+cdef bint is_explicit(Lines *lines) noexcept:
+    """Whether a line says that the document begins."""
+    cdef const char *at = lines.text
+    return at[0] == c"-" and at[1] == c"-" and at[2] == c"-"
+
+
 cdef int begin(Lines *lines) except -1:
     """Go to the first line with content, behind what may begin the document."""
-    if lines.text[:3] == b"---":
+    if is_explicit(lines):
         lines.at += 3
         leave(lines)
     go_on(lines)
