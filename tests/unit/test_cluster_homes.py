@@ -70,6 +70,15 @@ def collisions(cluster: Cluster) -> list[list[str]]:
         ),
         pytest.param(
             {
+                f"{ROOT}/a/f.yaml": flux("a", "one"),
+                f"{ROOT}/a/kustomization.yaml": "resources: [f.yaml]\n",
+                f"{ROOT}/b/f.yaml": flux("b", "two"),
+                f"{ROOT}/b/kustomization.yaml": "resources: [f.yaml]\n",
+            },
+            id="builds in the folder of a cluster",
+        ),
+        pytest.param(
+            {
                 "sync/flux-system/sync.yaml": flux("root", "sync"),
                 "sync/a.yaml": flux("a", "one"),
                 "sync/b.yaml": flux("b", "two"),
@@ -255,6 +264,25 @@ def test_what_lies_in_a_folder_is_sent_with_those_above(
         if callers == "y"
         else set()
     )
+
+
+@pytest.mark.parametrize("inner", ["apps", "apps/in"])
+@pytest.mark.parametrize("how", ["files", "builds"])
+def test_files_that_nobody_sends_may_be_of_one_cluster(
+    gather: Gather, inner: str, how: str
+) -> None:
+    listed = {
+        f"{one}/kustomization.yaml": "resources: [f.yaml]\n" for one in ("x", "y")
+    }
+    files = {
+        "x/f.yaml": flux("outer", "apps"),
+        "y/f.yaml": flux("inner", inner),
+        "apps/in/calls.yaml": calling("one"),
+        **(listed if how == "builds" else {}),
+    }
+    (cluster,) = gather({**files, **SERVICES})
+
+    assert len(cluster.of_kind("ConfigMap")) == 1
 
 
 def test_who_sends_a_folder_to_a_cluster_twice_sends_it_once(gather: Gather) -> None:

@@ -8,7 +8,7 @@ Kustomization, up to the one that holds its own file, or one file or build.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from cip_lint.bodies import mapping
 from cip_lint.cluster.environment import environment_of
@@ -76,11 +76,17 @@ class Homes:
         self._senders_of = senders_of
         self._known: dict[str, tuple[str, ...]] = {}
         self._above_by_name: dict[str, frozenset[str]] = {}
+        self._guessed: set[str] = set()
+        """Scopes of files and builds that nobody sends: two may be of one cluster."""
+
+    def is_guessed(self, scope: str) -> bool:
+        """Whether another scope may be of the same cluster."""
+        return scope in self._guessed
 
     def by_scope(self, alike: Sequence[Delivery]) -> Mapping[str, Delivery]:
         """Return the scopes of what some send in one way, each with who sends it there.
 
-        One that is empty where not all of them are known.
+        One that is empty where not all of them are known, or to be clusters apart.
         """
         found: dict[str, Delivery] = {}
         for delivery in alike:
@@ -89,12 +95,15 @@ class Homes:
                 return {"": alike[0]}
             for scope in scopes:
                 found.setdefault(scope, delivery)
-        return found
+        return {"": alike[0]} if self._may_be_one(found) else found
+
+    def _may_be_one(self, scopes: Collection[str]) -> bool:
+        return len(scopes) > 1 and not self._guessed.isdisjoint(scopes)
 
     def all_of(self, sender: str) -> tuple[str, ...]:
         """Return the scopes of all clusters that an object of Flux lives in.
 
-        Nothing where one of them is not known.
+        Nothing where one of them is not known, or where two may be one.
         """
         scopes = self._known.get(sender)
         if scopes is None:
@@ -106,7 +115,7 @@ class Homes:
         if len(met) > _MOST_ABOVE:
             return ()
         found = {self._home(name) for name in met} - {_PASSING}
-        return () if "" in found else tuple(sorted(found))
+        return () if "" in found or self._may_be_one(found) else tuple(sorted(found))
 
     def _home(self, name: str) -> str:
         """Return where an object lives that nothing else decides; empty: unknown."""
@@ -119,7 +128,7 @@ class Homes:
             return ""
         above = self._above(name)
         if not above:
-            return f"home {self._place(lodger.resource)}"
+            return self._place(lodger.resource)
         if name in above and all(name in self._above(one) for one in above):
             # It sends its own file, or some do each other's.
             return f"home {min(above)}"
@@ -150,13 +159,17 @@ class Homes:
         return dict.fromkeys(one.words for one in sent_by)
 
     def _place(self, resource: Resource) -> str:
-        """Return what goes to one cluster as a whole, with an object that nobody sends.
+        """Return the scope of what goes to one cluster with an object nobody sends.
 
-        A build, the folder of a cluster (``clusters/alpha``), or else the file.
+        That is the folder of a cluster (``clusters/alpha``), a build, or the file.
         """
         path = resource.built_by or resource.path
-        build = self._builds.get(path)
-        if resource.built_by or (build is not None and build.whole):
-            return resource.built_by or (build.path if build is not None else "")
         clusters = sorted(environment_of(path).clusters)
-        return repr(clusters) if clusters else path
+        if clusters:
+            return f"home {clusters!r}"
+        build = self._builds.get(path)
+        if not resource.built_by and build is not None and build.whole:
+            path = build.path
+        scope = f"home {path}"
+        self._guessed.add(scope)
+        return scope

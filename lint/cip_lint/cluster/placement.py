@@ -237,12 +237,12 @@ class Placements:
         met: set[str] = set()
         for one in deliverers.by:
             met |= self._homes.by_scope(deliverers.like(one)).keys()
-        if "" in met:
+        if any(not one or self._homes.is_guessed(one) for one in met):
             return {}
         found: dict[str, Delivery] = {}
         for one in above:
             for home in self._homes.all_of(one.words):
-                if home not in met:
+                if home not in met and not self._homes.is_guessed(home):
                     found.setdefault(home, one)
         return found
 
