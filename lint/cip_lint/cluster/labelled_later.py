@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from cip_lint.bodies import mapping, text
-from cip_lint.cluster.literals import Literal, of_config_map, of_workload
+from cip_lint.cluster.literals import Literal, of_commands, of_config_map
 from cip_lint.cluster.members import Member, WorkloadMember
 from cip_lint.cluster.worlds import Unknown
 from cip_lint.patterns import pattern
@@ -58,11 +58,8 @@ class LabelledLater:
 
     def _note_command(self, member: WorkloadMember) -> None:
         """Note what the containers run; the words of a command belong together."""
-        words: dict[int, list[Literal]] = {}
-        for literal in of_workload(member):
-            if literal.container is not None and "env" not in literal.path:
-                words.setdefault(id(literal.container), []).append(literal)
-        for said in words.values():
+        for container in member.workload.containers:
+            said = [*of_commands(member, container)]
             whole = " ".join(one.text for one in said)
             if _may_label(whole, ""):
                 self._note_script(whole, said[0])

@@ -125,10 +125,17 @@ def of_workload(
                     if wanted is None or wanted(value, name):
                         path = (*container.path, "env", index, "value")
                         yield Literal(member, path, value, name, container)
-        for field in ("command", "args"):
-            words = container.body.get(field)
-            if words is not None:
-                yield from _words(member, container, field, words, wanted)
+        yield from of_commands(member, container, wanted)
+
+
+def of_commands(
+    member: WorkloadMember, container: Container, wanted: Wanted | None = None
+) -> Iterator[Literal]:
+    """Yield the wanted words of what a container runs: its command and arguments."""
+    for field in ("command", "args"):
+        words = container.body.get(field)
+        if words is not None:
+            yield from _words(member, container, field, words, wanted)
 
 
 def _words(
