@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 
 from cip_lint.cluster import Cluster, WorkloadMember
 from cip_lint.kube.grammar import port_name
@@ -27,6 +28,8 @@ class Unresolved(NamedTuple):
     row: ServiceRow
     port: ServicePort
     workloads: Sequence[WorkloadMember]
+    names: Callable[[str], Sequence[str]]
+    """Gives the port names there are of a protocol, each once, with their numbers."""
     notes: tuple[str, ...] = ()
     """From where the pods are known that live."""
 
@@ -53,16 +56,6 @@ class Unresolved(NamedTuple):
         return None
 
     @property
-    def choices(self) -> tuple[str, ...]:
-        """The port names there are, each once, with their numbers."""
-        names: dict[str, None] = {}
-        for member in self.workloads:
-            for _, port in declared_ports(member):
-                if port.name and port.protocol == self.port.protocol:
-                    names[f"{port.name} ({port.number})"] = None
-        return tuple(names)
-
-    @property
     def related(self) -> tuple[Label, ...]:
         """The port lists of up to three workloads."""
         return tuple(
@@ -74,9 +67,10 @@ class Unresolved(NamedTuple):
     def help(self) -> str:
         """Return what to write instead."""
         name = self.port.target_port
-        if self.choices:
-            choices = first_few(self.choices, last="or")
-            return f"use {choices}, or name the container port {name}"
+        choices = self.names(self.port.protocol)
+        if choices:
+            listed = first_few(choices, last="or")
+            return f"use {listed}, or name the container port {name}"
         return f"name the container port {name}, or write its number"
 
 
@@ -89,6 +83,7 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
         notes = (f"as of {cluster.snapshot.origin}",) if cluster.snapshot else ()
     if not workloads:
         return
+    names = _port_names(workloads)
     for port in row.service.ports:
         if not isinstance(port.target_port, str) or port_name(port.target_port):
             # A name that breaks the grammar is refused, or a placeholder.
@@ -101,4 +96,21 @@ def unresolved(row: ServiceRow, cluster: Cluster) -> Iterator[Unresolved]:
             return
         path = ("spec", "ports", port.index, "targetPort")
         if not cluster.unresolved(row.member, path):
-            yield Unresolved(row, port, workloads, notes)
+            yield Unresolved(row, port, workloads, names, notes)
+
+
+def _port_names(
+    workloads: Sequence[WorkloadMember],
+) -> Callable[[str], Sequence[str]]:
+    """Return what gives the names of their ports; each protocol is gathered once."""
+
+    @cache
+    def of(protocol: str) -> Sequence[str]:
+        names: dict[str, None] = {}
+        for member in workloads:
+            for _, port in declared_ports(member):
+                if port.name and port.protocol == protocol:
+                    names[f"{port.name} ({port.number})"] = None
+        return tuple(names)
+
+    return of

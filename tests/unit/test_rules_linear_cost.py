@@ -8,11 +8,16 @@ from typing import Any
 import pytest
 
 from cip_lint.cluster import Cluster
+from cip_lint.kube.network_policies import NetworkPolicy
 from cip_lint.replay import service_table
 from cip_lint.rule import Context
 from cip_lint_rules.dns.port_unknown import _dialled
 from cip_lint_rules.endpoints._affinity import Followers
 from cip_lint_rules.endpoints._unlinked import without_service
+from cip_lint_rules.reference.network_policy_opens_service_port import (
+    _opened,
+    network_policy_opens_service_port,
+)
 from support.clusters import cluster
 
 _TERM = "topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {LABELS}}"
@@ -135,3 +140,45 @@ def test_the_namespaces_of_a_mesh_are_looked_at_once(
 
     assert len(list(_dialled(cx))) == len(numbers)
     assert listed.count(("Namespace",)) == 1
+
+
+def test_policies_are_read_once_though_many_services_send_to_one_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    numbers = range(20)
+    shop = _shop(
+        *(
+            "kind: Service\napiVersion: v1\n"
+            f"metadata: {{name: s{n}, namespace: shop}}\n"
+            "spec: {selector: {app: a}, ports: [{port: 8000, targetPort: 80}]}"
+            for n in numbers
+        ),
+        *(_pods(f"p{n}", "app: a") for n in numbers),
+        *(
+            "kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\n"
+            f"metadata: {{name: n{n}, namespace: shop}}\n"
+            "spec: {podSelector: {matchLabels: {app: a}}, "
+            "ingress: [{ports: [{port: 8000}]}]}"
+            for n in numbers
+        ),
+    )
+    read: list[object] = []
+    real = NetworkPolicy.__init__
+
+    def noted(self: NetworkPolicy, body: Any) -> None:
+        read.append(body)
+        real(self, body)
+
+    monkeypatch.setattr(NetworkPolicy, "__init__", noted)
+    cx = Context(shop, service_table(shop))
+    subjects = list(_opened(cx))
+    problems = [
+        problem
+        for subject in subjects
+        for problem in network_policy_opens_service_port.function(subject, cx)
+    ]
+
+    assert len(problems) == len(numbers)
+    assert len(read) == 2 * len(numbers)
+    (first, *_) = subjects
+    assert len(first.listeners.translated(first.opened)) == len(numbers)

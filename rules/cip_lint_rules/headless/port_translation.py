@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
 
 from cip_lint.cluster.literals import literals
@@ -131,13 +131,14 @@ def port_translation(subject: _Headless, _cx: Context) -> Iterator[Problem]:
     workloads = steady_or_all(row)
     if not workloads or not readable(workloads):
         return
+    listed = {(port.port, port.protocol) for port in row.service.ports}
     for port in row.service.ports:
         numbers = {row.target(port, member).number for member in workloads}
         if None in numbers or port.port in numbers or len(numbers) != 1:
             continue
         # The proxies of a mesh translate.
         if not _is_for_srv_alone(subject, port) and not subject.is_meshed(row):
-            yield _problem(row, port, numbers.pop() or 0)
+            yield _problem(row, port, numbers.pop() or 0, listed)
 
 
 def _is_for_srv_alone(subject: _Headless, port: ServicePort) -> bool:
@@ -149,7 +150,12 @@ def _is_for_srv_alone(subject: _Headless, port: ServicePort) -> bool:
     return record in spoken.records and (name, str(port.port)) not in spoken.dialled
 
 
-def _problem(row: ServiceRow, port: ServicePort, number: int) -> Problem:
+def _problem(
+    row: ServiceRow,
+    port: ServicePort,
+    number: int,
+    listed: Collection[tuple[int, str]],
+) -> Problem:
     path = ("spec", "ports", port.index)
     target: tuple[Label, ...] = ()
     if port.target_given:
@@ -160,13 +166,10 @@ def _problem(row: ServiceRow, port: ServicePort, number: int) -> Problem:
         f"clients must dial {number}",
         at=row.resource.label(*path, "port", text="nothing translates this"),
         related=target,
-        help=_help(row, port, number),
+        help=(
+            f"remove it: clients dial {number}, which is a port already"
+            if (number, port.protocol) in listed
+            else f"write port: {number}"
+        ),
         topic=port.index,
     )
-
-
-def _help(row: ServiceRow, port: ServicePort, number: int) -> str:
-    for other in row.service.ports:
-        if (other.port, other.protocol) == (number, port.protocol):
-            return f"remove it: clients dial {number}, which is a port already"
-    return f"write port: {number}"

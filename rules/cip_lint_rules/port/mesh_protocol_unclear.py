@@ -105,9 +105,10 @@ def mesh_protocol_unclear(row: ServiceRow, cx: Context) -> Iterator[Problem]:
     """
     if row.service.type == "ExternalName" or _is_exempt(row, cx):
         return
+    names = frozenset(port.name for port in row.service.ports)
     for port in row.service.ports:
         if port.protocol == "TCP":
-            problem = _of_port(row, port)
+            problem = _of_port(row, port, names)
             if problem is not None:
                 yield problem
 
@@ -123,7 +124,9 @@ def _is_exempt(row: ServiceRow, cx: Context) -> bool:
     )
 
 
-def _of_port(row: ServiceRow, port: ServicePort) -> Problem | None:
+def _of_port(
+    row: ServiceRow, port: ServicePort, names: frozenset[str]
+) -> Problem | None:
     named = _protocol_of_name(port.name)
     said = (port.app_protocol or "").lower()
     said = _OF_APP_PROTOCOL.get(said, said)
@@ -138,23 +141,25 @@ def _of_port(row: ServiceRow, port: ServicePort) -> Problem | None:
                     "spec", "ports", port.index, "appProtocol", text="this one wins"
                 ),
             ),
-            help=_renaming(row, f"{said}-{_rest(port.name)}", "correct appProtocol"),
+            help=_renaming(names, f"{said}-{_rest(port.name)}", "correct appProtocol"),
             topic=port.index,
         )
     if named is not None or port.port in _TCP_BY_RULE:
         return None
     if port.name:
         message = f"port name {port.name} gives no protocol; the mesh will guess"
-        advice = _renaming(row, f"http-{port.name}", "set appProtocol: http")
+        advice = _renaming(names, f"http-{port.name}", "set appProtocol: http")
     else:
         message = f"port {port.port} has no name and no protocol; the mesh will guess"
-        advice = _renaming(row, "http", "set appProtocol: http", "name it")
+        advice = _renaming(names, "http", "set appProtocol: http", "name it")
     return Problem(message, at=_label(row, port, ""), help=advice, topic=port.index)
 
 
-def _renaming(row: ServiceRow, name: str, other: str, verb: str = "rename to") -> str:
+def _renaming(
+    names: frozenset[str], name: str, other: str, verb: str = "rename to"
+) -> str:
     """Return what to do; no other way is told where the name would be refused."""
-    if dns1123_label(name) or any(one.name == name for one in row.service.ports):
+    if dns1123_label(name) or name in names:
         return other
     return f"{verb} {name}, or {other}"
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from cip_lint.cluster import WorkloadMember
+from cip_lint.cluster import Member, WorkloadMember
 from cip_lint.cluster.matching import surely_together
 from cip_lint.kube.service import ServicePort
 from cip_lint.records import NamedTuple
@@ -14,7 +14,7 @@ from cip_lint.rule import Context
 from cip_lint_rules._images import opens_by_default
 from cip_lint_rules._mentions import mentions_number
 from cip_lint_rules._pods import BATCH, declared_ports, steady
-from cip_lint_rules.reference._opened_ports import Opened, Pods
+from cip_lint_rules.reference._opened_ports import Opened, OpenToAll, Pods, open_to_all
 
 _MOST = 1024
 """From so many workloads on, nobody looks at all pods of one policy."""
@@ -97,6 +97,22 @@ class Listeners:
             or mentions_number(one.member, one.number, self._cx.cluster)
         )
 
+    def open_to_all(self, policy: Member) -> Iterator[OpenToAll]:
+        """Yield the other policies that let every caller through, beside one."""
+        found = self._open_to_all
+        own = policy.namespace
+        places = {own: None, "": None} if own else dict.fromkeys(found)
+        for place in places:
+            for one in found.get(place, ()):
+                if one.member is not policy and self._cx.cluster.may_mean(
+                    policy, one.member
+                ):
+                    yield one
+
+    @cached_property
+    def _open_to_all(self) -> Mapping[str, Sequence[OpenToAll]]:
+        return open_to_all(self._cx.cluster)
+
     @cached_property
     def _by_namespace(self) -> dict[str, dict[str, list[WorkloadMember]]]:
         """By the scope of their units, then by their namespace."""
@@ -117,15 +133,21 @@ class Listeners:
 
     @cached_property
     def _translated(self) -> dict[int, list[Translated]]:
-        """By the id of a workload; without headless Services, which are not translated."""
+        """By the id of a workload; without headless Services, which are not translated.
+
+        Of Services that send one port to one number there, the first.
+        """
         found: dict[int, list[Translated]] = {}
+        seen: set[tuple[int, str, int, int | None]] = set()
         for row in self._cx.table.judged:
             if row.service.headless or row.member.piece:
                 continue
             for port in row.service.ports:
                 for member in steady(row):
                     target = row.target(port, member)
-                    if target.number not in {None, port.port}:
+                    key = id(member), port.protocol, port.port, target.number
+                    if target.number not in {None, port.port} and key not in seen:
+                        seen.add(key)
                         one = Translated(row, port, member, target)
                         found.setdefault(id(member), []).append(one)
         return found

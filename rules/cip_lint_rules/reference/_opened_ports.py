@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cip_lint.cluster import Cluster, Member, WorkloadMember
 from cip_lint.cluster.matching import same_namespace
@@ -143,6 +143,30 @@ def _of_peer(member: Member, peer: PolicyPeer) -> Pods | None:
     if len(conditions) != 1 or not names:
         return None
     return Pods(member, peer.pods, frozenset(names))
+
+
+class OpenToAll(NamedTuple):
+    """A policy that lets every caller through to some pods, by some of its rules."""
+
+    member: Member
+    selector: Selector
+    rules: tuple[PolicyRule, ...]
+
+
+def open_to_all(cluster: Cluster) -> Mapping[str, Sequence[OpenToAll]]:
+    """Return such policies by their namespace; an empty one is undecided."""
+    found: dict[str, list[OpenToAll]] = {}
+    for member in cluster.judged("NetworkPolicy", "networking.k8s.io"):
+        try:
+            policy = NetworkPolicy(member.resource.body)
+            rules = policy.rules("ingress") if policy.isolates("ingress") else ()
+        except SelectorError:
+            continue  # the API server refuses it
+        free = tuple(one for one in rules if not one.peers)
+        if free:
+            one = OpenToAll(member, policy.selector, free)
+            found.setdefault(member.namespace, []).append(one)
+    return found
 
 
 def is_open(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 
-from cip_lint.cluster import Member
-from cip_lint.kube.network_policies import NetworkPolicy, PolicyRule
-from cip_lint.kube.selectors import SelectorError
 from cip_lint.model import Confidence, Label, Resource, Severity
 from cip_lint.records import NamedTuple
 from cip_lint.rule import Context, Problem, Stage, objects, rule
@@ -46,7 +44,7 @@ def _opened(cx: Context) -> Iterable[_Subject]:
     asks_pods=True,
 )
 def network_policy_opens_service_port(
-    subject: _Subject, cx: Context
+    subject: _Subject, _cx: Context
 ) -> Iterator[Problem]:
     """A NetworkPolicy allows the Service port, traffic arrives on the target port.
 
@@ -122,7 +120,7 @@ def network_policy_opens_service_port(
     found = subject.listeners.translated(opened)
     if not found or any(_is_open_anyway(opened, one) for one in found):
         return
-    if _is_open_to_all(opened, found, cx):
+    if _is_open_to_all(opened, found, subject.listeners):
         return
     first = found[0]
     numbers = list(dict.fromkeys(str(one.number) for one in found))
@@ -143,36 +141,20 @@ def _is_open_anyway(opened: Opened, to: Translated) -> bool:
     return is_open(opened.rules, to.member, to.number, opened.protocol)
 
 
-def _is_open_to_all(opened: Opened, found: Sequence[Translated], cx: Context) -> bool:
+def _is_open_to_all(
+    opened: Opened, found: Sequence[Translated], listeners: Listeners
+) -> bool:
     """Whether another policy lets everybody through to all of these pods."""
     if opened.direction == "egress":
         return False
-    policies = cx.cluster.judged("NetworkPolicy", "networking.k8s.io")
-    near = [one for one in policies if cx.cluster.may_mean(opened.member, one)]
-    for member in near[:_MOST]:
-        if member is not opened.member:
-            rules = _for_everybody(member, found)
-            if rules and all(
-                is_open(rules, one.member, one.number, opened.protocol) for one in found
-            ):
-                return True
-    return False
-
-
-def _for_everybody(
-    member: Member, found: Sequence[Translated]
-) -> tuple[PolicyRule, ...]:
-    """Return the rules of a policy that let all callers through to some pods."""
-    try:
-        policy = NetworkPolicy(member.resource.body)
-        if not all(
-            policy.selector.matches(one.member.workload.labels) for one in found
-        ):
-            return ()
-        rules = policy.rules("ingress") if policy.isolates("ingress") else ()
-    except SelectorError:
-        return ()
-    return tuple(one for one in rules if not one.peers)
+    return any(
+        all(
+            is_open(other.rules, one.member, one.number, opened.protocol)
+            and other.selector.matches(one.member.workload.labels)
+            for one in found
+        )
+        for other in islice(listeners.open_to_all(opened.member), _MOST)
+    )
 
 
 def _related(to: Translated) -> tuple[Label, ...]:

@@ -66,6 +66,7 @@ def port_name_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
     - [RFC 1123 label names](https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names)
     """
     resource = refusal.resource
+    taken = _names(resource)
     for faults in by_field(refusal.faults):
         first = faults[0]
         name = first.value
@@ -73,13 +74,13 @@ def port_name_refused(refusal: Refusal, _cx: Context) -> Iterator[Problem]:
             f"port name {name} is refused: {clause(first)}",
             at=resource.label(*first.path, text="not a DNS label"),
             notes=tuple(map(quote, faults)),
-            help=_help(resource, str(name), port_index(first)),
+            help=_help(resource, str(name), port_index(first), taken),
             faults=faults,
             topic=port_index(first),
         )
 
 
-def _help(resource: Resource, name: str, index: int) -> str:
+def _help(resource: Resource, name: str, index: int, taken: frozenset[object]) -> str:
     if len(name) > _LIMIT:
         return f"shorten it to {_LIMIT} characters"
     near = as_label(name)
@@ -87,14 +88,15 @@ def _help(resource: Resource, name: str, index: int) -> str:
         return "name it after what it speaks, such as http"
     number = resource.get("spec", "ports", index, "port")
     for free in (near, as_label(f"{near}-{number}")):
-        if free and not _is_used(resource, free):
+        if free and free not in taken:
             return f"write {free}"
     return f"write a name that no other port has, as {near} is taken"
 
 
-def _is_used(resource: Resource, name: str) -> bool:
-    """Whether a port of the Service has a name already."""
-    return any(
-        isinstance(port, dict) and port.get("name") == name
+def _names(resource: Resource) -> frozenset[object]:
+    """Return the names that ports of the Service have."""
+    return frozenset(
+        name
         for _, port in resource.each("spec", "ports")
+        if isinstance(port, dict) and isinstance(name := port.get("name"), str)
     )
