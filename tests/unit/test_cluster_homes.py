@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from cip_lint.cluster import Cluster, ClusterSettings
+from cip_lint.cluster.absence import absence
 from cip_lint.replay import service_table
 from support.written import Gather, gatherer, obj
 
@@ -283,6 +284,60 @@ def test_files_that_nobody_sends_may_be_of_one_cluster(
     (cluster,) = gather({**files, **SERVICES})
 
     assert len(cluster.of_kind("ConfigMap")) == 1
+
+
+@pytest.mark.parametrize(
+    ("files", "is_known"),
+    [
+        pytest.param(
+            {"x.yaml": flux("a", "apps"), "y.yaml": flux("b", "one")},
+            False,
+            id="two files that nobody sends",
+        ),
+        pytest.param(
+            {
+                "x.yaml": flux("a", "apps"),
+                "z.yaml": flux("z", "apps"),
+                "y.yaml": flux("b", "one"),
+            },
+            False,
+            id="a folder of two such files",
+        ),
+        pytest.param(
+            {"clusters/x/f.yaml": flux("a", "apps"), "y.yaml": flux("b", "one")},
+            False,
+            id="a Service that may be of any cluster",
+        ),
+        pytest.param(
+            {
+                "clusters/x/f.yaml": flux("a", "apps"),
+                "clusters/y/f.yaml": flux("b", "one"),
+            },
+            True,
+            id="the folders of two clusters",
+        ),
+        pytest.param(
+            {
+                "x.yaml": flux("a", "apps", remote("east")),
+                "y.yaml": flux("b", "one", remote("west")),
+            },
+            True,
+            id="two clusters that are named",
+        ),
+        pytest.param({"x.yaml": flux("a", "apps")}, False, id="nobody sends it"),
+        pytest.param(
+            {"clusters/x/f.yaml": flux("a", "apps")}, True, id="the folder of a cluster"
+        ),
+    ],
+)
+def test_a_name_is_unknown_where_its_service_goes_to_another_cluster(
+    gather: Gather, files: dict[str, str], *, is_known: bool
+) -> None:
+    (cluster,) = gather({**files, **SERVICES, "apps/calls.yaml": calling("one")})
+
+    (caller,) = cluster.of_kind("ConfigMap")
+    why = absence(cluster, caller, "one", "one").why_exists
+    assert why == ("" if is_known else "Service one/one may go to the same cluster")
 
 
 def test_who_sends_a_folder_to_a_cluster_twice_sends_it_once(gather: Gather) -> None:

@@ -79,6 +79,11 @@ class Homes:
         self._guessed: set[str] = set()
         """Scopes of files and builds that nobody sends: two may be of one cluster."""
 
+    def knows(self, sender: str) -> bool:
+        """Whether somebody who sends others is an object of Flux."""
+        lodger = self._lodgers.get(sender)
+        return lodger is not None and lodger.resource.kind != APPLICATION[1]
+
     def is_guessed(self, scope: str) -> bool:
         """Whether another scope may be of the same cluster."""
         return scope in self._guessed

@@ -86,7 +86,8 @@ class Outside:
         """Return why a Service exists that is not in the set, as one clause.
 
         The configuration declares it, it lives, an operator makes it for an object
-        of the set, or it is in another example. Empty where nobody says that it exists.
+        of the set, it is in another example, or goes to a cluster that may be the same
+        one. Empty where nobody says that it exists.
         """
         where = of.ref.namespace if namespace is None else namespace
         if self._cluster.settings.external.has_service(where, name):
@@ -104,7 +105,18 @@ class Outside:
         maker = self._sidecars.get(place) if name.endswith(_OF_DAPR) else None
         if maker is not None:
             return f"Dapr makes Service {name} for {maker.display}"
-        return self._in_another_example(of, name, namespace)
+        return self._in_another_example(of, name, namespace) or self._in_another_home(
+            of, name, where
+        )
+
+    def _in_another_home(self, of: Member, name: str, where: str) -> str:
+        """Return which Service of a name may go to the cluster of an object, too."""
+        for one in self._cluster.services_in(name, where)[:_MANY]:
+            is_apart = one.unit.scope != of.unit.scope and not one.partial
+            is_unknown = of.unit.homeless or one.unit.homeless
+            if is_apart and is_unknown and of.environment.meets(one.environment):
+                return f"{one.display} may go to the same cluster"
+        return ""
 
     @cached_property
     def _sidecars(self) -> dict[tuple[str, str, str], WorkloadMember]:

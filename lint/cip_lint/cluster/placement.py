@@ -122,6 +122,12 @@ class Placements:
             for home in homes
         ]
 
+    def _is_homeless(self, sender: str, home: str, cluster: str | None) -> bool:
+        """Whether nobody knows which cluster Flux sends something to."""
+        if self._homes is None or cluster or not self._homes.knows(sender):
+            return False
+        return not home or self._homes.is_guessed(home)
+
     def _release(self, path: str, release: str, home: str) -> Unit:
         told = self._landmarks.releases[path, release]
         directory = dirname(path)
@@ -149,6 +155,7 @@ class Placements:
             ),
             engine_origin=origin,
             sender=release,
+            homeless=self._is_homeless(release, home, cluster),
         )
         if told.firm:
             self._units[key] = unit
@@ -329,6 +336,7 @@ class Placements:
                 why=f"{build.why}, sent by {delivery.words}",
                 engine_origin=Origin(OriginKind.OBJECT, delivery.words),
                 sending=delivery.sending,
+                homeless=self._is_homeless(delivery.words, home, cluster),
             )
         return self._unit(key, unit, path)
 
@@ -356,6 +364,7 @@ class Placements:
             overrides_namespace=delivery.overrides_namespace,
             engine_origin=Origin(OriginKind.OBJECT, delivery.words),
             sending=delivery.sending,
+            homeless=self._is_homeless(delivery.words, home, delivery.cluster),
         )
         return self._unit(key, unit, path)
 

@@ -70,6 +70,8 @@ class Unit(NamedTuple):
     """Whether its kustomization names its files; else nobody sends them with it."""
     sender: str = ""
     """Who sends it, where others send the same otherwise; see ``release_name``."""
+    homeless: bool = False
+    """Whether Flux sends it to a cluster that may be that of other scopes, too."""
 
     @property
     def loose(self) -> bool:
