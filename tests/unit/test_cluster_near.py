@@ -50,6 +50,22 @@ def test_a_distance_beyond_the_limit_is_one_more_than_the_limit(
     assert distance(left, right) == expected
 
 
+@pytest.mark.parametrize(
+    ("left", "right", "edits"),
+    [
+        ("backend-web", "backend-wed", 1),
+        ("backend-web", "frontend-web", 3),
+        ("aaa", "aa", 1),
+        ("abab", "ab", 2),
+        ("abcabc", "abc", 3),
+        ("web", "web", 0),
+        ("", "ab", 2),
+    ],
+)
+def test_common_ends_cost_nothing(left: str, right: str, edits: int) -> None:
+    assert distance(left, right) == distance(right, left) == edits
+
+
 def test_a_key_is_near_another_spelling_of_it() -> None:
     assert [
         key_is_near("app.kubernetes.io/name", "app.kubernetes.io/Name"),

@@ -49,6 +49,7 @@ def distance(left: str, right: str, limit: int = _FARTHEST) -> int:
     """
     if abs(len(left) - len(right)) > limit:
         return limit + 1
+    left, right = _without_common_ends(left, right)
     row = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):
         before, row = row, [i]
@@ -57,6 +58,17 @@ def distance(left: str, right: str, limit: int = _FARTHEST) -> int:
         if min(row) > limit:
             return limit + 1
     return min(row[-1], limit + 1)
+
+
+def _without_common_ends(left: str, right: str) -> tuple[str, str]:
+    """Return what differs in two texts: what they begin or end with costs nothing."""
+    start, shortest = 0, min(len(left), len(right))
+    while start < shortest and left[start] == right[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and left[-1 - end] == right[-1 - end]:
+        end += 1
+    return left[start : len(left) - end], right[start : len(right) - end]
 
 
 class Spellings:
