@@ -91,8 +91,11 @@ class _Group(Company):
 
 
 def _identity(member: Member) -> tuple[str, str, str]:
-    resource = member.resource
-    return resource.kind, member.namespace, resource.name
+    """Return what an object is known by; each generated name is another one."""
+    name = member.name
+    if not member.resource.get("metadata", "name"):
+        name = f"{name}*{member.order}"
+    return member.kind, member.namespace, name
 
 
 def groups_of(

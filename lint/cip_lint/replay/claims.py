@@ -264,8 +264,9 @@ def _different(cluster: Cluster, claims: Sequence[C]) -> list[C]:
 
     What is sent to two clusters is an object in each, and so are copies of two
     environments or alternatives, which cannot meet: each may collide where it is. A
-    namespace that nobody decides may be any namespace of its unit. Entries of one
-    Service that share a port number may share the node port.
+    namespace that nobody decides may be any namespace of its unit. What has no name
+    yet gets one of its own. Entries of one Service that share a port number may share
+    the node port.
     """
     owners: dict[Hashable, list[Member]] = {}
     shared: set[tuple[int, int]] = set()
@@ -274,7 +275,7 @@ def _different(cluster: Cluster, claims: Sequence[C]) -> list[C]:
     for claim in sorted(claims, key=lambda one: (_narrowness(one.member), _order(one))):
         member = claim.member
         scope = member.unit.scope
-        if any(
+        if _has_a_name(member) and any(
             one is not member
             and (cluster.can_meet(one, member) or len(known) > _COPIES)
             for key in names_it_answers_to(member)
@@ -293,6 +294,11 @@ def _different(cluster: Cluster, claims: Sequence[C]) -> list[C]:
             shared.add(entry)
         kept.append(claim)
     return sorted(kept, key=_order)
+
+
+def _has_a_name(member: Member) -> bool:
+    """Whether the API server does not make up the name, from ``generateName``."""
+    return bool(member.resource.get("metadata", "name"))
 
 
 _COPIES = 16
