@@ -10,8 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cip_lint.kube.version import Version
+from cip_lint.patterns import pattern
 
 _JSON_SINCE = Version(1, 34)
+
+_PLAIN = pattern(r"[ !#-%'-;=?-\[\]-~]*")
+"""A text that JSON has as it stands, between quotes."""
 
 _SHORT_ESCAPES = {
     "\a": "\\a",
@@ -56,6 +60,10 @@ def as_json(value: object) -> str:
 
     No blanks, and ``<``, ``>``, ``&`` and the two line separators escaped.
     """
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return f'"{value}"'
+    if isinstance(value, list):
+        return f"[{','.join(map(as_json, value))}]"
     import json  # noqa: PLC0415 - for what is refused alone
 
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
