@@ -43,6 +43,7 @@ def tree(
         shutil.copytree(EXAMPLE, root)
         (root / "web.yaml").write_text(_PAIR.format(n=1, address=1))
         return root
+    monkeypatch.setattr(readers, "_FEWEST_KEPT", 200)
     root.mkdir()
     for number in range(210):
         text = _PAIR.format(n=number, address=number // 2 + 1)

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
-from cip_lint.manifests import ReadOptions, kept_readings, read, readers
+from cip_lint.manifests import (
+    ReadOptions,
+    easy_values,
+    kept_readings,
+    read,
+    readers,
+)
 from cip_lint.store import Kind, Store
 from support.readings import told
 
@@ -95,6 +101,21 @@ def test_what_is_kept_says_what_the_files_say(look: Look, tree: Path) -> None:
     assert first == again == plainly(tree)
     assert len(read_first) == 70 + len(OTHERS)
     assert read_again == {"broken.yaml", "latin.yaml"}
+
+
+@pytest.mark.skipif(
+    easy_values.line_reader is None, reason="the reader is not compiled here"
+)
+def test_a_file_of_whole_lines_is_read_again(look: Look, tree: Path) -> None:
+    lines = "apiVersion: v1\nkind: Service\nmetadata:\n  name: lines\n"
+    (tree / "lines.yaml").write_text(lines)
+    (tree / "both.yaml").write_text(f"{lines}---\n{SERVICE % 902}")
+
+    first, _ = look()
+    again, read_again = look()
+
+    assert first == again == plainly(tree)
+    assert read_again == {"broken.yaml", "latin.yaml", "lines.yaml"}
 
 
 def test_several_processes_keep_what_one_keeps(tree: Path, tmp_path: Path) -> None:

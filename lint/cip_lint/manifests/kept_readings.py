@@ -22,6 +22,7 @@ from yaml._yaml import get_version
 from cip_lint.manifests.discovery import Found
 from cip_lint.manifests.easy_values import reads_compiled
 from cip_lint.manifests.file_reading import FileReading
+from cip_lint.manifests.places import DocumentPlaces
 from cip_lint.manifests.plain_readings import Outcome, contents, restored
 from cip_lint.manifests.text import decode
 from cip_lint.model import SourceFile
@@ -71,10 +72,13 @@ class KeptReadings:
     def outcome(self, found: Found, data: bytes, made: FileReading | str) -> Outcome:
         """Return what became of a file that is read now, ready to be kept if it may be.
 
-        Of what is broken somebody wants to hear again, and there is little of it.
+        Of what is broken somebody wants to hear again, and there is little of it. A
+        file of whole lines is read in the time that it takes to be looked for.
         """
-        is_broken = isinstance(made, FileReading) and bool(made.losses)
-        if is_broken or self._made > _LARGEST:
+        is_told = isinstance(made, FileReading) and (
+            bool(made.losses) or _is_read_at_once(made)
+        )
+        if is_told or self._made > _LARGEST:
             return Outcome(made)
         try:
             values = marshal.dumps(made if isinstance(made, str) else contents(made))
@@ -110,6 +114,14 @@ class KeptReadings:
         data = b"".join((len(index).to_bytes(_LENGTH_BYTES), index, *parts))
         self._store.put(self._key, data)
         self._store.trim()
+
+
+def _is_read_at_once(file: FileReading) -> bool:
+    """Whether nothing is in a file but objects whose lines are read by themselves."""
+    return set(file.documents) == {"read"} and all(
+        isinstance(one.places, DocumentPlaces) and one.places.of_lines
+        for one in file.resources
+    )
 
 
 def digest_of(found: Found, data: bytes) -> bytes:

@@ -49,8 +49,8 @@ class DocumentPlaces:
         "_index",
         "_is_json",
         "_item",
-        "_of_lines",
         "_start",
+        "of_lines",
         "source",
     )
 
@@ -71,7 +71,7 @@ class DocumentPlaces:
         self._index = index
         self._item = item
         self._is_json = is_json
-        self._of_lines = of_lines
+        self.of_lines = of_lines
 
     @classmethod
     def of_numbers(cls, source: SourceFile, numbers: Numbers) -> DocumentPlaces:
@@ -96,13 +96,13 @@ class DocumentPlaces:
             self._index,
             self._item,
             self._is_json,
-            self._of_lines,
+            self.of_lines,
         )
 
     @property
     def text_of_lines(self) -> str | None:
         """The text of the object, where it is all of a document of whole lines."""
-        if not self._of_lines:
+        if not self.of_lines:
             return None
         return self.source.text[self._start : self._end]
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cip_lint.errors import InputError
 from cip_lint.manifests import recognition
 from cip_lint.manifests.discovery import STDIN, Found
+from cip_lint.manifests.easy_values import reads_compiled
 from cip_lint.manifests.file_reading import (
     FileReading,
     Landmark,
@@ -55,9 +56,11 @@ Where there are more, those that came first are folded in the end.
 _FORM = Form(packed, unpacked)
 
 
-_FEWEST_KEPT = 200
-_FEWEST_BYTES = 1 << 18
+_FEWEST_KEPT = 5_000 if reads_compiled() else 200
+_FEWEST_BYTES = 1 << (22 if reads_compiled() else 18)
 """Of fewer files with fewer bytes, looking for what is kept takes what it saves."""
+_MOST_ADDED_UP = 200
+"""Of more files, asking each for its size takes too long."""
 
 
 class Reader:
@@ -152,12 +155,19 @@ def kept_of(
         or options.sources
         or options.mounts
         or options.files is not DISK
-        or (len(met) < _FEWEST_KEPT and _bytes_of(met) < _FEWEST_BYTES)
+        or _are_few(met)
     ):
         return None
     from cip_lint.manifests.kept_readings import of_run  # noqa: PLC0415 - many files
 
     return of_run(options.kept, paths, options.root.absolute())
+
+
+def _are_few(met: Sequence[Found]) -> bool:
+    """Whether reading some files takes no longer than looking for what is kept."""
+    return len(met) < _FEWEST_KEPT and (
+        len(met) > _MOST_ADDED_UP or _bytes_of(met) < _FEWEST_BYTES
+    )
 
 
 def _bytes_of(met: Sequence[Found]) -> int:
