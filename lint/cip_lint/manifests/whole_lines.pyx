@@ -5,9 +5,9 @@ Most manifests are nothing but block mappings and sequences, and scalars that st
 line each or in a block of lines. What such lines mean can be said without tokens and
 events, in a third of the time. The grammar is small on purpose: it holds what YAML 1.1,
 YAML 1.2 and every libyaml read alike. Whatever else stands in a document (a tab, an
-anchor, a scalar that goes on in the next line, a key written twice, any error) is for
-the readers beside this one: then there is no answer here. What a scalar means is said
-where they ask for it, too (see ``meanings``).
+anchor, a scalar that goes on in the next line, any error) is for the readers beside this
+one: then there is no answer here, and of a key written twice there is no value. What a
+scalar means is said where they ask for it, too (see ``meanings``).
 """
 
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
@@ -76,7 +76,7 @@ def line_value(str text, bint is_sharing):
     if not are_in(&lines, text):
         return None
     try:
-        begin(&lines)
+        start(&lines)
         if lines.column < 0:
             return None if is_explicit(&lines) else (None, len(text))
         value = node(&lines, -1)
@@ -99,7 +99,7 @@ def line_places(str text):
     if not text.isascii() or not are_in(&lines, text):
         return None
     try:
-        begin(&lines)
+        start(&lines)
         if lines.column < 0:
             return None
         root = node(&lines, -1)
@@ -127,7 +127,7 @@ cdef bint is_explicit(Lines *lines) noexcept:
     return at[0] == c"-" and at[1] == c"-" and at[2] == c"-"
 
 
-cdef int begin(Lines *lines) except -1:
+cdef int start(Lines *lines) except -1:
     """Go to the first line with content, behind what may begin the document."""
     if is_explicit(lines):
         lines.at += 3
