@@ -54,10 +54,12 @@ class Forked:
         self._running = True
 
     def wait(self) -> int:
-        """Wait until its work is done; return its status, with ``file`` at its beginning.
+        """Wait until its work is done; return its status, with ``file`` at its start.
 
         Its end is not waited for: that it frees what it holds takes some milliseconds,
-        in which nothing of it is needed any more.
+        in which nothing of it is needed any more. Of a process that is stopped before,
+        the status is that of its end, or 1 where the system does not tell it: whoever
+        started this program may have it ignore SIGCHLD.
         """
         status = os.read(self._said, 1)
         self.file.seek(0)
@@ -65,7 +67,11 @@ class Forked:
             self._running = False
             _ending.append(self._pid)
             return status[0]
-        _, ended = os.waitpid(self._pid, 0)
+        try:
+            _, ended = os.waitpid(self._pid, 0)
+        except ChildProcessError:
+            self._running = False
+            return 1
         self._running = False
         return os.waitstatus_to_exitcode(ended)
 
@@ -96,8 +102,8 @@ def _forget_ended() -> None:
 def forked(work: Callable[[IO[bytes]], int]) -> Forked:
     """Start a process that does ``work``, which writes to a file and returns a status.
 
-    The status is of one byte, as with any process; where ``work`` raises, it is 1. Raises ``OSError`` where there is no room
-    for a file, or for one process more.
+    The status is of one byte, as with any process; where ``work`` raises, it is 1.
+    Raises ``OSError`` where there is no room for a file, or for one process more.
     """
     file = _nameless()
     sys.stdout.flush()

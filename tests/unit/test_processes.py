@@ -81,6 +81,22 @@ def test_a_process_that_is_stopped_says_how_it_ended() -> None:
     child.end()
 
 
+def test_a_process_that_is_stopped_has_failed_where_its_end_is_not_told() -> None:
+    def stopped(file: IO[bytes]) -> int:
+        os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        child = forked(stopped)
+        status = child.wait()
+        child.end()
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+
+    assert status == 1
+
+
 def test_a_process_that_ended_is_forgotten_by_the_next() -> None:
     def nothing(file: IO[bytes]) -> int:
         return 0
