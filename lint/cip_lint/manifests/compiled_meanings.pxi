@@ -7,6 +7,7 @@ from cpython.object cimport PyObject
 from sys import intern
 
 from cip_lint.manifests import meanings, scalars
+from cip_lint.manifests.meanings import NotEasyError
 
 # A longer text that does not begin as a number is one, in any style.
 cdef Py_ssize_t longest_word = scalars.LONGEST_WORD
@@ -57,6 +58,26 @@ cdef str learned(dict memory, str text):
     return text
 
 
-cdef bint may_be_shared(object value):
-    """Whether a collection that is a part was met before: so may be its whole."""
+cdef bint may_be_shared(object value) except -1:
+    """Whether a whole may have been met before that has this part.
+
+    It may not where the part is a collection that was not.
+    """
+    if type(value) is not dict and type(value) is not list:
+        return True
     return <size_t><PyObject *>value in repeated
+
+
+cdef object whole_mapping(dict mapping, Py_ssize_t entries, bint may_repeat):
+    """Return a mapping that is read, or its equal that was met before.
+
+    Raises NotEasyError where it has more entries than keys.
+    """
+    if PyDict_Size(mapping) != entries:
+        raise NotEasyError
+    return one_of_all(mapping) if may_repeat and entries <= few else mapping
+
+
+cdef object whole_sequence(list items, bint may_repeat):
+    """Return a sequence that is read, or its equal that was met before."""
+    return one_of_all(items) if may_repeat and len(items) <= few else items

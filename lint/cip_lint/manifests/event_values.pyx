@@ -12,7 +12,6 @@ from libc.string cimport memchr, memset
 
 from os import fsencode
 
-from cip_lint.manifests.meanings import NotEasyError
 from cip_lint.manifests.scalars import ScalarError
 
 cdef extern from "dlfcn.h" nogil:
@@ -177,35 +176,29 @@ cdef class EventReader:
         cdef dict mapping = {}
         cdef Py_ssize_t entries = 0
         cdef bint may_repeat = self.is_sharing
-        cdef bint is_scalar
         self.next()
         while self.event.type != MAPPING_END:
             key = self.key(is_flow)
             self.next()
-            is_scalar = self.event.type == SCALAR
             value = self.node(depth, is_flow)
             mapping[key] = value
             entries += 1
-            if may_repeat and not is_scalar:
+            if may_repeat:
                 may_repeat = may_be_shared(value)
             self.next()
-        if PyDict_Size(mapping) != entries:
-            raise NotEasyError
-        return one_of_all(mapping) if may_repeat and entries <= few else mapping
+        return whole_mapping(mapping, entries, may_repeat)
 
     cdef object sequence(self, int depth, bint is_flow):
         cdef list items = []
         cdef bint may_repeat = self.is_sharing
-        cdef bint is_scalar
         self.next()
         while self.event.type != SEQUENCE_END:
-            is_scalar = self.event.type == SCALAR
             value = self.node(depth, is_flow)
             items.append(value)
-            if may_repeat and not is_scalar:
+            if may_repeat:
                 may_repeat = may_be_shared(value)
             self.next()
-        return one_of_all(items) if may_repeat and len(items) <= few else items
+        return whole_sequence(items, may_repeat)
 
     cdef str key(self, bint is_flow):
         if self.event.type != SCALAR:

@@ -24,7 +24,7 @@ def contents(file: FileReading) -> Plain:
     """Return what was read of a file as plain values, without its path and text."""
     objects = [
         (
-            one.body if one.places.text_of_lines is None else None,
+            None if one.places.of_lines else one.body,
             one.repeated_keys,
             one.places.numbers,
         )

@@ -14,7 +14,6 @@ from cpython.unicode cimport PyUnicode_AsUTF8AndSize, PyUnicode_DecodeUTF8
 from libc.stdlib cimport free, malloc
 from libc.string cimport memchr, memcpy
 
-from cip_lint.manifests.meanings import NotEasyError
 from cip_lint.manifests.scalars import ScalarError
 
 include "compiled_meanings.pxi"
@@ -255,7 +254,7 @@ cdef object mapping(Lines *lines, Py_ssize_t column):
         else:
             mapping[key] = value
             entries += 1
-            if may_repeat and (type(value) is dict or type(value) is list):
+            if may_repeat:
                 may_repeat = may_be_shared(value)
         if lines.column < column:
             break
@@ -263,9 +262,7 @@ cdef object mapping(Lines *lines, Py_ssize_t column):
             raise NotEasyError
     if lines.are_places:
         return place(lines, begin, pairs, True, False)
-    if PyDict_Size(mapping) != entries:
-        raise NotEasyError
-    return one_of_all(mapping) if may_repeat and entries <= few else mapping
+    return whole_mapping(mapping, entries, may_repeat)
 
 
 cdef object sequence(Lines *lines, Py_ssize_t column):
@@ -289,7 +286,7 @@ cdef object sequence(Lines *lines, Py_ssize_t column):
         else:
             value = in_line(lines, column)
         items.append(value)
-        if may_repeat and (type(value) is dict or type(value) is list):
+        if may_repeat:
             may_repeat = may_be_shared(value)
         if lines.column != column or not is_entry(lines.at):
             break
@@ -297,7 +294,7 @@ cdef object sequence(Lines *lines, Py_ssize_t column):
         raise NotEasyError
     if lines.are_places:
         return place(lines, begin, items, False, False)
-    return one_of_all(items) if may_repeat and len(items) <= few else items
+    return whole_sequence(items, may_repeat)
 
 
 cdef object nothing(Lines *lines, const char *at):
@@ -554,7 +551,7 @@ cdef object words(Lines *lines):
         items.append(word(lines))
     if lines.are_places:
         return place(lines, begin, items, False, True)
-    return one_of_all(items) if lines.is_sharing and len(items) <= few else items
+    return whole_sequence(items, lines.is_sharing)
 
 
 cdef object pairs_in_braces(Lines *lines):
@@ -576,9 +573,7 @@ cdef object pairs_in_braces(Lines *lines):
         entries += 1
     if lines.are_places:
         return place(lines, begin, pairs, True, True)
-    if PyDict_Size(mapping) != entries:
-        raise NotEasyError
-    return one_of_all(mapping) if lines.is_sharing and entries <= few else mapping
+    return whole_mapping(mapping, entries, lines.is_sharing)
 
 
 cdef bint next_part(Lines *lines, char last, Py_ssize_t before) except -1:
