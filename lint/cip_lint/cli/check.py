@@ -91,11 +91,7 @@ _OPTIONS = (
 )
 
 
-@click.command(
-    "check",
-    cls=options.Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@options.command("check")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.stacked(_OPTIONS)
 @click.pass_context

@@ -16,11 +16,7 @@ FORMATS = ("text", "markdown", "json")
 FAIL_ON = ("error", "warning", "info", "never")
 
 
-@click.command(
-    "diff",
-    cls=options.Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@options.command("diff")
 @click.argument("against", metavar="REV|PATH|FILE")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.outputs_option(FORMATS)

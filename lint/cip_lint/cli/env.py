@@ -12,9 +12,7 @@ from cip_lint.cli.exits import Exit
 FORMATS = ("text", "json")
 
 
-@click.command(
-    "env", cls=options.Command, context_settings={"help_option_names": ["-h", "--help"]}
-)
+@options.command("env")
 @click.argument("workload", metavar="WORKLOAD")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(

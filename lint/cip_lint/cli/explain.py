@@ -8,7 +8,7 @@ from cip_lint.cli import options
 from cip_lint.cli.exits import Exit
 
 
-@click.command("explain", context_settings={"help_option_names": ["-h", "--help"]})
+@options.command("explain")
 @click.argument("rule_id", metavar="RULE", shell_complete=options.COMPLETE_RULES)
 @click.option(
     "-o",

@@ -85,6 +85,16 @@ class Command(click.Command):
         return parser
 
 
+def command(name: str, **how: Any) -> Callable[[Callable[..., Any]], Command]:
+    """Return the decorator of a command of this name."""
+    return click.command(
+        name,
+        cls=Command,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        **how,
+    )
+
+
 def stacked(options: Sequence[Decorator[Any]]) -> Callable[[C], C]:
     """Return one decorator for several options, in the order of the help."""
 

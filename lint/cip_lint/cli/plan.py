@@ -20,11 +20,7 @@ FORMATS = ("text", "json", "csv", "markdown", "svg")
 OF = ("address", "IPv4", "IPv6", "node-port")
 
 
-@click.command(
-    "plan",
-    cls=options.Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@options.command("plan")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @options.outputs_option(FORMATS)
 @click.option(

@@ -12,11 +12,7 @@ from cip_lint.cli.exits import Exit
 FORMATS = ("text", "json", "csv", "markdown")
 
 
-@click.command(
-    "table",
-    cls=options.Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+@options.command("table")
 @click.argument("paths", nargs=-1, metavar="[PATHS]...")
 @click.option(
     "-o",

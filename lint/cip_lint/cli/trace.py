@@ -22,12 +22,7 @@ FORMATS = ("text", "json")
 GRAPH_FORMATS = ("mermaid", "dot", "json")
 
 
-@click.command(
-    "trace",
-    cls=options.Command,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    options_metavar="[OPTIONS]",
-)
+@options.command("trace", options_metavar="[OPTIONS]")
 @click.argument("arguments", nargs=-1, metavar="FROM TO [PATHS]...")
 @click.option(
     "--all",
