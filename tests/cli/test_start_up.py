@@ -84,6 +84,21 @@ print(*sys.modules, file=sys.stderr)
 """
 
 
+def _run(
+    script: str, folder: Path, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a script in a folder, to its end without an error."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *arguments],
+        check=False,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done
+
+
 @pytest.mark.parametrize(
     ("jobs", "unused"), [("1", UNUSED.keys()), ("2", SHARED)], ids=["alone", "shared"]
 )
@@ -92,15 +107,8 @@ def test_a_check_of_a_healthy_service_imports_nothing_that_it_does_not_use(
 ) -> None:
     (tmp_path / "web.yaml").write_text(MANIFESTS)
 
-    done = subprocess.run(
-        [sys.executable, "-c", _SCRIPT, "--jobs", jobs],
-        check=False,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    done = _run(_SCRIPT, tmp_path, "--jobs", jobs)
 
-    assert done.returncode == 0, done.stderr
     assert [one for one in done.stderr.split() if one in unused] == []
 
 
@@ -112,15 +120,8 @@ def test_findings_are_printed_for_people_without_their_fingerprints(
     )
     script = _SCRIPT.replace("== 0", "== 1").replace('"json"', '"full"')
 
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        check=False,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    done = _run(script, tmp_path)
 
-    assert done.returncode == 0, done.stderr
     assert "selector.matches-nothing" in done.stdout
     assert "hashlib" not in done.stderr.split()
 
@@ -135,15 +136,8 @@ def test_the_places_of_findings_need_no_parser_where_lines_are_wholes(
     )
     script = _SCRIPT.replace("== 0", "== 1").replace('"json"', '"full"')
 
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        check=False,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    done = _run(script, tmp_path)
 
-    assert done.returncode == 0, done.stderr
     assert "service.multi-port-unnamed" in done.stdout
     # Nor is an address shown as the server shows it that nobody refuses.
     assert {"yaml", "json"}.isdisjoint(done.stderr.split())

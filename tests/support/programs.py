@@ -6,6 +6,20 @@ import os
 import sys
 from pathlib import Path
 
+HELM = """\
+import json, pathlib, sys
+words, release = sys.argv[2:-3], sys.argv[-2]
+values = [pathlib.Path(w.partition("=")[2]).read_text() for w in words
+          if w.startswith("--values=")]
+kept = [w for w in words if not w.startswith("--values=")]
+print("# Source: web/templates/web.yaml")
+print(json.dumps({"apiVersion": "v1", "kind": "Service",
+    "metadata": {"name": release, "annotations": {
+        "words": " ".join(kept), "values": "|".join(values)}},
+    "spec": {"ports": [{"port": 8080}]}}))
+"""
+"""Prints a Service named by the release, its arguments and values as annotations."""
+
 
 def install(folder: Path, name: str, script: str) -> Path:
     """Write a Python script as a program of a name, and return its folder."""

@@ -11,28 +11,15 @@ from cip_lint.manifests import Reading, ReadOptions, read
 from cip_lint.render.building import built
 from cip_lint.render.surroundings.place import Place
 from cip_lint.render.surroundings.targets import Target
-from support.programs import install
+from support.programs import HELM, install
 
-# Prints a Service named by the release, with its arguments and values as annotations.
-PROGRAM = """\
-import json, pathlib, sys
-words, release = sys.argv[2:-3], sys.argv[-2]
-values = [pathlib.Path(w.partition("=")[2]).read_text() for w in words
-          if w.startswith("--values=")]
-kept = [w for w in words if not w.startswith("--values=")]
-print("# Source: web/templates/web.yaml")
-print(json.dumps({"apiVersion": "v1", "kind": "Service",
-    "metadata": {"name": release, "annotations": {
-        "words": " ".join(kept[1:]), "values": "|".join(values)}},
-    "spec": {"ports": [{"port": 8080}]}}))
-"""
 TEMPLATE = "kind: Service\nspec:\n  ports:\n  - port: {{ .Values.port }}\n"
 DEFAULT = {"web": ("--namespace=default", "")}
 
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    install(tmp_path / "bin", "helm", PROGRAM)
+    install(tmp_path / "bin", "helm", HELM)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     made = tmp_path / "repository"
     write(made / "charts/web/Chart.yaml", "apiVersion: v2\nname: web\n")
@@ -65,7 +52,7 @@ def told(reading: Reading) -> dict[str, tuple[str, str]]:
     for one in reading.resources:
         if one.built_by:
             own = one.get("metadata", "annotations", default={})
-            found[one.name] = (own["words"], own["values"])
+            found[one.name] = (own["words"].partition(" ")[2], own["values"])
     return found
 
 

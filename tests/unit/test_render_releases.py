@@ -18,21 +18,7 @@ from cip_lint.render.surroundings.outcomes import release_name
 from cip_lint.render.surroundings.place import Place
 from cip_lint.render.surroundings.targets import StatedRelease, Target
 from cip_lint.render.written.values import StatedValues
-from support.programs import install
-
-# Prints a Service named by the release, with its arguments and values as annotations.
-PROGRAM = """\
-import json, pathlib, sys
-words, release = sys.argv[2:-3], sys.argv[-2]
-values = [pathlib.Path(w.partition("=")[2]).read_text() for w in words
-          if w.startswith("--values=")]
-kept = [w for w in words if not w.startswith("--values=")]
-print("# Source: web/templates/web.yaml")
-print(json.dumps({"apiVersion": "v1", "kind": "Service",
-    "metadata": {"name": release, "annotations": {
-        "words": " ".join(kept), "values": "|".join(values)}},
-    "spec": {"ports": [{"port": 8080}]}}))
-"""
+from support.programs import HELM, install
 
 TEMPLATE = """\
 kind: Service
@@ -70,7 +56,7 @@ def helm_release(**spec: Any) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    install(tmp_path / "bin", "helm", PROGRAM)
+    install(tmp_path / "bin", "helm", HELM)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     made = tmp_path / "repository"
     write(made / "charts/web/Chart.yaml", "apiVersion: v2\nname: web\n")
